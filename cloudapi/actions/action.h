@@ -1,0 +1,65 @@
+#pragma once
+// Actions are data: one row each. Dispatch, validation, coverage, docs and tests walk the table.
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "cloudapi/core/env.h"
+#include "cloudapi/core/result.h"
+#include "cloudapi/wire/params.h"
+#include "topology/catalogue.h"
+
+namespace cloudapi {
+
+class Tx;      // store/store.h: one request inside the writer's transaction
+class Reader;  // store/store.h: one read-only connection
+
+// What an action answers: the members of the JSON object, without braces and without RequestId,
+// e.g. "\"DiskId\":\"d-bp1…\"". Empty: only RequestId.
+struct Answer {
+  std::string members;
+};
+
+// Who calls, and with what default place. `region` is the call's RegionId when given, else empty:
+// then ids are searched in all regions of the account and creation uses `default_region`.
+struct Call {
+  std::string account;
+  std::string region;
+  std::string default_region;
+  std::string request_id;
+};
+
+// How the server was started, as far as actions care.
+struct ActionSettings {
+  bool snapshot_never_attached = false;  // --snapshot-never-attached=allow
+  std::string endpoint_host;             // what DescribeRegions answers as RegionEndpoint; host:port
+};
+
+struct ActionContext {
+  const Call& call;
+  const topology::Catalogue& catalogue;
+  const ActionSettings& settings;
+};
+
+using ReadFunction = Result<Answer> (*)(const ActionContext&, Reader&, const Params&);
+// Runs on the writer thread inside a SAVEPOINT: a refusal rolls back, so do DryRun=true calls.
+// ClientToken is handled around it by the dispatcher.
+using WriteFunction = Result<Answer> (*)(const ActionContext&, Tx&, const Params&);
+
+// One row. Exactly one of `read` and `write` is set.
+struct Action {
+  std::string_view name;
+  std::span<const ParamSpec> params;
+  ReadFunction read = nullptr;
+  WriteFunction write = nullptr;
+  bool client_token = false;  // honours ClientToken
+  // Code of a second call whose first one with the same ClientToken has not committed yet.
+  std::string_view token_in_flight_code = "LastTokenProcessing";
+};
+
+// Every action of version 2014-05-26 that is served, sorted by name.
+std::span<const Action> Actions();
+// The row of that name (compared without case), or null.
+const Action* FindAction(std::string_view name);
+
+}  // namespace cloudapi
