@@ -60,6 +60,7 @@ struct Zone {
   std::string local_name;
   std::vector<Offer> offers;
   std::vector<std::string> instance_types;
+  std::string local_name_en;  // the same name in English
   bool operator==(const Zone&) const = default;
 };
 
@@ -68,6 +69,7 @@ struct Region {
   std::string local_name;
   std::string id_code;     // three letters after the dash of every id made here: "bp1"
   std::vector<Zone> zones;
+  std::string local_name_en;
   bool operator==(const Region&) const = default;
 };
 

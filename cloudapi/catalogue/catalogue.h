@@ -1,0 +1,33 @@
+#pragma once
+// The built-in catalogue: regions, zones, categories and instance types from catalogue.json, which
+// is compiled in. The holder lets the lab change stock while readers keep what they took.
+#include <memory>
+#include <string_view>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "topology/catalogue.h"
+
+namespace cloudapi {
+
+// The compiled-in catalogue. Aborts when the data file is malformed, which its test rules out.
+topology::Catalogue BuiltInCatalogue();
+
+// The catalogue in force, replaced as a whole. Thread-safe.
+class CatalogueHolder {
+ public:
+  explicit CatalogueHolder(topology::Catalogue catalogue)
+      : current_(std::make_shared<const topology::Catalogue>(std::move(catalogue))) {}
+
+  // Shared with every request in flight that took it.
+  std::shared_ptr<const topology::Catalogue> Get() const ABSL_LOCKS_EXCLUDED(mutex_);
+  // Sets whether a category has stock in a zone. False when the zone does not offer it.
+  bool SetStock(std::string_view zone, std::string_view category, bool in_stock)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+ private:
+  mutable absl::Mutex mutex_;
+  std::shared_ptr<const topology::Catalogue> current_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace cloudapi

@@ -1,0 +1,119 @@
+#pragma once
+// The lab API under /_zonedisk/: what a test needs and the real cloud does not offer. Its handlers
+// translate; the work is done by the collaborators below.
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cloudapi/catalogue/catalogue.h"
+#include "cloudapi/core/env.h"
+#include "cloudapi/core/model.h"
+#include "cloudapi/store/reader.h"
+#include "cloudapi/store/store.h"
+#include "cloudapi/wire/http.h"
+
+namespace cloudapi {
+
+class Store;
+
+// Where the cloud's clock stands. Real: the machine's time plus the offset. Frozen: stands still at
+// `frozen_at`, and the offset only tells how far that is from the machine's time.
+struct ClockState {
+  bool frozen = false;
+  std::chrono::milliseconds offset{0};
+  SysMillis frozen_at{};
+  bool operator==(const ClockState&) const = default;
+};
+
+// The settable half of Env::CloudNow. Thread-safe. The system's Env implements it.
+class CloudClock {
+ public:
+  virtual ~CloudClock() = default;
+  virtual ClockState Get() = 0;
+  virtual void Set(const ClockState& state) = 0;
+};
+
+// "real offset_ms" / "frozen at_ms": how the state is kept in the store's meta under kClockMeta.
+inline constexpr std::string_view kClockMeta = "clock";
+std::string FormatClock(const ClockState& state);
+std::optional<ClockState> ParseClock(std::string_view text);
+
+// What pends, each as "disk d-… Attaching: agent of i-… has not reported".
+struct Settled {
+  bool settled = true;
+  std::vector<std::string> pending;
+};
+
+// What the lab asks of the jobs. Thread-safe.
+class LabWork {
+ public:
+  virtual ~LabWork() = default;
+  // Moves the clock to `target` step by step: every step due on the way runs in (due, id) order
+  // with the clock standing at its due time. Then waits for real work (bytes, agents) of the steps
+  // that came due, `at_most`. `move_clock` sets the clock.
+  virtual Settled AdvanceTo(SysMillis target, const std::function<void(SysMillis)>& move_clock,
+                            std::chrono::milliseconds at_most) = 0;
+  // Takes every disk away from instances that have an agent and waits until the agents report them
+  // gone, `at_most`. With `force` those that remain are fenced. Answers the ids still held.
+  virtual std::vector<std::string> WithdrawAll(bool force, std::chrono::milliseconds at_most) = 0;
+  // Drops all rows through the writer and all images, and forgets agents' sessions.
+  virtual void EraseEverything() = 0;
+};
+
+// How the server was started: answered by /_zonedisk/info and never changed.
+struct LabFacts {
+  std::string version;
+  std::string region;
+  std::string listen;  // host:port really bound
+  std::string data_dir;
+  std::string blocks_dir;
+  std::string blocks;      // real | none
+  std::string pool;        // "reflink", "image", "copy": how clones are made
+  std::string delays;      // fast | real | none
+  std::string durability;  // full | normal | off
+  std::string signatures;  // present | off | strict
+  std::int64_t max_connections = 0;
+  std::int64_t max_body_bytes = 0;
+};
+
+// One gauge or counter of the metrics page, e.g. {"zonedisk_writer_queue", "gauge", "…", 3}.
+struct Metric {
+  std::string name;
+  std::string type;  // gauge | counter
+  std::string help;
+  std::string labels;  // "{action=\"CreateDisk\"}" or empty
+  double value = 0;
+};
+
+struct LabParts {
+  LabFacts facts;
+  Env& env;
+  CloudClock& clock;
+  Store& store;
+  ReaderPool& readers;
+  CatalogueHolder& catalogue;
+  LabWork& work;
+  // Whether recovery has finished: /_zonedisk/ready.
+  std::function<bool()> ready;
+  // Metrics of other parts: connections, actions, writer.
+  std::function<std::vector<Metric>()> metrics;
+  // The account of an access key, as the gateway would decide.
+  std::function<std::string(std::string_view access_key_id)> account_of;
+};
+
+// Thread-safe: handlers run on any worker.
+class Lab {
+ public:
+  explicit Lab(LabParts parts);
+  // Any path under /_zonedisk/ except the agent's. Unknown ones answer 404 {"error":…}.
+  HttpResponse Handle(const HttpRequest& request);
+
+ private:
+  LabParts parts_;
+};
+
+}  // namespace cloudapi
