@@ -1,0 +1,214 @@
+#pragma once
+// The cloud as the controller needs it: disks, snapshots and instances behind the public OpenAPI.
+// The word here is disk; what CSI calls a volume is one disk.
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tl/expected.hpp"
+#include "topology/catalogue.h"
+
+namespace driver {
+
+// A refused or unanswered call.
+struct CloudError {
+  std::string code;     // the API's error code; kNoAnswer when no well-formed answer came
+  int http_status = 0;  // 0 without an answer
+  std::string message;
+  bool operator==(const CloudError&) const = default;
+};
+
+// The call may or may not have had its effect.
+inline constexpr std::string_view kNoAnswer = "Driver.NoAnswer";
+
+template <class T>
+class [[nodiscard]] CloudResult : public tl::expected<T, CloudError> {
+ public:
+  using tl::expected<T, CloudError>::expected;
+};
+
+inline tl::unexpected<CloudError> Fail(CloudError error) {
+  return tl::unexpected<CloudError>(std::move(error));
+}
+
+struct Tag {
+  std::string key;
+  std::string value;
+  bool operator==(const Tag&) const = default;
+  auto operator<=>(const Tag&) const = default;
+};
+using Tags = std::vector<Tag>;
+
+// The value of a tag, nothing when absent.
+std::optional<std::string> FindTag(const Tags& tags, std::string_view key);
+
+enum class DiskStatus { kCreating, kAvailable, kAttaching, kInUse, kDetaching, kReIniting, kOther };
+
+// The API's own word: "In_use".
+std::string_view ToString(DiskStatus status);
+DiskStatus ParseDiskStatus(std::string_view word);
+
+struct Disk {
+  std::string id;
+  DiskStatus status = DiskStatus::kOther;
+  std::string zone;  // empty for a regional disk
+  std::string region;
+  std::string category;
+  std::string performance_level;
+  std::int64_t size_gib = 0;
+  std::string serial;       // what the node finds the device by
+  std::string snapshot_id;  // the snapshot it was made from, empty for a blank one
+  bool encrypted = false;
+  std::string kms_key_id;
+  bool multi_attach = false;
+  std::int64_t provisioned_iops = 0;
+  bool bursting = false;
+  std::string resource_group_id;
+  std::string storage_cluster_id;
+  std::string type;                      // "data" or "system"
+  std::vector<std::string> attached_to;  // instance ids; also while detaching
+  bool detached_before = false;          // a DetachedTime is known
+  Tags tags;
+  bool operator==(const Disk&) const = default;
+};
+
+// What CreateDisk is asked for; empty and absent members are not sent.
+struct DiskSpec {
+  std::string zone;
+  std::string category;
+  std::string performance_level;
+  std::int64_t size_gib = 0;
+  std::string snapshot_id;
+  std::string name;
+  bool encrypted = false;
+  std::string kms_key_id;
+  bool multi_attach = false;
+  std::optional<std::int64_t> provisioned_iops;
+  std::optional<bool> bursting;
+  std::string resource_group_id;
+  std::string storage_cluster_id;
+  Tags tags;
+  std::string client_token;
+  bool operator==(const DiskSpec&) const = default;
+};
+
+// Every given member must match. Ids that do not exist are silently missing from the answer.
+struct DiskQuery {
+  std::vector<std::string> ids;  // at most 100
+  std::string zone;
+  std::string type;  // "data"
+  Tags tags;
+  int max_results = 0;  // 0: the service's default; it answers at least 10
+  std::string next_token;
+};
+
+struct DiskPage {
+  std::vector<Disk> disks;
+  std::string next_token;  // empty on the last page
+};
+
+struct Attachment {
+  std::string disk_id;
+  std::string instance_id;
+};
+
+struct Resize {
+  std::string disk_id;
+  std::int64_t size_gib = 0;
+  bool online = false;
+};
+
+// What ModifyDiskAttribute can change here; absent: unchanged.
+struct DiskAttributes {
+  std::optional<std::string> name;
+  std::optional<bool> bursting;
+};
+
+enum class SnapshotStatus { kProgressing, kAccomplished, kFailed };
+
+struct Snapshot {
+  std::string id;
+  std::string name;
+  std::string disk_id;
+  std::int64_t disk_size_gib = 0;
+  std::optional<std::chrono::sys_seconds> cut_at;  // nothing until the content is fixed
+  SnapshotStatus status = SnapshotStatus::kProgressing;
+  bool available = false;  // disks can be made from it
+  Tags tags;
+  bool operator==(const Snapshot&) const = default;
+};
+
+struct SnapshotSpec {
+  std::string disk_id;
+  std::string name;
+  std::string description;
+  std::optional<std::int64_t> retention_days;
+  std::string resource_group_id;
+  Tags tags;
+  std::string client_token;
+};
+
+struct SnapshotQuery {
+  std::vector<std::string> ids;  // at most 100
+  std::string disk_id;
+  Tags tags;
+  int max_results = 0;  // 0: the service's default; it answers at least 10 and at most 100
+  std::string next_token;
+};
+
+struct SnapshotPage {
+  std::vector<Snapshot> snapshots;
+  std::string next_token;
+};
+
+struct Instance {
+  std::string id;
+  std::string zone;
+  std::string type;
+  std::string status;
+  bool operator==(const Instance&) const = default;
+};
+
+struct InstanceType {
+  std::string name;
+  int disk_quantity = 0;  // attachable data disks
+};
+
+// One region of one account. Thread-safe. Calls are not repeated inside: whoever asks decides.
+class Cloud {
+ public:
+  virtual ~Cloud() = default;
+  // The region that every call is about.
+  virtual std::string Region() const = 0;
+
+  virtual CloudResult<std::string> CreateDisk(const DiskSpec& spec) = 0;  // answers the disk id
+  virtual CloudResult<DiskPage> DescribeDisks(const DiskQuery& query) = 0;
+  virtual CloudResult<void> AttachDisk(const Attachment& attachment) = 0;
+  virtual CloudResult<void> DetachDisk(const Attachment& attachment) = 0;
+  virtual CloudResult<void> DeleteDisk(const std::string& disk_id) = 0;
+  virtual CloudResult<void> ResizeDisk(const Resize& resize) = 0;
+  virtual CloudResult<void> ModifyDiskAttribute(const std::string& disk_id,
+                                                const DiskAttributes& attributes) = 0;
+
+  virtual CloudResult<std::string> CreateSnapshot(const SnapshotSpec& spec) = 0;  // its id
+  virtual CloudResult<SnapshotPage> DescribeSnapshots(const SnapshotQuery& query) = 0;
+  virtual CloudResult<void> DeleteSnapshot(const std::string& snapshot_id) = 0;
+
+  // Instances that do not exist are silently missing. At most 100 ids.
+  virtual CloudResult<std::vector<Instance>> DescribeInstances(
+      const std::vector<std::string>& ids) = 0;
+  virtual CloudResult<std::vector<InstanceType>> DescribeInstanceTypes(
+      const std::vector<std::string>& names) = 0;
+  // Which disk categories the region's zones sell, with their sizes.
+  virtual CloudResult<topology::Catalogue> DescribeAvailableResource() = 0;
+
+  virtual CloudResult<void> TagDisk(const std::string& disk_id, const Tags& tags) = 0;
+  virtual CloudResult<void> UntagDisk(const std::string& disk_id,
+                                      const std::vector<std::string>& keys) = 0;
+};
+
+}  // namespace driver

@@ -1,0 +1,30 @@
+#pragma once
+// Keys that the controller writes for the node, and tags that it writes on disks and snapshots.
+#include <string_view>
+
+namespace driver {
+
+// publish_context.
+inline constexpr std::string_view kSerialNumberKey = "serialNumber";
+// "true" when this is the first attachment of a disk that was created empty: nothing can be on it,
+// so the node may format it. Absent otherwise.
+inline constexpr std::string_view kBlankKey = "zonedisk.io/blank";
+
+// volume_context: the category and level really used.
+inline constexpr std::string_view kTypeKey = "type";
+inline constexpr std::string_view kPerformanceLevelKey = "performanceLevel";
+
+// Topology keys.
+inline constexpr std::string_view kZoneKey = "topology.kubernetes.io/zone";
+inline constexpr std::string_view kRegionKey = "topology.kubernetes.io/region";
+inline constexpr std::string_view kAckZoneKey = "topology.diskplugin.csi.alibabacloud.com/zone";
+
+// Tags.
+inline constexpr std::string_view kVolumeNameTag = "csi.alibabacloud.com/volume-name";
+inline constexpr std::string_view kSnapshotNameTag = "zonedisk.io/snapshot-name";
+inline constexpr std::string_view kSourceVolumeTag = "zonedisk.io/source-volume";
+inline constexpr std::string_view kCloneForTag = "zonedisk.io/clone-for";
+
+inline constexpr std::string_view kDefaultDriverName = "diskplugin.csi.alibabacloud.com";
+
+}  // namespace driver

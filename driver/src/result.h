@@ -1,0 +1,35 @@
+#pragma once
+// What every refusable function of the driver returns.
+#include <string>
+#include <utility>
+
+#include "grpcpp/support/status.h"
+#include "tl/expected.hpp"
+
+namespace driver {
+
+// What the CSI caller is answered when a call is refused. The message names the object and its state.
+struct RpcError {
+  grpc::StatusCode code = grpc::StatusCode::INTERNAL;
+  std::string message;
+  bool operator==(const RpcError&) const = default;
+};
+
+// A value or the refusal. Our code throws nothing.
+template <class T>
+class [[nodiscard]] Result : public tl::expected<T, RpcError> {
+ public:
+  using tl::expected<T, RpcError>::expected;
+};
+
+inline tl::unexpected<RpcError> Fail(RpcError error) {
+  return tl::unexpected<RpcError>(std::move(error));
+}
+
+inline tl::unexpected<RpcError> Fail(grpc::StatusCode code, std::string message) {
+  return Fail(RpcError{code, std::move(message)});
+}
+
+inline grpc::Status ToGrpc(const RpcError& error) { return {error.code, error.message}; }
+
+}  // namespace driver
