@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "cloudapi/core/delays.h"
 #include "cloudapi/core/env.h"
 #include "cloudapi/core/result.h"
 #include "cloudapi/wire/params.h"
@@ -32,6 +33,7 @@ struct Call {
 // How the server was started, as far as actions care.
 struct ActionSettings {
   bool snapshot_never_attached = false;  // --snapshot-never-attached=allow
+  Delays delays;                         // --delays
   std::string endpoint_host;             // what DescribeRegions answers as RegionEndpoint; host:port
 };
 
