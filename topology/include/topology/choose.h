@@ -1,0 +1,99 @@
+#pragma once
+// In which zone, and as which category, a new disk is tried.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "topology/catalogue.h"
+#include "topology/labels.h"
+
+namespace topology {
+
+// A category that would do, with the performance levels to try in order (empty: the category's
+// default) and the size asked for.
+struct CategoryWish {
+  std::string category;
+  std::vector<std::string> levels;
+  std::int64_t size_gib = 0;   // at least
+  std::int64_t limit_gib = 0;  // at most; 0: no limit
+};
+
+struct PlaceWish {
+  // CSI's TopologyRequirement, each term its segments, in the given order.
+  std::vector<Labels> requisite;
+  std::vector<Labels> preferred;
+  std::vector<std::string> zone_ids;  // class parameter zoneId; empty: any
+  std::vector<CategoryWish> categories;  // in the order of preference
+  std::string default_zone;  // where neither topology nor zoneId name a zone; may be empty
+  // Labels of the cluster's nodes, if known: they give a zone to terms that name none (hostname,
+  // rack). Their order is irrelevant.
+  std::vector<Labels> nodes;
+};
+
+// One CreateDisk to try. `level` is empty where the category has none.
+struct Attempt {
+  std::string category;
+  std::string level;
+  std::int64_t size_gib = 0;  // raised to the category's minimum where needed and allowed
+  bool operator==(const Attempt&) const = default;
+};
+
+struct Candidate {
+  std::string zone;
+  std::vector<Attempt> attempts;  // never empty
+  bool operator==(const Candidate&) const = default;
+};
+
+enum class SkipReason {
+  kNotInRequisite,      // a preferred zone outside requisite
+  kNotInZoneId,         // the class's zoneId does not list it
+  kUnknownZone,         // not in the catalogue
+  kContradictoryTerm,   // a term that names two zones, or a zone outside its region
+  kNoZoneInTerm,        // a term without zone, region or a known node
+  kUnknownCategory,     // not in the catalogue
+  kUnknownLevel,        // the category has no such performance level
+  kSizeOutOfRange,      // the category, at this level, does not come in this size
+  kCategoryNotSold,     // the zone does not offer it
+  kSoldOut,             // the zone offers it and has none left
+};
+
+// Why something was not tried. Fields that do not apply are empty.
+struct Skip {
+  SkipReason reason;
+  std::string zone;
+  std::string category;
+  std::string level;
+  std::string term;  // the term as text, where it names no usable zone
+  bool operator==(const Skip&) const = default;
+};
+
+enum class Outcome {
+  kCandidates,      // there is something to try
+  kNothingSold,     // zones are allowed, none of them sells a wanted category
+  kZoneIdExcluded,  // zoneId and requisite have no zone in common
+  kSizeOutOfRange,  // no wanted category comes in this size
+  kNoPlace,         // no zone is named by anything
+};
+
+struct PlaceChoice {
+  Outcome outcome = Outcome::kNoPlace;
+  std::vector<Candidate> candidates;  // best first, no zone twice; empty unless kCandidates
+  std::vector<Skip> skipped;          // in the order of consideration
+  bool operator==(const PlaceChoice&) const = default;
+};
+
+// Zones in the order preferred, requisite; without requisite also zoneId as listed, or where that
+// is empty the default zone. Filtered by requisite, zoneId and the catalogue. When requisite is
+// given no candidate lies outside it. A term's keys may be standard, legacy or ACK's; a term with a
+// region but no zone means all its zones, sorted; one with other keys only means the zones of the
+// nodes that carry them, sorted.
+// Sizes: what fits as asked is tried; only if no listed category fits, sizes are raised to the
+// minimum, as far as the limit allows. Source: CSI CreateVolume, TopologyRequirement.
+PlaceChoice ChoosePlace(const PlaceWish& wish, const Catalogue& catalogue);
+
+// One clause of plain text: "zone cn-hangzhou-k does not offer cloud_essd".
+std::string ToText(const Skip& skip);
+// All clauses, separated by "; ".
+std::string ToText(const std::vector<Skip>& skipped);
+
+}  // namespace topology
