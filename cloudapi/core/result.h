@@ -1,6 +1,7 @@
 #pragma once
 // What every refusable function of cloudapi returns.
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -34,6 +35,17 @@ class [[nodiscard]] Result : public tl::expected<T, ApiError> {
 
 inline tl::unexpected<ApiError> Fail(ApiError error) {
   return tl::unexpected<ApiError>(std::move(error));
+}
+
+// Fail, spelled for rules: Refuse(403, "IncorrectDiskStatus", "attach.status", "disk d-1 is …").
+inline tl::unexpected<ApiError> Refuse(int http_status, std::string_view code,
+                                       std::string_view rule, std::string message,
+                                       std::vector<Fact> facts = {}) {
+  return Fail(ApiError{.http_status = http_status,
+                       .code = std::string(code),
+                       .message = std::move(message),
+                       .rule = std::string(rule),
+                       .facts = std::move(facts)});
 }
 
 }  // namespace cloudapi
