@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Which folder may include what, and which calls may stand where. Prints every violation as
+# path:line:text under the rule that it breaks; exits 1 if there is any.
+source "$(dirname "$0")/sources.sh"
+
+failures=0
+
+# forbid RULE PATTERN IN [EXCEPT]: no line (comments stripped) of a source whose path matches IN and
+# not EXCEPT may match PATTERN. All three are extended regular expressions.
+forbid() {
+  local rule=$1 pattern=$2 in=$3 except=${4:-^$} hits
+  hits=$(sources | { grep -E "$in" || true; } | { grep -vE "$except" || true; } |
+    xargs -r -d '\n' awk -v pattern="$pattern" '
+      { line = $0; sub(/(^|[ \t;{}(),])\/\/.*$/, "", line) }
+      line ~ pattern { print FILENAME ":" FNR ":" $0 }')
+  if [ -n "$hits" ]; then
+    printf 'layers: %s\n%s\n\n' "$rule" "$hits"
+    failures=$((failures + 1))
+  fi
+}
+
+tests='(_test\.cc|/testing/[^/]*|/tests/[^/]*)$'
+include='^[ \t]*#include[ \t]+'
+
+forbid 'topology uses the standard library only' \
+  "${include}(<[^>]*[./][^>]*>|\"([^t]|t[^o]))" '^topology/' "$tests"
+forbid 'topology includes nothing of ours but itself' \
+  "${include}\"(cloudapi|driver|e2e|tools)/" '^topology/'
+forbid 'cloudapi never includes driver, protobuf or gRPC' \
+  "${include}[<\"](driver/|google/protobuf|grpc|csi\.)" '^cloudapi/'
+forbid 'SQL lives in cloudapi/store' \
+  "${include}[<\"](SQLiteCpp|sqlite3)" '^cloudapi/' '^cloudapi/store/'
+forbid 'cloudapi/core is pure: no HTTP, JSON, SQL, files, threads or log' \
+  "${include}[<\"](httplib|nlohmann|SQLiteCpp|sqlite3|openssl|spdlog|absl|thread|mutex|filesystem|fstream|cloudapi/(wire|actions|store|jobs|blocks|lab|agent|server))" \
+  '^cloudapi/core/' "$tests"
+forbid 'cloudapi/wire knows only core' \
+  "${include}\"cloudapi/(actions|store|jobs|blocks|lab|agent|server)" '^cloudapi/wire/' "$tests"
+forbid 'driver never includes cloudapi or SQLite' \
+  "${include}[<\"](cloudapi/|SQLiteCpp|sqlite3)" '^driver/'
+forbid 'HTTP, JSON and OpenSSL in the driver stand in http_cloud.cc, health.cc and metadata_client.cc' \
+  "${include}[<\"](httplib|nlohmann|openssl)" '^driver/' \
+  "(/(http_cloud|health|metadata_client)\.cc|$tests)"
+forbid 'e2e includes no header of cloudapi' "${include}\"cloudapi/" '^e2e/'
+forbid 'e2e includes of driver only testing/ and the client under contract' \
+  "${include}\"driver/src/([^h]|h[^t]|http_cloud_)" '^e2e/'
+
+forbid 'clock, randomness, sleep and environment come in through Env, Clock and Host' \
+  '(::now\(|[^A-Za-z_]s?rand\(|random_device|sleep_for|sleep_until|[^A-Za-z_](u|nano)?sleep\(|getenv\()' \
+  '^(topology|cloudapi|driver)/' "(/(system_env|linux_host|main|[a-z_]*_main)\.cc|$tests)"
+forbid 'our code does not throw' '(^|[^A-Za-z_])throw([ ;]|$)' '^(topology|cloudapi|driver)/' "$tests"
+forbid 'no using namespace' 'using namespace' '.'
+forbid 'no std::views and no std::format: clang 14 and g++ 12 lack them' \
+  '(std::views|std::ranges::views|std::format|#include <format>)' '.'
+forbid 'httplib is a compiled library here: its macros come from pkg-config' 'define CPPHTTPLIB' '.'
+forbid 'nothing is left open' '(TODO|FIXME|XXX)([^X]|$)' '.' '^tools/checks/'
+
+if [ "$failures" -gt 0 ]; then
+  echo "layers: $failures rules broken"
+  exit 1
+fi
+echo "layers: $(sources | wc -l) sources keep every rule"

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# The layer check must be able to fail: every line below breaks one rule, and must be found.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+
+failures=0
+# expect OUTCOME PATH LINE: a tree with that one line in that file is refused / accepted.
+expect() {
+  local outcome=$1 path=$2 line=$3 got=accepted
+  rm -rf "${tree:?}"/*
+  mkdir -p "$tree/$(dirname "$path")"
+  printf '%s\n' "$line" >"$tree/$path"
+  CHECK_ROOT=$tree "$here/layers.sh" >/dev/null || got=refused
+  if [ "$got" != "$outcome" ]; then
+    echo "self_test: $path with '$line' is $got, expected $outcome"
+    failures=$((failures + 1))
+  fi
+}
+
+expect refused topology/src/choose.cc '#include <nlohmann/json.hpp>'
+expect refused topology/src/choose.cc '#include "cloudapi/core/model.h"'
+expect accepted topology/src/choose.cc '#include <algorithm>'
+expect accepted topology/src/choose.cc '#include "topology/catalogue.h"'
+expect refused cloudapi/store/x.cc '#include "driver/src/cloud.h"'
+expect refused cloudapi/lab/x.cc '#include <grpcpp/grpcpp.h>'
+expect refused cloudapi/actions/x.cc '#include <SQLiteCpp/SQLiteCpp.h>'
+expect accepted cloudapi/store/x.cc '#include <SQLiteCpp/SQLiteCpp.h>'
+expect refused cloudapi/core/x.cc '#include <nlohmann/json.hpp>'
+expect refused cloudapi/wire/x.h '#include "cloudapi/store/store.h"'
+expect refused driver/src/volumes.cc '#include "cloudapi/core/model.h"'
+expect refused driver/src/volumes.cc '#include <httplib.h>'
+expect accepted driver/src/http_cloud.cc '#include <httplib.h>'
+expect refused e2e/local/x.cc '#include "cloudapi/core/model.h"'
+expect refused e2e/local/x.cc '#include "driver/src/volumes.h"'
+expect accepted e2e/local/x.cc '#include "driver/src/http_cloud.h"'
+expect accepted e2e/local/x.cc '#include "driver/testing/cloud_contract.h"'
+expect refused cloudapi/jobs/x.cc '  auto t = std::chrono::system_clock::now();'
+expect accepted cloudapi/jobs/x.cc '  // never calls system_clock::now() itself'
+expect accepted cloudapi/system_env.cc '  auto t = std::chrono::system_clock::now();'
+expect refused driver/src/x.cc '  std::this_thread::sleep_for(delay);'
+expect refused driver/src/x.cc '  const char* home = getenv("HOME");'
+expect refused driver/src/x.cc '  throw std::runtime_error("x");'
+expect refused driver/src/x.cc 'using namespace std;'
+expect refused tools/cli/x.cc '  for (int i : std::views::iota(0, 3)) {}'
+
+[ "$failures" -eq 0 ] || exit 1
+echo "self_test: every rule can fail"
