@@ -81,14 +81,20 @@ struct Rows {
   std::optional<std::int64_t> next_before_seq;
 };
 
-// One (resource, tag) pair, or one (tag, kind) count for DescribeTags.
-struct TagRow {
-  std::int64_t position = 0;  // grows along the listing
-  Kind kind = Kind::kDisk;
-  std::string id;
+// Where a listing of tags goes on: after this tag of this resource.
+struct TagPosition {
+  std::int64_t seq = 0;
   std::string key;
+};
+
+// One tag of one resource.
+struct TagRow {
+  TagPosition position;
+  std::string id;
   std::string value;
 };
+
+// How many resources carry a tag.
 struct TagCount {
   std::string key;
   std::string value;
@@ -97,18 +103,47 @@ struct TagCount {
   std::int64_t instances = 0;
 };
 
-// How a key is matched by TagFilter: "env", "env*", "*env*".
+// Tag keys by pattern ('*' stands for any text) and values: any of them, empty: any value.
 struct TagKeyPattern {
   std::string pattern;
-  std::vector<std::string> values;  // any of them; empty: any value
+  std::vector<std::string> values;
 };
-struct TagQuery {
+
+// Which resources' tags. Account, region and kind are always given.
+struct TagListFilter {
+  std::string account;
+  std::string region;
+  Kind kind = Kind::kDisk;
+  std::vector<std::string> ids;         // empty: any
+  std::vector<TagMatch> tags;           // carried all
+  std::vector<TagKeyPattern> patterns;  // each matched by some tag
+};
+
+// Which tags are counted.
+struct TagCountFilter {
   std::string account;
   std::string region;
   std::optional<Kind> kind;
-  std::vector<std::string> ids;  // empty: any
-  std::vector<TagMatch> tags;    // rows of resources that carry all of them
-  std::vector<TagKeyPattern> patterns;
+  std::string id;              // empty: any resource
+  std::vector<TagMatch> tags;  // any of them; empty: any tag
+};
+
+// One exact total kept by the writer, summed over accounts and regions. `facet` is "" (all), zone,
+// status, category (instances: type).
+struct Total {
+  Kind kind = Kind::kDisk;
+  std::string facet;
+  std::string value;
+  std::int64_t total = 0;
+};
+
+// What the lab shows of an instance.
+struct InstanceRow {
+  std::string account;
+  bool has_agent = false;
+  std::string agent_refusal;
+  std::int64_t disks = 0;
+  std::string document;
 };
 
 // One read-only connection with its prepared statements. Used by one thread at a time.
@@ -131,11 +166,15 @@ class Reader {
   // Whether the account has such an object; `region` empty: anywhere.
   bool Exists(Kind kind, std::string_view account, std::string_view region, std::string_view id);
 
-  // (resource, tag) rows after `after`, at most `limit`.
-  std::vector<TagRow> Tags(const TagQuery& query, std::int64_t after, std::int64_t limit);
-  // Each distinct (key, value) of the matching resources, sorted.
-  std::vector<TagCount> TagCounts(const TagQuery& query);
+  // Rows in the order of creation and key, after `after`, at most `limit`.
+  std::vector<TagRow> Tags(const TagListFilter& filter, const TagPosition& after,
+                           std::int64_t limit);
+  // Each distinct (key, value), sorted.
+  std::vector<TagCount> TagCounts(const TagCountFilter& filter);
 
+  std::vector<Total> Totals();
+  // Of every account, oldest first; the lab's view.
+  std::vector<InstanceRow> AllInstances();
   // A value kept beside the resources, e.g. the clock's state.
   std::optional<std::string> Meta(std::string_view name);
 
