@@ -1,0 +1,48 @@
+#pragma once
+// The cloud's side of the agent protocol: registration, wanted sets, reports.
+#include <functional>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "cloudapi/agent/sessions.h"
+#include "cloudapi/blocks/blocks.h"
+#include "cloudapi/catalogue/catalogue.h"
+#include "cloudapi/store/store.h"
+#include "cloudapi/wire/http.h"
+
+namespace cloudapi {
+
+struct AgentEndpointParts {
+  Env& env;
+  Store& store;
+  Blocks& blocks;
+  CatalogueHolder& catalogue;
+  AgentSessions& sessions;
+  // The account of an access key, as the gateway would decide.
+  std::function<std::string(std::string_view access_key_id)> account_of;
+};
+
+// Thread-safe: handlers run on any worker. A thread of its own follows the change stream and ends
+// the polls of the instances concerned.
+class AgentEndpoint {
+ public:
+  explicit AgentEndpoint(AgentEndpointParts parts);
+  // Store::StopWaiting must have been called or must follow soon: the follower waits on the store.
+  ~AgentEndpoint();
+  // Any path under kAgentPrefix; the lab token was checked before. A GET may wait up to kLongPoll.
+  HttpResponse Handle(const HttpRequest& request);
+
+ private:
+  HttpResponse Register(const std::string& id, const HttpRequest& request);
+  HttpResponse Poll(const InstanceKey& instance, const HttpRequest& request);
+  HttpResponse Observe(const InstanceKey& instance, const HttpRequest& request);
+  WantedSet Wanted(const InstanceKey& instance, std::int64_t revision);
+  void Follow(const std::stop_token& stop);
+  void FollowOnce(std::int64_t& after);
+
+  AgentEndpointParts parts_;
+  std::jthread follower_;
+};
+
+}  // namespace cloudapi

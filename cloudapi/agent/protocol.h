@@ -1,0 +1,83 @@
+#pragma once
+// What cloud and agent say to each other: JSON over HTTP under /_zonedisk/agent/v1/instances/ID.
+//
+//   POST …/ID                 Registration → Registered. Repeating it is harmless; a newer session
+//                             ends the older one. 409 when the instance has disks and another zone
+//                             or type is asked for; 404 for an unknown zone or type.
+//   GET  …/ID?session=S&after=R&waitMs=W
+//                             → WantedSet, the full one. Waits up to W (at most kLongPoll) while the
+//                             revision still is R. 410 when S is not the instance's session (any
+//                             more): register again, or end when a newer agent took over.
+//   POST …/ID/observed?session=S
+//                             ObservedSet, the full one, → {}.
+//
+// Both sides may die at any point: neither remembers what it told the other.
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cloudapi {
+
+inline constexpr std::string_view kAgentPrefix = "/_zonedisk/agent/v1/instances/";
+// A poll waits at most this long, and an agent is given up this long after its last one.
+inline constexpr std::chrono::milliseconds kLongPoll{5000};
+inline constexpr std::chrono::milliseconds kAgentLease{15000};
+
+struct Registration {
+  std::string zone;
+  std::string instance_type;
+  std::string access_key_id;  // whose instance it is; empty: the default account
+  std::string proof;          // content of the proof file; empty when it cannot be read
+  std::string refusal;        // why this agent cannot present devices; empty: it can
+  std::string session;        // the session that is continued, empty for a new agent
+};
+
+struct Registered {
+  std::string session;
+  std::string account;
+  std::string region;
+  std::string refusal;  // why nothing will attach, empty: fine
+};
+
+struct WantedDisk {
+  std::string disk;
+  std::string serial;          // the link is virtio-<serial>
+  std::string image;           // file name in the blocks folder
+  std::int64_t generation = 0;
+  std::int64_t bytes = 0;      // the device shall have at least so many
+  bool shared = false;         // multi-attach: other nodes may hold the image too
+  std::uint64_t flush = 0;     // flush the device and report this ticket; 0: nothing to flush
+  bool operator==(const WantedDisk&) const = default;
+};
+struct WantedSet {
+  std::int64_t revision = 0;
+  std::vector<WantedDisk> disks;  // sorted by id
+};
+
+struct PresentDisk {
+  std::string disk;
+  std::int64_t generation = 0;
+  std::int64_t bytes = 0;
+  bool linked = false;        // usable: configured, whole size, link made
+  std::uint64_t flushed = 0;  // the last ticket carried out
+  bool operator==(const PresentDisk&) const = default;
+};
+struct ObservedSet {
+  std::int64_t revision = 0;  // the wanted set that was acted upon
+  std::vector<PresentDisk> disks;
+};
+
+std::string ToJson(const Registration& value);
+std::string ToJson(const Registered& value);
+std::string ToJson(const WantedSet& value);
+std::string ToJson(const ObservedSet& value);
+// Nothing when malformed: not JSON, a member of another type, a required one missing.
+std::optional<Registration> ParseRegistration(std::string_view text);
+std::optional<Registered> ParseRegistered(std::string_view text);
+std::optional<WantedSet> ParseWantedSet(std::string_view text);
+std::optional<ObservedSet> ParseObservedSet(std::string_view text);
+
+}  // namespace cloudapi

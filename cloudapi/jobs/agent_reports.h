@@ -1,0 +1,42 @@
+#pragma once
+// What the jobs know of and ask from the agents: the seam between jobs/ and agent/.
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace cloudapi {
+
+struct InstanceKey {
+  std::string account;
+  std::string id;
+  auto operator<=>(const InstanceKey&) const = default;
+};
+
+enum class Presence {
+  kUnknown,  // no report yet that answers the present wanted set
+  kAbsent,   // the kernel has let go of every generation of the disk
+  kPresent,  // in the wanted generation
+};
+
+// Thread-safe.
+class AgentReports {
+ public:
+  virtual ~AgentReports() = default;
+  virtual Presence Of(const InstanceKey& instance, std::string_view disk,
+                      std::int64_t generation) = 0;
+  // Size of the device in bytes, 0 unless present.
+  virtual std::int64_t DeviceBytes(const InstanceKey& instance, std::string_view disk) = 0;
+  // True after kAgentLease without a poll (counted from the start of the cloud at the earliest).
+  virtual bool LeaseEnded(const InstanceKey& instance) = 0;
+  // Asks for a flush of the disk's device; the ticket is answered by Flushed.
+  virtual std::uint64_t RequestFlush(const InstanceKey& instance, std::string_view disk) = 0;
+  virtual bool Flushed(const InstanceKey& instance, std::string_view disk,
+                       std::uint64_t ticket) = 0;
+  // The wanted set of the instance should be read again although no row changed.
+  virtual void Nudge(const InstanceKey& instance) = 0;
+  // Called after every report, on any thread; must not block. Set before the first request.
+  virtual void OnReport(std::function<void()> listener) = 0;
+};
+
+}  // namespace cloudapi

@@ -1,0 +1,55 @@
+#pragma once
+// Runs what takes time: rows of the job table, each a step that completes when its due time on the
+// cloud's clock has passed and its real work (bytes, the agent's report) is done.
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cloudapi/blocks/blocks.h"
+#include "cloudapi/catalogue/catalogue.h"
+#include "cloudapi/core/delays.h"
+#include "cloudapi/core/env.h"
+#include "cloudapi/jobs/agent_reports.h"
+#include "cloudapi/lab/lab.h"
+#include "cloudapi/store/store.h"
+
+namespace cloudapi {
+
+struct JobsParts {
+  Env& env;
+  Store& store;
+  Blocks& blocks;
+  AgentReports& agents;
+  CatalogueHolder& catalogue;
+  Delays delays;
+};
+
+// Thread-safe. One thread runs the steps, at most two more copy bytes. Start() first removes what a
+// crash left in the blocks folder. Every step may be repeated after a crash at any point.
+class Jobs : public LabWork {
+ public:
+  // Listens to the store's new jobs and the agents' reports; so construct it before the first write.
+  explicit Jobs(JobsParts parts);
+  // Stops: the running step is finished, copies are abandoned (a restart repeats them).
+  ~Jobs() override;
+  Jobs(const Jobs&) = delete;
+  Jobs& operator=(const Jobs&) = delete;
+
+  void Start();
+  void Stop();
+  // Due times are looked at again: the clock was set. Never blocks.
+  void Wake();
+
+  Settled AdvanceTo(SysMillis target, const std::function<void(SysMillis)>& move_clock,
+                    std::chrono::milliseconds at_most) override;
+  std::vector<std::string> WithdrawAll(bool force, std::chrono::milliseconds at_most) override;
+  void EraseEverything() override;
+
+ private:
+  class Runner;
+  std::unique_ptr<Runner> runner_;
+};
+
+}  // namespace cloudapi
