@@ -1,1 +1,251 @@
 #include "topology/choose.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace topology {
+namespace {
+
+template <class T>
+bool Holds(const std::vector<T>& all, const T& one) {
+  return std::ranges::find(all, one) != all.end();
+}
+
+template <class T>
+void AddOnce(std::vector<T>& all, T one) {
+  if (!Holds(all, one)) all.push_back(std::move(one));
+}
+
+// Levels to try: those asked for; none for a category that has no levels.
+std::vector<std::string> LevelsOf(const CategoryWish& wish, const Category& category) {
+  if (wish.levels.empty() || category.levels.empty()) return {""};
+  return wish.levels;
+}
+
+struct Sized {
+  Attempt attempt;
+  SizeRange range;
+  std::int64_t limit_gib;
+};
+
+// Every known category and level, before sizes are looked at.
+std::vector<Sized> Listed(const PlaceWish& wish, const Catalogue& catalogue,
+                          std::vector<Skip>& skipped) {
+  std::vector<Sized> listed;
+  for (const CategoryWish& one : wish.categories) {
+    const Category* category = catalogue.FindCategory(one.category);
+    if (category == nullptr) {
+      AddOnce(skipped, {.reason = SkipReason::kUnknownCategory, .category = one.category});
+      continue;
+    }
+    for (const std::string& level : LevelsOf(one, *category)) {
+      const auto range = catalogue.Sizes(one.category, level);
+      if (range) {
+        listed.push_back({{one.category, level, one.size_gib}, *range, one.limit_gib});
+      } else {
+        AddOnce(skipped, {.reason = SkipReason::kUnknownLevel,
+                          .category = one.category,
+                          .level = level});
+      }
+    }
+  }
+  return listed;
+}
+
+bool Fits(const Sized& sized, std::int64_t gib) {
+  const bool within_limit = sized.limit_gib == 0 || gib <= sized.limit_gib;
+  return within_limit && gib >= sized.attempt.size_gib && sized.range.Contains(gib);
+}
+
+std::vector<Attempt> AttemptsOf(const PlaceWish& wish, const Catalogue& catalogue,
+                                std::vector<Skip>& skipped) {
+  const std::vector<Sized> listed = Listed(wish, catalogue, skipped);
+  const bool raise = std::ranges::none_of(listed, [](const Sized& sized) {
+    return Fits(sized, sized.attempt.size_gib);
+  });
+  std::vector<Attempt> attempts;
+  for (const Sized& sized : listed) {
+    Attempt attempt = sized.attempt;
+    if (raise) attempt.size_gib = std::max(attempt.size_gib, sized.range.min);
+    if (Fits(sized, attempt.size_gib)) {
+      AddOnce(attempts, std::move(attempt));
+    } else {
+      AddOnce(skipped, {.reason = SkipReason::kSizeOutOfRange,
+                        .category = attempt.category,
+                        .level = attempt.level});
+    }
+  }
+  return attempts;
+}
+
+std::vector<std::string> ZonesOfNodes(const Labels& term, const std::vector<Labels>& nodes) {
+  std::set<std::string> zones;
+  for (const Labels& node : nodes) {
+    const auto zone = ZoneOf(node);
+    if (zone && MeetsSegments(node, term)) zones.insert(*zone);
+  }
+  return {zones.begin(), zones.end()};
+}
+
+std::vector<std::string> ZonesOfRegion(const std::string& id, const Catalogue& catalogue) {
+  std::set<std::string> zones;
+  const Region* region = catalogue.FindRegion(id);
+  if (region == nullptr) return {};
+  for (const Zone& zone : region->zones) zones.insert(zone.id);
+  return {zones.begin(), zones.end()};
+}
+
+class Chooser {
+ public:
+  Chooser(const PlaceWish& wish, const Catalogue& catalogue) : wish_(wish), catalogue_(catalogue) {}
+
+  PlaceChoice Choose() {
+    const std::vector<Attempt> attempts = AttemptsOf(wish_, catalogue_, skipped_);
+    if (attempts.empty()) return Answer(NothingFits());
+    const std::vector<std::string> zones = OrderedZones();
+    if (zones.empty()) return Answer(Outcome::kNoPlace);
+    const std::vector<std::string> allowed = WithinZoneIds(zones);
+    if (allowed.empty()) return Answer(Outcome::kZoneIdExcluded);
+    for (const std::string& zone : allowed) Consider(zone, attempts);
+    return Answer(candidates_.empty() ? Outcome::kNothingSold : Outcome::kCandidates);
+  }
+
+ private:
+  PlaceChoice Answer(Outcome outcome) {
+    return {outcome, std::move(candidates_), std::move(skipped_)};
+  }
+
+  Outcome NothingFits() const {
+    const bool by_size = std::ranges::any_of(skipped_, [](const Skip& skip) {
+      return skip.reason == SkipReason::kSizeOutOfRange;
+    });
+    return by_size ? Outcome::kSizeOutOfRange : Outcome::kNothingSold;
+  }
+
+  std::vector<std::string> ZonesOfTerm(const Labels& term) {
+    const StandardLabels standard = ToStandard(term);
+    const auto zone = ZoneOf(standard.labels);
+    const auto region = RegionOf(standard.labels);
+    const Region* home = zone ? catalogue_.RegionOf(*zone) : nullptr;
+    if (!standard.conflicts.empty() || (region && home != nullptr && home->id != *region)) {
+      AddOnce(skipped_, {.reason = SkipReason::kContradictoryTerm, .term = ToText(term)});
+      return {};
+    }
+    if (zone) return {*zone};
+    const bool has_free_keys = standard.labels.size() > (region ? 1U : 0U);
+    std::vector<std::string> zones;
+    if (has_free_keys) zones = ZonesOfNodes(standard.labels, wish_.nodes);
+    if (zones.empty() && region) zones = ZonesOfRegion(*region, catalogue_);
+    if (zones.empty()) {
+      AddOnce(skipped_, {.reason = SkipReason::kNoZoneInTerm, .term = ToText(term)});
+    }
+    return zones;
+  }
+
+  std::vector<std::string> ZonesOfTerms(const std::vector<Labels>& terms) {
+    std::vector<std::string> zones;
+    for (const Labels& term : terms) {
+      for (std::string& zone : ZonesOfTerm(term)) AddOnce(zones, std::move(zone));
+    }
+    return zones;
+  }
+
+  // Best first, no zone twice, none outside requisite.
+  std::vector<std::string> OrderedZones() {
+    std::vector<std::string> preferred = ZonesOfTerms(wish_.preferred);
+    if (wish_.requisite.empty()) {
+      for (const std::string& zone : wish_.zone_ids) AddOnce(preferred, zone);
+      if (wish_.zone_ids.empty() && !wish_.default_zone.empty()) {
+        AddOnce(preferred, wish_.default_zone);
+      }
+      return preferred;
+    }
+    const std::vector<std::string> requisite = ZonesOfTerms(wish_.requisite);
+    std::vector<std::string> zones;
+    for (const std::string& zone : preferred) {
+      if (Holds(requisite, zone)) {
+        zones.push_back(zone);
+      } else {
+        AddOnce(skipped_, {.reason = SkipReason::kNotInRequisite, .zone = zone});
+      }
+    }
+    for (const std::string& zone : requisite) AddOnce(zones, zone);
+    return zones;
+  }
+
+  std::vector<std::string> WithinZoneIds(const std::vector<std::string>& zones) {
+    if (wish_.zone_ids.empty()) return zones;
+    std::vector<std::string> allowed;
+    for (const std::string& zone : zones) {
+      if (Holds(wish_.zone_ids, zone)) {
+        allowed.push_back(zone);
+      } else {
+        AddOnce(skipped_, {.reason = SkipReason::kNotInZoneId, .zone = zone});
+      }
+    }
+    return allowed;
+  }
+
+  void Consider(const std::string& id, const std::vector<Attempt>& attempts) {
+    const Zone* zone = catalogue_.FindZone(id);
+    if (zone == nullptr) {
+      AddOnce(skipped_, {.reason = SkipReason::kUnknownZone, .zone = id});
+      return;
+    }
+    Candidate candidate{.zone = id};
+    for (const Attempt& attempt : attempts) {
+      const auto offer = std::ranges::find(zone->offers, attempt.category, &Offer::category);
+      if (offer != zone->offers.end() && offer->in_stock) {
+        candidate.attempts.push_back(attempt);
+        continue;
+      }
+      const bool offered = offer != zone->offers.end();
+      AddOnce(skipped_, {.reason = offered ? SkipReason::kSoldOut : SkipReason::kCategoryNotSold,
+                         .zone = id,
+                         .category = attempt.category});
+    }
+    if (!candidate.attempts.empty()) candidates_.push_back(std::move(candidate));
+  }
+
+  const PlaceWish& wish_;
+  const Catalogue& catalogue_;
+  std::vector<Candidate> candidates_;
+  std::vector<Skip> skipped_;
+};
+
+std::string CategoryText(const Skip& skip) {
+  return skip.level.empty() ? skip.category : skip.category + ' ' + skip.level;
+}
+
+}  // namespace
+
+PlaceChoice ChoosePlace(const PlaceWish& wish, const Catalogue& catalogue) {
+  return Chooser(wish, catalogue).Choose();
+}
+
+std::string ToText(const Skip& skip) {
+  const std::string zone = "zone " + skip.zone;
+  switch (skip.reason) {
+    case SkipReason::kNotInRequisite: return zone + " is preferred but not in requisite";
+    case SkipReason::kNotInZoneId: return zone + " is not in zoneId";
+    case SkipReason::kUnknownZone: return zone + " is unknown";
+    case SkipReason::kContradictoryTerm: return "topology " + skip.term + " contradicts itself";
+    case SkipReason::kNoZoneInTerm: return "topology " + skip.term + " names no known zone";
+    case SkipReason::kUnknownCategory: return "category " + skip.category + " is unknown";
+    case SkipReason::kUnknownLevel:
+      return "category " + skip.category + " has no performance level " + skip.level;
+    case SkipReason::kSizeOutOfRange: return CategoryText(skip) + " does not come in this size";
+    case SkipReason::kCategoryNotSold: return zone + " does not offer " + skip.category;
+    case SkipReason::kSoldOut: return skip.category + " is sold out in zone " + skip.zone;
+  }
+  return {};
+}
+
+std::string ToText(const std::vector<Skip>& skipped) {
+  std::string text;
+  for (const Skip& skip : skipped) text += (text.empty() ? "" : "; ") + ToText(skip);
+  return text;
+}
+
+}  // namespace topology

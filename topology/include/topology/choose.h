@@ -30,7 +30,7 @@ struct PlaceWish {
   std::vector<Labels> nodes;
 };
 
-// One CreateDisk to try. `level` is empty where the category has none.
+// One CreateDisk to try. `level` is empty where none was asked for or the category has none.
 struct Attempt {
   std::string category;
   std::string level;
@@ -49,7 +49,7 @@ enum class SkipReason {
   kNotInZoneId,         // the class's zoneId does not list it
   kUnknownZone,         // not in the catalogue
   kContradictoryTerm,   // a term that names two zones, or a zone outside its region
-  kNoZoneInTerm,        // a term without zone, region or a known node
+  kNoZoneInTerm,        // a term without zone, known region or known node
   kUnknownCategory,     // not in the catalogue
   kUnknownLevel,        // the category has no such performance level
   kSizeOutOfRange,      // the category, at this level, does not come in this size
@@ -72,7 +72,7 @@ enum class Outcome {
   kNothingSold,     // zones are allowed, none of them sells a wanted category
   kZoneIdExcluded,  // zoneId and requisite have no zone in common
   kSizeOutOfRange,  // no wanted category comes in this size
-  kNoPlace,         // no zone is named by anything
+  kNoPlace,         // no zone is named by anything: by no term, or nothing at all is given
 };
 
 struct PlaceChoice {

@@ -1,5 +1,6 @@
 #pragma once
 // What kube-scheduler says about a pod's volumes, node by node, in its own words (v1.36).
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +42,8 @@ struct NodeVerdict {
 };
 
 struct Verdict {
-  std::string pod_reason;         // refused before any node was looked at; else empty
+  std::size_t all_nodes = 0;
+  std::string pod_reason;          // refused before any node was looked at; else empty
   std::vector<NodeVerdict> nodes;  // sorted by name; empty when pod_reason is set
   std::vector<std::string> Fitting() const;
   bool operator==(const Verdict&) const = default;
@@ -52,8 +54,8 @@ struct Verdict {
 Verdict Schedule(const Pod& pod, const Cluster& cluster);
 
 // The text of the FailedScheduling event, without the part on preemption:
-// "0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 node(s) didn't …".
-// Empty when a node fits.
-std::string FailedScheduling(const Verdict& verdict, std::size_t all_nodes);
+// "0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 node(s) didn't find available …".
+// Empty when a node fits. Reasons are counted and sorted as text, as the scheduler does.
+std::string FailedScheduling(const Verdict& verdict);
 
 }  // namespace topology

@@ -22,6 +22,7 @@ struct Requirement {
 // Why the provisioner does not call the driver, in its words.
 struct RequirementRefusal {
   std::string message;
+  bool reschedule = false;  // takes the selected node back, so that another one is tried
   bool operator==(const RequirementRefusal&) const = default;
 };
 
