@@ -1,0 +1,203 @@
+// Runs csi-sanity against the real driver on the real cloud with real loop devices, and asserts
+// which cases it skips.
+//
+//	go run . -access mount|block -bin ../../build/release/bin
+//
+// Needs root. Exit status 0: every case that the announced capabilities select has passed and the
+// skipped ones are exactly those of `unannounced`.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sort"
+	"strings"
+	"syscall"
+	"time"
+)
+
+const (
+	instance = "i-bp1sanity00000000001"
+	gib      = 1 << 30
+)
+
+// Cases that need a capability which the driver does not announce. Matched by the start of the
+// case's full name.
+var unannounced = []string{
+	"GroupController Service", // GROUP_CONTROLLER_SERVICE
+	"Controller Service [Controller Server] ControllerPublishVolume should fail when the volume is already attached but is incompatible", // PUBLISH_READONLY
+}
+
+type process struct {
+	name    string
+	command *exec.Cmd
+	log     string
+}
+
+// Starts a program, waits for its ready line and returns that line.
+func start(dir, name string, arguments ...string) (process, string) {
+	command := exec.Command(name, arguments...)
+	log := filepath.Join(dir, filepath.Base(name)+".log")
+	file, err := os.Create(log)
+	fatal(err)
+	command.Stderr = file
+	out, err := command.StdoutPipe()
+	fatal(err)
+	fatal(command.Start())
+	p := process{filepath.Base(name), command, log}
+	lines := make(chan string, 1)
+	go func() {
+		reader := bufio.NewReader(out)
+		line, _ := reader.ReadString('\n')
+		lines <- strings.TrimSpace(line)
+		io.Copy(io.Discard, reader)
+	}()
+	select {
+	case line := <-lines:
+		if line == "" {
+			p.explain("ended before it was ready")
+		}
+		return p, line
+	case <-time.After(30 * time.Second):
+		p.explain("was not ready within 30 s")
+	}
+	return p, ""
+}
+
+func (p process) explain(what string) {
+	text, _ := os.ReadFile(p.log)
+	fmt.Fprintf(os.Stderr, "%s %s:\n%s\n", p.name, what, text)
+	os.Exit(1)
+}
+
+// SIGTERM, and SIGKILL after 20 s.
+func (p process) stop() {
+	p.command.Process.Signal(syscall.SIGTERM)
+	timer := time.AfterFunc(20*time.Second, func() { p.command.Process.Kill() })
+	p.command.Wait()
+	timer.Stop()
+}
+
+func fatal(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "sanity:", err)
+		os.Exit(1)
+	}
+}
+
+type specReport struct {
+	ContainerHierarchyTexts []string
+	LeafNodeText            string
+	LeafNodeType            string
+	State                   string
+	Failure                 struct{ Message string }
+}
+
+func (s specReport) name() string {
+	return strings.Join(append(append([]string{}, s.ContainerHierarchyTexts...), s.LeafNodeText), " ")
+}
+
+// Counts and prints the cases of a report; the names of failed and of unexpectedly skipped ones.
+func judge(path string) (passed int, wrong []string) {
+	text, err := os.ReadFile(path)
+	fatal(err)
+	var suites []struct{ SpecReports []specReport }
+	fatal(json.Unmarshal(text, &suites))
+	expected := map[string]int{}
+	for _, suite := range suites {
+		for _, spec := range suite.SpecReports {
+			if spec.LeafNodeType != "It" {
+				continue
+			}
+			switch spec.State {
+			case "passed":
+				passed++
+			case "skipped":
+				if reason := allowed(spec.name()); reason != "" {
+					expected[reason]++
+				} else {
+					wrong = append(wrong, "skipped: "+spec.name()+": "+spec.Failure.Message)
+				}
+			default:
+				wrong = append(wrong, spec.State+": "+spec.name())
+			}
+		}
+	}
+	for _, start := range unannounced {
+		fmt.Printf("skipped by capability: %d of %s\n", expected[start], start)
+		if expected[start] == 0 {
+			wrong = append(wrong, "expected a skip that did not happen: "+start)
+		}
+	}
+	sort.Strings(wrong)
+	return passed, wrong
+}
+
+func allowed(name string) string {
+	for _, start := range unannounced {
+		if strings.HasPrefix(strings.TrimPrefix(name, "Sanity "), start) || strings.Contains(name, start) {
+			return start
+		}
+	}
+	return ""
+}
+
+func main() {
+	access := flag.String("access", "mount", "mount or block")
+	bin := flag.String("bin", "../../build/release/bin", "folder of the programs")
+	keep := flag.Bool("keep", false, "keep the logs")
+	flag.Parse()
+
+	dir, err := os.MkdirTemp("", "zonedisk-sanity-")
+	fatal(err)
+	sanity := filepath.Join(dir, "csi-sanity")
+	build := exec.Command("go", "build", "-mod=readonly", "-o", sanity, "github.com/kubernetes-csi/csi-test/v5/cmd/csi-sanity")
+	build.Stderr = os.Stderr
+	fatal(build.Run())
+
+	program := func(name string) string { return filepath.Join(*bin, name) }
+	byID := filepath.Join(dir, "by-id")
+	cloud, line := start(dir, program("zonedisk-cloud"), "--listen", "127.0.0.1:0", "--data-dir", filepath.Join(dir, "data"),
+		"--delays", "fast", "--snapshot-never-attached", "allow")
+	url := line[strings.Index(line, "http://"):]
+	agent, _ := start(dir, program("zonedisk-agent"), "--cloud", url, "--instance-id", instance, "--zone", "cn-hangzhou-b",
+		"--instance-type", "ecs.g7.large", "--by-id-dir", byID)
+	socket := "unix://" + filepath.Join(dir, "csi.sock")
+	driver, _ := start(dir, program("zonedisk-csi"), "--endpoint", socket, "--mode", "all", "--cloud-endpoint", url,
+		"--region", "cn-hangzhou", "--node-id", instance, "--zone", "cn-hangzhou-b", "--instance-type", "ecs.g7.large",
+		"--by-id-dir", byID)
+
+	mutable := filepath.Join(dir, "mutable.yaml")
+	fatal(os.WriteFile(mutable, []byte("diskTags/team: sanity\n"), 0o644))
+	report := filepath.Join(dir, "report.json")
+	run := exec.Command(sanity, "--csi.endpoint", socket, "--csi.testvolumeaccesstype", *access,
+		"--csi.mountdir", filepath.Join(dir, "mount"), "--csi.stagingdir", filepath.Join(dir, "staging"),
+		"--csi.testvolumesize", fmt.Sprint(20*gib), "--csi.testvolumeexpandsize", fmt.Sprint(40*gib),
+		"--csi.testvolumemutableparameters", mutable, "--csi.testnodevolumeattachlimit",
+		"--ginkgo.json-report", report, "--ginkgo.no-color", "--ginkgo.timeout", "10m")
+	run.Stdout, run.Stderr = os.Stdout, os.Stderr
+	runError := run.Run()
+
+	driver.stop()
+	agent.stop()
+	cloud.stop()
+	passed, wrong := judge(report)
+	for _, what := range wrong {
+		fmt.Println(what)
+	}
+	if runError != nil || len(wrong) > 0 || *keep {
+		fmt.Println("logs:", dir)
+	} else {
+		os.RemoveAll(dir)
+	}
+	fmt.Printf("csi-sanity %s: %d passed, %d wrong\n", *access, passed, len(wrong))
+	if runError != nil || len(wrong) > 0 {
+		os.Exit(1)
+	}
+}
