@@ -44,9 +44,8 @@ std::vector<Sized> Listed(const PlaceWish& wish, const Catalogue& catalogue,
       if (range) {
         listed.push_back({{one.category, level, one.size_gib}, *range, one.limit_gib});
       } else {
-        AddOnce(skipped, {.reason = SkipReason::kUnknownLevel,
-                          .category = one.category,
-                          .level = level});
+        AddOnce(skipped,
+                {.reason = SkipReason::kUnknownLevel, .category = one.category, .level = level});
       }
     }
   }
@@ -61,9 +60,8 @@ bool Fits(const Sized& sized, std::int64_t gib) {
 std::vector<Attempt> AttemptsOf(const PlaceWish& wish, const Catalogue& catalogue,
                                 std::vector<Skip>& skipped) {
   const std::vector<Sized> listed = Listed(wish, catalogue, skipped);
-  const bool raise = std::ranges::none_of(listed, [](const Sized& sized) {
-    return Fits(sized, sized.attempt.size_gib);
-  });
+  const bool raise = std::ranges::none_of(
+      listed, [](const Sized& sized) { return Fits(sized, sized.attempt.size_gib); });
   std::vector<Attempt> attempts;
   for (const Sized& sized : listed) {
     Attempt attempt = sized.attempt;
@@ -117,9 +115,8 @@ class Chooser {
   }
 
   Outcome NothingFits() const {
-    const bool by_size = std::ranges::any_of(skipped_, [](const Skip& skip) {
-      return skip.reason == SkipReason::kSizeOutOfRange;
-    });
+    const bool by_size = std::ranges::any_of(
+        skipped_, [](const Skip& skip) { return skip.reason == SkipReason::kSizeOutOfRange; });
     return by_size ? Outcome::kSizeOutOfRange : Outcome::kNothingSold;
   }
 

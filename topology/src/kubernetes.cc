@@ -34,9 +34,8 @@ bool Matches(const SelectorExpression& expression, const Labels& labels) {
 }
 
 bool Matches(const NodeSelector& selector, const Labels& labels) {
-  return std::ranges::any_of(selector.terms, [&](const NodeSelectorTerm& term) {
-    return Matches(term, labels);
-  });
+  return std::ranges::any_of(selector.terms,
+                             [&](const NodeSelectorTerm& term) { return Matches(term, labels); });
 }
 
 bool Allows(const std::vector<TopologySelectorTerm>& allowed, const Labels& labels) {

@@ -57,9 +57,13 @@ StandardLabels ToStandard(const Labels& labels) {
   return standard;
 }
 
-std::optional<std::string> ZoneOf(const Labels& labels) { return First(labels, kFamilies[0]); }
+std::optional<std::string> ZoneOf(const Labels& labels) {
+  return First(labels, kFamilies[0]);
+}
 
-std::optional<std::string> RegionOf(const Labels& labels) { return First(labels, kFamilies[1]); }
+std::optional<std::string> RegionOf(const Labels& labels) {
+  return First(labels, kFamilies[1]);
+}
 
 bool MeetsSegments(const Labels& node, const Labels& segments) {
   const Labels standard = ToStandard(node).labels;

@@ -30,9 +30,8 @@ bool Tolerates(const Toleration& toleration, const Taint& taint) {
 }
 
 bool Tolerates(const Pod& pod, const Taint& taint) {
-  return std::ranges::any_of(pod.tolerations, [&](const Toleration& toleration) {
-    return Tolerates(toleration, taint);
-  });
+  return std::ranges::any_of(
+      pod.tolerations, [&](const Toleration& toleration) { return Tolerates(toleration, taint); });
 }
 
 Reasons CheckCordon(const Pod& pod, const Node& node, const Cluster&) {

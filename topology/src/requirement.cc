@@ -10,7 +10,9 @@ using Terms = std::vector<Labels>;
 using Refusal = RequirementRefusal;
 
 // The forms below are Go's %v, in which the provisioner writes its events.
-std::string Quoted(const std::string& name) { return '"' + name + '"'; }
+std::string Quoted(const std::string& name) {
+  return '"' + name + '"';
+}
 
 std::string Listed(const std::vector<std::string>& words) {
   std::string text;
@@ -116,8 +118,10 @@ std::variant<Selected, Refusal> SelectedOf(const RequirementWish& wish) {
   if (node->topology_keys.empty()) return Refusal{"no topology key found for node " + name};
   auto term = TermOf(*node, node->topology_keys);
   if (!term) {
-    return Refusal{"topology labels from selected node map[] does not match topology keys from "
-                   "CSINode " + Listed(node->topology_keys)};
+    return Refusal{
+        "topology labels from selected node map[] does not match topology keys from "
+        "CSINode " +
+        Listed(node->topology_keys)};
   }
   return Selected{node->topology_keys, std::move(*term)};
 }
@@ -126,8 +130,8 @@ std::variant<Terms, Refusal> StrictTerms(const RequirementWish& wish, const Sele
   const auto& allowed = wish.storage_class.allowed_topologies;
   const Terms terms = Flatten(allowed);
   const bool allows = allowed.empty() || std::ranges::any_of(terms, [&](const Labels& term) {
-    return Covers(selected.term, term);
-  });
+                        return Covers(selected.term, term);
+                      });
   if (allows) return Terms{selected.term};
   return Refusal{"selected node '" + Quoted(*wish.selected_node) + "' topology '" +
                  Listed(selected.term) + "' is not in allowed topologies: " + Listed(terms)};
@@ -152,14 +156,13 @@ std::variant<Terms, Refusal> RequisiteTerms(const RequirementWish& wish, const S
 std::optional<std::size_t> Rotation(const RequirementWish& wish, const Selected* selected,
                                     const Terms& terms) {
   if (selected != nullptr) {
-    const auto covering = std::ranges::find_if(terms, [&](const Labels& term) {
-      return Covers(selected->term, term);
-    });
+    const auto covering = std::ranges::find_if(
+        terms, [&](const Labels& term) { return Covers(selected->term, term); });
     if (covering == terms.end()) return std::nullopt;
     return static_cast<std::size_t>(covering - terms.begin());
   }
-  const ClaimSpread spread = wish.claim_name.empty() ? ClaimSpread{.hash = wish.nameless_hash}
-                                                     : SpreadOf(wish.claim_name);
+  const ClaimSpread spread =
+      wish.claim_name.empty() ? ClaimSpread{.hash = wish.nameless_hash} : SpreadOf(wish.claim_name);
   // The sum wraps at 32 bits, as it does in the provisioner.
   return static_cast<std::uint32_t>(spread.hash + spread.index) % terms.size();
 }

@@ -22,7 +22,7 @@ struct PlaceWish {
   // CSI's TopologyRequirement, each term its segments, in the given order.
   std::vector<Labels> requisite;
   std::vector<Labels> preferred;
-  std::vector<std::string> zone_ids;  // class parameter zoneId; empty: any
+  std::vector<std::string> zone_ids;     // class parameter zoneId; empty: any
   std::vector<CategoryWish> categories;  // in the order of preference
   std::string default_zone;  // where neither topology nor zoneId name a zone; may be empty
   // Labels of the cluster's nodes, if known: they give a zone to terms that name none (hostname,
@@ -45,16 +45,16 @@ struct Candidate {
 };
 
 enum class SkipReason {
-  kNotInRequisite,      // a preferred zone outside requisite
-  kNotInZoneId,         // the class's zoneId does not list it
-  kUnknownZone,         // not in the catalogue
-  kContradictoryTerm,   // a term that names two zones, or a zone outside its region
-  kNoZoneInTerm,        // a term without zone, known region or known node
-  kUnknownCategory,     // not in the catalogue
-  kUnknownLevel,        // the category has no such performance level
-  kSizeOutOfRange,      // the category, at this level, does not come in this size
-  kCategoryNotSold,     // the zone does not offer it
-  kSoldOut,             // the zone offers it and has none left
+  kNotInRequisite,     // a preferred zone outside requisite
+  kNotInZoneId,        // the class's zoneId does not list it
+  kUnknownZone,        // not in the catalogue
+  kContradictoryTerm,  // a term that names two zones, or a zone outside its region
+  kNoZoneInTerm,       // a term without zone, known region or known node
+  kUnknownCategory,    // not in the catalogue
+  kUnknownLevel,       // the category has no such performance level
+  kSizeOutOfRange,     // the category, at this level, does not come in this size
+  kCategoryNotSold,    // the zone does not offer it
+  kSoldOut,            // the zone offers it and has none left
 };
 
 // Why something was not tried. Fields that do not apply are empty.

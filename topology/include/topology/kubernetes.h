@@ -74,8 +74,8 @@ struct PersistentVolume {
   bool block = false;                  // volumeMode Block
   Labels labels;
   std::optional<NodeSelector> affinity;  // nothing: reachable from everywhere
-  std::string claim;       // claim it is bound to or reserved for; empty: free
-  bool available = true;   // phase Available
+  std::string claim;                     // claim it is bound to or reserved for; empty: free
+  bool available = true;                 // phase Available
   // An in-tree volume served by a CSI driver: the scheduler translates its affinity keys before
   // comparing.
   bool migrated = false;

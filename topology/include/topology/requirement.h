@@ -31,8 +31,8 @@ struct RequirementWish {
   std::string claim_name;
   std::optional<std::string> selected_node;  // nothing: immediate binding
   std::vector<Node> nodes;                   // their order is irrelevant, but for keys_from
-  bool strict_topology = false;     // flag --strict-topology
-  bool immediate_topology = true;   // flag --immediate-topology
+  bool strict_topology = false;              // flag --strict-topology
+  bool immediate_topology = true;            // flag --immediate-topology
   // Immediate binding takes the topology keys from a random CSINode that has some: this many
   // further, among those sorted by name (modulo their number).
   std::size_t keys_from = 0;
