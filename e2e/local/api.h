@@ -1,0 +1,85 @@
+#pragma once
+// The cloud's HTTP side as a stranger sees it: calls by action name, the lab API, raw bytes.
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace e2e {
+
+using Parameters = std::map<std::string, std::string>;
+
+struct Answer {
+  int status = 0;  // 0: no answer came
+  std::string body;
+  nlohmann::json json;  // discarded value when the body is not JSON
+  bool Ok() const { return status == 200; }
+  // Member "Code" of a refusal; empty for a success.
+  std::string Code() const { return Text("Code"); }
+  // A member that is text, empty when absent.
+  std::string Text(const std::string& member) const;
+};
+
+struct Key {
+  std::string id = "testid";
+  std::string secret = "testsecret";
+};
+
+// Everything undetermined of a V1 signature, so that a test can also choose it.
+struct Stamp {
+  std::string nonce;
+  std::string timestamp;  // "2026-01-01T00:00:00Z"
+};
+// A nonce never used by this process and the present second.
+Stamp FreshStamp();
+
+// `parameters` with the public ones and the V1 signature added.
+// Source: ECS OpenAPI, RPC style, signature version 1.0.
+Parameters SignV1(Parameters parameters, std::string_view method, const Key& key,
+                  const Stamp& stamp);
+
+// "a=b&c=d", both sides percent-encoded.
+std::string QueryText(const Parameters& parameters);
+
+// One server. Thread-safe; every call has a connection of its own.
+class Api {
+ public:
+  // `endpoint`: "http://127.0.0.1:20140".
+  explicit Api(std::string endpoint) : endpoint_(std::move(endpoint)) {}
+  const std::string& Endpoint() const { return endpoint_; }
+
+  // Signed POST, parameters in the query, JSON asked for.
+  Answer Call(const std::string& action, Parameters parameters = {}, const Key& key = {}) const;
+  // Unsigned: the default account.
+  Answer CallUnsigned(const std::string& action, Parameters parameters = {}) const;
+
+  Answer Get(const std::string& path_and_query) const;
+  Answer Post(const std::string& path_and_query, const std::string& body,
+              const std::string& content_type) const;
+  Answer Lab(const std::string& path, const nlohmann::json& body) const;  // POST /_zonedisk/PATH
+  // The bytes as they are on a fresh connection; all bytes answered until the server closes or is
+  // silent for a second.
+  std::string Raw(const std::string& bytes) const;
+
+  // The one disk, snapshot or instance of that id as the Describe action tells it; nothing when
+  // there is none.
+  std::optional<nlohmann::json> Disk(const std::string& id) const;
+  std::optional<nlohmann::json> Snapshot(const std::string& id) const;
+  std::vector<nlohmann::json> Disks(const Parameters& filter = {}) const;
+  std::vector<nlohmann::json> Snapshots(const Parameters& filter = {}) const;
+
+  // One sample of /_zonedisk/metrics, e.g. zonedisk_actions_total{action="CreateDisk",code="OK"};
+  // 0 when it is not there.
+  double Metric(const std::string& sample) const;
+  // The database's revision: grows with every committed change.
+  std::int64_t Revision() const;
+
+ private:
+  std::string endpoint_;
+};
+
+}  // namespace e2e

@@ -1,0 +1,44 @@
+#pragma once
+// Folders, mounts and loop devices that a test leaves behind or looks at.
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace e2e {
+
+// A fresh folder under the system's temporary one. The destructor first undoes every mount and loop
+// device under it.
+class TempFolder {
+ public:
+  TempFolder();
+  ~TempFolder();
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
+  const std::filesystem::path& Path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// Mount points at or under `folder`, innermost first.
+std::vector<std::filesystem::path> MountsUnder(const std::filesystem::path& folder);
+// Loop devices whose backing file lies under `folder`, deleted files included: "/dev/loop3".
+std::vector<std::string> LoopsUnder(const std::filesystem::path& folder);
+// Unmounts and detaches both.
+void ReleaseDevicesUnder(const std::filesystem::path& folder);
+
+// What a lump of test data looks like: `size` bytes that depend on `seed` and on the position.
+std::string Pattern(std::string_view seed, std::size_t size);
+// Writes and fsyncs. False on any error.
+bool WriteFile(const std::filesystem::path& path, std::string_view content);
+// Whole content; empty when it cannot be read.
+std::string ReadFile(const std::filesystem::path& path);
+// The first `size` bytes of a device, past the page cache.
+std::string ReadDevice(const std::filesystem::path& path, std::size_t size);
+bool WriteDevice(const std::filesystem::path& path, std::string_view content);
+// A short text that differs when the content does.
+std::string Checksum(std::string_view content);
+
+}  // namespace e2e

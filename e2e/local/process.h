@@ -1,0 +1,56 @@
+#pragma once
+// One child process whose output goes to a file.
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace e2e {
+
+// Asks again until `condition` holds; false when `limit` passes first.
+bool WaitUntil(const std::function<bool()>& condition, std::chrono::milliseconds limit);
+
+// Not thread-safe. The destructor kills and reaps; the child also dies with the thread that started
+// it, so that nothing outlives a killed test.
+class Process {
+ public:
+  // `log` is appended to, so that it tells of every start of the same program.
+  Process(std::vector<std::string> argv, std::filesystem::path log);
+  ~Process();
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  // The first line of this start that contains `text`; nothing when the process ends or `limit`
+  // passes before.
+  std::optional<std::string> WaitForLine(std::string_view text, std::chrono::milliseconds limit);
+  bool Running();
+  // Exit status as the shell counts it (137 after SIGKILL); nothing when it still runs at `limit`.
+  std::optional<int> WaitForExit(std::chrono::milliseconds limit);
+  void Kill();                    // SIGKILL, reaped
+  int Stop();                     // SIGTERM, after 20 s SIGKILL; the exit status
+  std::string Output() const;     // of this start
+  pid_t Pid() const { return pid_; }
+
+ private:
+  void Reap(int wait_status);
+
+  std::filesystem::path log_;
+  std::uintmax_t log_start_ = 0;
+  pid_t pid_ = -1;
+  std::optional<int> status_;
+};
+
+// Runs a command to its end, no shell involved. What it printed to either stream is in `output`.
+struct CommandResult {
+  int status = 0;
+  std::string output;
+};
+CommandResult RunCommand(std::vector<std::string> argv);
+
+}  // namespace e2e
