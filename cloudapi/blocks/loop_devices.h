@@ -3,8 +3,10 @@
 // image through one. Source: linux/loop.h, loop(4).
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cloudapi/core/result.h"
@@ -36,8 +38,9 @@ class LoopDevices {
   virtual ~LoopDevices() = default;
   // Nothing when devices can be made here; else why not ("not root").
   virtual std::string Unavailable() = 0;
-  // All that hold a file, by number.
-  virtual std::vector<LoopDevice> List() = 0;
+  // All that hold a file whose base name `concerns` accepts, by number. Others are not even opened.
+  virtual std::vector<LoopDevice> List(
+      const std::function<bool(std::string_view base_name)>& concerns) = 0;
   // Number of a device that was free a moment ago.
   virtual Result<int> FindFree() = 0;
   // The device holds `file` from now on. False: another took it meanwhile, ask for the next.
