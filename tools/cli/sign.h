@@ -1,5 +1,6 @@
 #pragma once
-// Signature V1 of the RPC style, for our own clients. Source: ECS API reference, request signatures.
+// Signature V1 of the RPC style, for our own clients. Source: ECS API reference, request
+// signatures.
 #include <map>
 #include <string>
 #include <string_view>

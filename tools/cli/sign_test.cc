@@ -24,40 +24,39 @@ TEST_P(SignTest, GivenParametersWhenSignedThenEqualsTheVector) {
 
 INSTANTIATE_TEST_SUITE_P(
     Vectors, SignTest,
-    testing::Values(
-        SignCase{"DescribeRegions",
-                 "GET",
-                 {{"AccessKeyId", "testid"},
-                  {"Action", "DescribeRegions"},
-                  {"Format", "XML"},
-                  {"SignatureMethod", "HMAC-SHA1"},
-                  {"SignatureNonce", "3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf"},
-                  {"SignatureVersion", "1.0"},
-                  {"Timestamp", "2016-02-23T12:46:24Z"},
-                  {"Version", "2014-05-26"}},
-                 "OLeaidS1JvxuMvnyHOwuJ+uX5qY="},
-        SignCase{"SpacesStarsAndTildes",
-                 "GET",
-                 {{"AccessKeyId", "testid"},
-                  {"Action", "DescribeDisks"},
-                  {"DiskIds", R"(["d-bp1aaaaaaaaaaaaaaaaa"])"},
-                  {"Format", "JSON"},
-                  {"PageSize", "100"},
-                  {"RegionId", "cn-hangzhou"},
-                  {"SignatureMethod", "HMAC-SHA1"},
-                  {"SignatureNonce", "0b9ce6a2-5d5c-4b1e-9d0c-0f0f0f0f0f0f"},
-                  {"SignatureVersion", "1.0"},
-                  {"Tag.1.Key", "env"},
-                  {"Tag.1.Value", "a b*c~d"},
-                  {"Timestamp", "2026-01-01T00:00:00Z"},
-                  {"Version", "2014-05-26"}},
-                 "Mu6ylCo9aSaiBGKmqm16USDL4iw="}),
+    testing::Values(SignCase{"DescribeRegions",
+                             "GET",
+                             {{"AccessKeyId", "testid"},
+                              {"Action", "DescribeRegions"},
+                              {"Format", "XML"},
+                              {"SignatureMethod", "HMAC-SHA1"},
+                              {"SignatureNonce", "3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf"},
+                              {"SignatureVersion", "1.0"},
+                              {"Timestamp", "2016-02-23T12:46:24Z"},
+                              {"Version", "2014-05-26"}},
+                             "OLeaidS1JvxuMvnyHOwuJ+uX5qY="},
+                    SignCase{"SpacesStarsAndTildes",
+                             "GET",
+                             {{"AccessKeyId", "testid"},
+                              {"Action", "DescribeDisks"},
+                              {"DiskIds", R"(["d-bp1aaaaaaaaaaaaaaaaa"])"},
+                              {"Format", "JSON"},
+                              {"PageSize", "100"},
+                              {"RegionId", "cn-hangzhou"},
+                              {"SignatureMethod", "HMAC-SHA1"},
+                              {"SignatureNonce", "0b9ce6a2-5d5c-4b1e-9d0c-0f0f0f0f0f0f"},
+                              {"SignatureVersion", "1.0"},
+                              {"Tag.1.Key", "env"},
+                              {"Tag.1.Value", "a b*c~d"},
+                              {"Timestamp", "2026-01-01T00:00:00Z"},
+                              {"Version", "2014-05-26"}},
+                             "Mu6ylCo9aSaiBGKmqm16USDL4iw="}),
     [](const auto& instance) { return instance.param.name; });
 
 TEST(SignedQueryTest, GivenACallWhenSignedThenTheSignatureComesLastAndIsEncoded) {
-  const std::string query =
-      SignedQuery("GET", {{"Action", "DescribeRegions"}, {"Format", "XML"}}, {"testid", "testsecret"},
-                  "3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf", "2016-02-23T12:46:24Z");
+  const std::string query = SignedQuery(
+      "GET", {{"Action", "DescribeRegions"}, {"Format", "XML"}}, {"testid", "testsecret"},
+      "3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf", "2016-02-23T12:46:24Z");
   EXPECT_TRUE(query.ends_with("&Signature=OLeaidS1JvxuMvnyHOwuJ%2BuX5qY%3D")) << query;
 }
 
