@@ -54,7 +54,7 @@ std::vector<Sized> Listed(const PlaceWish& wish, const Catalogue& catalogue,
 
 bool Fits(const Sized& sized, std::int64_t gib) {
   const bool within_limit = sized.limit_gib == 0 || gib <= sized.limit_gib;
-  return within_limit && gib >= sized.attempt.size_gib && sized.range.Contains(gib);
+  return within_limit && sized.range.Contains(gib);
 }
 
 std::vector<Attempt> AttemptsOf(const PlaceWish& wish, const Catalogue& catalogue,

@@ -301,6 +301,22 @@ TEST(PredicateTest, GivenSmallAndLargeVolumeWhenClaimedThenSmallestIsTaken) {
   EXPECT_FALSE(Schedule({.claims = {large, ClaimOf("local")}}, cluster).Fitting().empty());
 }
 
+TEST(PredicateTest, GivenLargeClaimFirstWhenMatchedThenSmallestClaimStillChoosesFirst) {
+  Claim large{.name = "large", .class_name = "local", .request_bytes = 8 * kGib};
+  Claim shared{.name = "shared",
+               .class_name = "local",
+               .request_bytes = 5 * kGib,
+               .access_modes = {"ReadWriteMany"}};
+  PersistentVolume small = LocalOn("n1");
+  small.access_modes = {"ReadWriteMany", "ReadWriteOnce"};
+  PersistentVolume big = LocalOn("n1");
+  big.name = "pv-big";
+  big.capacity_bytes = 100 * kGib;
+  const Cluster cluster{
+      .nodes = {NodeIn("n1", "b")}, .classes = {Local()}, .volumes = {small, big}};
+  EXPECT_FALSE(Schedule({.claims = {large, shared}}, cluster).Fitting().empty());
+}
+
 struct TaintCase {
   std::string name;
   std::string effect;
