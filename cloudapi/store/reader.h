@@ -22,6 +22,12 @@ struct TagMatch {
   std::optional<std::string> value;
 };
 
+// A member of the stored document, at a literal path ("$.ImageId"), or any element of that list.
+struct MemberMatch {
+  std::string_view path;
+  std::vector<std::string> any_of;
+};
+
 // What the three kinds have in common. All conditions hold together; empty means not asked.
 struct CommonFilter {
   std::string account;
@@ -30,10 +36,10 @@ struct CommonFilter {
   std::optional<std::vector<std::string>> ids;
   std::string name;    // '*' stands for any text
   std::string status;  // the API's own word
-  std::string resource_group_id;
   std::optional<SysMillis> created_from;  // both ends included
   std::optional<SysMillis> created_to;
   std::vector<TagMatch> tags;
+  std::vector<MemberMatch> members;  // what has no column; checked on the rows that remain
 };
 
 struct DiskFilter : CommonFilter {
@@ -43,6 +49,7 @@ struct DiskFilter : CommonFilter {
   std::string type;  // system | data
   std::string snapshot_id;
   std::string kms_key_id;
+  std::string resource_group_id;
   std::optional<bool> portable;
   std::optional<bool> delete_with_instance;
   std::optional<bool> delete_auto_snapshot;
@@ -55,8 +62,8 @@ struct SnapshotFilter : CommonFilter {
   std::string disk_id;
   std::string instance_id;       // the disks attached to it now
   std::string source_disk_type;  // system | data
-  std::string usage;             // none | disk
   std::string kms_key_id;
+  std::string resource_group_id;
   std::optional<bool> encrypted;
 };
 

@@ -52,6 +52,7 @@ class Builder {
   void Tags();
   void Instance(const std::string& instance_id);
   void Created(std::string_view column);
+  void Members();
 
   // The exact total where nothing but the place, or one facet beside it, is asked for.
   Selection Finish(std::initializer_list<CounterKey> facets) {
@@ -164,6 +165,17 @@ void Builder::Created(std::string_view column) {
   }
 }
 
+void Builder::Members() {
+  int number = 0;
+  for (const auto& member : filter_.members) {
+    const std::string suffix = std::to_string(number++);
+    And("EXISTS (SELECT 1 FROM json_each(o.document, :path" + suffix +
+        ") m WHERE m.value IN (SELECT value FROM json_each(:any" + suffix + ")))");
+    Bind(":path" + suffix, std::string(member.path));
+    Bind(":any" + suffix, ToJsonArray(member.any_of));
+  }
+}
+
 }  // namespace
 
 Selection Select(const DiskFilter& filter) {
@@ -192,6 +204,7 @@ Selection Select(const DiskFilter& filter) {
   builder.Match("o.enable_auto_snapshot = :enable", ":enable", filter.enable_auto_snapshot);
   builder.Match("o.encrypted = :encrypted", ":encrypted", filter.encrypted);
   builder.Match("o.multi_attach = :multi_attach", ":multi_attach", filter.multi_attach);
+  builder.Members();
   return builder.Finish(
       {{"zone", filter.zone}, {"status", filter.status}, {"category", filter.category}});
 }
@@ -218,7 +231,7 @@ Selection Select(const SnapshotFilter& filter) {
   builder.Match("o.kms_key_id = :kms_key", ":kms_key", filter.kms_key_id);
   builder.Match("o.resource_group_id = :group", ":group", filter.resource_group_id);
   builder.Match("o.encrypted = :encrypted", ":encrypted", filter.encrypted);
-  builder.Match("json_extract(o.document, '$.Usage') = :usage", ":usage", filter.usage);
+  builder.Members();
   return builder.Finish({{"status", filter.status}});
 }
 
@@ -236,8 +249,7 @@ Selection Select(const InstanceFilter& filter) {
   builder.Match("o.type = :type", ":type", filter.type);
   builder.Match("substr(o.type, 1, length(:family) + 1) = :family || '.'", ":family",
                 filter.family);
-  builder.Match("json_extract(o.document, '$.ResourceGroupId') = :group", ":group",
-                filter.resource_group_id);
+  builder.Members();
   return builder.Finish({{"zone", filter.zone}, {"status", filter.status}, {"type", filter.type}});
 }
 

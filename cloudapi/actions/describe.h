@@ -1,0 +1,115 @@
+#pragma once
+// DescribeDisks, DescribeSnapshots, DescribeInstances: rows for the action table and functions.
+// Source: ECS API reference, the page of each action.
+#include "cloudapi/actions/action.h"
+#include "cloudapi/actions/query_params.h"
+
+namespace cloudapi {
+
+inline constexpr ParamSpec kDescribeDisksParams[] = {
+    {.name = "RegionId"},
+    {.name = "ZoneId"},
+    {.name = "DiskIds", .type = ParamType::kJsonList, .invalid_code = "InvalidParameter.DiskIds"},
+    {.name = "InstanceId"},
+    {.name = "DiskType"},
+    {.name = "Category"},
+    {.name = "Status"},
+    {.name = "SnapshotId"},
+    {.name = "Portable", .type = ParamType::kBoolean},
+    {.name = "DeleteWithInstance", .type = ParamType::kBoolean},
+    {.name = "DeleteAutoSnapshot", .type = ParamType::kBoolean},
+    {.name = "DiskName"},
+    {.name = "AutoSnapshotPolicyId"},
+    {.name = "EnableAutoSnapshot", .type = ParamType::kBoolean},
+    {.name = "EnableAutomatedSnapshotPolicy", .type = ParamType::kBoolean},
+    {.name = "EnableShared", .type = ParamType::kBoolean},
+    {.name = "DiskChargeType"},
+    {.name = "LockReason"},
+    kFilterParam,
+    {.name = "ResourceGroupId"},
+    {.name = "Encrypted", .type = ParamType::kBoolean},
+    {.name = "KMSKeyId"},
+    {.name = "MultiAttach"},
+    kTagMatchParam,
+    {.name = "AdditionalAttributes", .type = ParamType::kList},
+    {.name = "DryRun", .type = ParamType::kBoolean},
+    kPageNumberParam,
+    kPageSizeParam,
+    {.name = "NextToken"},
+    {.name = "MaxResults", .type = ParamType::kInteger},
+};
+
+inline constexpr ParamSpec kDescribeSnapshotsParams[] = {
+    {.name = "RegionId"},
+    {.name = "InstanceId"},
+    {.name = "DiskId"},
+    {.name = "SnapshotLinkId"},
+    {.name = "SnapshotIds", .type = ParamType::kJsonList, .invalid_status = 403,
+     .invalid_code = "InvalidSnapshotIds.Malformed"},
+    {.name = "SnapshotName"},
+    {.name = "Status"},
+    {.name = "SnapshotType"},
+    {.name = "SourceDiskType"},
+    {.name = "Usage"},
+    {.name = "Category"},
+    {.name = "Encrypted", .type = ParamType::kBoolean},
+    {.name = "KMSKeyId"},
+    {.name = "ResourceGroupId"},
+    kFilterParam,
+    kTagMatchParam,
+    {.name = "DryRun", .type = ParamType::kBoolean},
+    kPageNumberParam,
+    kPageSizeParam,
+    {.name = "NextToken"},
+    {.name = "MaxResults", .type = ParamType::kInteger},
+};
+
+inline constexpr ParamSpec kDescribeInstancesParams[] = {
+    {.name = "RegionId"},
+    {.name = "ZoneId"},
+    {.name = "InstanceIds", .type = ParamType::kJsonList,
+     .invalid_code = "InvalidInstanceIds.Malformed"},
+    {.name = "InstanceName"},
+    {.name = "InstanceType"},
+    {.name = "InstanceTypeFamily"},
+    {.name = "Status"},
+    {.name = "VpcId"},
+    {.name = "VSwitchId"},
+    {.name = "SecurityGroupId"},
+    {.name = "ImageId"},
+    {.name = "KeyPairName"},
+    {.name = "ResourceGroupId"},
+    {.name = "HpcClusterId"},
+    {.name = "InstanceChargeType"},
+    {.name = "InstanceNetworkType"},
+    {.name = "InternetChargeType"},
+    {.name = "LockReason"},
+    {.name = "PrivateIpAddresses", .type = ParamType::kJsonList},
+    {.name = "InnerIpAddresses", .type = ParamType::kJsonList},
+    {.name = "PublicIpAddresses", .type = ParamType::kJsonList},
+    {.name = "EipAddresses", .type = ParamType::kJsonList},
+    {.name = "RdmaIpAddresses", .type = ParamType::kJsonList},
+    {.name = "Ipv6Address", .type = ParamType::kList, .max = 100},
+    {.name = "IoOptimized", .type = ParamType::kBoolean},
+    {.name = "DeviceAvailable", .type = ParamType::kBoolean},
+    {.name = "NeedSaleCycle", .type = ParamType::kBoolean},
+    {.name = "HttpEndpoint"},
+    {.name = "HttpTokens"},
+    {.name = "HttpPutResponseHopLimit", .type = ParamType::kInteger},
+    {.name = "AdditionalAttributes", .type = ParamType::kList},
+    kFilterParam,
+    kTagMatchParam,
+    {.name = "DryRun", .type = ParamType::kBoolean},
+    kPageNumberParam,
+    kPageSizeParam,
+    {.name = "NextToken"},
+    {.name = "MaxResults", .type = ParamType::kInteger},
+};
+
+Result<Answer> DescribeDisks(const ActionContext& context, Reader& reader, const Params& params);
+Result<Answer> DescribeSnapshots(const ActionContext& context, Reader& reader,
+                                 const Params& params);
+Result<Answer> DescribeInstances(const ActionContext& context, Reader& reader,
+                                 const Params& params);
+
+}  // namespace cloudapi

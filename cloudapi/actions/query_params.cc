@@ -1,0 +1,206 @@
+#include "cloudapi/actions/query_params.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "cloudapi/wire/json.h"
+#include "fmt/format.h"
+
+namespace cloudapi {
+namespace {
+
+constexpr std::size_t kMinuteForm = std::string_view("2021-06-07T06:08Z").size();
+constexpr std::chrono::milliseconds kRestOfMinute{59'999};
+
+bool SameWord(std::string_view a, std::string_view b) {
+  return !LessNoCase{}(a, b) && !LessNoCase{}(b, a);
+}
+
+// FNV-1a: tells a mangled or foreign token from ours; it guards no secret.
+std::uint64_t Digest(std::string_view text) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const char c : text) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 1099511628211ULL;
+  }
+  return hash;
+}
+
+std::uint64_t DigestOf(std::string_view scope, std::uint64_t seq, std::string_view text) {
+  return Digest(fmt::format("{}|{}|{}", scope, seq, text));
+}
+
+std::optional<std::uint64_t> FromHex(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::string MemberOr(const Params::Map& map, std::string_view name) {
+  const auto found = map.find(name);
+  return found == map.end() ? std::string() : found->second;
+}
+
+}  // namespace
+
+Result<std::string> Word(const Params& params, const WordRule& rule) {
+  const auto given = params.String(rule.param);
+  if (!given) return std::string();
+  for (const auto word : rule.words)
+    if (SameWord(word, *given)) return std::string(word);
+  return Fail({.http_status = rule.status,
+               .code = std::string(rule.code),
+               .message = fmt::format("{} does not take the value {}.", rule.param, *given),
+               .rule = fmt::format("word.{}", rule.param),
+               .facts = {{std::string(rule.param), *given}}});
+}
+
+Result<std::optional<std::vector<std::string>>> Ids(const Params& params, std::string_view name,
+                                                    std::string_view code) {
+  auto ids = params.JsonList(name);
+  if (ids && ids->size() > kMaxIds)
+    return Fail({.http_status = 403,
+                 .code = std::string(code),
+                 .message = fmt::format("{} holds {} ids; at most {} are taken.", name,
+                                        ids->size(), kMaxIds),
+                 .rule = "describe.id-count"});
+  return ids;
+}
+
+Result<std::vector<TimeRange>> TimeRanges(const Params& params, std::span<const TimeKeys> keys) {
+  std::vector<TimeRange> ranges(keys.size());
+  for (const auto& row : params.Structs("Filter")) {
+    const std::string key = MemberOr(row, "Key");
+    const std::string value = MemberOr(row, "Value");
+    if (key.empty() && value.empty()) continue;
+    const auto known = std::ranges::find_if(
+        keys, [&key](const TimeKeys& pair) { return pair.start == key || pair.end == key; });
+    if (known == keys.end())
+      return Fail({.http_status = 404,
+                   .code = "InvalidFilterKey.NotFound",
+                   .message = fmt::format("No filter is named {}.", key),
+                   .rule = "describe.filter-key"});
+    const auto time = ParseTime(value);
+    if (!time)
+      return Fail({.http_status = 404,
+                   .code = "InvalidFilterValue",
+                   .message = fmt::format("{} is no time for {}; write 2021-06-07T06:08Z.", value,
+                                          key),
+                   .rule = "describe.filter-value"});
+    TimeRange& range = ranges[static_cast<std::size_t>(known - keys.begin())];
+    if (key == known->start) range.from = time;
+    if (key == known->end)
+      range.to = value.size() == kMinuteForm ? *time + kRestOfMinute : *time;
+  }
+  return ranges;
+}
+
+Result<std::vector<TagMatch>> TagMatches(const Params& params) {
+  std::vector<TagMatch> matches;
+  for (const auto& row : params.Structs("Tag")) {
+    TagMatch match{.key = MemberOr(row, "Key")};
+    const std::string value = MemberOr(row, "Value");
+    if (match.key.empty() && value.empty()) continue;
+    if (match.key.empty())
+      return Fail({.http_status = 400,
+                   .code = "InvalidTag.Mismatch",
+                   .message = fmt::format("The tag value {} has no key.", value),
+                   .rule = "tags.value-without-key"});
+    if (!value.empty()) match.value = value;
+    matches.push_back(std::move(match));
+  }
+  return matches;
+}
+
+std::string EncodeToken(std::string_view scope, const TokenPosition& position) {
+  const auto seq = static_cast<std::uint64_t>(position.seq);
+  std::string token =
+      fmt::format("{:016x}{:016x}", seq, DigestOf(scope, seq, position.text));
+  for (const char c : position.text) token += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return token;
+}
+
+std::optional<TokenPosition> DecodeToken(std::string_view scope, std::string_view token) {
+  if (token.size() < 32 || token.size() % 2 != 0) return std::nullopt;
+  const auto seq = FromHex(token.substr(0, 16));
+  const auto digest = FromHex(token.substr(16, 16));
+  if (!seq || !digest) return std::nullopt;
+  TokenPosition position{.seq = static_cast<std::int64_t>(*seq)};
+  for (std::size_t i = 32; i < token.size(); i += 2) {
+    const auto byte = FromHex(token.substr(i, 2));
+    if (!byte) return std::nullopt;
+    position.text += static_cast<char>(static_cast<unsigned char>(*byte));
+  }
+  if (*digest != DigestOf(scope, *seq, position.text)) return std::nullopt;
+  return position;
+}
+
+std::string TokenScope(const Call& call, std::string_view action) {
+  return fmt::format("{}|{}|{}", call.account, call.region, action);
+}
+
+Result<std::optional<TokenPosition>> NextTokenOf(const Params& params, std::string_view scope) {
+  const auto token = params.String("NextToken");
+  if (!token) return std::optional<TokenPosition>();
+  auto position = DecodeToken(scope, *token);
+  if (!position)
+    return Fail({.http_status = 403,
+                 .code = "Invalid.NextToken",
+                 .message = "NextToken was not given out by this listing.",
+                 .rule = "paging.next-token"});
+  return position;
+}
+
+Result<Paging> PagingOf(const Params& params, const PagingRules& rules, std::string_view scope) {
+  Paging paging;
+  const auto position = NextTokenOf(params, scope);
+  if (!position) return Fail(position.error());
+  const auto most = params.Integer("MaxResults");
+  paging.by_token = position->has_value() || most.has_value();
+  if (paging.by_token) {
+    paging.window.limit =
+        std::clamp(most.value_or(rules.least_results), rules.least_results, rules.most_results);
+    if (*position) paging.window.before_seq = (*position)->seq;
+    return paging;
+  }
+  paging.page_number = params.Integer("PageNumber").value_or(1);
+  paging.window.limit = params.Integer("PageSize").value_or(10);
+  paging.window.offset = (paging.page_number - 1) * paging.window.limit;
+  return paging;
+}
+
+std::string PagingMembers(const Paging& paging, const Rows& rows, std::int64_t total,
+                          std::string_view scope) {
+  std::string next;
+  if (paging.by_token && rows.next_before_seq)
+    next = EncodeToken(scope, {.seq = *rows.next_before_seq});
+  return fmt::format(R"(,"NextToken":"{}","PageNumber":{},"PageSize":{},"TotalCount":{})", next,
+                     paging.page_number, paging.window.limit, total);
+}
+
+ApiError DryRunPassed(std::string_view action) {
+  return {.http_status = 400,
+          .code = "DryRunOperation",
+          .message = fmt::format("{} would have succeeded.", action),
+          .rule = "dry-run"};
+}
+
+Result<void> CheckRegion(const ActionContext& context, bool ids_given, const RegionRule& rule) {
+  const std::string& region = context.call.region;
+  if (region.empty() && ids_given) return {};
+  if (region.empty())
+    return Fail({.http_status = rule.missing_status,
+                 .code = std::string(rule.missing_code),
+                 .message = "RegionId is required.",
+                 .rule = "region.required"});
+  if (context.catalogue.FindRegion(region) == nullptr)
+    return Fail({.http_status = rule.unknown_status,
+                 .code = std::string(rule.unknown_code),
+                 .message = fmt::format("There is no region {}.", region),
+                 .rule = "region.known",
+                 .facts = {{"RegionId", region}}});
+  return {};
+}
+
+}  // namespace cloudapi

@@ -1,0 +1,121 @@
+#pragma once
+// What the Describe actions share: both paging styles, words of an enum, id lists, times, tags.
+// Source: ECS API reference, "pagination" and the Describe pages.
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cloudapi/actions/action.h"
+#include "cloudapi/store/reader.h"
+
+namespace cloudapi {
+
+inline constexpr std::size_t kMaxIds = 100;
+
+// A parameter that takes one of some words, in any case. `words` are the spellings stored.
+struct WordRule {
+  std::string_view param;
+  std::span<const std::string_view> words;
+  int status;
+  std::string_view code;
+};
+// The word in its stored spelling, "" when not given. Errors: the rule's.
+Result<std::string> Word(const Params& params, const WordRule& rule);
+
+// A JSON list of at most kMaxIds ids; nothing when absent. Errors: 403 `code` when there are more.
+Result<std::optional<std::vector<std::string>>> Ids(const Params& params, std::string_view name,
+                                                    std::string_view code);
+
+// Filter.N.Key / Filter.N.Value: two times by name, in minutes or seconds; an end given in minutes
+// means the whole minute.
+struct TimeRange {
+  std::optional<SysMillis> from;
+  std::optional<SysMillis> to;
+};
+// `start_key` and its `end_key`, e.g. CreationStartTime, CreationEndTime.
+struct TimeKeys {
+  std::string_view start;
+  std::string_view end;
+};
+// One range for each of `keys`. Errors: 404 InvalidFilterKey.NotFound, InvalidFilterValue.
+Result<std::vector<TimeRange>> TimeRanges(const Params& params, std::span<const TimeKeys> keys);
+
+// Tag.N filters: all must be carried. Errors: 400 InvalidTag.Mismatch for a value without a key.
+Result<std::vector<TagMatch>> TagMatches(const Params& params);
+
+// Where a listing stands, as opaque text that is good for one scope only: account, region, action.
+struct TokenPosition {
+  std::int64_t seq = 0;
+  std::string text;
+};
+std::string EncodeToken(std::string_view scope, const TokenPosition& position);
+std::optional<TokenPosition> DecodeToken(std::string_view scope, std::string_view token);
+std::string TokenScope(const Call& call, std::string_view action);
+// The position of the call's NextToken, nothing without one. Errors: 403 Invalid.NextToken.
+Result<std::optional<TokenPosition>> NextTokenOf(const Params& params, std::string_view scope);
+
+struct PagingRules {
+  std::int64_t least_results = 10;  // MaxResults below read as this
+  std::int64_t most_results = 100;  // MaxResults above read as this
+};
+struct Paging {
+  bool by_token = false;  // NextToken or MaxResults was given; page parameters are then ignored
+  Window window;
+  std::int64_t page_number = 1;
+};
+Result<Paging> PagingOf(const Params& params, const PagingRules& rules, std::string_view scope);
+// The paging members of the answer, with a leading comma. `total` is exact in page style.
+std::string PagingMembers(const Paging& paging, const Rows& rows, std::int64_t total,
+                          std::string_view scope);
+
+// 400 DryRunOperation: everything was valid.
+ApiError DryRunPassed(std::string_view action);
+
+// "{"Disks":{"Disk":[…]}" and paging: the whole answer of a Describe action, by either style.
+struct ListNames {
+  std::string_view action;
+  std::string_view outer;  // "Disks"
+  std::string_view inner;  // "Disk"
+};
+template <class Filter>
+Result<Answer> DescribeRows(const ActionContext& context, Reader& reader, const Params& params,
+                            const Filter& filter, const ListNames& names,
+                            const PagingRules& rules) {
+  const std::string scope = TokenScope(context.call, names.action);
+  const auto paging = PagingOf(params, rules, scope);
+  if (!paging) return Fail(paging.error());
+  if (params.Boolean("DryRun").value_or(false)) return Fail(DryRunPassed(names.action));
+  const Rows rows = reader.Page(filter, paging->window);
+  const std::int64_t total = paging->by_token ? 0 : reader.Count(filter);
+  std::string members = "\"" + std::string(names.outer) + "\":{\"" + std::string(names.inner) +
+                        "\":[" + rows.documents + "]}";
+  members += PagingMembers(*paging, rows, total, scope);
+  return Answer{.members = std::move(members)};
+}
+
+// Refuses an absent RegionId (unless `ids_given`) and one that the catalogue does not know.
+struct RegionRule {
+  int missing_status = 400;
+  std::string_view missing_code = "MissingParameter";
+  int unknown_status = 404;
+  std::string_view unknown_code = "InvalidRegionId.NotFound";
+};
+Result<void> CheckRegion(const ActionContext& context, bool ids_given, const RegionRule& rule);
+
+inline constexpr std::string_view kFilterMembers[] = {"Key", "Value"};
+inline constexpr ParamSpec kFilterParam{.name = "Filter", .type = ParamType::kStructList,
+                                        .members = kFilterMembers};
+inline constexpr std::string_view kTagFilterMembers[] = {"Key", "Value"};
+// Tags that a Describe action filters by.
+inline constexpr ParamSpec kTagMatchParam{.name = "Tag", .type = ParamType::kStructList,
+                                          .max = 20, .invalid_code = "InvalidTagCount",
+                                          .members = kTagFilterMembers};
+inline constexpr ParamSpec kPageNumberParam{.name = "PageNumber", .type = ParamType::kInteger,
+                                            .min = 1};
+inline constexpr ParamSpec kPageSizeParam{.name = "PageSize", .type = ParamType::kInteger,
+                                          .min = 1, .max = 100};
+
+}  // namespace cloudapi
