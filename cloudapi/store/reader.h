@@ -176,8 +176,11 @@ class Reader {
   // Rows in the order of creation and key, after `after`, at most `limit`.
   std::vector<TagRow> Tags(const TagListFilter& filter, const TagPosition& after,
                            std::int64_t limit);
-  // Each distinct (key, value), sorted.
-  std::vector<TagCount> TagCounts(const TagCountFilter& filter);
+  // Each distinct (key, value), sorted: at most `limit` after skipping `offset`.
+  std::vector<TagCount> TagCounts(const TagCountFilter& filter, std::int64_t limit,
+                                  std::int64_t offset);
+  // How many distinct (key, value) there are.
+  std::int64_t CountTags(const TagCountFilter& filter);
 
   std::vector<Total> Totals();
   // Of every account, oldest first; the lab's view.

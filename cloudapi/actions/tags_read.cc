@@ -1,0 +1,161 @@
+#include <algorithm>
+
+#include "cloudapi/actions/tags.h"
+#include "cloudapi/wire/json.h"
+#include "fmt/format.h"
+
+namespace cloudapi {
+namespace {
+
+constexpr TaggedType kTypes[] = {
+    {"instance", Kind::kInstance},
+    {"disk", Kind::kDisk},
+    {"snapshot", Kind::kSnapshot},
+    {"image", {}},
+    {"securitygroup", {}},
+    {"volume", {}},
+    {"eni", {}},
+    {"ddh", {}},
+    {"ddhcluster", {}},
+    {"keypair", {}},
+    {"launchtemplate", {}},
+    {"reservedinstance", {}},
+    {"snapshotpolicy", {}},
+};
+
+constexpr std::int64_t kListed = 50;  // rows of one ListTagResources answer
+constexpr std::int64_t kMostPatterns = 20;
+constexpr std::string_view kListAction = "ListTagResources";
+
+// TagFilter.N.TagKey with TagFilter.N.TagValues.M.
+std::vector<TagKeyPattern> Patterns(const Params& params) {
+  std::vector<TagKeyPattern> patterns;
+  for (std::int64_t number = 1; number <= kMostPatterns; ++number) {
+    const std::string prefix = fmt::format("TagFilter.{}.", number);
+    const auto key = params.String(prefix + "TagKey");
+    if (key) patterns.push_back({.pattern = *key, .values = params.List(prefix + "TagValues")});
+  }
+  return patterns;
+}
+
+Result<TagListFilter> ListFilter(const ActionContext& context, const Params& params) {
+  TagListFilter filter{.account = context.call.account,
+                       .region = context.call.region,
+                       .ids = params.List("ResourceId"),
+                       .patterns = Patterns(params)};
+  auto tags = TagMatches(params);
+  if (!tags)
+    return Fail({.http_status = 400,
+                 .code = "InvalidParameter.TagValue",
+                 .message = tags.error().message,
+                 .rule = tags.error().rule});
+  filter.tags = std::move(*tags);
+  if (!filter.tags.empty() && !filter.patterns.empty())
+    return Fail({.http_status = 400,
+                 .code = "InvalidTags.MalFormed",
+                 .message = "Tag and TagFilter exclude each other.",
+                 .rule = "tags.tag-or-filter"});
+  if (filter.ids.empty() && filter.tags.empty() && filter.patterns.empty())
+    return Fail({.http_status = 403,
+                 .code = "BothEmpty.TagsAndResources",
+                 .message = "One of ResourceId, Tag and TagFilter is required.",
+                 .rule = "tags.something-asked"});
+  return filter;
+}
+
+void WriteTag(JsonWriter& json, const TagRow& row, std::string_view type) {
+  json.BeginObject()
+      .Field("ResourceId", row.id)
+      .Field("ResourceType", type)
+      .Field("TagKey", row.position.key)
+      .Field("TagValue", row.value)
+      .EndObject();
+}
+
+void WriteCount(JsonWriter& json, const TagCount& count) {
+  json.BeginObject().Field("TagKey", count.key).Field("TagValue", count.value);
+  json.Key("ResourceTypeCount").BeginObject();
+  json.Field("Disk", count.disks).Field("Snapshot", count.snapshots);
+  json.Field("Instance", count.instances);
+  for (const std::string_view name : {"Ddh", "Eni", "Image", "KeyPair", "LaunchTemplate",
+                                      "ReservedInstance", "Securitygroup", "SnapshotPolicy",
+                                      "Volume"})
+    json.Field(name, 0);
+  json.EndObject().EndObject();
+}
+
+}  // namespace
+
+Result<TaggedType> TaggedTypeOf(const Params& params) {
+  const std::string given = params.StringOr("ResourceType", "");
+  const LessNoCase less;
+  for (const auto& type : kTypes)
+    if (!less(type.name, given) && !less(given, type.name)) return type;
+  return Fail({.http_status = 404,
+               .code = "InvalidResourceType.NotFound",
+               .message = fmt::format("There is no resource type {}.", given),
+               .rule = "tags.resource-type"});
+}
+
+Result<Answer> ListTagResources(const ActionContext& context, Reader& reader,
+                                const Params& params) {
+  if (const auto region = CheckRegion(context, false, {}); !region) return Fail(region.error());
+  const auto type = TaggedTypeOf(params);
+  if (!type) return Fail(type.error());
+  auto filter = ListFilter(context, params);
+  if (!filter) return Fail(filter.error());
+  const std::string scope = TokenScope(context.call, kListAction);
+  const auto token = NextTokenOf(params, scope);
+  if (!token) return Fail(token.error());
+  TagPosition after;
+  if (*token) after = {.seq = (*token)->seq, .key = (*token)->text};
+  std::vector<TagRow> rows;
+  if (type->kind) {
+    filter->kind = *type->kind;
+    rows = reader.Tags(*filter, after, kListed + 1);
+  }
+  std::string next;
+  if (static_cast<std::int64_t>(rows.size()) > kListed) {
+    rows.pop_back();
+    const TagPosition& last = rows.back().position;
+    next = EncodeToken(scope, {.seq = last.seq, .text = last.key});
+  }
+  JsonWriter json;
+  json.BeginObject().Key("TagResource").BeginArray();
+  for (const auto& row : rows) WriteTag(json, row, type->name);
+  json.EndArray().EndObject();
+  return Answer{.members = "\"NextToken\":\"" + next + "\",\"TagResources\":" + json.Take()};
+}
+
+Result<Answer> DescribeTags(const ActionContext& context, Reader& reader, const Params& params) {
+  constexpr std::int64_t kPageSize = 50;
+  if (const auto region = CheckRegion(context, false, {}); !region) return Fail(region.error());
+  TagCountFilter filter{.account = context.call.account,
+                        .region = context.call.region,
+                        .id = params.StringOr("ResourceId", "")};
+  bool known_kind = true;
+  if (params.String("ResourceType")) {
+    const auto type = TaggedTypeOf(params);
+    if (!type) return Fail(type.error());
+    filter.kind = type->kind;
+    known_kind = type->kind.has_value();
+  }
+  auto tags = TagMatches(params);
+  if (!tags) return Fail(tags.error());
+  filter.tags = std::move(*tags);
+  const std::int64_t number = params.Integer("PageNumber").value_or(1);
+  const std::int64_t size = params.Integer("PageSize").value_or(kPageSize);
+  JsonWriter json;
+  json.BeginObject().Key("Tag").BeginArray();
+  std::int64_t total = 0;
+  if (known_kind) {
+    for (const auto& count : reader.TagCounts(filter, size, (number - 1) * size))
+      WriteCount(json, count);
+    total = reader.CountTags(filter);
+  }
+  json.EndArray().EndObject();
+  return Answer{.members = fmt::format(R"("PageNumber":{},"PageSize":{},"Tags":{},"TotalCount":{})",
+                                       number, size, json.Take(), total)};
+}
+
+}  // namespace cloudapi

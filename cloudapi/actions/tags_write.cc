@@ -1,0 +1,139 @@
+#include <algorithm>
+#include <functional>
+
+#include "cloudapi/actions/tag_params.h"
+#include "cloudapi/actions/tags.h"
+#include "cloudapi/core/limits.h"
+#include "cloudapi/store/store.h"
+#include "fmt/format.h"
+
+namespace cloudapi {
+namespace {
+
+using Tags = std::vector<Tag>;
+// Changes the tags of one resource in place.
+using Change = std::function<Result<void>(Tags&)>;
+
+constexpr std::size_t kMaxOldKey = 64;  // of AddTags
+
+template <class Object>
+Result<void> ChangeTags(Tx& tx, std::optional<Object> object, const std::string& id,
+                        const Change& change) {
+  if (!object)
+    return Fail({.http_status = 404,
+                 .code = "InvalidResourceId.NotFound",
+                 .message = fmt::format("There is no resource {} of that type.", id),
+                 .rule = "tags.resource-exists",
+                 .facts = {{"ResourceId", id}}});
+  const Tags before = object->tags;
+  if (const auto changed = change(object->tags); !changed) return Fail(changed.error());
+  if (object->tags != before) tx.Put(*object);
+  return {};
+}
+
+Result<void> ChangeOne(const ActionContext& context, Tx& tx, const TaggedType& type,
+                       const std::string& id, const Change& change) {
+  const auto& [account, region, default_region, request] = context.call;
+  if (type.kind == Kind::kDisk)
+    return ChangeTags(tx, tx.FindDisk(account, region, id), id, change);
+  if (type.kind == Kind::kSnapshot)
+    return ChangeTags(tx, tx.FindSnapshot(account, region, id), id, change);
+  if (type.kind == Kind::kInstance)
+    return ChangeTags(tx, tx.FindInstance(account, region, id), id, change);
+  return ChangeTags(tx, std::optional<Disk>(), id, change);
+}
+
+// All resources or none: a refusal rolls the request back.
+Result<Answer> ChangeAll(const ActionContext& context, Tx& tx, const Params& params,
+                         const std::vector<std::string>& ids, const Change& change) {
+  if (const auto region = CheckRegion(context, false, {}); !region) return Fail(region.error());
+  const auto type = TaggedTypeOf(params);
+  if (!type) return Fail(type.error());
+  for (const auto& id : ids)
+    if (const auto done = ChangeOne(context, tx, *type, id, change); !done)
+      return Fail(done.error());
+  return Answer{};
+}
+
+Result<void> SetTags(Tags& tags, const Tags& wanted) {
+  for (const auto& tag : wanted) {
+    const auto place = std::ranges::lower_bound(tags, tag.key, {}, &Tag::key);
+    if (place != tags.end() && place->key == tag.key) {
+      place->value = tag.value;
+    } else {
+      tags.insert(place, tag);
+    }
+  }
+  if (tags.size() > kMaxTagsPerResource)
+    return Fail({.http_status = 403,
+                 .code = "QuotaExceed.Tags",
+                 .message = fmt::format("A resource carries at most {} tags; this would make {}.",
+                                        kMaxTagsPerResource, tags.size()),
+                 .rule = "tags.per-resource"});
+  return {};
+}
+
+// The call's tags, checked. A value without key is refused before the formats are looked at.
+Result<Tags> WantedTags(const Params& params, std::size_t longest_key) {
+  if (const auto matches = TagMatches(params); !matches) return Fail(matches.error());
+  Tags tags = TagsOf(params);
+  if (const auto checked = CheckTags(tags); !checked) return Fail(checked.error());
+  for (const auto& tag : tags)
+    if (CountCharacters(tag.key).value_or(0) > longest_key)
+      return Fail({.http_status = 400,
+                   .code = "InvalidTagKey.Malformed",
+                   .message = fmt::format("The tag key {} has more than {} characters.", tag.key,
+                                          longest_key),
+                   .rule = "tags.key-length"});
+  return tags;
+}
+
+}  // namespace
+
+Result<Answer> TagResources(const ActionContext& context, Tx& tx, const Params& params) {
+  constexpr std::size_t kMaxKey = 128;
+  const auto wanted = WantedTags(params, kMaxKey);
+  if (!wanted) return Fail(wanted.error());
+  return ChangeAll(context, tx, params, params.List("ResourceId"),
+                   [&wanted](Tags& tags) { return SetTags(tags, *wanted); });
+}
+
+Result<Answer> AddTags(const ActionContext& context, Tx& tx, const Params& params) {
+  const auto wanted = WantedTags(params, kMaxOldKey);
+  if (!wanted) return Fail(wanted.error());
+  return ChangeAll(context, tx, params, {params.StringOr("ResourceId", "")},
+                   [&wanted](Tags& tags) { return SetTags(tags, *wanted); });
+}
+
+Result<Answer> UntagResources(const ActionContext& context, Tx& tx, const Params& params) {
+  const auto keys = params.List("TagKey");
+  const bool all = params.Boolean("All").value_or(false);
+  if (all && !keys.empty())
+    return Fail({.http_status = 403,
+                 .code = "Param.Conflict",
+                 .message = "All=true excludes TagKey.",
+                 .rule = "tags.all-or-keys"});
+  return ChangeAll(context, tx, params, params.List("ResourceId"),
+                   [&keys, all](Tags& tags) -> Result<void> {
+                     std::erase_if(tags, [&keys, all](const Tag& tag) {
+                       return all || std::ranges::find(keys, tag.key) != keys.end();
+                     });
+                     return {};
+                   });
+}
+
+Result<Answer> RemoveTags(const ActionContext& context, Tx& tx, const Params& params) {
+  const auto unwanted = TagMatches(params);
+  if (!unwanted) return Fail(unwanted.error());
+  return ChangeAll(context, tx, params, {params.StringOr("ResourceId", "")},
+                   [&unwanted](Tags& tags) -> Result<void> {
+                     std::erase_if(tags, [&unwanted](const Tag& tag) {
+                       return std::ranges::any_of(*unwanted, [&tag](const TagMatch& match) {
+                         return match.key == tag.key && match.value.value_or(tag.value) == tag.value;
+                       });
+                     });
+                     return {};
+                   });
+}
+
+}  // namespace cloudapi
