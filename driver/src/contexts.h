@@ -1,5 +1,6 @@
 #pragma once
 // Keys that the controller writes for the node, and tags that it writes on disks and snapshots.
+// Topology keys are in topology/labels.h.
 #include <string_view>
 
 namespace driver {
@@ -13,11 +14,6 @@ inline constexpr std::string_view kBlankKey = "zonedisk.io/blank";
 // volume_context: the category and level really used.
 inline constexpr std::string_view kTypeKey = "type";
 inline constexpr std::string_view kPerformanceLevelKey = "performanceLevel";
-
-// Topology keys.
-inline constexpr std::string_view kZoneKey = "topology.kubernetes.io/zone";
-inline constexpr std::string_view kRegionKey = "topology.kubernetes.io/region";
-inline constexpr std::string_view kAckZoneKey = "topology.diskplugin.csi.alibabacloud.com/zone";
 
 // Tags.
 inline constexpr std::string_view kVolumeNameTag = "csi.alibabacloud.com/volume-name";

@@ -24,7 +24,7 @@ inline constexpr std::array<std::string_view, 19> kCrashPoints = {
     "create-snapshot.after-create-snapshot",
     "delete-snapshot.after-delete-snapshot",
     "expand.after-resize-disk",
-    "modify.after-tags",
+    "modify.after-untag",
     "stage.after-mkfs",
     "stage.after-mount",
     "publish-node.after-bind",

@@ -14,6 +14,7 @@ namespace driver {
 enum class HostFault {
   kMissing,        // the path, link or device is not there
   kBusy,           // mounted or held by somebody
+  kDamaged,        // a file system with errors that need a person
   kGrowForbidden,  // the kernel refuses to grow a mounted ext4 without CAP_SYS_RESOURCE
   kTimedOut,       // a program outlived its limit and was ended
   kFailed,
@@ -49,8 +50,9 @@ struct DeviceNumber {
 enum class ContentKind {
   kEmpty,      // no signature of anything known
   kFormatted,  // one file system
+  kUnfinished, // the beginning of a file system whose mkfs was interrupted, or of one under repair
   kOther,      // partition table, RAID member, LVM, swap, …
-  kAmbivalent  // several signatures that contradict each other
+  kAmbivalent, // several signatures that contradict each other
 };
 
 struct Content {
@@ -123,19 +125,26 @@ class Host {
   virtual HostResult<std::string> ResolveDevice(const std::string& link) = 0;
   virtual HostResult<DeviceNumber> NumberOf(const std::string& device) = 0;
   virtual HostResult<std::int64_t> DeviceBytes(const std::string& device) = 0;
+  // Whether the kernel refuses writes to the device, and setting that.
+  virtual HostResult<bool> IsReadOnly(const std::string& device) = 0;
+  virtual HostResult<void> SetReadOnly(const std::string& device, bool read_only) = 0;
   virtual HostResult<Content> Probe(const std::string& device) = 0;
   // Whether the first and the last 4 MiB read zero (the whole of a smaller device).
   virtual HostResult<bool> EndsAreZero(const std::string& device) = 0;
 
   virtual HostResult<void> Format(const FormatRequest& request) = 0;
-  // Repairs what is safe to repair without a person; kFailed when errors remain.
+  // Repairs what is safe to repair without a person; kDamaged when errors remain. Nothing to do for
+  // xfs, which recovers when mounted.
   virtual HostResult<void> Check(const std::string& device, const std::string& fs_type) = 0;
   virtual HostResult<void> Grow(const GrowRequest& request) = 0;
-  // Bytes that the file system on the device, mounted at `mount_point` or not (empty), covers.
-  virtual HostResult<std::int64_t> FileSystemBytes(const GrowRequest& request) = 0;
+  // Bytes that the file system says it covers. Just after growing a mounted xfs still the old size.
+  virtual HostResult<std::int64_t> FileSystemBytes(const std::string& device,
+                                                   const std::string& fs_type) = 0;
 
   virtual HostResult<void> Mount(const MountRequest& request) = 0;
+  // A directory or a file, without what is mounted below it.
   virtual HostResult<void> BindMount(const BindRequest& request) = 0;
+  // The topmost mount at `target`; kMissing when nothing is mounted there.
   virtual HostResult<void> Unmount(const std::string& target) = 0;
   virtual HostResult<std::vector<MountEntry>> Mounts() = 0;
   virtual HostResult<FsUsage> Usage(const std::string& path) = 0;

@@ -1,0 +1,89 @@
+#pragma once
+#include <string>
+
+#include "csi.grpc.pb.h"
+#include "driver/src/attachments.h"
+#include "driver/src/profile.h"
+#include "driver/src/snapshots.h"
+#include "driver/src/volume_changes.h"
+#include "driver/src/volume_locks.h"
+#include "driver/src/volume_queries.h"
+#include "driver/src/volumes.h"
+#include "driver/src/zones.h"
+
+namespace driver {
+
+struct ControllerSettings {
+  std::string default_zone;  // for volumes without topology; may be empty
+  std::string cluster_id;    // tag of every disk and snapshot; may be empty
+};
+
+// The CSI Controller, thin: parse, call, answer. Thread-safe. `cloud` and `clock` outlive it.
+class ControllerService : public csi::v1::Controller::Service {
+ public:
+  ControllerService(Cloud& cloud, Clock& clock, const Profile& profile,
+                    const ControllerSettings& settings);
+
+  grpc::Status CreateVolume(grpc::ServerContext* context,
+                            const csi::v1::CreateVolumeRequest* request,
+                            csi::v1::CreateVolumeResponse* response) override;
+  grpc::Status DeleteVolume(grpc::ServerContext* context,
+                            const csi::v1::DeleteVolumeRequest* request,
+                            csi::v1::DeleteVolumeResponse* response) override;
+  grpc::Status ControllerPublishVolume(
+      grpc::ServerContext* context, const csi::v1::ControllerPublishVolumeRequest* request,
+      csi::v1::ControllerPublishVolumeResponse* response) override;
+  grpc::Status ControllerUnpublishVolume(
+      grpc::ServerContext* context, const csi::v1::ControllerUnpublishVolumeRequest* request,
+      csi::v1::ControllerUnpublishVolumeResponse* response) override;
+  grpc::Status ValidateVolumeCapabilities(
+      grpc::ServerContext* context, const csi::v1::ValidateVolumeCapabilitiesRequest* request,
+      csi::v1::ValidateVolumeCapabilitiesResponse* response) override;
+  grpc::Status ListVolumes(grpc::ServerContext* context,
+                           const csi::v1::ListVolumesRequest* request,
+                           csi::v1::ListVolumesResponse* response) override;
+  grpc::Status GetCapacity(grpc::ServerContext* context,
+                           const csi::v1::GetCapacityRequest* request,
+                           csi::v1::GetCapacityResponse* response) override;
+  grpc::Status ControllerGetCapabilities(
+      grpc::ServerContext* context, const csi::v1::ControllerGetCapabilitiesRequest* request,
+      csi::v1::ControllerGetCapabilitiesResponse* response) override;
+  grpc::Status CreateSnapshot(grpc::ServerContext* context,
+                              const csi::v1::CreateSnapshotRequest* request,
+                              csi::v1::CreateSnapshotResponse* response) override;
+  grpc::Status DeleteSnapshot(grpc::ServerContext* context,
+                              const csi::v1::DeleteSnapshotRequest* request,
+                              csi::v1::DeleteSnapshotResponse* response) override;
+  grpc::Status ListSnapshots(grpc::ServerContext* context,
+                             const csi::v1::ListSnapshotsRequest* request,
+                             csi::v1::ListSnapshotsResponse* response) override;
+  grpc::Status GetSnapshot(grpc::ServerContext* context,
+                           const csi::v1::GetSnapshotRequest* request,
+                           csi::v1::GetSnapshotResponse* response) override;
+  grpc::Status ControllerExpandVolume(
+      grpc::ServerContext* context, const csi::v1::ControllerExpandVolumeRequest* request,
+      csi::v1::ControllerExpandVolumeResponse* response) override;
+  grpc::Status ControllerGetVolume(grpc::ServerContext* context,
+                                   const csi::v1::ControllerGetVolumeRequest* request,
+                                   csi::v1::ControllerGetVolumeResponse* response) override;
+  grpc::Status ControllerModifyVolume(
+      grpc::ServerContext* context, const csi::v1::ControllerModifyVolumeRequest* request,
+      csi::v1::ControllerModifyVolumeResponse* response) override;
+
+ private:
+  Deadline DeadlineOf(grpc::ServerContext& context);
+
+  Cloud& cloud_;
+  Clock& clock_;
+  const Profile& profile_;
+  VolumeLocks locks_;
+  const ControllerContext context_;
+  Zones zones_;
+  Volumes volumes_;
+  Attachments attachments_;
+  Snapshots snapshots_;
+  VolumeQueries queries_;
+  VolumeChanges changes_;
+};
+
+}  // namespace driver
