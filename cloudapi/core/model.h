@@ -100,6 +100,7 @@ struct Snapshot {
   std::optional<SysMillis> creation_time;     // when it was cut
   std::optional<SysMillis> last_modified_time;
   std::int64_t bytes = 0;  // allocated bytes of its image once cut
+  std::string usage = "none";  // "disk" while disks made from it exist
   std::string failure;     // why it failed, empty otherwise
   std::vector<Tag> tags;
   std::int64_t seq = 0;
@@ -113,6 +114,8 @@ struct Instance {
   std::string zone;
   InstanceStatus status = InstanceStatus::kRunning;
   std::string type;  // "ecs.g7.xlarge"
+  int cpu = 0;       // of the type, with its memory, when the instance was made
+  std::int64_t memory_mib = 0;
   std::string name;
   std::string host_name;
   SysMillis creation_time{};

@@ -71,7 +71,7 @@ CREATE TABLE snapshots (
   retention_days INTEGER NOT NULL, instant_access INTEGER NOT NULL,
   resource_group_id TEXT NOT NULL,
   requested_time INTEGER NOT NULL, creation_time INTEGER, last_modified_time INTEGER,
-  bytes INTEGER NOT NULL, failure TEXT NOT NULL,
+  bytes INTEGER NOT NULL, failure TEXT NOT NULL, usage TEXT NOT NULL,
   document TEXT NOT NULL,
   UNIQUE (account, id, region)
 ) STRICT;
@@ -86,7 +86,8 @@ CREATE TABLE instances (
   zone TEXT NOT NULL,
   status TEXT NOT NULL CHECK (status IN
     ('Pending', 'Starting', 'Running', 'Stopping', 'Stopped')),
-  type TEXT NOT NULL, name TEXT NOT NULL, host_name TEXT NOT NULL,
+  type TEXT NOT NULL, cpu INTEGER NOT NULL, memory_mib INTEGER NOT NULL,
+  name TEXT NOT NULL, host_name TEXT NOT NULL,
   creation_time INTEGER NOT NULL,
   has_agent INTEGER NOT NULL, agent_refusal TEXT NOT NULL,
   document TEXT NOT NULL,

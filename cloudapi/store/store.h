@@ -105,6 +105,11 @@ class Tx {
   virtual std::vector<Snapshot> SnapshotsOfDisk(const Disk& disk) = 0;
   virtual std::int64_t CountDisksOfSnapshot(const Snapshot& snapshot) = 0;
 
+  // Every disk of every account with a greater seq, in seq order, at most `limit`; alike snapshots.
+  virtual std::vector<Disk> DisksAfter(std::int64_t seq, std::int64_t limit) = 0;
+  virtual std::vector<Snapshot> SnapshotsAfter(std::int64_t seq, std::int64_t limit) = 0;
+
+  // Answers the new job's id; ids grow and are never used again.
   virtual std::int64_t Add(const Job& job) = 0;
   virtual void Remove(const Job& job) = 0;
   virtual std::vector<Job> JobsOf(std::string_view account, std::string_view region,
@@ -132,7 +137,7 @@ struct StoreOptions {
   Durability durability = Durability::kFull;
   std::size_t queue_limit = 4096;  // requests that wait for the writer; beyond: Throttling
   std::size_t batch_limit = 256;   // requests in one transaction
-  std::size_t ring_limit = 4096;   // changes kept for subscribers
+  std::size_t ring_limit = 1024;   // changes kept for subscribers
 };
 
 // What a subscriber has missed.
