@@ -61,21 +61,22 @@ void RequireZone(csi::v1::CreateVolumeRequest& request, const std::string& zone)
   Require(request, {.requisite = {term}, .preferred = {term}});
 }
 
-CsiClient::CsiClient(const std::filesystem::path& socket)
-    : channel_(ChannelTo(socket)),
+CsiClient::CsiClient(const std::filesystem::path& socket, std::chrono::seconds limit)
+    : limit_(limit),
+      channel_(ChannelTo(socket)),
       controller_(csi::v1::Controller::NewStub(channel_)),
       node_(csi::v1::Node::NewStub(channel_)),
       identity_(csi::v1::Identity::NewStub(channel_)) {}
 
 Rpc<csi::v1::CreateVolumeResponse> CsiClient::CreateVolume(
     const csi::v1::CreateVolumeRequest& request) {
-  return Ask(*controller_, &Controller::CreateVolume, request);
+  return Ask(*controller_, &Controller::CreateVolume, request, limit_);
 }
 
 Rpc<csi::v1::DeleteVolumeResponse> CsiClient::DeleteVolume(const std::string& volume) {
   csi::v1::DeleteVolumeRequest request;
   request.set_volume_id(volume);
-  return Ask(*controller_, &Controller::DeleteVolume, request);
+  return Ask(*controller_, &Controller::DeleteVolume, request, limit_);
 }
 
 Rpc<csi::v1::ControllerPublishVolumeResponse> CsiClient::Publish(const std::string& volume,
@@ -85,7 +86,7 @@ Rpc<csi::v1::ControllerPublishVolumeResponse> CsiClient::Publish(const std::stri
   request.set_volume_id(volume);
   request.set_node_id(node);
   *request.mutable_volume_capability() = Capability(use);
-  return Ask(*controller_, &Controller::ControllerPublishVolume, request);
+  return Ask(*controller_, &Controller::ControllerPublishVolume, request, limit_);
 }
 
 Rpc<csi::v1::ControllerUnpublishVolumeResponse> CsiClient::Unpublish(const std::string& volume,
@@ -93,7 +94,7 @@ Rpc<csi::v1::ControllerUnpublishVolumeResponse> CsiClient::Unpublish(const std::
   csi::v1::ControllerUnpublishVolumeRequest request;
   request.set_volume_id(volume);
   request.set_node_id(node);
-  return Ask(*controller_, &Controller::ControllerUnpublishVolume, request);
+  return Ask(*controller_, &Controller::ControllerUnpublishVolume, request, limit_);
 }
 
 Rpc<csi::v1::CreateSnapshotResponse> CsiClient::CreateSnapshot(const std::string& volume,
@@ -101,13 +102,13 @@ Rpc<csi::v1::CreateSnapshotResponse> CsiClient::CreateSnapshot(const std::string
   csi::v1::CreateSnapshotRequest request;
   request.set_source_volume_id(volume);
   request.set_name(name);
-  return Ask(*controller_, &Controller::CreateSnapshot, request);
+  return Ask(*controller_, &Controller::CreateSnapshot, request, limit_);
 }
 
 Rpc<csi::v1::DeleteSnapshotResponse> CsiClient::DeleteSnapshot(const std::string& snapshot) {
   csi::v1::DeleteSnapshotRequest request;
   request.set_snapshot_id(snapshot);
-  return Ask(*controller_, &Controller::DeleteSnapshot, request);
+  return Ask(*controller_, &Controller::DeleteSnapshot, request, limit_);
 }
 
 Rpc<csi::v1::ControllerExpandVolumeResponse> CsiClient::Expand(const std::string& volume,
@@ -115,7 +116,7 @@ Rpc<csi::v1::ControllerExpandVolumeResponse> CsiClient::Expand(const std::string
   csi::v1::ControllerExpandVolumeRequest request;
   request.set_volume_id(volume);
   request.mutable_capacity_range()->set_required_bytes(bytes);
-  return Ask(*controller_, &Controller::ControllerExpandVolume, request);
+  return Ask(*controller_, &Controller::ControllerExpandVolume, request, limit_);
 }
 
 Rpc<csi::v1::ControllerModifyVolumeResponse> CsiClient::Modify(const std::string& volume,
@@ -124,7 +125,7 @@ Rpc<csi::v1::ControllerModifyVolumeResponse> CsiClient::Modify(const std::string
   csi::v1::ControllerModifyVolumeRequest request;
   request.set_volume_id(volume);
   (*request.mutable_mutable_parameters())[parameter] = value;
-  return Ask(*controller_, &Controller::ControllerModifyVolume, request);
+  return Ask(*controller_, &Controller::ControllerModifyVolume, request, limit_);
 }
 
 Rpc<csi::v1::NodeStageVolumeResponse> CsiClient::Stage(
@@ -137,7 +138,7 @@ Rpc<csi::v1::NodeStageVolumeResponse> CsiClient::Stage(
   *request.mutable_volume_capability() = Capability(use);
   // Kubelet makes the staging folder, the driver what is under it.
   std::filesystem::create_directories(paths.staging);
-  return Ask(*node_, &Node::NodeStageVolume, request);
+  return Ask(*node_, &Node::NodeStageVolume, request, limit_);
 }
 
 Rpc<csi::v1::NodePublishVolumeResponse> CsiClient::PublishOnNode(
@@ -150,7 +151,7 @@ Rpc<csi::v1::NodePublishVolumeResponse> CsiClient::PublishOnNode(
   request.set_target_path(paths.target);
   *request.mutable_volume_capability() = Capability(use);
   std::filesystem::create_directories(paths.target.parent_path());
-  return Ask(*node_, &Node::NodePublishVolume, request);
+  return Ask(*node_, &Node::NodePublishVolume, request, limit_);
 }
 
 Rpc<csi::v1::NodeUnpublishVolumeResponse> CsiClient::UnpublishOnNode(const std::string& volume,
@@ -158,7 +159,7 @@ Rpc<csi::v1::NodeUnpublishVolumeResponse> CsiClient::UnpublishOnNode(const std::
   csi::v1::NodeUnpublishVolumeRequest request;
   request.set_volume_id(volume);
   request.set_target_path(paths.target);
-  return Ask(*node_, &Node::NodeUnpublishVolume, request);
+  return Ask(*node_, &Node::NodeUnpublishVolume, request, limit_);
 }
 
 Rpc<csi::v1::NodeUnstageVolumeResponse> CsiClient::Unstage(const std::string& volume,
@@ -166,15 +167,15 @@ Rpc<csi::v1::NodeUnstageVolumeResponse> CsiClient::Unstage(const std::string& vo
   csi::v1::NodeUnstageVolumeRequest request;
   request.set_volume_id(volume);
   request.set_staging_target_path(paths.staging);
-  return Ask(*node_, &Node::NodeUnstageVolume, request);
+  return Ask(*node_, &Node::NodeUnstageVolume, request, limit_);
 }
 
 Rpc<csi::v1::NodeGetInfoResponse> CsiClient::NodeInfo() {
-  return Ask(*node_, &Node::NodeGetInfo, csi::v1::NodeGetInfoRequest());
+  return Ask(*node_, &Node::NodeGetInfo, csi::v1::NodeGetInfoRequest(), limit_);
 }
 
 Rpc<csi::v1::ProbeResponse> CsiClient::Probe() {
-  return Ask(*identity_, &csi::v1::Identity::Stub::Probe, csi::v1::ProbeRequest());
+  return Ask(*identity_, &csi::v1::Identity::Stub::Probe, csi::v1::ProbeRequest(), limit_);
 }
 
 std::string ToText(const grpc::Status& status) {

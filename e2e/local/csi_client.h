@@ -49,10 +49,12 @@ struct MountPaths {
   std::filesystem::path target;
 };
 
-// One driver socket. Every call has a deadline of 30 s. Thread-safe.
+inline constexpr std::chrono::seconds kCallLimit{30};
+
+// One driver socket. Every call has a deadline of `limit`. Thread-safe.
 class CsiClient {
  public:
-  explicit CsiClient(const std::filesystem::path& socket);
+  explicit CsiClient(const std::filesystem::path& socket, std::chrono::seconds limit = kCallLimit);
 
   Rpc<csi::v1::CreateVolumeResponse> CreateVolume(const csi::v1::CreateVolumeRequest& request);
   Rpc<csi::v1::DeleteVolumeResponse> DeleteVolume(const std::string& volume);
@@ -88,20 +90,23 @@ class CsiClient {
   csi::v1::Node::Stub& NodeStub() { return *node_; }
   csi::v1::Identity::Stub& IdentityStub() { return *identity_; }
 
+  std::chrono::seconds Limit() const { return limit_; }
+
  private:
+  std::chrono::seconds limit_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<csi::v1::Controller::Stub> controller_;
   std::unique_ptr<csi::v1::Node::Stub> node_;
   std::unique_ptr<csi::v1::Identity::Stub> identity_;
 };
 
-// One call through a stub's member with the 30 s deadline:
+// One call through a stub's member:
 //   Ask(client.ControllerStub(), &csi::v1::Controller::Stub::ListVolumes, request)
 template <class Stub, class Request, class Reply>
 Rpc<Reply> Ask(Stub& stub, grpc::Status (Stub::*call)(grpc::ClientContext*, const Request&, Reply*),
-               const Request& request) {
+               const Request& request, std::chrono::seconds limit = kCallLimit) {
   grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+  context.set_deadline(std::chrono::system_clock::now() + limit);
   Rpc<Reply> rpc;
   rpc.status = (stub.*call)(&context, request, &rpc.reply);
   return rpc;

@@ -34,41 +34,36 @@ std::string World::StartCloud(const Arguments& more) {
   Arguments argv{Program("zonedisk-cloud"), "--listen", options_.listen, "--data-dir",
                  options_.data};
   Append(argv, options_.cloud);
-  Append(argv, more);
-  if (auto failure = Start("cloud", std::move(argv), kListening); !failure.empty()) return failure;
+  auto failure = Start("cloud", {std::move(argv), std::string(kListening)}, more);
+  if (!failure.empty()) return failure;
   const auto line = processes_["cloud"]->WaitForLine(kListening, kReadyLimit).value_or("");
-  auto address = line.substr(line.find(kListening) + kListening.size());
-  address = address.substr(0, address.find_first_of(" \t"));
-  options_.listen = address;
-  api_.emplace("http://" + address);
+  const auto address = line.substr(line.find(kListening) + kListening.size());
+  options_.listen = address.substr(0, address.find_first_of(" \t"));
+  recipes_["cloud"].argv[2] = options_.listen;
+  api_.emplace("http://" + options_.listen);
   return {};
 }
 
 std::string World::StartAgent(const NodePlace& place, const Arguments& more) {
   const auto by_id = ByIdFolder(place.instance);
   std::filesystem::create_directories(by_id);
-  Arguments argv{Program("zonedisk-agent"), "--cloud",     api_->Endpoint(),
-                 "--instance-id",           place.instance, "--zone",
-                 place.zone,                "--by-id-dir",  by_id,
-                 "--metadata-listen",       "127.0.0.1:0"};
-  Append(argv, more);
-  return Start("agent-" + place.instance, std::move(argv), place.instance + " ready");
+  return Start("agent-" + place.instance,
+               {{Program("zonedisk-agent"), "--cloud", api_->Endpoint(), "--instance-id",
+                 place.instance, "--zone", place.zone, "--by-id-dir", by_id, "--metadata-listen",
+                 "127.0.0.1:0"},
+                place.instance + " ready"},
+               more);
 }
 
 std::string World::StartNode(const NodePlace& place, const Arguments& more) {
-  const auto name = "node-" + place.instance;
-  auto argv = DriverArguments("node", name);
-  Append(argv, {"--node-id", place.instance, "--zone", place.zone, "--by-id-dir",
-                ByIdFolder(place.instance)});
-  Append(argv, more);
-  return StartDriver(name, std::move(argv), "node");
+  return StartDriver("node-" + place.instance, "node",
+                     {"--node-id", place.instance, "--zone", place.zone, "--by-id-dir",
+                      ByIdFolder(place.instance)},
+                     more);
 }
 
 std::string World::StartController(const std::string& home, const Arguments& more) {
-  auto argv = DriverArguments("controller", "controller");
-  Append(argv, {"--zone", home});
-  Append(argv, more);
-  return StartDriver("controller", std::move(argv), "controller");
+  return StartDriver("controller", "controller", {"--zone", home}, more);
 }
 
 Process* World::Running(const std::string& name) {
@@ -78,6 +73,18 @@ Process* World::Running(const std::string& name) {
 
 void World::Kill(const std::string& name) {
   if (auto* process = Running(name)) process->Kill();
+}
+
+std::string World::Revive() {
+  // The cloud first: the others want it.
+  if (auto* cloud = Running("cloud"); cloud != nullptr && !cloud->Running()) {
+    if (auto failure = Launch("cloud", {}); !failure.empty()) return failure;
+  }
+  for (const auto& [name, recipe] : recipes_) {
+    if (Running(name)->Running()) continue;
+    if (auto failure = Launch(name, {}); !failure.empty()) return failure;
+  }
+  return {};
 }
 
 bool World::StopAll() {
@@ -105,14 +112,26 @@ MountPaths World::Paths(const std::string& instance, const std::string& volume) 
 
 std::vector<std::string> World::Images() const {
   std::vector<std::string> names;
-  const auto blocks = api_->Get("/_zonedisk/info").Text("BlocksDir");
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(blocks, error)) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(options_.data, error)) {
     const auto name = entry.path().filename().string();
     if (name.rfind("d-", 0) == 0 || name.rfind("s-", 0) == 0) names.push_back(name);
   }
   std::sort(names.begin(), names.end());
   return names;
+}
+
+std::vector<std::string> World::DiskDevices() const {
+  std::vector<std::string> devices;
+  for (const auto& loop : LoopsUnder(options_.data)) {
+    const auto backing =
+        ReadFile("/sys/block/" + std::filesystem::path(loop).filename().string() +
+                 "/loop/backing_file");
+    if (std::filesystem::path(backing).filename().string().rfind("d-", 0) == 0) {
+      devices.push_back(loop);
+    }
+  }
+  return devices;
 }
 
 std::string World::Logs() const {
@@ -125,29 +144,32 @@ std::string World::Logs() const {
   return text;
 }
 
-std::string World::Start(const std::string& name, Arguments argv, std::string_view ready) {
+std::string World::Start(const std::string& name, Recipe recipe, const Arguments& more) {
+  recipes_[name] = std::move(recipe);
+  return Launch(name, more);
+}
+
+std::string World::Launch(const std::string& name, const Arguments& more) {
+  const auto& recipe = recipes_[name];
+  auto argv = recipe.argv;
+  Append(argv, more);
   processes_.erase(name);
   auto& process = processes_[name];
   process = std::make_unique<Process>(std::move(argv), options_.folder / (name + ".log"));
-  if (process->WaitForLine(ready, kReadyLimit)) return {};
+  if (process->WaitForLine(recipe.ready, kReadyLimit)) return {};
   return fmt::format("{} did not start:\n{}", name, process->Output());
 }
 
-Arguments World::DriverArguments(const std::string& mode, const std::string& name) const {
-  return {Program("zonedisk-csi"),
-          "--endpoint",
-          "unix://" + Socket(name).string(),
-          "--mode",
-          mode,
-          "--cloud-endpoint",
-          api_->Endpoint(),
-          "--region",
-          "cn-hangzhou"};
-}
-
-std::string World::StartDriver(const std::string& name, Arguments argv, const std::string& mode) {
-  auto failure = Start(name, std::move(argv), "zonedisk-csi " + mode + " listening");
-  if (failure.empty()) clients_[name] = std::make_unique<CsiClient>(Socket(name));
+std::string World::StartDriver(const std::string& name, const std::string& mode,
+                               const Arguments& place, const Arguments& more) {
+  Arguments argv{Program("zonedisk-csi"), "--endpoint",       "unix://" + Socket(name).string(),
+                 "--mode",                mode,               "--cloud-endpoint",
+                 api_->Endpoint(),        "--region",         "cn-hangzhou"};
+  Append(argv, place);
+  auto failure = Start(name, {std::move(argv), "zonedisk-csi " + mode + " listening"}, more);
+  if (failure.empty()) {
+    clients_[name] = std::make_unique<CsiClient>(Socket(name), options_.call_limit);
+  }
   return failure;
 }
 

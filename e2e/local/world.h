@@ -31,6 +31,7 @@ struct WorldOptions {
   std::filesystem::path data;    // the cloud's; empty: folder/data
   std::string listen = "127.0.0.1:0";
   Arguments cloud;  // further flags of zonedisk-cloud, at every start
+  std::chrono::seconds call_limit = kCallLimit;  // deadline of every CSI call
 };
 
 // Not thread-safe. Every Start returns only when the program said that it is ready; "" then, else
@@ -56,6 +57,8 @@ class World {
   Process* Running(const std::string& name);
   // Ends it as `kill -9` does.
   void Kill(const std::string& name);
+  // Starts again what was started once and runs no more, without the further flags it had then.
+  [[nodiscard]] std::string Revive();
   // Ends all, controller and node drivers first, the cloud last. False if one had to be killed.
   bool StopAll();
 
@@ -65,17 +68,26 @@ class World {
   MountPaths Paths(const std::string& instance, const std::string& volume) const;
   // Image files of disks and snapshots in the cloud's blocks folder.
   std::vector<std::string> Images() const;
+  // Loop devices that present disks.
+  std::vector<std::string> DiskDevices() const;
   // The last lines of every log, for a failed test.
   std::string Logs() const;
 
  private:
-  std::string Start(const std::string& name, Arguments argv, std::string_view ready);
-  Arguments DriverArguments(const std::string& mode, const std::string& name) const;
-  std::string StartDriver(const std::string& name, Arguments argv, const std::string& mode);
+  // How a program is started, and the line by which it says that it is ready.
+  struct Recipe {
+    Arguments argv;
+    std::string ready;
+  };
+  std::string Start(const std::string& name, Recipe recipe, const Arguments& more);
+  std::string Launch(const std::string& name, const Arguments& more);
+  std::string StartDriver(const std::string& name, const std::string& mode, const Arguments& place,
+                          const Arguments& more);
   std::filesystem::path Socket(const std::string& name) const;
 
   WorldOptions options_;
   std::optional<Api> api_;
+  std::map<std::string, Recipe> recipes_;
   std::map<std::string, std::unique_ptr<Process>> processes_;
   std::map<std::string, std::unique_ptr<CsiClient>> clients_;
 };

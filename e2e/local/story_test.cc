@@ -1,0 +1,244 @@
+// The story of zone-bound disks, through the real driver, cloud and devices.
+#include <gtest/gtest.h>
+
+#include "e2e/local/provision.h"
+#include "e2e/local/workload.h"
+
+namespace e2e {
+namespace {
+
+using topology::BindingMode;
+
+const NodePlace kFirst{.instance = "i-bp1story0000000000b1", .zone = "cn-hangzhou-b"};
+const NodePlace kSecond{.instance = "i-bp1story0000000000b2", .zone = "cn-hangzhou-b"};
+const NodePlace kFar{.instance = "i-bp1story0000000000e1", .zone = "cn-hangzhou-e"};
+constexpr std::string_view kCreated = R"(zonedisk_actions_total{action="CreateDisk",code="OK"})";
+constexpr std::string_view kRackKey = "example.com/rack";
+
+class StoryTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(world_.StartCloud(), "");
+    ASSERT_EQ(world_.StartController("cn-hangzhou-b"), "");
+    Join(kFirst, {{std::string(topology::kHostnameKey), "node-1"}, {std::string(kRackKey), "r1"}});
+    Join(kSecond, {{std::string(topology::kHostnameKey), "node-2"}, {std::string(kRackKey), "r2"}});
+  }
+
+  void TearDown() override {
+    EXPECT_TRUE(world_.StopAll());
+  }
+
+  // A node comes to the cluster: its agent, its driver, its Node object.
+  void Join(const NodePlace& place, const topology::Labels& labels = {}) {
+    ASSERT_EQ(world_.StartAgent(place), "");
+    ASSERT_EQ(world_.StartNode(place), "");
+    kube_.cluster.nodes.push_back(NodeFrom(world_.Node(place.instance), labels));
+    ASSERT_EQ(kube_.cluster.nodes.back().name, place.instance) << world_.Logs();
+  }
+
+  void AddClass(const std::string& name, BindingMode mode, const std::string& key = {},
+                const std::string& value = {}) {
+    topology::StorageClass added{
+        .name = name, .provisioner = "diskplugin.csi.alibabacloud.com", .binding_mode = mode};
+    if (!key.empty()) added.allowed_topologies = {{{.key = key, .values = {value}}}};
+    kube_.cluster.classes.push_back(added);
+  }
+
+  static topology::Claim ClaimOf(const std::string& name, const std::string& class_name) {
+    return {.name = name,
+            .class_name = class_name,
+            .request_bytes = 20 * kGiB,
+            .access_modes = {"ReadWriteOnce"}};
+  }
+
+  Placement PlaceOne(const std::string& claim, const std::string& class_name) {
+    topology::Pod pod{.claims = {ClaimOf(claim, class_name)}};
+    return Place(world_.Controller(), kube_, pod);
+  }
+
+  // Empty for a success, else the refusal with everything that the programs said.
+  std::string Told(const grpc::Status& status) const {
+    return status.ok() ? "" : ToText(status) + "\n" + world_.Logs();
+  }
+
+  // Disks made so far, as the cloud counts them.
+  int Created() const { return static_cast<int>(world_.Cloud().Metric(std::string(kCreated))); }
+
+  std::string ZoneOf(const csi::v1::Volume& volume) const {
+    const auto disk = world_.Cloud().Disk(volume.volume_id());
+    return disk ? disk->value("ZoneId", "") : "";
+  }
+
+  TempFolder folder_;
+  World world_{{.folder = folder_.Path()}};
+  Workload workload_{world_};
+  Kube kube_;
+};
+
+const std::string kZone{topology::kZoneKey};
+
+TEST_F(StoryTest, GivenNoNodeInTheAllowedZoneWhenDelayedThenPodWaitsAndNoDiskIsMade) {
+  AddClass("disk", BindingMode::kWaitForFirstConsumer, kZone, "cn-hangzhou-d");
+  const auto waiting = PlaceOne("data", "disk");
+  EXPECT_EQ(waiting.pending,
+            "0/2 nodes are available: 2 node(s) didn't find available persistent volumes to bind.");
+  EXPECT_EQ(Created(), 0);
+
+  kube_.cluster.classes[0].allowed_topologies[0][0].values = {"cn-hangzhou-b"};
+  const auto placed = PlaceOne("data", "disk");
+  ASSERT_EQ(placed.pending, "");
+  EXPECT_EQ(Created(), 1);
+  ASSERT_EQ(placed.volumes.size(), 1U);
+  EXPECT_EQ(ZoneOf(placed.volumes[0]), "cn-hangzhou-b");
+
+  const auto& volume = placed.volumes[0].volume_id();
+  ASSERT_EQ(Told(workload_.Mount(placed.node, volume)), "");
+  const auto file = world_.Paths(placed.node, volume).target / "written";
+  ASSERT_TRUE(WriteFile(file, Pattern("story", 1 << 20)));
+  EXPECT_EQ(world_.Cloud().Disk(volume)->value("Status", ""), "In_use");
+  ASSERT_EQ(Told(workload_.Unmount(placed.node, volume)), "");
+  EXPECT_EQ(world_.Cloud().Disk(volume)->value("Status", ""), "Available");
+  ASSERT_EQ(Told(workload_.Delete(volume)), "");
+  EXPECT_EQ(Created(), 1);
+  EXPECT_TRUE(world_.Cloud().Disks().empty());
+  EXPECT_TRUE(world_.Images().empty());
+}
+
+TEST_F(StoryTest, GivenImmediateBindingInAnotherZoneWhenPublishedThenRefusedNamingBothZones) {
+  AddClass("disk", BindingMode::kImmediate, kZone, "cn-hangzhou-d");
+  const auto waiting = PlaceOne("data", "disk");
+  EXPECT_EQ(waiting.pending,
+            "0/2 nodes are available: 2 node(s) didn't match PersistentVolume's node affinity.");
+  EXPECT_EQ(Created(), 1);
+  ASSERT_EQ(waiting.volumes.size(), 1U);
+  EXPECT_EQ(ZoneOf(waiting.volumes[0]), "cn-hangzhou-d");
+
+  const auto refused = world_.Controller().Publish(waiting.volumes[0].volume_id(), kFirst.instance);
+  EXPECT_EQ(refused.status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_NE(refused.status.error_message().find("cn-hangzhou-d"), std::string::npos)
+      << refused.status.error_message();
+  EXPECT_NE(refused.status.error_message().find("cn-hangzhou-b"), std::string::npos)
+      << refused.status.error_message();
+  EXPECT_EQ(world_.Cloud().Disk(waiting.volumes[0].volume_id())->value("Status", ""), "Available");
+}
+
+struct KeyCase {
+  std::string name;
+  std::string key;
+  std::string nowhere;  // a value that no node has
+  std::string there;    // the second node's
+};
+
+class StoryKeyTest : public StoryTest, public testing::WithParamInterface<KeyCase> {};
+
+TEST_P(StoryKeyTest, GivenAnotherTopologyKeyWhenDelayedThenTheDiskFollowsItsNode) {
+  const auto& wanted = GetParam();
+  // As if the nodes' drivers had been told to report the key.
+  for (auto& node : kube_.cluster.nodes) node.topology_keys.push_back(wanted.key);
+  AddClass("disk", BindingMode::kWaitForFirstConsumer, wanted.key, wanted.nowhere);
+  EXPECT_EQ(PlaceOne("data", "disk").pending,
+            "0/2 nodes are available: 2 node(s) didn't find available persistent volumes to bind.");
+  EXPECT_EQ(Created(), 0);
+
+  // With the zone beside it, as an administrator names both.
+  kube_.cluster.classes[0].allowed_topologies = {
+      {{.key = wanted.key, .values = {wanted.there}}, {.key = kZone, .values = {"cn-hangzhou-b"}}}};
+  const auto placed = PlaceOne("data", "disk");
+  ASSERT_EQ(placed.pending, "");
+  EXPECT_EQ(placed.node, kSecond.instance);
+  EXPECT_EQ(Created(), 1);
+  EXPECT_EQ(ZoneOf(placed.volumes.at(0)), "cn-hangzhou-b");
+}
+
+INSTANTIATE_TEST_SUITE_P(Keys, StoryKeyTest,
+                         testing::Values(KeyCase{"Hostname", std::string(topology::kHostnameKey),
+                                                 "node-9", "node-2"},
+                                         KeyCase{"Rack", std::string(kRackKey), "r9", "r2"}),
+                         [](const auto& test) { return test.param.name; });
+
+TEST_F(StoryTest, GivenALocalVolumeWhenPodAlsoWantsADiskThenTheDiskFollowsTheLocalVolume) {
+  kube_.cluster.classes.push_back({.name = "local",
+                                   .provisioner = "kubernetes.io/no-provisioner",
+                                   .binding_mode = BindingMode::kWaitForFirstConsumer});
+  AddClass("disk", BindingMode::kWaitForFirstConsumer, kZone, "cn-hangzhou-d");
+  topology::Pod pod{.claims = {ClaimOf("scratch", "local"), ClaimOf("data", "disk")}};
+  // No local volume anywhere, and no node in the class's zone.
+  EXPECT_EQ(Place(world_.Controller(), kube_, pod).pending,
+            "0/2 nodes are available: 2 node(s) didn't find available persistent volumes to bind.");
+
+  kube_.cluster.volumes.push_back(
+      {.name = "local-2",
+       .class_name = "local",
+       .capacity_bytes = 20 * kGiB,
+       .access_modes = {"ReadWriteOnce"},
+       .affinity = topology::AffinityOf({{{std::string(topology::kHostnameKey), "node-2"}}})});
+  EXPECT_EQ(Place(world_.Controller(), kube_, pod).pending,
+            "0/2 nodes are available: 2 node(s) didn't find available persistent volumes to bind.");
+  EXPECT_EQ(Created(), 0);
+
+  kube_.cluster.classes[1].allowed_topologies[0][0].values = {"cn-hangzhou-b"};
+  const auto placed = Place(world_.Controller(), kube_, pod);
+  ASSERT_EQ(placed.pending, "");
+  EXPECT_EQ(placed.node, kSecond.instance);
+  EXPECT_EQ(Created(), 1);
+  EXPECT_EQ(ZoneOf(placed.volumes.at(0)), "cn-hangzhou-b");
+}
+
+TEST_F(StoryTest, GivenASnapshotWhenRestoredInAnotherZoneThenTheBytesAreEqual) {
+  csi::v1::Volume source;
+  auto request = VolumeRequest("pv-source", 20 * kGiB);
+  RequireZone(request, "cn-hangzhou-b");
+  ASSERT_EQ(Told(workload_.Create(request, source)), "");
+  ASSERT_EQ(Told(workload_.Mount(kFirst.instance, source.volume_id())), "");
+  const auto content = Pattern("before the cut", 8 << 20);
+  const auto file = world_.Paths(kFirst.instance, source.volume_id()).target / "data";
+  ASSERT_TRUE(WriteFile(file, content));
+
+  // Cut first, usable later: the time is there before the bytes are ready.
+  const auto cut = world_.Controller().CreateSnapshot(source.volume_id(), "snap-story");
+  ASSERT_TRUE(cut.Ok()) << ToText(cut.status) << world_.Logs();
+  EXPECT_TRUE(cut.reply.snapshot().has_creation_time());
+  EXPECT_FALSE(cut.reply.snapshot().ready_to_use());
+  ASSERT_TRUE(WriteFile(file, Pattern("after the cut", 8 << 20)));
+  csi::v1::Snapshot snapshot;
+  ASSERT_EQ(Told(workload_.Snapshot(source.volume_id(), "snap-story", snapshot)), "");
+  EXPECT_EQ(snapshot.snapshot_id(), cut.reply.snapshot().snapshot_id());
+  EXPECT_EQ(snapshot.size_bytes(), 20 * kGiB);
+
+  Join(kFar);
+  csi::v1::Volume restored;
+  const auto restore =
+      RestoreRequest("pv-restored", snapshot.snapshot_id(), 20 * kGiB, kFar.zone);
+  ASSERT_EQ(Told(workload_.Create(restore, restored)), "");
+  EXPECT_EQ(ZoneOf(restored), kFar.zone);
+  EXPECT_EQ(restored.content_source().snapshot().snapshot_id(), snapshot.snapshot_id());
+  ASSERT_EQ(Told(workload_.Mount(kFar.instance, restored.volume_id())), "");
+  const auto there = ReadFile(world_.Paths(kFar.instance, restored.volume_id()).target / "data");
+  EXPECT_EQ(Checksum(there), Checksum(content));
+  EXPECT_EQ(there.size(), content.size());
+
+  ASSERT_EQ(Told(workload_.Unmount(kFar.instance, restored.volume_id())), "");
+  ASSERT_EQ(Told(workload_.Unmount(kFirst.instance, source.volume_id())), "");
+  // A snapshot outlives its disk.
+  ASSERT_EQ(Told(workload_.Delete(source.volume_id())), "");
+  EXPECT_TRUE(world_.Cloud().Snapshot(snapshot.snapshot_id()).has_value());
+  ASSERT_EQ(Told(workload_.Delete(restored.volume_id())), "");
+  ASSERT_EQ(Told(workload_.DeleteSnapshot(snapshot.snapshot_id())), "");
+  EXPECT_EQ(Created(), 2);
+  EXPECT_TRUE(world_.Images().empty());
+}
+
+TEST_F(StoryTest, GivenNothingSoldInRequisiteWhenCreatedThenResourceExhaustedAndNoDisk) {
+  AddClass("ssd", BindingMode::kImmediate, kZone, "cn-hangzhou-i");
+  kube_.parameters["ssd"] = {{"type", "cloud_ssd"}};
+  const auto waiting = PlaceOne("data", "ssd");
+  EXPECT_EQ(waiting.created.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED)
+      << ToText(waiting.created);
+  EXPECT_NE(waiting.created.error_message().find("cn-hangzhou-i"), std::string::npos)
+      << waiting.created.error_message();
+  EXPECT_EQ(Created(), 0);
+  EXPECT_TRUE(world_.Cloud().Disks().empty());
+}
+
+}  // namespace
+}  // namespace e2e
