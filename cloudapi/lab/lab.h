@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "cloudapi/catalogue/catalogue.h"
 #include "cloudapi/core/env.h"
 #include "cloudapi/core/model.h"
@@ -80,15 +82,6 @@ struct LabFacts {
   std::int64_t max_body_bytes = 0;
 };
 
-// One gauge or counter of the metrics page, e.g. {"zonedisk_writer_queue", "gauge", "…", 3}.
-struct Metric {
-  std::string name;
-  std::string type;  // gauge | counter
-  std::string help;
-  std::string labels;  // "{action=\"CreateDisk\"}" or empty
-  double value = 0;
-};
-
 struct LabParts {
   LabFacts facts;
   Env& env;
@@ -99,21 +92,46 @@ struct LabParts {
   LabWork& work;
   // Whether recovery has finished: /_zonedisk/ready.
   std::function<bool()> ready;
-  // Metrics of other parts: connections, actions, writer.
-  std::function<std::vector<Metric>()> metrics;
+  // Prometheus text of other parts: connections, actions, writer. Each line ends with a newline.
+  std::function<std::string()> more_metrics;
+  // Called after the clock was set, so that due times are looked at again.
+  std::function<void()> clock_changed;
   // The account of an access key, as the gateway would decide.
   std::function<std::string(std::string_view access_key_id)> account_of;
 };
 
-// Thread-safe: handlers run on any worker.
+// Thread-safe: handlers run on any worker. Answers are JSON; a refusal is {"error":"one line"}.
 class Lab {
  public:
   explicit Lab(LabParts parts);
-  // Any path under /_zonedisk/ except the agent's. Unknown ones answer 404 {"error":…}.
+  // Any path under /_zonedisk/ except the agent's.
   HttpResponse Handle(const HttpRequest& request);
 
  private:
+  struct Route;
+  static const Route kRoutes[];
+
+  HttpResponse Health(const HttpRequest& request);
+  HttpResponse Ready(const HttpRequest& request);
+  HttpResponse Info(const HttpRequest& request);
+  HttpResponse Metrics(const HttpRequest& request);
+  HttpResponse Reset(const HttpRequest& request);
+  HttpResponse ShowZones(const HttpRequest& request);
+  HttpResponse SetStock(const HttpRequest& request);
+  HttpResponse ShowClock(const HttpRequest& request);
+  HttpResponse SetClock(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(clock_mutex_);
+  HttpResponse ListInstances(const HttpRequest& request);
+  HttpResponse AddInstance(const HttpRequest& request);
+  HttpResponse DeleteInstance(const HttpRequest& request);
+
+  // Sets the clock and keeps its state across restarts.
+  void MoveClock(const ClockState& state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(clock_mutex_);
+  // The state in which the clock stands at `time` now, in the mode that it has.
+  ClockState StandingAt(SysMillis time);
+  HttpResponse ClockAnswer(const std::optional<Settled>& settled);
+
   LabParts parts_;
+  absl::Mutex clock_mutex_;  // one change of the clock at a time
 };
 
 }  // namespace cloudapi

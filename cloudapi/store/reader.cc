@@ -143,17 +143,22 @@ std::vector<Total> Reader::Totals() {
 
 std::vector<InstanceRow> Reader::AllInstances() {
   SQLite::Statement& statement = connection_->Prepare(
-      "SELECT i.account, i.has_agent, i.agent_refusal, (SELECT count(*) FROM attachments a WHERE "
-      "a.account = i.account AND a.region = i.region AND a.instance_id = i.id), i.document FROM "
-      "instances i ORDER BY i.seq");
+      "SELECT i.id, i.account, i.region, i.zone, i.type, i.name, i.status, i.has_agent, "
+      "i.agent_refusal, (SELECT count(*) FROM attachments a WHERE a.account = i.account AND "
+      "a.region = i.region AND a.instance_id = i.id) FROM instances i ORDER BY i.seq");
   const ResetAtEnd reset(statement);
   std::vector<InstanceRow> rows;
   while (statement.executeStep())
-    rows.push_back({.account = statement.getColumn(0).getString(),
-                    .has_agent = statement.getColumn(1).getInt() != 0,
-                    .agent_refusal = statement.getColumn(2).getString(),
-                    .disks = statement.getColumn(3).getInt64(),
-                    .document = statement.getColumn(4).getString()});
+    rows.push_back({.id = statement.getColumn(0).getString(),
+                    .account = statement.getColumn(1).getString(),
+                    .region = statement.getColumn(2).getString(),
+                    .zone = statement.getColumn(3).getString(),
+                    .type = statement.getColumn(4).getString(),
+                    .name = statement.getColumn(5).getString(),
+                    .status = statement.getColumn(6).getString(),
+                    .has_agent = statement.getColumn(7).getInt() != 0,
+                    .agent_refusal = statement.getColumn(8).getString(),
+                    .disks = statement.getColumn(9).getInt64()});
   return rows;
 }
 

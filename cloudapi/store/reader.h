@@ -146,11 +146,16 @@ struct Total {
 
 // What the lab shows of an instance.
 struct InstanceRow {
+  std::string id;
   std::string account;
+  std::string region;
+  std::string zone;
+  std::string type;
+  std::string name;
+  std::string status;
   bool has_agent = false;
   std::string agent_refusal;
-  std::int64_t disks = 0;
-  std::string document;
+  std::int64_t disks = 0;  // attachments, whatever their state
 };
 
 // One read-only connection with its prepared statements. Used by one thread at a time.
