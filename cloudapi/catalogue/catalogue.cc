@@ -104,4 +104,9 @@ bool CatalogueHolder::SetStock(std::string_view zone, std::string_view category,
   return false;
 }
 
+void CatalogueHolder::Restore() {
+  const absl::MutexLock lock(&mutex_);
+  current_ = first_;
+}
+
 }  // namespace cloudapi

@@ -17,15 +17,19 @@ topology::Catalogue BuiltInCatalogue();
 class CatalogueHolder {
  public:
   explicit CatalogueHolder(topology::Catalogue catalogue)
-      : current_(std::make_shared<const topology::Catalogue>(std::move(catalogue))) {}
+      : first_(std::make_shared<const topology::Catalogue>(std::move(catalogue))),
+        current_(first_) {}
 
   // Shared with every request in flight that took it.
   std::shared_ptr<const topology::Catalogue> Get() const ABSL_LOCKS_EXCLUDED(mutex_);
   // Sets whether a category has stock in a zone. False when the zone does not offer it.
   bool SetStock(std::string_view zone, std::string_view category, bool in_stock)
       ABSL_LOCKS_EXCLUDED(mutex_);
+  // Back to the catalogue of the construction.
+  void Restore() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
+  const std::shared_ptr<const topology::Catalogue> first_;
   mutable absl::Mutex mutex_;
   std::shared_ptr<const topology::Catalogue> current_ ABSL_GUARDED_BY(mutex_);
 };

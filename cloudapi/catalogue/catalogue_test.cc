@@ -62,6 +62,8 @@ TEST(CatalogueHolderTest, GivenReaderWhenStockChangesThenItKeepsWhatItTook) {
   EXPECT_TRUE(before->Sells("cn-hangzhou-b", "cloud_ssd"));
   EXPECT_FALSE(holder.Get()->Sells("cn-hangzhou-b", "cloud_ssd"));
   EXPECT_TRUE(holder.Get()->Sells("cn-hangzhou-b", "cloud_essd"));
+  holder.Restore();
+  EXPECT_EQ(*holder.Get(), *before);
 }
 
 TEST(CatalogueHolderTest, GivenUnknownOfferWhenStockIsSetThenRefuses) {
