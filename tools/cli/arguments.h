@@ -1,0 +1,18 @@
+#pragma once
+// Parsing of what CLI11 hands over as plain words.
+#include <string>
+#include <vector>
+
+#include "tools/cli/failure.h"
+#include "tools/cli/sign.h"
+
+namespace zonedisk {
+
+// "Name=Value" words as parameters; the value may be empty and may contain "=". Errors: kUsage for
+// a word without "=", an empty name, or a name given twice.
+Result<Parameters> ParseAssignments(const std::vector<std::string>& words);
+
+// The endpoint without a slash at its end. Errors: kUsage unless it is http://HOST[:PORT].
+Result<std::string> ParseEndpoint(const std::string& text);
+
+}  // namespace zonedisk

@@ -1,0 +1,112 @@
+#include "tools/cli/commands.h"
+
+#include "tools/cli/arguments.h"
+#include "tools/cli/table.h"
+
+namespace zonedisk {
+namespace {
+
+std::string Pretty(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+std::string Plain(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+// Members of one object, a line each.
+std::string Facts(const Json& object) {
+  std::vector<Row> rows;
+  for (const auto& [name, value] : object.items()) rows.push_back({name, Plain(value)});
+  return FormatTable({"NAME", "VALUE"}, rows);
+}
+
+Result<Json> LabJson(CloudClient& cloud, const std::string& method, const std::string& path,
+                     const std::string& body = "") {
+  const auto answer = cloud.Lab(method, path, body);
+  if (!answer) return Fail(answer.error());
+  return ParseJson(*answer);
+}
+
+}  // namespace
+
+Result<Output> List(CloudClient& cloud, const Listing& listing,
+                    const std::vector<std::string>& filters, Format format) {
+  const auto parameters = ParseAssignments(filters);
+  if (!parameters) return Fail(parameters.error());
+  const Describe describe = [&](const Parameters& page) -> Result<Json> {
+    const auto answer = cloud.Call(std::string(listing.action), page);
+    if (!answer) return Fail(answer.error());
+    return ParseJson(*answer);
+  };
+  const auto rows = AllRows(listing, *parameters, describe);
+  if (!rows) return Fail(rows.error());
+  return Output{format == Format::kJson ? Pretty(Json(*rows)) : TableOf(listing, *rows)};
+}
+
+Result<Output> CallAction(CloudClient& cloud, const std::string& action,
+                          const std::vector<std::string>& assignments) {
+  const auto parameters = ParseAssignments(assignments);
+  if (!parameters) return Fail(parameters.error());
+  const auto answer = cloud.Call(action, *parameters);
+  if (!answer) return Fail(answer.error());
+  const auto json = ParseJson(*answer);
+  // Format=XML was asked for: shown as it came.
+  return Output{json ? Pretty(*json) : *answer + '\n'};
+}
+
+Result<Output> AddInstance(CloudClient& cloud, const NewInstance& instance, Format format) {
+  Json body = {{"ZoneId", instance.zone}, {"InstanceType", instance.type}};
+  if (!instance.id.empty()) body["InstanceId"] = instance.id;
+  if (!instance.name.empty()) body["InstanceName"] = instance.name;
+  const auto answer = LabJson(cloud, "POST", "instances", body.dump());
+  if (!answer) return Fail(answer.error());
+  const std::string id = answer->is_object() ? Plain(answer->value("InstanceId", Json(""))) : "";
+  return Output{format == Format::kJson ? Pretty(*answer) : id + '\n'};
+}
+
+Result<Output> RemoveInstance(CloudClient& cloud, const std::string& id) {
+  const auto answer = cloud.Lab("DELETE", "instances/" + PercentEncode(id));
+  if (!answer) return Fail(answer.error());
+  return Output{};
+}
+
+Output ClockOutput(const Json& state, Format format) {
+  Output output;
+  if (format == Format::kJson || !state.is_object()) {
+    output.text = Pretty(state);
+  } else {
+    output.text = Plain(state.value("now", Json(""))) + "  " +
+                  Plain(state.value("mode", Json(""))) + ", offset " +
+                  Plain(state.value("offset_seconds", Json(0))) + " s\n";
+  }
+  if (!state.is_object() || state.value("settled", Json(true)) != Json(false)) return output;
+  output.code = ExitCode::kRefused;
+  output.note = "not settled, still pending:";
+  for (const Json& pending : state.value("pending", Json::array())) {
+    output.note += "\n  " + Plain(pending);
+  }
+  return output;
+}
+
+Result<Output> Clock(CloudClient& cloud, const std::optional<Json>& change, Format format) {
+  const auto state =
+      change ? LabJson(cloud, "POST", "clock", change->dump()) : LabJson(cloud, "GET", "clock");
+  if (!state) return Fail(state.error());
+  return ClockOutput(*state, format);
+}
+
+Result<Output> Reset(CloudClient& cloud, bool force) {
+  const auto answer = cloud.Lab("POST", force ? "reset?force=true" : "reset");
+  if (!answer) return Fail(answer.error());
+  return Output{};
+}
+
+Result<Output> ServerFacts(CloudClient& cloud, Format format) {
+  const auto facts = LabJson(cloud, "GET", "info");
+  if (!facts) return Fail(facts.error());
+  if (format == Format::kJson || !facts->is_object()) return Output{Pretty(*facts)};
+  return Output{Facts(*facts)};
+}
+
+}  // namespace zonedisk

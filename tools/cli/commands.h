@@ -1,0 +1,45 @@
+#pragma once
+// The commands of the program: each calls the cloud and answers what is printed.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/cli/cloud_client.h"
+#include "tools/cli/listing.h"
+
+namespace zonedisk {
+
+enum class Format { kTable, kJson };
+
+// Text for standard output, ending in a line break. `code` is kRefused where the cloud answered but
+// what was asked is not done yet; `note` then says why, on standard error.
+struct Output {
+  std::string text;
+  ExitCode code = ExitCode::kOk;
+  std::string note;
+  bool operator==(const Output&) const = default;
+};
+
+struct NewInstance {
+  std::string zone;
+  std::string type;
+  std::string id;    // empty: the cloud chooses
+  std::string name;  // empty: none
+};
+
+Result<Output> List(CloudClient& cloud, const Listing& listing,
+                    const std::vector<std::string>& filters, Format format);
+Result<Output> CallAction(CloudClient& cloud, const std::string& action,
+                          const std::vector<std::string>& assignments);
+Result<Output> AddInstance(CloudClient& cloud, const NewInstance& instance, Format format);
+Result<Output> RemoveInstance(CloudClient& cloud, const std::string& id);
+// `change`: nothing to ask only, else the body of POST /_zonedisk/clock.
+Result<Output> Clock(CloudClient& cloud, const std::optional<Json>& change, Format format);
+Result<Output> Reset(CloudClient& cloud, bool force);
+Result<Output> ServerFacts(CloudClient& cloud, Format format);
+
+// What `clock` prints for the lab's answer.
+Output ClockOutput(const Json& state, Format format);
+
+}  // namespace zonedisk

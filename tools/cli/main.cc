@@ -1,0 +1,221 @@
+// zonedisk: the command line of the cloud.
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdint>
+#include <ctime>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tools/cli/arguments.h"
+#include "tools/cli/commands.h"
+
+namespace zonedisk {
+namespace {
+
+struct Options {
+  std::string endpoint = "http://127.0.0.1:20140";
+  std::string access_key_id = "testid";
+  std::string access_key_secret = "testsecret";
+  std::string region = "cn-hangzhou";
+  std::string lab_token_file;
+  std::string output = "table";
+  // Words of the commands.
+  std::vector<std::string> assignments;
+  std::string action;
+  NewInstance instance{.type = "ecs.g7.xlarge"};
+  std::string instance_id;
+  std::int64_t seconds = 0;
+  bool force = false;
+};
+
+Format FormatOf(const Options& options) {
+  return options.output == "json" ? Format::kJson : Format::kTable;
+}
+
+using Command = std::function<Result<Output>(CloudClient& cloud)>;
+
+Stamp NewStamp() {
+  static std::random_device device;
+  std::string nonce;
+  for (int i = 0; i < 4; ++i) nonce += std::to_string(device()) + '-';
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[sizeof("2026-01-01T00:00:00Z")];
+  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  nonce.pop_back();
+  return {std::move(nonce), text};
+}
+
+void AddConnection(CLI::App& app, Options& options) {
+  app.add_option("--endpoint", options.endpoint, "Address of zonedisk-cloud")
+      ->envname("ZONEDISK_ENDPOINT")
+      ->capture_default_str();
+  app.add_option("--access-key-id", options.access_key_id, "Key that signs, so which account")
+      ->envname("ALIBABA_CLOUD_ACCESS_KEY_ID")
+      ->capture_default_str();
+  app.add_option("--access-key-secret", options.access_key_secret, "Its secret")
+      ->envname("ALIBABA_CLOUD_ACCESS_KEY_SECRET")
+      ->capture_default_str();
+  app.add_option("--region", options.region, "RegionId where none is given")->capture_default_str();
+  app.add_option("--lab-token", options.lab_token_file,
+                 "File with the token of the lab API (clock, reset, info, instances add and rm)");
+  app.add_option("-o,--output", options.output, "table or json")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+}
+
+CLI::App* AddListing(CLI::App& app, const Listing& listing, Options& options, Command& command) {
+  CLI::App* list = app.add_subcommand(std::string(listing.command),
+                                      "List them: all pages of " + std::string(listing.action));
+  list->add_option("filters", options.assignments,
+                   "Name=Value: any filter of " + std::string(listing.action));
+  list->callback([&] {
+    if (command) return;
+    command = [&](CloudClient& cloud) {
+      return List(cloud, listing, options.assignments, FormatOf(options));
+    };
+  });
+  return list;
+}
+
+void AddInstanceCommands(CLI::App& instances, Options& options, Command& command) {
+  CLI::App* add = instances.add_subcommand(
+      "add", "Add an instance without an agent: attaching to it works, no device appears");
+  add->add_option("--zone", options.instance.zone, "Zone, e.g. cn-hangzhou-b")->required();
+  add->add_option("--type", options.instance.type, "Instance type")->capture_default_str();
+  add->add_option("--id", options.instance.id, "Its id, i-…; the cloud chooses if not given");
+  add->add_option("--name", options.instance.name, "Its name");
+  add->callback([&] {
+    command = [&](CloudClient& cloud) {
+      return AddInstance(cloud, options.instance, FormatOf(options));
+    };
+  });
+  CLI::App* remove = instances.add_subcommand("rm", "Remove an instance");
+  remove->add_option("id", options.instance_id, "Its id")->required();
+  remove->callback([&] {
+    command = [&](CloudClient& cloud) { return RemoveInstance(cloud, options.instance_id); };
+  });
+  instances.require_subcommand(0, 1);
+}
+
+void AddApi(CLI::App& app, Options& options, Command& command) {
+  CLI::App* api = app.add_subcommand("api", "Call any action, signed; prints the answer as JSON");
+  api->add_option("action", options.action, "E.g. DescribeDisks")->required();
+  api->add_option("parameters", options.assignments, "Name=Value");
+  api->callback([&] {
+    command = [&](CloudClient& cloud) {
+      return CallAction(cloud, options.action, options.assignments);
+    };
+  });
+}
+
+void AddClock(CLI::App& app, Options& options, Command& command) {
+  CLI::App* clock = app.add_subcommand("clock", "Show or set the cloud's clock");
+  clock->require_subcommand(0, 1);
+  const auto set = [&](std::function<std::optional<Json>()> change) {
+    return [&, change = std::move(change)] {
+      if (command) return;
+      command = [&, change](CloudClient& cloud) {
+        return Clock(cloud, change(), FormatOf(options));
+      };
+    };
+  };
+  const auto seconds = [&](CLI::App* sub) {
+    sub->add_option("seconds", options.seconds, "Seconds")->required();
+    return sub;
+  };
+  clock->callback(set([] { return std::nullopt; }));
+  clock->add_subcommand("show", "Show it (default)")->callback(set([] { return std::nullopt; }));
+  clock->add_subcommand("freeze", "Let it stand still")->callback(set([] {
+    return Json{{"mode", "frozen"}};
+  }));
+  clock->add_subcommand("real", "Let it follow the machine's clock")->callback(set([] {
+    return Json{{"mode", "real"}};
+  }));
+  seconds(clock->add_subcommand("offset", "Run that far ahead of the machine's clock"))
+      ->callback(set([&] {
+        return Json{{"offset_seconds", options.seconds}};
+      }));
+  seconds(clock->add_subcommand("advance", "Move it on and run what comes due"))->callback(set([&] {
+    return Json{{"advance_seconds", options.seconds}};
+  }));
+}
+
+void AddServer(CLI::App& app, Options& options, Command& command) {
+  CLI::App* reset = app.add_subcommand("reset", "Delete everything in the cloud");
+  reset->add_flag("--force", options.force, "Fence nodes that do not give their disks back");
+  reset->callback(
+      [&] { command = [&](CloudClient& cloud) { return Reset(cloud, options.force); }; });
+  app.add_subcommand("info", "How the cloud was started")->callback([&] {
+    command = [&](CloudClient& cloud) { return ServerFacts(cloud, FormatOf(options)); };
+  });
+}
+
+Result<std::string> ReadToken(const std::string& path) {
+  if (path.empty()) return std::string();
+  std::ifstream file(path);
+  std::string token;
+  if (std::getline(file, token) && !token.empty()) return token;
+  return Fail(ExitCode::kUsage, "cannot read a lab token from " + path);
+}
+
+Result<Output> Execute(const Options& options, const Command& command) {
+  auto endpoint = ParseEndpoint(options.endpoint);
+  if (!endpoint) return Fail(endpoint.error());
+  auto token = ReadToken(options.lab_token_file);
+  if (!token) return Fail(token.error());
+  CloudClient cloud({.endpoint = std::move(*endpoint),
+                     .credentials = {options.access_key_id, options.access_key_secret},
+                     .region = options.region,
+                     .lab_token = std::move(*token)},
+                    NewStamp);
+  return command(cloud);
+}
+
+int Report(const Result<Output>& output) {
+  if (!output) {
+    std::cerr << "zonedisk: " << output.error().message << '\n';
+    return static_cast<int>(output.error().code);
+  }
+  std::cout << output->text << std::flush;
+  if (!output->note.empty()) std::cerr << "zonedisk: " << output->note << '\n';
+  if (std::cout) return static_cast<int>(output->code);
+  std::cerr << "zonedisk: cannot write to standard output\n";
+  return static_cast<int>(ExitCode::kRefused);
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("Talks to zonedisk-cloud. Exit codes: 0 done, 1 refused, 2 usage, 3 unreachable.",
+               "zonedisk");
+  app.set_version_flag("--version", ZONEDISK_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();
+  Options options;
+  Command command;
+  AddConnection(app, options);
+  for (const Listing& listing : Listings()) {
+    CLI::App* list = AddListing(app, listing, options, command);
+    if (listing.command == "instances") AddInstanceCommands(*list, options, command);
+  }
+  AddApi(app, options, command);
+  AddClock(app, options, command);
+  AddServer(app, options, command);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::kUsage);
+  }
+  return Report(Execute(options, command));
+}
+
+}  // namespace
+}  // namespace zonedisk
+
+int main(int argc, char** argv) {
+  return zonedisk::Main(argc, argv);
+}
