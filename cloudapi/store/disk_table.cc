@@ -45,7 +45,8 @@ DiskTable::DiskTable(SQLite::Database& db)
                               "AND region = :region AND instance_id = :instance) ORDER BY o.id")),
       made_from_(db,
                  "SELECT count(*) FROM disks WHERE account = :account AND region = :region AND "
-                 "source_snapshot_id = :snapshot AND source_snapshot_id <> ''"),
+                 "source_snapshot_id = :snapshot AND source_snapshot_id <> '' AND (NOT "
+                 ":creating OR status = 'Creating')"),
       after_(db, SelectSql("disks", DiskColumns(), "o.seq > :seq ORDER BY o.seq LIMIT :limit")) {}
 
 std::optional<Disk> DiskTable::Find(std::string_view account, std::string_view region,
@@ -88,8 +89,9 @@ std::vector<Disk> DiskTable::DisksOn(const Instance& instance) {
   return Complete(rows_.ReadAll(*use));
 }
 
-std::int64_t DiskTable::CountMadeFrom(const Snapshot& snapshot) {
+std::int64_t DiskTable::CountMadeFrom(const Snapshot& snapshot, bool creating_only) {
   Use use(made_from_);
+  use.Number(":creating", creating_only ? 1 : 0);
   use.Text(":account", snapshot.account).Text(":region", snapshot.region);
   use.Text(":snapshot", snapshot.id);
   return use->executeStep() ? use->getColumn(0).getInt64() : 0;

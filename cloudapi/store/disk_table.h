@@ -20,7 +20,7 @@ class DiskTable {
 
   std::int64_t CountOn(const Instance& instance);
   std::vector<Disk> DisksOn(const Instance& instance);
-  std::int64_t CountMadeFrom(const Snapshot& snapshot);
+  std::int64_t CountMadeFrom(const Snapshot& snapshot, bool creating_only);
   std::vector<Disk> After(std::int64_t seq, std::int64_t limit);
 
  private:

@@ -105,6 +105,8 @@ class Tx {
   virtual std::vector<Snapshot> SnapshotsOfDisk(const Disk& disk) = 0;
   virtual std::int64_t CountDisksOfSnapshot(const Snapshot& snapshot) = 0;
 
+  // Those that are still being filled from it, so that its bytes are needed.
+  virtual std::int64_t CountDisksBeingFilled(const Snapshot& snapshot) = 0;
   // Every disk of every account with a greater seq, in seq order, at most `limit`; alike snapshots.
   virtual std::vector<Disk> DisksAfter(std::int64_t seq, std::int64_t limit) = 0;
   virtual std::vector<Snapshot> SnapshotsAfter(std::int64_t seq, std::int64_t limit) = 0;

@@ -186,7 +186,10 @@ std::vector<Disk> Writer::DisksOfInstance(const Instance& instance) {
   return disks_.DisksOn(instance);
 }
 std::int64_t Writer::CountDisksOfSnapshot(const Snapshot& snapshot) {
-  return disks_.CountMadeFrom(snapshot);
+  return disks_.CountMadeFrom(snapshot, false);
+}
+std::int64_t Writer::CountDisksBeingFilled(const Snapshot& snapshot) {
+  return disks_.CountMadeFrom(snapshot, true);
 }
 
 std::vector<Snapshot> Writer::SnapshotsOfDisk(const Disk& disk) {

@@ -61,6 +61,7 @@ class Writer final : public Tx {
   std::vector<Disk> DisksOfInstance(const Instance& instance) override;
   std::vector<Snapshot> SnapshotsOfDisk(const Disk& disk) override;
   std::int64_t CountDisksOfSnapshot(const Snapshot& snapshot) override;
+  std::int64_t CountDisksBeingFilled(const Snapshot& snapshot) override;
   std::vector<Disk> DisksAfter(std::int64_t seq, std::int64_t limit) override;
   std::vector<Snapshot> SnapshotsAfter(std::int64_t seq, std::int64_t limit) override;
   std::int64_t Add(const Job& job) override;

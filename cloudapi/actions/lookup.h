@@ -1,0 +1,44 @@
+#pragma once
+// What every writing action does before it decides: find the objects that the call names.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cloudapi/actions/action.h"
+#include "cloudapi/store/store.h"
+
+namespace cloudapi {
+
+// Of the call's account, and of its region when it names one.
+// Errors: 404 InvalidDiskId.NotFound, InvalidSnapshotId.NotFound, InvalidInstanceId.NotFound.
+Result<Disk> FindDisk(const ActionContext& context, Tx& tx, const std::string& id);
+Result<Snapshot> FindSnapshot(const ActionContext& context, Tx& tx, const std::string& id);
+Result<Instance> FindInstance(const ActionContext& context, Tx& tx, const std::string& id);
+
+// The instances that hold the disk, in the order of its attachments.
+std::vector<Instance> InstancesOf(Tx& tx, const Disk& disk);
+// Whether a snapshot of the disk is not finished yet.
+bool IsSnapshotProgressing(Tx& tx, const Disk& disk);
+// Groups are not kept here: any id of their form is taken. Empty is fine.
+// Errors: 404 InvalidResourceGroup.NotFound.
+Result<void> CheckResourceGroup(const std::string& id);
+
+// Work for jobs/ on that object, due after `delay`.
+template <class Object>
+void AddJob(Tx& tx, const Object& subject, std::string_view kind, std::chrono::milliseconds delay,
+            std::string detail = {}) {
+  tx.Add({.due = tx.Now() + delay,
+          .kind = std::string(kind),
+          .account = subject.account,
+          .subject = subject.id,
+          .detail = std::move(detail),
+          .region = subject.region});
+}
+
+// Nothing is left to do for an object that goes away.
+template <class Object>
+void RemoveJobs(Tx& tx, const Object& subject) {
+  for (const Job& job : tx.JobsOf(subject.account, subject.region, subject.id)) tx.Remove(job);
+}
+
+}  // namespace cloudapi
