@@ -27,6 +27,17 @@ std::string Member(const Json& object, const char* name) {
   return member != object.end() && member->is_string() ? member->get<std::string>() : "";
 }
 
+// " (d-1, d-2)": the disks that a refused reset names.
+std::string DisksOf(const Json& refusal) {
+  const auto disks = refusal.find("disks");
+  if (disks == refusal.end() || !disks->is_array()) return {};
+  std::string listed;
+  for (const Json& disk : *disks) {
+    if (disk.is_string()) listed += (listed.empty() ? "" : ", ") + disk.get<std::string>();
+  }
+  return listed.empty() ? "" : " (" + listed + ")";
+}
+
 }  // namespace
 
 CloudClient::CloudClient(CloudSettings settings, std::function<Stamp()> stamp)
@@ -88,7 +99,7 @@ std::string RefusalText(int http_status, const std::string& body) {
     return request.empty() ? text : text + " (RequestId " + request + ")";
   }
   const std::string lab = Member(json, "error");
-  if (!lab.empty()) return lab;
+  if (!lab.empty()) return lab + DisksOf(json);
   return "HTTP " + std::to_string(http_status) + (body.empty() ? "" : ": " + body);
 }
 

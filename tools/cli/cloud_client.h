@@ -47,6 +47,8 @@ class CloudClient {
   // A call under /_zonedisk/; an empty body is sent as none.
   Result<std::string> Lab(const std::string& method, const std::string& path,
                           const std::string& body = "");
+  // The key that signs; the lab takes it to tell whose an instance is.
+  const std::string& AccessKeyId() const { return settings_.credentials.access_key_id; }
 
  private:
   Result<std::string> BodyOf(const httplib::Result& answer) const;

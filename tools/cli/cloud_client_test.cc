@@ -99,6 +99,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(RefusalCase{"WithoutRequestId", R"({"Code":"C","Message":"m"})", "C: m"},
                     RefusalCase{"Lab", R"({"error":"node i-1 still holds d-1"})",
                                 "node i-1 still holds d-1"},
+                    RefusalCase{"LabWithDisks", R"({"error":"still held","disks":["d-1","d-2"]})",
+                                "still held (d-1, d-2)"},
                     RefusalCase{"Empty", "", "HTTP 409"},
                     RefusalCase{"NotJson", "<Error/>", "HTTP 409: <Error/>"},
                     RefusalCase{"WrongTypes", R"({"Code":5})", R"(HTTP 409: {"Code":5})"},

@@ -56,7 +56,9 @@ Result<Output> CallAction(CloudClient& cloud, const std::string& action,
 }
 
 Result<Output> AddInstance(CloudClient& cloud, const NewInstance& instance, Format format) {
-  Json body = {{"ZoneId", instance.zone}, {"InstanceType", instance.type}};
+  Json body = {{"ZoneId", instance.zone},
+               {"InstanceType", instance.type},
+               {"AccessKeyId", cloud.AccessKeyId()}};
   if (!instance.id.empty()) body["InstanceId"] = instance.id;
   if (!instance.name.empty()) body["InstanceName"] = instance.name;
   const auto answer = LabJson(cloud, "POST", "instances", body.dump());

@@ -10,9 +10,13 @@ namespace {
 // A stub that gives the listed answers, and a client of it.
 struct Rig {
   explicit Rig(std::vector<StubCloud::Answer> answers)
-      : stub(std::move(answers)), cloud({.endpoint = stub.Endpoint(), .region = "cn-hangzhou"}, [] {
-          return Stamp{"n", "2026-01-01T00:00:00Z"};
-        }) {}
+      : stub(std::move(answers)),
+        cloud({.endpoint = stub.Endpoint(),
+               .credentials = {"testid", "testsecret"},
+               .region = "cn-hangzhou"},
+              [] {
+                return Stamp{"n", "2026-01-01T00:00:00Z"};
+              }) {}
   StubCloud stub;
   CloudClient cloud;
 };
@@ -66,7 +70,8 @@ TEST(InstanceTest, GivenZoneAndNameWhenAddedThenBodyAndId) {
   EXPECT_EQ(output->text, "i-1\n");
   EXPECT_EQ(rig.stub.Requests().at(0).target, "/_zonedisk/instances");
   EXPECT_EQ(rig.stub.Requests().at(0).body,
-            R"({"ZoneId":"cn-hangzhou-b","InstanceType":"ecs.g7.xlarge","InstanceName":"n"})");
+            R"({"ZoneId":"cn-hangzhou-b","InstanceType":"ecs.g7.xlarge",)"
+            R"("AccessKeyId":"testid","InstanceName":"n"})");
 }
 
 TEST(InstanceTest, GivenIdWhenRemovedThenItIsEncodedInThePath) {

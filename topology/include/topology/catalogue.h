@@ -41,7 +41,7 @@ struct InstanceType {
   std::string family;
   int cpu = 0;
   double memory_gib = 0;
-  int disk_quantity = 0;  // attachable data disks
+  int disk_quantity = 0;           // attachable data disks
   std::string nvme = "supported";  // supported | unsupported | required
   std::string architecture = "X86";
   std::vector<std::string> categories;  // disk categories that it can attach
@@ -65,9 +65,9 @@ struct Zone {
 };
 
 struct Region {
-  std::string id;          // "cn-hangzhou"
+  std::string id;  // "cn-hangzhou"
   std::string local_name;
-  std::string id_code;     // three letters after the dash of every id made here: "bp1"
+  std::string id_code;  // three letters after the dash of every id made here: "bp1"
   std::vector<Zone> zones;
   std::string local_name_en;
   bool operator==(const Region&) const = default;
