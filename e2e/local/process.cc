@@ -31,6 +31,9 @@ std::vector<char*> Pointers(std::vector<std::string>& argv) {
 [[noreturn]] void Become(const std::vector<char*>& argv, int output, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(127);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
   // Its own group: Ctrl-C at a terminal reaches only the one who stops the others in order.
   setpgid(0, 0);
   dup2(output, STDOUT_FILENO);
