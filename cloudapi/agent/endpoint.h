@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "cloudapi/agent/sessions.h"
 #include "cloudapi/blocks/blocks.h"
@@ -28,18 +29,19 @@ struct AgentEndpointParts {
 class AgentEndpoint {
  public:
   explicit AgentEndpoint(AgentEndpointParts parts);
-  // Store::StopWaiting must have been called or must follow soon: the follower waits on the store.
   ~AgentEndpoint();
-  // Any path under kAgentPrefix; the lab token was checked before. A GET may wait up to kLongPoll.
+  // Any path under kAgentPrefix; the lab token was checked before. A GET may wait up to kLongestPoll.
   HttpResponse Handle(const HttpRequest& request);
 
  private:
   HttpResponse Register(const std::string& id, const HttpRequest& request);
   HttpResponse Poll(const InstanceKey& instance, const HttpRequest& request);
   HttpResponse Observe(const InstanceKey& instance, const HttpRequest& request);
-  WantedSet Wanted(const InstanceKey& instance, std::int64_t revision);
+  Result<WantedSet> Wanted(const InstanceKey& instance, std::int64_t revision);
+  Result<std::string> Admit(const InstanceKey& instance, const Registration& registration);
+  std::string RefusalOf(const Registration& registration) const;
   void Follow(const std::stop_token& stop);
-  void FollowOnce(std::int64_t& after);
+  void NudgeHolders(const std::vector<Change>& changes);
 
   AgentEndpointParts parts_;
   std::jthread follower_;

@@ -5,11 +5,13 @@
 //                             ends the older one. 409 when the instance has disks and another zone
 //                             or type is asked for; 404 for an unknown zone or type.
 //   GET  …/ID?session=S&after=R&waitMs=W
-//                             → WantedSet, the full one. Waits up to W (at most kLongPoll) while the
-//                             revision still is R. 410 when S is not the instance's session (any
-//                             more): register again, or end when a newer agent took over.
+//                             → WantedSet, the full one. Waits up to W (at most kLongestPoll) while the
+//                             revision still is R. 410 when the cloud knows no session of the
+//                             instance: register again; 409 when a newer agent took over: end.
 //   POST …/ID/observed?session=S
-//                             ObservedSet, the full one, → {}.
+//                             ObservedSet, the full one, → {}. 409 and 410 as above.
+//
+// Refusals are {"error": "<why>"}.
 //
 // Both sides may die at any point: neither remembers what it told the other.
 #include <chrono>
@@ -23,7 +25,7 @@ namespace cloudapi {
 
 inline constexpr std::string_view kAgentPrefix = "/_zonedisk/agent/v1/instances/";
 // A poll waits at most this long, and an agent is given up this long after its last one.
-inline constexpr std::chrono::milliseconds kLongPoll{5000};
+inline constexpr std::chrono::milliseconds kLongestPoll{5000};
 inline constexpr std::chrono::milliseconds kAgentLease{15000};
 
 struct Registration {

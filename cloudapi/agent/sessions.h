@@ -27,8 +27,11 @@ class AgentSessions : public AgentReports {
   std::string Open(const InstanceKey& instance, const std::string& wanted);
   // Whose session that is, if it still is the instance's.
   std::optional<InstanceKey> Find(std::string_view instance_id, std::string_view session);
-  void ForgetAll();
+  // Whether the instance has a session at all: another one than asked for means that a newer agent
+  // took over, none that the cloud was restarted.
+  bool Has(std::string_view instance_id);
   bool Any();
+  void NudgeAll();
 
   // Marks the time of a poll and answers the revision; waits while it is `after`, until `deadline`.
   std::int64_t Poll(const InstanceKey& instance, std::int64_t after,
@@ -50,6 +53,7 @@ class AgentSessions : public AgentReports {
   std::uint64_t RequestFlush(const InstanceKey& instance, std::string_view disk) override;
   bool Flushed(const InstanceKey& instance, std::string_view disk, std::uint64_t ticket) override;
   void Nudge(const InstanceKey& instance) override;
+  void ForgetAll() override;
   void OnReport(std::function<void()> listener) override;
 
  private:

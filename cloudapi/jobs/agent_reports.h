@@ -35,6 +35,8 @@ class AgentReports {
                        std::uint64_t ticket) = 0;
   // The wanted set of the instance should be read again although no row changed.
   virtual void Nudge(const InstanceKey& instance) = 0;
+  // Every agent has to register again.
+  virtual void ForgetAll() = 0;
   // Called after every report, on any thread; must not block. Set before the first request.
   virtual void OnReport(std::function<void()> listener) = 0;
 };

@@ -1,0 +1,157 @@
+// What happens to everything at once: orphans after a crash, withdrawal and reset.
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "cloudapi/core/transitions.h"
+#include "cloudapi/jobs/runner.h"
+#include "cloudapi/store/scan.h"
+
+namespace cloudapi {
+namespace {
+
+// Meta entries. `kErasing`: rows are dropped, images may be left. `kOwned`: this database and the
+// images in the folder belong together, so an image without row is an orphan and not the last copy
+// of a disk whose database was lost.
+constexpr std::string_view kErasing = "images.erasing";
+constexpr std::string_view kOwned = "images.owned";
+constexpr std::chrono::milliseconds kLongestNap{1000};
+constexpr std::chrono::seconds kLongestFence{5};
+
+void SetMeta(Store& store, std::string_view name, std::string_view value) {
+  const auto written = store.Write("jobs", [&](Tx& tx) -> Result<void> {
+    tx.SetMeta(name, value);
+    return {};
+  });
+  if (!written) spdlog::error("cannot note {}: {}", name, written.error().message);
+}
+
+bool Belongs(StoreScan& scan, const Blocks& blocks, const std::string& name) {
+  const auto image = ParseImageName(name);
+  if (!image) return false;
+  if (image->snapshot) return scan.HasSnapshot(image->id);
+  const auto generation = scan.GenerationOf(image->id);
+  if (!generation) return false;
+  // Of several generations only the row's is read; another one stays while that is missing.
+  return *generation == image->generation || !blocks.Exists(DiskImage(image->id, *generation));
+}
+
+}  // namespace
+
+void Jobs::Runner::RemoveOrphans() {
+  if (parts_.blocks.Method() == "none") return;
+  if (parts_.store.Meta(kErasing).value_or("") == "1") EraseImages();
+  StoreScan scan(parts_.store.DatabasePath());
+  const bool owned = parts_.store.Meta(kOwned).value_or("") == "1";
+  bool foreign = false;
+  const auto removed = Sweep(parts_.blocks, [&](const std::string& name) {
+    if (Belongs(scan, parts_.blocks, name)) return true;
+    if (!owned) foreign = true;
+    return !owned;
+  });
+  if (!removed) {
+    spdlog::error("orphaned images stay: {}", removed.error().message);
+    return;
+  }
+  for (const std::string& name : *removed) spdlog::info("removed orphaned image {}", name);
+  if (foreign) {
+    spdlog::warn("the blocks folder holds images that this database does not know; they stay");
+  } else if (!owned) {
+    SetMeta(parts_.store, kOwned, "1");
+  }
+}
+
+void Jobs::Runner::EraseImages() {
+  for (const std::string& name : parts_.blocks.List()) {
+    const auto removed = parts_.blocks.Remove(name);
+    if (!removed) {
+      spdlog::error("{}", removed.error().message);
+      return;  // the note stays, so the next start goes on
+    }
+  }
+  SetMeta(parts_.store, kErasing, "");
+}
+
+void Jobs::Runner::EraseEverything() {
+  const absl::MutexLock lock(&pass_mutex_);
+  workers_.Drain();
+  const auto cleared = parts_.store.Write("reset", [&](Tx& tx) -> Result<void> {
+    tx.Clear("");
+    tx.SetMeta(kErasing, "1");
+    return {};
+  });
+  if (!cleared) {
+    spdlog::error("reset failed: {}", cleared.error().message);
+    return;
+  }
+  waiting_.clear();
+  steps_.ForgetAll();
+  parts_.agents.ForgetAll();
+  EraseImages();
+}
+
+std::vector<std::string> Jobs::Runner::DisksOnAgents() {
+  StoreScan scan(parts_.store.DatabasePath());
+  const std::vector<AgentInstance> instances = scan.AgentInstances();
+  const auto disks = parts_.store.Write("reset", [&](Tx& tx) -> Result<std::vector<std::string>> {
+    std::vector<std::string> held;
+    for (const AgentInstance& key : instances) {
+      const auto instance = tx.FindInstance(key.account, "", key.id);
+      if (!instance) continue;
+      for (const Disk& disk : tx.DisksOfInstance(*instance)) held.push_back(disk.id);
+    }
+    return held;
+  });
+  return disks ? *disks : std::vector<std::string>();
+}
+
+void Jobs::Runner::DetachAllFrom(const InstanceKey& key) {
+  const auto detached = parts_.store.Write("reset", [&](Tx& tx) -> Result<void> {
+    const auto instance = tx.FindInstance(key.account, "", key.id);
+    if (!instance) return {};
+    for (const Disk& disk : tx.DisksOfInstance(*instance)) {
+      const Attachment* attachment = FindAttachment(disk, key.id);
+      if (attachment != nullptr && attachment->state == AttachmentState::kDetaching) continue;
+      const Result<Disk> next = ForceDetach(disk, key.id);
+      if (!next) return Fail(next.error());
+      tx.Put(*next);
+      tx.Add({.due = tx.Now(),
+              .kind = std::string(job_kinds::kDiskDetach),
+              .account = key.account,
+              .subject = disk.id,
+              .detail = key.id,
+              .region = disk.region});
+    }
+    return {};
+  });
+  if (!detached) spdlog::error("withdrawing from {}: {}", key.id, detached.error().message);
+}
+
+std::vector<std::string> Jobs::Runner::WaitUntilReleased(SteadyTime deadline) {
+  while (true) {
+    const std::uint64_t seen = Wakes();
+    Settle(deadline);
+    std::vector<std::string> held = DisksOnAgents();
+    const auto now = parts_.env.Steady();
+    if (held.empty() || now >= deadline) return held;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now);
+    WaitForWake(seen, std::min(left, kLongestNap));
+  }
+}
+
+std::vector<std::string> Jobs::Runner::WithdrawAll(bool force, std::chrono::milliseconds at_most) {
+  const absl::MutexLock lock(&pass_mutex_);
+  std::vector<InstanceKey> instances;
+  for (const AgentInstance& agent : StoreScan(parts_.store.DatabasePath()).AgentInstances()) {
+    instances.push_back({.account = agent.account, .id = agent.id});
+  }
+  for (const InstanceKey& instance : instances) DetachAllFrom(instance);
+  std::vector<std::string> held = WaitUntilReleased(parts_.env.Steady() + at_most);
+  if (held.empty() || !force) return held;
+  steps_.FenceInstances(std::move(instances));
+  held = WaitUntilReleased(parts_.env.Steady() + kLongestFence);
+  steps_.FenceInstances({});
+  return held;
+}
+
+}  // namespace cloudapi
