@@ -17,6 +17,13 @@ extern char** environ;
 namespace zonedisk::bench {
 namespace {
 
+// The cloud that exit() would leave behind.
+pid_t running = -1;
+
+void StopRunning() {
+  if (running > 0) kill(running, SIGTERM);
+}
+
 pid_t Spawn(const std::string& program, const std::vector<std::string>& arguments,
             posix_spawn_file_actions_t* actions) {
   std::vector<std::string> words{program};
@@ -46,6 +53,8 @@ std::string ReadLine(int fd) {
 CloudProcess::CloudProcess(const std::filesystem::path& program,
                            const std::filesystem::path& data_dir,
                            const std::vector<std::string>& arguments) {
+  static const int registered = std::atexit(StopRunning);
+  static_cast<void>(registered);
   std::filesystem::create_directories(data_dir);
   std::array<int, 2> out{};
   if (pipe2(out.data(), O_CLOEXEC) != 0) std::exit(1);
@@ -59,11 +68,11 @@ CloudProcess::CloudProcess(const std::filesystem::path& program,
   words.insert(words.end(), arguments.begin(), arguments.end());
   forked_ = std::chrono::steady_clock::now();
   pid_ = Spawn(program.string(), words, &actions);
+  running = pid_;
   posix_spawn_file_actions_destroy(&actions);
   close(out[1]);
   const std::string line = ReadLine(out[0]);
-  ready_after_ = std::chrono::steady_clock::now() - forked_;
-  close(out[0]);
+  out_ = out[0];
   const auto colon = line.rfind(':');
   if (colon == std::string::npos) {
     std::fprintf(stderr, "zonedisk-cloud did not become ready; its log is %s\n", log.c_str());
@@ -73,8 +82,10 @@ CloudProcess::CloudProcess(const std::filesystem::path& program,
 }
 
 CloudProcess::~CloudProcess() {
+  running = -1;
   kill(pid_, SIGTERM);
   waitpid(pid_, nullptr, 0);
+  close(out_);
 }
 
 double CloudProcess::CpuSeconds() const {

@@ -10,7 +10,8 @@
 
 namespace zonedisk::bench {
 
-// Starts `program` with a data folder and stops it by SIGTERM when it goes.
+// Starts `program` with a data folder and stops it by SIGTERM when it goes, or when the benchmark
+// gives up. One at a time.
 class CloudProcess {
  public:
   CloudProcess(const std::filesystem::path& program, const std::filesystem::path& data_dir,
@@ -19,8 +20,6 @@ class CloudProcess {
   CloudProcess(const CloudProcess&) = delete;
   CloudProcess& operator=(const CloudProcess&) = delete;
   std::uint16_t Port() const { return port_; }
-  // From fork to the ready line.
-  std::chrono::duration<double, std::milli> ReadyAfter() const { return ready_after_; }
   std::chrono::steady_clock::time_point Forked() const { return forked_; }
   // User and system time so far.
   double CpuSeconds() const;
@@ -29,9 +28,9 @@ class CloudProcess {
 
  private:
   pid_t pid_ = -1;
+  int out_ = -1;  // its standard output: closed early, a second line would end it
   std::uint16_t port_ = 0;
   std::chrono::steady_clock::time_point forked_;
-  std::chrono::duration<double, std::milli> ready_after_{};
 };
 
 // Milliseconds that starting and ending /bin/true takes.
