@@ -83,7 +83,7 @@ HostResult<std::string> ReadWhole(const char* path) {
 
 HostResult<void> LinuxHost::Mount(const MountRequest& request) {
   const auto words = ToMountFlags(request.options);
-  const unsigned long flags = words.flags | (request.read_only ? MS_RDONLY : 0UL);
+  const unsigned long flags = words.flags | (request.read_only ? static_cast<unsigned long>(MS_RDONLY) : 0UL);
   if (mount(request.device.c_str(), request.target.c_str(), request.fs_type.c_str(), flags,
             words.data.c_str()) != 0) {
     return Fail(SystemError(fmt::format("mount {} as {} at {} with options '{}'", request.device,
@@ -94,7 +94,7 @@ HostResult<void> LinuxHost::Mount(const MountRequest& request) {
 
 HostResult<void> LinuxHost::BindMount(const BindRequest& request) {
   const unsigned long flags =
-      ToMountFlags(request.options).flags | (request.read_only ? MS_RDONLY : 0UL);
+      ToMountFlags(request.options).flags | (request.read_only ? static_cast<unsigned long>(MS_RDONLY) : 0UL);
   if (BindAtOnce(request, flags)) return {};
   if (errno == ENOSYS && BindInTwoSteps(request, flags)) return {};
   return Fail(SystemError(fmt::format("bind {} at {}", request.source, request.target)));

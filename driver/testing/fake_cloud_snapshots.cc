@@ -1,0 +1,141 @@
+// Snapshots, instances and the catalogue of the fake.
+#include <algorithm>
+
+#include "driver/testing/fake_cloud.h"
+
+namespace driver {
+namespace {
+
+constexpr std::size_t kSmallestPage = 10;
+constexpr std::size_t kLargestPage = 100;
+
+tl::unexpected<CloudError> Refuse(int status, std::string code, std::string message) {
+  return Fail(CloudError{std::move(code), status, std::move(message)});
+}
+
+std::string ToText(const SnapshotSpec& spec) {
+  std::string text = spec.disk_id + "|" + spec.name + "|" + spec.description;
+  for (const auto& tag : spec.tags) text += "|" + tag.key + "=" + tag.value;
+  return text;
+}
+
+bool Matches(const Snapshot& snapshot, const SnapshotQuery& query) {
+  const auto has_tag = [&](const Tag& tag) {
+    return std::ranges::find(snapshot.tags, tag) != snapshot.tags.end();
+  };
+  const bool listed =
+      query.ids.empty() || std::ranges::find(query.ids, snapshot.id) != query.ids.end();
+  return listed && (query.disk_id.empty() || query.disk_id == snapshot.disk_id) &&
+         std::ranges::all_of(query.tags, has_tag);
+}
+
+}  // namespace
+
+void FakeCloud::FailSnapshot(const std::string& id) {
+  const absl::MutexLock lock(&mutex_);
+  snapshots_.at(id).fails = true;
+}
+
+std::vector<Snapshot> FakeCloud::Snapshots() {
+  const absl::MutexLock lock(&mutex_);
+  Settle();
+  std::vector<Snapshot> snapshots;
+  for (const auto& [id, row] : snapshots_) snapshots.push_back(row.snapshot);
+  return snapshots;
+}
+
+bool FakeCloud::HasSnapshotUnderWay(const std::string& disk_id) {
+  return std::ranges::any_of(snapshots_, [&](const auto& entry) {
+    const Snapshot& snapshot = entry.second.snapshot;
+    return snapshot.disk_id == disk_id && snapshot.status == SnapshotStatus::kProgressing;
+  });
+}
+
+CloudResult<std::string> FakeCloud::CreateSnapshot(const SnapshotSpec& spec) {
+  const absl::MutexLock lock(&mutex_);
+  Settle();
+  auto replayed = Replay("snapshot", spec.client_token, ToText(spec));
+  if (!replayed || !replayed->empty()) return replayed;
+  auto row = FindRow(spec.disk_id);
+  if (!row) return Fail(row.error());
+  const Disk& disk = (*row)->disk;
+  const std::string state = disk.id + " is " + std::string(ToString(disk.status));
+  if (disk.status != DiskStatus::kAvailable && disk.status != DiskStatus::kInUse) {
+    return Refuse(403, "IncorrectDiskStatus", state);
+  }
+  if (!(*row)->ever_attached) {
+    return Refuse(403, "IncorrectDiskStatus.NeverAttached", state + " and was never attached");
+  }
+  if (HasSnapshotUnderWay(disk.id)) {
+    return Refuse(403, "IncorrectDiskStatus.CreatingSnapshot", state + ", being snapshotted");
+  }
+  const std::string id = NextId("s-");
+  const Instant cut = clock_.Now() + delays_.cut;
+  snapshots_.emplace(id, SnapshotRow{.snapshot = {.id = id,
+                                                  .name = spec.name,
+                                                  .disk_id = disk.id,
+                                                  .disk_size_gib = disk.size_gib,
+                                                  .tags = spec.tags},
+                                     .cut_due = cut,
+                                     .available_due = cut + delays_.available});
+  if (!spec.client_token.empty()) tokens_["snapshot " + spec.client_token] = {ToText(spec), id};
+  return id;
+}
+
+CloudResult<SnapshotPage> FakeCloud::DescribeSnapshots(const SnapshotQuery& query) {
+  const absl::MutexLock lock(&mutex_);
+  Settle();
+  if (!query.next_token.empty() && !query.next_token.starts_with("after-")) {
+    return Refuse(400, "InvalidParameter.NextToken", "token " + query.next_token);
+  }
+  SnapshotPage page;
+  const auto wanted =
+      std::clamp(static_cast<std::size_t>(query.max_results), kSmallestPage, kLargestPage);
+  for (const auto& [id, row] : snapshots_) {
+    if ("after-" + id <= query.next_token || !Matches(row.snapshot, query)) continue;
+    if (page.snapshots.size() == wanted) {
+      page.next_token = "after-" + page.snapshots.back().id;
+      break;
+    }
+    page.snapshots.push_back(row.snapshot);
+  }
+  return page;
+}
+
+CloudResult<void> FakeCloud::DeleteSnapshot(const std::string& snapshot_id) {
+  const absl::MutexLock lock(&mutex_);
+  Settle();
+  if (snapshots_.erase(snapshot_id) == 0) {
+    return Refuse(404, "InvalidSnapshotId.NotFound", "snapshot " + snapshot_id);
+  }
+  return {};
+}
+
+CloudResult<std::vector<Instance>> FakeCloud::DescribeInstances(
+    const std::vector<std::string>& ids) {
+  const absl::MutexLock lock(&mutex_);
+  std::vector<Instance> instances;
+  for (const auto& [id, row] : instances_) {
+    if (std::ranges::find(ids, id) != ids.end()) instances.push_back(row.instance);
+  }
+  return instances;
+}
+
+CloudResult<std::vector<InstanceType>> FakeCloud::DescribeInstanceTypes(
+    const std::vector<std::string>& names) {
+  const absl::MutexLock lock(&mutex_);
+  std::vector<InstanceType> types;
+  for (const auto& type : catalogue_.instance_types) {
+    if (std::ranges::find(names, type.name) != names.end()) {
+      types.push_back({type.name, type.disk_quantity});
+    }
+  }
+  return types;
+}
+
+CloudResult<topology::Catalogue> FakeCloud::DescribeAvailableResource() {
+  const absl::MutexLock lock(&mutex_);
+  return catalogue_;
+}
+
+}  // namespace driver
