@@ -11,7 +11,7 @@
 namespace e2e {
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono::seconds;
 
 const NodePlace kNear{.instance = "i-bp1crash0000000000b1", .zone = "cn-hangzhou-b"};
 const NodePlace kFar{.instance = "i-bp1crash0000000000e1", .zone = "cn-hangzhou-e"};
@@ -69,7 +69,7 @@ class CrashTest : public testing::TestWithParam<CrashCase> {
           ReviveTheDead();
           return status.ok();
         },
-        90s);
+        seconds(90));
     return status;
   }
 
@@ -79,7 +79,7 @@ class CrashTest : public testing::TestWithParam<CrashCase> {
         const auto full = name.back() == '-' ? name + place.instance : name;
         auto* process = world_.Running(full);
         if (process->Running()) continue;
-        EXPECT_EQ(process->WaitForExit(0s), kKilled) << full << "\n" << process->Output();
+        EXPECT_EQ(process->WaitForExit(seconds(0)), kKilled) << full << "\n" << process->Output();
         ++deaths_;
         EXPECT_EQ(world_.Revive(), "");
       }
@@ -106,7 +106,7 @@ class CrashTest : public testing::TestWithParam<CrashCase> {
   // Files follow rows a moment later.
   void ExpectImagesAre(const std::set<std::string>& ids) {
     EXPECT_EQ(IdsOfRows(), ids) << world_.Logs();
-    WaitUntil([&] { return world_.Images().size() == ids.size() && IdsOfImages() == ids; }, 10s);
+    WaitUntil([&] { return world_.Images().size() == ids.size() && IdsOfImages() == ids; }, seconds(10));
     EXPECT_EQ(IdsOfImages(), ids) << world_.Logs();
     EXPECT_EQ(world_.Images().size(), ids.size()) << "one image each";
   }
@@ -116,7 +116,7 @@ class CrashTest : public testing::TestWithParam<CrashCase> {
   }
 
   TempFolder folder_;
-  World world_{{.folder = folder_.Path(), .call_limit = 5s}};
+  World world_{{.folder = folder_.Path(), .call_limit = seconds(5)}};
   Workload workload_{world_, [this](const auto& call) { return Repeat(call); }};
   int deaths_ = 0;
 };
@@ -167,7 +167,7 @@ TEST_P(CrashTest, GivenADeathAtThePointWhenTheCallsAreRepeatedThenEverythingConv
   ReviveTheDead();
   EXPECT_GT(deaths_, 0) << "nothing passes this point\n" << world_.Logs();
   ExpectImagesAre({});
-  EXPECT_TRUE(WaitUntil([&] { return world_.DiskDevices().empty(); }, 10s)) << world_.Logs();
+  EXPECT_TRUE(WaitUntil([&] { return world_.DiskDevices().empty(); }, seconds(10))) << world_.Logs();
   EXPECT_TRUE(world_.StopAll()) << world_.Logs();
 }
 
@@ -189,7 +189,7 @@ class FencingTest : public testing::Test {
 
   static grpc::Status Repeated(const std::function<grpc::Status()>& call) {
     grpc::Status status;
-    WaitUntil([&] { return (status = call()).ok(); }, 60s);
+    WaitUntil([&] { return (status = call()).ok(); }, seconds(60));
     return status;
   }
 

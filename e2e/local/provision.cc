@@ -96,9 +96,9 @@ Placement Place(CsiClient& controller, Kube& kube, topology::Pod& pod) {
   return placement;
 }
 
-topology::Node NodeFrom(CsiClient& node_driver, const topology::Labels& more_labels) {
+topology::Node NodeFrom(CsiClient& node_driver) {
   const auto told = node_driver.NodeInfo();
-  topology::Node node{.name = told.reply.node_id(), .labels = more_labels};
+  topology::Node node{.name = told.reply.node_id()};
   for (const auto& [key, value] : told.reply.accessible_topology().segments()) {
     node.labels[key] = value;
     node.topology_keys.push_back(key);

@@ -30,6 +30,6 @@ Placement Place(CsiClient& controller, Kube& kube, topology::Pod& pod);
 
 // A node as kubelet registers it: the segments that the driver reports become labels and keys.
 // Nothing but the name when the driver does not answer.
-topology::Node NodeFrom(CsiClient& node_driver, const topology::Labels& more_labels = {});
+topology::Node NodeFrom(CsiClient& node_driver);
 
 }  // namespace e2e

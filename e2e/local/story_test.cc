@@ -20,8 +20,8 @@ class StoryTest : public testing::Test {
   void SetUp() override {
     ASSERT_EQ(world_.StartCloud(), "");
     ASSERT_EQ(world_.StartController("cn-hangzhou-b"), "");
-    Join(kFirst, {{std::string(topology::kHostnameKey), "node-1"}, {std::string(kRackKey), "r1"}});
-    Join(kSecond, {{std::string(topology::kHostnameKey), "node-2"}, {std::string(kRackKey), "r2"}});
+    Join(kFirst, "kubernetes.io/hostname=node-1,example.com/rack=r1");
+    Join(kSecond, "kubernetes.io/hostname=node-2,example.com/rack=r2");
   }
 
   void TearDown() override {
@@ -29,10 +29,10 @@ class StoryTest : public testing::Test {
   }
 
   // A node comes to the cluster: its agent, its driver, its Node object.
-  void Join(const NodePlace& place, const topology::Labels& labels = {}) {
+  void Join(const NodePlace& place, const std::string& segments) {
     ASSERT_EQ(world_.StartAgent(place), "");
-    ASSERT_EQ(world_.StartNode(place), "");
-    kube_.cluster.nodes.push_back(NodeFrom(world_.Node(place.instance), labels));
+    ASSERT_EQ(world_.StartNode(place, {"--topology-keys", segments}), "");
+    kube_.cluster.nodes.push_back(NodeFrom(world_.Node(place.instance)));
     ASSERT_EQ(kube_.cluster.nodes.back().name, place.instance) << world_.Logs();
   }
 
@@ -133,16 +133,12 @@ class StoryKeyTest : public StoryTest, public testing::WithParamInterface<KeyCas
 
 TEST_P(StoryKeyTest, GivenAnotherTopologyKeyWhenDelayedThenTheDiskFollowsItsNode) {
   const auto& wanted = GetParam();
-  // As if the nodes' drivers had been told to report the key.
-  for (auto& node : kube_.cluster.nodes) node.topology_keys.push_back(wanted.key);
   AddClass("disk", BindingMode::kWaitForFirstConsumer, wanted.key, wanted.nowhere);
   EXPECT_EQ(PlaceOne("data", "disk").pending,
             "0/2 nodes are available: 2 node(s) didn't find available persistent volumes to bind.");
   EXPECT_EQ(Created(), 0);
 
-  // With the zone beside it, as an administrator names both.
-  kube_.cluster.classes[0].allowed_topologies = {
-      {{.key = wanted.key, .values = {wanted.there}}, {.key = kZone, .values = {"cn-hangzhou-b"}}}};
+  kube_.cluster.classes[0].allowed_topologies[0][0].values = {wanted.there};
   const auto placed = PlaceOne("data", "disk");
   ASSERT_EQ(placed.pending, "");
   EXPECT_EQ(placed.node, kSecond.instance);
@@ -205,7 +201,7 @@ TEST_F(StoryTest, GivenASnapshotWhenRestoredInAnotherZoneThenTheBytesAreEqual) {
   EXPECT_EQ(snapshot.snapshot_id(), cut.reply.snapshot().snapshot_id());
   EXPECT_EQ(snapshot.size_bytes(), 20 * kGiB);
 
-  Join(kFar);
+  Join(kFar, "kubernetes.io/hostname=node-3,example.com/rack=r3");
   csi::v1::Volume restored;
   const auto restore =
       RestoreRequest("pv-restored", snapshot.snapshot_id(), 20 * kGiB, kFar.zone);

@@ -1,0 +1,45 @@
+// The suite that the driver's fake cloud passes, against the driver's client and the real server.
+#include "driver/src/http_cloud.h"
+#include "driver/src/system_env.h"
+#include "driver/testing/cloud_contract.h"
+#include "e2e/local/world.h"
+
+namespace e2e {
+namespace {
+
+// A server with two virtual instances. One for each test: nothing of another is there.
+class RealCloud {
+ public:
+  RealCloud() {
+    const auto failure = world_.StartCloud();
+    if (!failure.empty()) {
+      ADD_FAILURE() << failure;
+      std::abort();  // nothing after this could mean anything
+    }
+    here_ = world_.Cloud().Lab("instances", {{"ZoneId", zone()}}).Text("InstanceId");
+    there_ = world_.Cloud().Lab("instances", {{"ZoneId", other_zone()}}).Text("InstanceId");
+    cloud_ = driver::MakeHttpCloud({.endpoint = world_.Cloud().Endpoint()}, clock_);
+  }
+
+  driver::Cloud& cloud() { return *cloud_; }
+  driver::Clock& clock() { return clock_; }
+  std::string zone() const { return "cn-hangzhou-b"; }
+  std::string other_zone() const { return "cn-hangzhou-e"; }
+  std::string instance() const { return here_; }
+  std::string other_zone_instance() const { return there_; }
+
+ private:
+  TempFolder folder_;
+  World world_{{.folder = folder_.Path()}};
+  driver::SystemClock clock_;
+  std::unique_ptr<driver::Cloud> cloud_;
+  std::string here_;
+  std::string there_;
+};
+
+}  // namespace
+}  // namespace e2e
+
+namespace driver {
+INSTANTIATE_TYPED_TEST_SUITE_P(Real, CloudContract, e2e::RealCloud);
+}  // namespace driver
