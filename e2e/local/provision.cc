@@ -40,7 +40,8 @@ void Provision(CsiClient& controller, Kube& kube, topology::Claim& claim,
   const auto wanted = topology::RequirementFor({.storage_class = *ClassOf(kube, claim),
                                                 .claim_name = claim.name,
                                                 .selected_node = node,
-                                                .nodes = kube.cluster.nodes});
+                                                .nodes = kube.cluster.nodes,
+                                                .strict_topology = kube.strict_topology});
   if (const auto* refusal = std::get_if<topology::RequirementRefusal>(&wanted)) {
     placement.pending = refusal->message;
     return;

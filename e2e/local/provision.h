@@ -15,6 +15,7 @@ namespace e2e {
 struct Kube {
   topology::Cluster cluster;
   std::map<std::string, std::map<std::string, std::string>> parameters;
+  bool strict_topology = false;  // the provisioner's flag
 };
 
 struct Placement {

@@ -133,6 +133,8 @@ class StoryKeyTest : public StoryTest, public testing::WithParamInterface<KeyCas
 
 TEST_P(StoryKeyTest, GivenAnotherTopologyKeyWhenDelayedThenTheDiskFollowsItsNode) {
   const auto& wanted = GetParam();
+  // Then the requirement names the chosen node's zone beside the key of the class.
+  kube_.strict_topology = true;
   AddClass("disk", BindingMode::kWaitForFirstConsumer, wanted.key, wanted.nowhere);
   EXPECT_EQ(PlaceOne("data", "disk").pending,
             "0/2 nodes are available: 2 node(s) didn't find available persistent volumes to bind.");
