@@ -62,8 +62,7 @@ void SortUnique(Terms& terms) {
   std::ranges::sort(terms, [](const Labels& a, const Labels& b) {
     return a.size() != b.size() ? a.size() < b.size() : a < b;
   });
-  const auto repeated = std::ranges::unique(terms);
-  terms.erase(repeated.begin(), repeated.end());
+  terms.erase(std::unique(terms.begin(), terms.end()), terms.end());
 }
 
 bool Covers(const Labels& whole, const Labels& part) {
@@ -189,7 +188,8 @@ std::variant<std::optional<Requirement>, RequirementRefusal> RequirementFor(
                    Quoted(*wish.selected_node) + " is not in requisite: " + Listed(terms)};
   }
   Terms preferred = terms;
-  std::ranges::rotate(preferred, preferred.begin() + static_cast<std::ptrdiff_t>(*rotation));
+  std::rotate(preferred.begin(), preferred.begin() + static_cast<std::ptrdiff_t>(*rotation),
+              preferred.end());
   return std::optional<Requirement>({std::move(terms), std::move(preferred)});
 }
 

@@ -351,7 +351,8 @@ PlaceWish AnyWish() {
 bool LiesInRequisite(const std::string& zone, const PlaceWish& wish) {
   const std::string region = zone.substr(0, zone.rfind('-'));
   return std::ranges::any_of(wish.requisite, [&](const Labels& term) {
-    const auto& [key, value] = *term.begin();
+    const std::string& key = term.begin()->first;
+    const std::string& value = term.begin()->second;
     if (key == kRegionKey) return value == region;
     if (key != "rack") return value == zone;
     return std::ranges::any_of(wish.nodes, [&](const Labels& node) {
@@ -391,7 +392,8 @@ RC_GTEST_PROP(ChoosePlaceProperty, GivenPermutedNodesThenSameChoice, ()) {
   const PlaceChoice before = ChoosePlace(wish, SampleCatalogue());
   const auto rotation = *rc::gen::inRange<std::size_t>(0, wish.nodes.size() + 1);
   std::ranges::reverse(wish.nodes);
-  std::ranges::rotate(wish.nodes, wish.nodes.begin() + static_cast<std::ptrdiff_t>(rotation));
+  std::rotate(wish.nodes.begin(), wish.nodes.begin() + static_cast<std::ptrdiff_t>(rotation),
+              wish.nodes.end());
   RC_ASSERT(ChoosePlace(wish, SampleCatalogue()) == before);
 }
 

@@ -380,7 +380,8 @@ RC_GTEST_PROP(PredicateProperty, GivenPermutedNodesThenSameVerdict, ()) {
   const Pod pod{.claims = {ClaimOf(class_name)}};
   const Verdict before = Schedule(pod, cluster);
   std::ranges::reverse(cluster.nodes);
-  std::ranges::rotate(cluster.nodes, cluster.nodes.begin() + *rc::gen::inRange(0, count));
+  std::rotate(cluster.nodes.begin(), cluster.nodes.begin() + *rc::gen::inRange(0, count),
+              cluster.nodes.end());
   RC_ASSERT(Schedule(pod, cluster) == before);
   RC_ASSERT(FailedScheduling(before).empty() == !before.Fitting().empty());
 }

@@ -265,7 +265,7 @@ RC_GTEST_PROP(RequirementProperty, GivenPermutedNodesThenSameRequirement, ()) {
   const auto before = RequirementFor(wish);
   const auto rotation = *rc::gen::inRange(0, count);
   std::ranges::reverse(wish.nodes);
-  std::ranges::rotate(wish.nodes, wish.nodes.begin() + rotation);
+  std::rotate(wish.nodes.begin(), wish.nodes.begin() + rotation, wish.nodes.end());
   RC_ASSERT(RequirementFor(wish) == before);
 }
 
@@ -283,7 +283,7 @@ RC_GTEST_PROP(RequirementProperty, ThenPreferredIsRequisiteRotated, ()) {
   auto rotated = requirement.requisite;
   const auto lead = std::ranges::find(rotated, requirement.preferred.front());
   RC_ASSERT(lead != rotated.end());
-  std::ranges::rotate(rotated, lead);
+  std::rotate(rotated.begin(), lead, rotated.end());
   RC_ASSERT(rotated == requirement.preferred);
 }
 
