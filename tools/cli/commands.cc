@@ -10,6 +10,11 @@ std::string Pretty(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
+// Words of the command line may be no UTF-8; such bytes are replaced, not thrown at us.
+std::string Compact(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 std::string Plain(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
@@ -61,7 +66,7 @@ Result<Output> AddInstance(CloudClient& cloud, const NewInstance& instance, Form
                {"AccessKeyId", cloud.AccessKeyId()}};
   if (!instance.id.empty()) body["InstanceId"] = instance.id;
   if (!instance.name.empty()) body["InstanceName"] = instance.name;
-  const auto answer = LabJson(cloud, "POST", "instances", body.dump());
+  const auto answer = LabJson(cloud, "POST", "instances", Compact(body));
   if (!answer) return Fail(answer.error());
   const std::string id = answer->is_object() ? Plain(answer->value("InstanceId", Json(""))) : "";
   return Output{format == Format::kJson ? Pretty(*answer) : id + '\n'};
@@ -93,7 +98,7 @@ Output ClockOutput(const Json& state, Format format) {
 
 Result<Output> Clock(CloudClient& cloud, const std::optional<Json>& change, Format format) {
   const auto state =
-      change ? LabJson(cloud, "POST", "clock", change->dump()) : LabJson(cloud, "GET", "clock");
+      change ? LabJson(cloud, "POST", "clock", Compact(*change)) : LabJson(cloud, "GET", "clock");
   if (!state) return Fail(state.error());
   return ClockOutput(*state, format);
 }

@@ -74,6 +74,12 @@ TEST(InstanceTest, GivenZoneAndNameWhenAddedThenBodyAndId) {
             R"("AccessKeyId":"testid","InstanceName":"n"})");
 }
 
+TEST(InstanceTest, GivenANameThatIsNoUtf8WhenAddedThenItIsReplaced) {
+  Rig rig({{200, R"({"InstanceId":"i-1"})"}});
+  ASSERT_TRUE(AddInstance(rig.cloud, {.zone = "z", .name = "\xff"}, Format::kTable));
+  EXPECT_NE(rig.stub.Requests().at(0).body.find("\xEF\xBF\xBD"), std::string::npos);
+}
+
 TEST(InstanceTest, GivenIdWhenRemovedThenItIsEncodedInThePath) {
   Rig rig({{200, ""}});
   const auto output = RemoveInstance(rig.cloud, "i-1/x");
