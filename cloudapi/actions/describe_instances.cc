@@ -50,7 +50,7 @@ void ReadMembers(const Params& params, InstanceFilter& filter) {
 
 // Instances are pay-as-you-go: the API answers this end for all of them.
 bool ExpiresWithin(const TimeRange& range) {
-  static constexpr std::string_view kNever = "2099-12-31T15:59Z";
+  static constexpr std::string_view kNever = "2999-09-08T16:00Z";
   const SysMillis never = *ParseTime(kNever);
   return (!range.from || *range.from <= never) && (!range.to || never <= *range.to);
 }

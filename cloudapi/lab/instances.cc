@@ -21,6 +21,12 @@ struct Wanted {
   std::string name;
   std::string account;
 };
+// Where it stands and what it is, as the catalogue knows them.
+struct Place {
+  const topology::Region& region;
+  const topology::InstanceType& type;
+};
+constexpr double kMiBPerGiB = 1024;
 
 bool IsInstanceId(std::string_view id) {
   if (id.size() <= kIdPrefix.size() || id.size() > kMostIdCharacters) return false;
@@ -47,7 +53,7 @@ ApiError Conflict(std::string message) {
 }
 
 // The instance of that id as it is, or a new one. Errors: 409 when it has an agent or another place.
-Result<Instance> FindOrCreate(Tx& tx, const Wanted& wanted, const topology::Region& region) {
+Result<Instance> FindOrCreate(Tx& tx, const Wanted& wanted, const Place& place) {
   if (!wanted.id.empty()) {
     const auto known = tx.FindInstance(wanted.account, "", wanted.id);
     if (known && known->has_agent)
@@ -58,11 +64,13 @@ Result<Instance> FindOrCreate(Tx& tx, const Wanted& wanted, const topology::Regi
     if (known) return *known;
   }
   Instance instance{
-      .id = wanted.id.empty() ? tx.NextId(Kind::kInstance, region.id_code) : wanted.id,
+      .id = wanted.id.empty() ? tx.NextId(Kind::kInstance, place.region.id_code) : wanted.id,
       .account = wanted.account,
-      .region = region.id,
+      .region = place.region.id,
       .zone = wanted.zone,
       .type = wanted.type,
+      .cpu = place.type.cpu,
+      .memory_mib = static_cast<std::int64_t>(place.type.memory_gib * kMiBPerGiB),
       .creation_time = tx.Now()};
   instance.name = wanted.name.empty() ? instance.id : wanted.name;
   instance.host_name = instance.name;
@@ -120,9 +128,9 @@ HttpResponse Lab::AddInstance(const HttpRequest& request) {
   const auto catalogue = parts_.catalogue.Get();
   if (const auto refused = CheckPlace(*catalogue, wanted); !refused.empty())
     return Refusal(400, refused);
-  const topology::Region& region = *catalogue->RegionOf(wanted.zone);
+  const Place place{*catalogue->RegionOf(wanted.zone), *catalogue->FindInstanceType(wanted.type)};
   const auto instance = parts_.store.Write(
-      "", [&](Tx& tx) -> Result<Instance> { return FindOrCreate(tx, wanted, region); });
+      "", [&](Tx& tx) -> Result<Instance> { return FindOrCreate(tx, wanted, place); });
   if (!instance) return Refusal(instance.error().http_status, instance.error().message);
   JsonWriter json;
   WriteInstance(json, ToRow(*instance));

@@ -1,0 +1,88 @@
+#pragma once
+// A few resources with fixed ids and times, one of each interesting state.
+#include "cloudapi/testing/test_cloud.h"
+
+namespace cloudapi {
+
+inline constexpr const char* kNodeB = "i-bp1node00000000000b";
+inline constexpr const char* kNodeE = "i-bp1node00000000000e";
+inline constexpr const char* kFreeDisk = "d-bp1free000000000000a";
+inline constexpr const char* kHeldDisk = "d-bp1held000000000000a";
+inline constexpr const char* kFreshDisk = "d-bp1fresh00000000000a";
+inline constexpr const char* kReadySnapshot = "s-bp1ready00000000000a";
+inline constexpr const char* kYoungSnapshot = "s-bp1young00000000000a";
+inline constexpr const char* kRestingDisk = "d-bp1resting000000000a";
+
+// Two nodes in zones b and e; a disk that is Available and was attached once, one that is In_use on
+// the node in b, one Available that was never attached, one under a running snapshot; snapshots
+// accomplished and progressing.
+inline void PutSampleWorld(TestCloud& cloud) {
+  const SysMillis now = cloud.env.CloudNow();
+  Instance node{.id = kNodeB, .account = "default", .region = "cn-hangzhou",
+                .zone = "cn-hangzhou-b", .type = "ecs.g7.large", .cpu = 2, .memory_mib = 8192,
+                .name = "node-b", .host_name = "node-b", .creation_time = now, .seq = 1001};
+  cloud.Put(node);
+  node.id = kNodeE;
+  node.zone = "cn-hangzhou-e";
+  node.name = node.host_name = "node-e";
+  node.tags = {{"role", "worker"}};
+  node.seq = 1002;
+  cloud.Put(node);
+
+  Disk disk{.id = kFreeDisk, .account = "default", .region = "cn-hangzhou",
+            .zone = "cn-hangzhou-b", .status = DiskStatus::kAvailable, .category = "cloud_essd",
+            .performance_level = "PL1", .size_gib = 40, .guest_size_gib = 40, .name = "data",
+            .creation_time = now, .detached_time = now, .ever_attached = true,
+            .tags = {{"env", "test"}}, .seq = 1003};
+  cloud.Put(disk);
+  disk.id = kHeldDisk;
+  disk.name = "held";
+  disk.status = DiskStatus::kInUse;
+  disk.detached_time.reset();
+  disk.attached_time = now;
+  disk.attachments = {{.instance_id = kNodeB, .device = "/dev/xvdb",
+                       .state = AttachmentState::kAttached, .attached_time = now}};
+  disk.tags = {{"env", "prod"}, {"own", "a&b"}};
+  disk.seq = 1004;
+  cloud.Put(disk);
+  disk.id = kFreshDisk;
+  disk.name.clear();
+  disk.status = DiskStatus::kAvailable;
+  disk.category = "cloud_efficiency";
+  disk.performance_level.clear();
+  disk.attached_time.reset();
+  disk.attachments.clear();
+  disk.tags.clear();
+  disk.ever_attached = false;
+  disk.seq = 1005;
+  cloud.Put(disk);
+  disk.id = kRestingDisk;
+  disk.zone = "cn-hangzhou-d";
+  disk.ever_attached = true;
+  disk.seq = 1006;
+  cloud.Put(disk);
+
+  Snapshot snapshot{.id = kReadySnapshot, .account = "default", .region = "cn-hangzhou",
+                    .status = SnapshotStatus::kAccomplished, .available = true, .progress = 100,
+                    .name = "first", .source_disk_id = kFreeDisk, .source_zone = "cn-hangzhou-b",
+                    .source_disk_size_gib = 40, .source_category = "cloud_essd",
+                    .requested_time = now, .creation_time = now, .last_modified_time = now,
+                    .bytes = 4096, .tags = {{"env", "test"}}, .seq = 1007};
+  cloud.Put(snapshot);
+  snapshot.id = kYoungSnapshot;
+  snapshot.status = SnapshotStatus::kProgressing;
+  snapshot.available = false;
+  snapshot.progress = 0;
+  snapshot.name.clear();
+  snapshot.source_disk_id = kRestingDisk;
+  snapshot.source_zone = "cn-hangzhou-d";
+  snapshot.source_category = "cloud_efficiency";
+  snapshot.creation_time.reset();
+  snapshot.last_modified_time.reset();
+  snapshot.bytes = 0;
+  snapshot.tags.clear();
+  snapshot.seq = 1008;
+  cloud.Put(snapshot);
+}
+
+}  // namespace cloudapi
