@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "driver/src/staging.h"
 #include "fmt/core.h"
 
@@ -5,6 +7,16 @@ namespace driver {
 namespace {
 
 using grpc::StatusCode;
+
+// A mount of the same file system through which it may be changed; `entry` itself when there is
+// none.
+const MountEntry& WritableMount(const std::vector<MountEntry>& mounts, const MountEntry& entry) {
+  if (!entry.read_only) return entry;
+  const auto found = std::find_if(mounts.begin(), mounts.end(), [&](const MountEntry& other) {
+    return other.device == entry.device && other.root == "/" && !other.read_only;
+  });
+  return found == mounts.end() ? entry : *found;
+}
 
 }  // namespace
 
@@ -68,9 +80,11 @@ Result<std::int64_t> Staging::Expand(const ExpandRequest& request) {
     return Fail(StatusCode::FAILED_PRECONDITION,
                 fmt::format("volume {} is mounted read-only and cannot grow", request.volume_id));
   }
+  const auto mounts = host_.Mounts();
+  if (!mounts) return Fail(ToRpc(mounts.error()));
   auto grown = host_.Grow({.device = device,
                            .fs_type = placed->entry.fs_type,
-                           .mount_point = placed->entry.target});
+                           .mount_point = WritableMount(*mounts, placed->entry).target});
   if (!grown) return Fail(ToRpc(grown.error()));
   return *bytes;
 }

@@ -1,0 +1,48 @@
+#pragma once
+#include "csi.grpc.pb.h"
+#include "driver/src/clock.h"
+#include "driver/src/node_info.h"
+#include "driver/src/node_requests.h"
+#include "driver/src/staging.h"
+
+namespace driver {
+
+// CSI's Node service: translates between messages and values. Thread-safe.
+class NodeService : public csi::v1::Node::Service {
+ public:
+  NodeService(Staging& staging, OwnNodeInfo& own, Clock& clock, PathGuard guard)
+      : staging_(staging), own_(own), clock_(clock), guard_(std::move(guard)) {}
+
+  grpc::Status NodeStageVolume(grpc::ServerContext* context,
+                               const csi::v1::NodeStageVolumeRequest* request,
+                               csi::v1::NodeStageVolumeResponse* response) override;
+  grpc::Status NodeUnstageVolume(grpc::ServerContext* context,
+                                 const csi::v1::NodeUnstageVolumeRequest* request,
+                                 csi::v1::NodeUnstageVolumeResponse* response) override;
+  grpc::Status NodePublishVolume(grpc::ServerContext* context,
+                                 const csi::v1::NodePublishVolumeRequest* request,
+                                 csi::v1::NodePublishVolumeResponse* response) override;
+  grpc::Status NodeUnpublishVolume(grpc::ServerContext* context,
+                                   const csi::v1::NodeUnpublishVolumeRequest* request,
+                                   csi::v1::NodeUnpublishVolumeResponse* response) override;
+  grpc::Status NodeGetVolumeStats(grpc::ServerContext* context,
+                                  const csi::v1::NodeGetVolumeStatsRequest* request,
+                                  csi::v1::NodeGetVolumeStatsResponse* response) override;
+  grpc::Status NodeExpandVolume(grpc::ServerContext* context,
+                                const csi::v1::NodeExpandVolumeRequest* request,
+                                csi::v1::NodeExpandVolumeResponse* response) override;
+  grpc::Status NodeGetCapabilities(grpc::ServerContext* context,
+                                   const csi::v1::NodeGetCapabilitiesRequest* request,
+                                   csi::v1::NodeGetCapabilitiesResponse* response) override;
+  grpc::Status NodeGetInfo(grpc::ServerContext* context,
+                           const csi::v1::NodeGetInfoRequest* request,
+                           csi::v1::NodeGetInfoResponse* response) override;
+
+ private:
+  Staging& staging_;
+  OwnNodeInfo& own_;
+  Clock& clock_;
+  const PathGuard guard_;
+};
+
+}  // namespace driver
