@@ -10,7 +10,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <future>
 #include <sstream>
+#include <string_view>
+#include <utility>
 
 extern char** environ;
 
@@ -40,12 +43,38 @@ pid_t Spawn(const std::string& program, const std::vector<std::string>& argument
   return pid;
 }
 
-// One line, without its end.
-std::string ReadLine(int fd) {
+constexpr std::string_view kListening = "listening on http://";
+
+// The port in "… listening on http://HOST:PORT …", 0 for another line.
+std::uint16_t PortIn(std::string_view line) {
+  const auto at = line.find(kListening);
+  if (at == std::string_view::npos) return 0;
+  const auto colon = line.find(':', at + kListening.size());
+  if (colon == std::string_view::npos) return 0;
+  return static_cast<std::uint16_t>(std::strtoul(line.data() + colon + 1, nullptr, 10));
+}
+
+// Copies what the cloud prints into `log` until it ends; its port goes to `port` once, 0 if it ends
+// without naming one.
+void ReadOutput(int fd, const std::filesystem::path& log, std::promise<std::uint16_t> port) {
+  std::ofstream file(log);
   std::string line;
-  char c = 0;
-  while (read(fd, &c, 1) == 1 && c != '\n') line += c;
-  return line;
+  bool told = false;
+  std::array<char, 4096> buffer{};
+  for (ssize_t n = 0; (n = read(fd, buffer.data(), buffer.size())) > 0;) {
+    file.write(buffer.data(), n);
+    for (const char c : std::string_view(buffer.data(), static_cast<std::size_t>(n))) {
+      if (told) break;
+      line += c;
+      if (c != '\n') continue;
+      const std::uint16_t found = PortIn(line);
+      line.clear();
+      if (found == 0) continue;
+      port.set_value(found);
+      told = true;
+    }
+  }
+  if (!told) port.set_value(0);
 }
 
 }  // namespace
@@ -61,9 +90,7 @@ CloudProcess::CloudProcess(const std::filesystem::path& program,
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-  const std::string log = (data_dir / "stderr.log").string();
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(),
-                                   O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  posix_spawn_file_actions_adddup2(&actions, out[1], STDERR_FILENO);
   std::vector<std::string> words{"--listen", "127.0.0.1:0", "--data-dir", data_dir.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   forked_ = std::chrono::steady_clock::now();
@@ -71,20 +98,23 @@ CloudProcess::CloudProcess(const std::filesystem::path& program,
   running = pid_;
   posix_spawn_file_actions_destroy(&actions);
   close(out[1]);
-  const std::string line = ReadLine(out[0]);
   out_ = out[0];
-  const auto colon = line.rfind(':');
-  if (colon == std::string::npos) {
-    std::fprintf(stderr, "zonedisk-cloud did not become ready; its log is %s\n", log.c_str());
-    std::exit(1);
-  }
-  port_ = static_cast<std::uint16_t>(std::stoi(line.substr(colon + 1)));
+  const auto log = data_dir / "cloud.log";
+  std::promise<std::uint16_t> port;
+  auto told = port.get_future();
+  reader_ = std::thread(ReadOutput, out_, log, std::move(port));
+  port_ = told.get();
+  if (port_ != 0) return;
+  reader_.join();
+  std::fprintf(stderr, "zonedisk-cloud did not start; its log is %s\n", log.c_str());
+  std::exit(1);
 }
 
 CloudProcess::~CloudProcess() {
   running = -1;
   kill(pid_, SIGTERM);
   waitpid(pid_, nullptr, 0);
+  reader_.join();
   close(out_);
 }
 

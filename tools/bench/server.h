@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace zonedisk::bench {
@@ -28,7 +29,8 @@ class CloudProcess {
 
  private:
   pid_t pid_ = -1;
-  int out_ = -1;  // its standard output: closed early, a second line would end it
+  int out_ = -1;  // what it prints: read all the time, or it would block one day
+  std::thread reader_;
   std::uint16_t port_ = 0;
   std::chrono::steady_clock::time_point forked_;
 };
