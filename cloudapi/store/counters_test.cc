@@ -1,0 +1,135 @@
+// The totals after any sequence of writes, refusals and clears, beside a count of the rows.
+#include <SQLiteCpp/Database.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <map>
+#include <string>
+#include <thread>
+#include <tuple>
+#include <vector>
+
+#include "cloudapi/testing/disk_states.h"
+#include "cloudapi/testing/open_store.h"
+
+namespace cloudapi {
+namespace {
+
+using Totals = std::map<std::tuple<std::string, std::string, std::string, std::string>, int>;
+
+Totals Read(Store& store, const std::string& sql) {
+  SQLite::Database db(store.DatabasePath().string(), SQLite::OPEN_READONLY);
+  SQLite::Statement rows(db, sql);
+  Totals totals;
+  while (rows.executeStep()) {
+    const int total = rows.getColumn(4).getInt();
+    if (total == 0) continue;
+    totals[{rows.getColumn(0).getString(), rows.getColumn(1).getString(),
+            rows.getColumn(2).getString(), rows.getColumn(3).getString()}] = total;
+  }
+  return totals;
+}
+
+Totals Kept(Store& store) {
+  return Read(store,
+              "SELECT account, region, kind || '.' || facet, value, total FROM counters");
+}
+
+Totals Counted(Store& store) {
+  const std::string head = "SELECT account, region, ";
+  const std::string tail = ", count(*) FROM disks GROUP BY 1, 2, 3, 4";
+  const std::string snapshot_tail = ", count(*) FROM snapshots GROUP BY 1, 2, 3, 4";
+  return Read(store, head + "'disk.', ''" + tail + " UNION ALL " + head + "'disk.zone', zone" +
+                         tail + " UNION ALL " + head + "'disk.status', status" + tail +
+                         " UNION ALL " + head + "'disk.category', category" + tail +
+                         " UNION ALL " + head + "'snapshot.', ''" + snapshot_tail +
+                         " UNION ALL " + head + "'snapshot.status', status" + snapshot_tail);
+}
+
+std::string Any(const std::vector<std::string>& words) {
+  return *rc::gen::elementOf(words);
+}
+
+// What one step does, drawn beforehand: RapidCheck draws on its own thread only.
+struct Step {
+  int action = 0;  // 0 clears, 1 to 3 erase, else put
+  std::string cleared_account;
+  Disk disk;
+  std::string snapshot_region;
+};
+struct Request {
+  std::vector<Step> steps;
+  bool keep = true;
+};
+
+Step AnyStep() {
+  Step step{.action = *rc::gen::inRange(0, 12),
+            .cleared_account = Any({"", "a", "b"}),
+            .disk = DiskIn(*rc::gen::element(DiskStatus::kAvailable, DiskStatus::kCreating)),
+            .snapshot_region = Any({"r1", "r2"})};
+  step.disk.id = "d-" + std::to_string(*rc::gen::inRange(0, 8));
+  step.disk.account = Any({"a", "b"});
+  step.disk.zone = Any({"z1", "z2"});
+  step.disk.category = Any({"cloud", "cloud_essd"});
+  return step;
+}
+
+std::vector<Request> AnyRequests() {
+  std::vector<Request> requests(*rc::gen::inRange<std::size_t>(1, 24));
+  for (Request& request : requests) {
+    const int steps = *rc::gen::inRange(1, 4);
+    for (int i = 0; i < steps; ++i) request.steps.push_back(AnyStep());
+    request.keep = *rc::gen::inRange(0, 3) > 0;
+  }
+  return requests;
+}
+
+void Apply(Tx& tx, const Step& step) {
+  const auto stored = tx.FindDisk(step.disk.account, step.disk.region, step.disk.id);
+  if (step.action == 0) {
+    tx.Clear(step.cleared_account);
+  } else if (step.action < 4) {
+    if (stored) tx.Erase(*stored);
+  } else if (stored) {
+    Disk changed = *stored;
+    changed.status = step.disk.status;
+    changed.category = step.disk.category;
+    tx.Put(changed);
+  } else {
+    Disk created = step.disk;
+    created.seq = tx.NextSeq();
+    tx.Put(created);
+    tx.Put(Snapshot{.id = tx.NextId(Kind::kSnapshot, "bp1"), .account = created.account,
+                    .region = step.snapshot_region, .seq = tx.NextSeq()});
+  }
+}
+
+// Concurrently, so that several requests share a transaction.
+void Perform(Store& store, const std::vector<Request>& requests) {
+  std::vector<std::thread> threads;
+  threads.reserve(requests.size());
+  for (const Request& request : requests) {
+    threads.emplace_back([&store, &request] {
+      const auto done = store.Write("r", [&request](Tx& tx) -> Result<bool> {
+        for (const Step& step : request.steps) Apply(tx, step);
+        if (request.keep) return true;
+        return Refuse(403, "Refused", "test", "refused");
+      });
+      EXPECT_EQ(done.has_value(), request.keep);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+RC_GTEST_PROP(Counters, GivenAnyRequestsWhenCommittedThenTotalsAreTheRows, ()) {
+  const TemporaryFolder folder;
+  FakeEnv env;
+  const auto store = OpenStore(folder.Path(), env, {.durability = Durability::kOff});
+  for (int round = 0; round < 2; ++round) {
+    Perform(*store, AnyRequests());
+    RC_ASSERT(Kept(*store) == Counted(*store));
+  }
+}
+
+}  // namespace
+}  // namespace cloudapi
