@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "tools/bench/limits.h"
@@ -43,10 +44,12 @@ TEST(LoadTest, GivenFixedServerWhenFetchedThenItsBody) {
 }
 
 TEST(GroupCommitTest, GivenCallersWhenMeasuredThenRowsAreCommitted) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / "group_commit_test";
+  std::string folder_name = testing::TempDir() + "bench-" + std::string(6, 'X');
+  ASSERT_NE(mkdtemp(folder_name.data()), nullptr);
+  const auto folder = std::filesystem::path(folder_name) / "limit";
   EXPECT_GT(GroupCommitRowsPerSecond(folder, 4, milliseconds(50)), 0);
   EXPECT_GT(std::filesystem::file_size(folder / "limit.db"), 0U);
-  std::filesystem::remove_all(folder);
+  std::filesystem::remove_all(folder_name);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -10,21 +11,32 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path Script(const std::string& name, const std::string& body) {
-  const fs::path path = fs::path(testing::TempDir()) / name;
-  std::ofstream(path) << "#!/bin/sh\n" << body;
-  fs::permissions(path, fs::perms::owner_all);
-  return path;
-}
+// Tests with a fresh folder and programs in it.
+class CloudProcessTest : public testing::Test {
+ protected:
+  CloudProcessTest() : folder_(testing::TempDir() + "bench-" + std::string(6, 'X')) {
+    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
+  }
+  ~CloudProcessTest() override { fs::remove_all(folder_); }
 
-TEST(CloudProcessTest, GivenALineWithThePortWhenStartedThenItIsReadAndTheProgramEnds) {
-  const fs::path data = fs::path(testing::TempDir()) / "bench_server_test";
+  fs::path Script(const std::string& body) const {
+    const fs::path path = Folder() / "program";
+    std::ofstream(path) << "#!/bin/sh\n" << body;
+    fs::permissions(path, fs::perms::owner_all);
+    return path;
+  }
+  fs::path Folder() const { return folder_; }
+
+ private:
+  std::string folder_;
+};
+
+TEST_F(CloudProcessTest, GivenALineWithThePortWhenStartedThenItIsReadAndTheProgramEnds) {
+  const fs::path data = Folder() / "data";
   {
     const CloudProcess cloud(
-        Script(
-            "bench_cloud.sh",
-            "echo \"$@\"; echo 'starting: a:b' >&2; echo 'listening on http://127.0.0.1:4711 now'; "
-            "exec tail -f /dev/null\n"),
+        Script("echo \"$@\"; echo 'starting: a:b' >&2; echo 'listening on http://127.0.0.1:4711 "
+               "now'; exec tail -f /dev/null\n"),
         data, {"--blocks", "none"});
     EXPECT_EQ(cloud.Port(), 4711);
     EXPECT_GE(cloud.CpuSeconds(), 0);
@@ -34,13 +46,11 @@ TEST(CloudProcessTest, GivenALineWithThePortWhenStartedThenItIsReadAndTheProgram
   std::string arguments;
   std::getline(log, arguments);
   EXPECT_EQ(arguments, "--listen 127.0.0.1:0 --data-dir " + data.string() + " --blocks none");
-  fs::remove_all(data);
 }
 
-TEST(CloudProcessDeathTest, GivenAProgramThatEndsWhenStartedThenTheBenchmarkSaysSo) {
-  const fs::path program = Script("bench_broken_cloud.sh", "echo 'no disk'; exit 1\n");
+TEST_F(CloudProcessTest, GivenAProgramThatEndsWhenStartedThenTheBenchmarkSaysSo) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_EXIT(CloudProcess(program, fs::path(testing::TempDir()) / "bench_broken", {}),
+  EXPECT_EXIT(CloudProcess(Script("echo 'no disk'; exit 1\n"), Folder() / "data", {}),
               testing::ExitedWithCode(1), "did not start");
 }
 
