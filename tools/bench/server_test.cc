@@ -49,7 +49,6 @@ TEST_F(CloudProcessTest, GivenALineWithThePortWhenStartedThenItIsReadAndTheProgr
 }
 
 TEST_F(CloudProcessTest, GivenAProgramThatEndsWhenStartedThenTheBenchmarkSaysSo) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(CloudProcess(Script("echo 'no disk'; exit 1\n"), Folder() / "data", {}),
               testing::ExitedWithCode(1), "did not start");
 }
