@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "cloudapi/core/crash.h"
+
 namespace cloudapi {
 namespace {
 
@@ -201,6 +203,7 @@ HttpResponse AgentEndpoint::Poll(const InstanceKey& instance, const HttpRequest&
   const auto wanted = Wanted(instance, revision);
   if (!wanted) return Refused(wanted.error());
   parts_.sessions.Answered(instance, *wanted);
+  CrashPoint("agents.before-answer");
   return Json(200, ToJson(*wanted));
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "cloudapi/core/crash.h"
 #include "cloudapi/core/transitions.h"
 #include "cloudapi/jobs/steps.h"
 
@@ -51,6 +52,7 @@ Look Steps::CreateDisk(const Job& job, const JobRows& rows) {
   if (disk.source_snapshot_id.empty()) {
     const auto created = parts_.blocks.Create(image, bytes);
     if (!created) return Retry(job, created.error().message);
+    CrashPoint("jobs.after-image-before-row");
   } else {
     const std::string source = SnapshotImage(disk.source_snapshot_id);
     const auto cloned =
@@ -62,6 +64,7 @@ Look Steps::CreateDisk(const Job& job, const JobRows& rows) {
         });
     if (!cloned) return Waiting(fmt::format("disk {} Creating: its bytes are copied", disk.id), true);
     if (!*cloned) return Retry(job, cloned->error().message);
+    CrashPoint("jobs.after-clone-before-row");
   }
   return CommitDisk(job, [](Tx&, const Disk& now) { return CompleteCreate(now); });
 }
@@ -124,6 +127,7 @@ Look Steps::Fence(const Job& job, const Disk& disk) {
   });
   if (!cloned) return Waiting(fmt::format("disk {} Detaching: its image is fenced", disk.id), true);
   if (!*cloned) return Retry(job, cloned->error().message);
+  CrashPoint("jobs.after-fence-before-row");
   return CommitDisk(job, [job, cut = disk.generation](Tx& tx, const Disk& now) -> Result<Disk> {
     if (now.generation != cut) return now;
     Result<Disk> next = CompleteDetach(now, job.detail, tx.Now());
@@ -166,8 +170,10 @@ Look Steps::GrowDisk(const Job& job, const JobRows& rows) {
 
 Look Steps::UnlinkDisk(const Job& job, const JobRows& /*rows*/) {
   if (auto wait = WaitForRetry(job)) return *wait;
+  CrashPoint("jobs.before-unlink");
   const auto removed = parts_.blocks.Remove(DiskImage(job.subject, std::atoll(job.detail.c_str())));
   if (!removed) return Retry(job, removed.error().message);
+  CrashPoint("jobs.after-unlink-before-row");
   return Drop(job);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "cloudapi/core/crash.h"
 #include "cloudapi/core/transitions.h"
 #include "cloudapi/jobs/runner.h"
 #include "cloudapi/store/scan.h"
@@ -84,6 +85,7 @@ void Jobs::Runner::EraseEverything() {
     spdlog::error("reset failed: {}", cleared.error().message);
     return;
   }
+  CrashPoint("reset.after-rows-before-images");
   waiting_.clear();
   steps_.ForgetAll();
   parts_.agents.ForgetAll();

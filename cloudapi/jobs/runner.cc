@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "cloudapi/core/crash.h"
+
 
 namespace cloudapi {
 namespace {
@@ -113,6 +115,7 @@ bool Jobs::Runner::RunBatch(std::span<const Job> jobs) {
     return {};
   });
   if (!written) return false;
+  CrashPoint("jobs.after-row");
   for (const Job* job : ready) steps_.Forget(*job);
   return true;
 }

@@ -1,6 +1,7 @@
 // The steps of snapshots: cut, finish, unlink.
 #include <fmt/format.h>
 
+#include "cloudapi/core/crash.h"
 #include "cloudapi/core/transitions.h"
 #include "cloudapi/jobs/steps.h"
 
@@ -136,6 +137,7 @@ Look Steps::CutSnapshot(const Job& job, const JobRows& rows) {
     workers_.Forget(job.id);
     return Waiting(fmt::format("snapshot {}: its disk's image was fenced", job.subject), true);
   }
+  CrashPoint("jobs.after-cut-before-row");
   return {.commit = CutCommit(job, *rows.disk, *cut)};
 }
 

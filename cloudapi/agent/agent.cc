@@ -1,0 +1,141 @@
+#include "cloudapi/agent/agent.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "cloudapi/blocks/blocks.h"
+
+namespace cloudapi {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kNoPause{0};
+constexpr milliseconds kShortest{100};   // first pause after a failure; doubled each time
+constexpr milliseconds kLongest{2000};
+// A device that has not let go or come yet is looked at so often.
+constexpr milliseconds kImpatient{100};
+
+bool IsFinal(int status) { return status == 400 || status == 404 || status == 409; }
+
+}  // namespace
+
+Agent::Agent(AgentOptions options, CloudClient& cloud, LoopDevices& loops, Listener listener)
+    : options_(std::move(options)), cloud_(cloud), loops_(loops), listener_(std::move(listener)) {}
+
+bool Agent::Stopped() {
+  const absl::MutexLock lock(&mutex_);
+  return stopped_;
+}
+
+void Agent::Stop() {
+  {
+    const absl::MutexLock lock(&mutex_);
+    stopped_ = true;
+    stopping_.SignalAll();
+  }
+  cloud_.Interrupt();
+}
+
+void Agent::Say(std::string line) {
+  if (line == last_said_) return;
+  last_said_ = std::move(line);
+  listener_.say(last_said_);
+}
+
+milliseconds Agent::BackOff(const std::string& why) {
+  Say(why + (presenter_ ? "; devices stay as they are" : ""));
+  back_off_ = std::clamp(back_off_ * 2, kShortest, kLongest);
+  return back_off_;
+}
+
+Result<milliseconds> Agent::Register() {
+  const auto images = cloud_.Images();
+  if (!images) return BackOff(images.error().message);
+  const std::filesystem::path folder =
+      options_.blocks_dir.empty() ? std::filesystem::path(images->blocks_dir) : options_.blocks_dir;
+  std::ifstream file(folder / kProofFile);
+  const std::string proof{std::istreambuf_iterator<char>(file), {}};
+  const auto registered = cloud_.Register({.zone = options_.zone,
+                                           .instance_type = options_.instance_type,
+                                           .access_key_id = options_.access_key_id,
+                                           .proof = proof,
+                                           .refusal = images->none ? "" : loops_.Unavailable(),
+                                           .session = session_});
+  if (!registered && IsFinal(registered.error().http_status)) return Fail(registered.error());
+  if (!registered) return BackOff(registered.error().message);
+  if (registered->session != session_ || !presenter_) {
+    presenter_ = std::make_unique<Presenter>(
+        PresenterOptions{options_.instance_id, folder, options_.by_id_dir}, loops_);
+    reported_.reset();
+    revision_ = 0;
+  }
+  session_ = registered->session;
+  registered_ = true;
+  back_off_ = kNoPause;
+  Say(registered->refusal.empty()
+          ? fmt::format("registered {} in {}", options_.instance_id, options_.zone)
+          : fmt::format("registered {} in {}, but no disk will get a device: {}",
+                        options_.instance_id, options_.zone, registered->refusal));
+  listener_.ready(*registered);
+  return kNoPause;
+}
+
+Result<milliseconds> Agent::Report(const ObservedSet& observed) {
+  if (reported_ == observed.disks && reported_revision_ == observed.revision) return kNoPause;
+  const auto reported = cloud_.Report(session_, observed);
+  if (!reported) {
+    if (reported.error().http_status == 409) return Fail(reported.error());
+    if (reported.error().http_status == 410) registered_ = false;
+    return BackOff(reported.error().message);
+  }
+  reported_ = observed.disks;
+  reported_revision_ = observed.revision;
+  return kNoPause;
+}
+
+Result<milliseconds> Agent::Follow() {
+  // Nothing has been done yet, or something is still to be done: do not sleep on it.
+  const bool patient = revision_ != 0 && presenter_->Reached();
+  const auto wanted =
+      cloud_.Poll(session_, revision_, patient ? milliseconds(kLongestPoll) : kImpatient);
+  if (Stopped()) return kNoPause;
+  if (!wanted) {
+    if (wanted.error().http_status == 409) return Fail(wanted.error());
+    if (wanted.error().http_status == 410) registered_ = false;
+    return BackOff(wanted.error().message);
+  }
+  back_off_ = kNoPause;
+  revision_ = wanted->revision;
+  const ObservedSet observed = presenter_->Reconcile(*wanted);
+  if (presenter_->Problems().empty()) {
+    Say(fmt::format("holds {} disks", observed.disks.size()));
+  } else {
+    Say(fmt::format("{}", fmt::join(presenter_->Problems(), "; ")));
+  }
+  return Report(observed);
+}
+
+Result<milliseconds> Agent::Turn() { return registered_ ? Follow() : Register(); }
+
+Result<void> Agent::Run() {
+  while (!Stopped()) {
+    const auto pause = Turn();
+    if (!pause) return Fail(pause.error());
+    const absl::MutexLock lock(&mutex_);
+    if (!stopped_ && *pause > kNoPause) {
+      stopping_.WaitWithTimeout(&mutex_, absl::FromChrono(*pause));
+    }
+  }
+  if (options_.withdraw_on_stop && presenter_) {
+    static_cast<void>(presenter_->Reconcile({.revision = revision_}));
+  }
+  return {};
+}
+
+}  // namespace cloudapi

@@ -1,0 +1,76 @@
+#pragma once
+// The loop of one node's hypervisor: ask what the instance shall hold, make it so, report.
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "cloudapi/agent/cloud_client.h"
+#include "cloudapi/agent/presenter.h"
+#include "cloudapi/blocks/loop_devices.h"
+
+namespace cloudapi {
+
+struct AgentOptions {
+  std::string instance_id;
+  std::string zone;
+  std::string instance_type;
+  std::string access_key_id;
+  std::filesystem::path by_id_dir;
+  std::filesystem::path blocks_dir;  // empty: what the cloud says
+  bool withdraw_on_stop = false;     // release all devices at the end
+};
+
+// Whatever happens to the cloud, devices stay: only a wanted set without a disk takes it away.
+class Agent {
+ public:
+  // `say` receives one line for each change of what is going on, `ready` each accepted
+  // registration. Both are called on the thread of Run.
+  struct Listener {
+    std::function<void(std::string_view)> say;
+    std::function<void(const Registered&)> ready;
+  };
+  Agent(AgentOptions options, CloudClient& cloud, LoopDevices& loops, Listener listener);
+
+  // Until Stop. Errors: the registration is refused for good (unknown zone or type, another place
+  // while disks are attached), or a newer agent took the instance over.
+  Result<void> Run();
+  // From any thread; Run returns soon.
+  void Stop() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // One turn of the loop: registers, or polls, reconciles and reports. Answers how long to pause.
+  // Errors: as Run.
+  Result<std::chrono::milliseconds> Turn();
+
+ private:
+  Result<std::chrono::milliseconds> Register();
+  Result<std::chrono::milliseconds> Follow();
+  Result<std::chrono::milliseconds> Report(const ObservedSet& observed);
+  std::chrono::milliseconds BackOff(const std::string& why);
+  void Say(std::string line);
+  bool Stopped() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  const AgentOptions options_;
+  CloudClient& cloud_;
+  LoopDevices& loops_;
+  const Listener listener_;
+  std::unique_ptr<Presenter> presenter_;  // from the first registration on
+  std::string session_;
+  bool registered_ = false;
+  std::int64_t revision_ = 0;
+  std::optional<std::vector<PresentDisk>> reported_;
+  std::int64_t reported_revision_ = 0;
+  std::string last_said_;
+  std::chrono::milliseconds back_off_{0};
+  absl::Mutex mutex_;
+  absl::CondVar stopping_;
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace cloudapi
