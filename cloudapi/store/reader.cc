@@ -40,11 +40,7 @@ SQLite::Statement& Reader::Connection::Prepare(const std::string& sql) {
 Rows Reader::Connection::Page(const Selection& selection, const Window& window) {
   Rows rows;
   if (selection.nothing) return rows;
-  std::string sql = "SELECT o.seq, o.document FROM " + selection.from + " WHERE " + selection.where;
-  if (window.before_seq) sql += " AND " + selection.seq + " < :before";
-  sql += " ORDER BY " + selection.seq + " DESC LIMIT :limit";
-  if (window.offset > 0) sql += " OFFSET :offset";
-  SQLite::Statement& statement = Prepare(sql);
+  SQLite::Statement& statement = Prepare(PageSql(selection, window));
   const ResetAtEnd reset(statement);
   Bind(statement, selection.bindings);
   if (window.before_seq) statement.bind(":before", *window.before_seq);
@@ -84,8 +80,7 @@ std::int64_t Reader::Connection::CountByCounter(const Selection& selection) {
 std::int64_t Reader::Connection::Count(const Selection& selection) {
   if (selection.nothing) return 0;
   if (selection.counter) return CountByCounter(selection);
-  SQLite::Statement& statement =
-      Prepare("SELECT count(*) FROM " + selection.from + " WHERE " + selection.where);
+  SQLite::Statement& statement = Prepare(CountSql(selection));
   const ResetAtEnd reset(statement);
   Bind(statement, selection.bindings);
   return statement.executeStep() ? statement.getColumn(0).getInt64() : 0;

@@ -38,6 +38,10 @@ Selection Select(const DiskFilter& filter);
 Selection Select(const SnapshotFilter& filter);
 Selection Select(const InstanceFilter& filter);
 
+// The statement of a window, beside the selection's bindings: :before, :limit, :offset.
+std::string PageSql(const Selection& selection, const Window& window);
+std::string CountSql(const Selection& selection);
+
 // "disk" … as the tables spell it.
 std::string_view StoredName(Kind kind);
 // "disks" …
