@@ -1,0 +1,170 @@
+#include "cloudapi/actions/snapshots_write.h"
+
+#include "cloudapi/actions/write_fixture.h"
+
+namespace cloudapi {
+namespace {
+
+using Values = Params::Map;
+
+class SnapshotsWriteTest : public WriteTest {
+ protected:
+  Result<Answer> DeleteIt(const std::string& id, const std::string& force = "") {
+    return Run(DeleteSnapshot, kDeleteSnapshotParams, {{"SnapshotId", id}, {"Force", force}});
+  }
+};
+
+TEST_F(SnapshotsWriteTest, GivenUsedDiskWhenSnapshottedThenProgressesUncutWithAJob) {
+  const std::string disk = MakeUsedDisk();
+  const std::string id = IdIn(Snapshot(disk, {{"SnapshotName", "daily"},
+                                              {"Description", "text"},
+                                              {"RetentionDays", "7"},
+                                              {"Tag.1.Key", "k"}}));
+  const auto snapshot = SnapshotOf(id);
+  ASSERT_TRUE(snapshot);
+  EXPECT_EQ(id.substr(0, 5), "s-bp1");
+  EXPECT_EQ(snapshot->status, SnapshotStatus::kProgressing);
+  EXPECT_FALSE(snapshot->creation_time);
+  EXPECT_EQ(snapshot->name, "daily");
+  EXPECT_EQ(snapshot->retention_days, 7);
+  EXPECT_EQ(snapshot->source_disk_id, disk);
+  EXPECT_EQ(snapshot->tags, (std::vector<Tag>{{"k", ""}}));
+  EXPECT_TRUE(snapshot->instant_access);
+  ASSERT_EQ(JobsOf(id).size(), 1U);
+  EXPECT_EQ(JobsOf(id)[0].kind, job_kinds::kSnapshotCut);
+  EXPECT_EQ(JobsOf(id)[0].due, env.CloudNow() + settings.delays.cut);
+}
+
+struct SnapshotCase {
+  std::string label;
+  Values values;
+  std::string code;
+  int status;
+};
+class CreateSnapshotTest : public WriteTest, public testing::WithParamInterface<SnapshotCase> {};
+
+TEST_P(CreateSnapshotTest, GivenParametersWhenSnapshottedThenAnswers) {
+  const auto result = Snapshot(MakeUsedDisk(), GetParam().values);
+  EXPECT_EQ(Code(result), GetParam().code);
+  EXPECT_EQ(result ? 200 : result.error().http_status, GetParam().status);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, CreateSnapshotTest,
+    testing::Values(
+        SnapshotCase{"Plain", {}, "", 200},
+        SnapshotCase{"Category", {{"Category", "Standard"}}, "", 200},
+        SnapshotCase{"LongestRetention", {{"RetentionDays", "65536"}}, "", 200},
+        SnapshotCase{"Unknown", {{"DiskId", "d-none"}}, "InvalidDiskId.NotFound", 404},
+        SnapshotCase{"Name", {{"SnapshotName", "1"}}, "InvalidSnapshotName.Malformed", 400},
+        SnapshotCase{"AutoName", {{"SnapshotName", "auto1"}}, "InvalidSnapshotName.Malformed", 400},
+        SnapshotCase{"Description", {{"Description", "http://"}}, "InvalidDescription.Malformed",
+                     404},
+        SnapshotCase{"NoRetention", {{"RetentionDays", "0"}}, "InvalidRetentionDays.Malformed", 400},
+        SnapshotCase{"LongRetention", {{"RetentionDays", "65537"}},
+                     "InvalidRetentionDays.Malformed", 400},
+        SnapshotCase{"InstantRetention", {{"InstantAccessRetentionDays", "0"}},
+                     "InvalidInstantAccessRetentionDays.Malformed", 403},
+        SnapshotCase{"UnknownCategory", {{"Category", "x"}}, "InvalidSnapshotCategory.Malformed",
+                     403},
+        SnapshotCase{"ArchiveInstant", {{"Category", "archive"}, {"InstantAccess", "true"}},
+                     "InvalidCategoryAndInstantAccess.Malformed", 403},
+        SnapshotCase{"TagTwice", {{"Tag.1.Key", "k"}, {"Tag.2.Key", "k"}}, "Duplicate.TagKey", 400},
+        SnapshotCase{"ResourceGroup", {{"ResourceGroupId", "x"}}, "InvalidResourceGroup.NotFound",
+                     404}),
+    [](const auto& c) { return c.param.label; });
+
+TEST_F(SnapshotsWriteTest, GivenNeverAttachedDiskWhenSnapshottedThenSettingDecides) {
+  const std::string disk = MakeDisk();
+  EXPECT_EQ(Code(Snapshot(disk)), "IncorrectDiskStatus.NeverAttached");
+  settings.snapshot_never_attached = true;
+  EXPECT_EQ(Code(Snapshot(disk)), "");
+}
+
+TEST_F(SnapshotsWriteTest, GivenDetachedDiskWhenSnapshottedThenRemembersItWasAttached) {
+  const std::string disk = MakeUsedDisk();
+  EXPECT_EQ(Code(Detach(disk, "i-1")), "");
+  EXPECT_EQ(Code(Snapshot(disk)), "IncorrectDiskStatus");
+  Settle();
+  EXPECT_EQ(Code(Snapshot(disk)), "");
+}
+
+TEST_F(SnapshotsWriteTest, GivenSnapshotProgressingWhenDiskIsTouchedThenEachActionHasItsCode) {
+  const std::string disk = MakeUsedDisk();
+  EXPECT_EQ(Code(Detach(disk, "i-1")), "");
+  Settle();
+  EXPECT_EQ(Code(Snapshot(disk)), "");
+  EXPECT_EQ(Code(Snapshot(disk)), "IncorrectDiskStatus.CreatingSnapshot");
+  EXPECT_EQ(Code(Delete(disk)), "DiskCreatingSnapshot");
+  EXPECT_EQ(Code(Run(ResizeDisk, kResizeDiskParams, {{"DiskId", disk}, {"NewSize", "30"}})),
+            "DiskCreatingSnapshot");
+  Settle();
+  EXPECT_EQ(Code(Snapshot(disk)), "");
+}
+
+TEST_F(SnapshotsWriteTest, GivenDiskWith256SnapshotsWhenSnapshottedThenQuota) {
+  const std::string disk = MakeUsedDisk();
+  store
+      ->Write("setup",
+              [&disk](Tx& tx) -> Result<bool> {
+                for (int i = 0; i < 256; ++i) {
+                  tx.Put(cloudapi::Snapshot{.id = tx.NextId(Kind::kSnapshot, "bp1"), .account = "a",
+                                            .region = "cn-hangzhou",
+                                            .status = SnapshotStatus::kAccomplished,
+                                            .source_disk_id = disk, .seq = tx.NextSeq()});
+                }
+                return true;
+              })
+      .value();
+  EXPECT_EQ(Code(Snapshot(disk)), "QuotaExceed.Snapshot");
+}
+
+TEST_F(SnapshotsWriteTest, GivenSnapshotWhenItsDiskIsDeletedThenOutlivesItAndRestores) {
+  const std::string disk = MakeUsedDisk();
+  const std::string id = MakeSnapshot(disk);
+  EXPECT_EQ(Code(Detach(disk, "i-1")), "");
+  Settle();
+  EXPECT_EQ(Code(Delete(disk)), "");
+  ASSERT_TRUE(SnapshotOf(id));
+  EXPECT_FALSE(MakeDisk({{"SnapshotId", id}}).empty());
+}
+
+TEST_F(SnapshotsWriteTest, GivenSnapshotNotAvailableWhenDiskIsMadeFromItThenNotReady) {
+  const std::string id = IdIn(Snapshot(MakeUsedDisk()));
+  EXPECT_EQ(Code(Create({{"SnapshotId", id}, {"DiskCategory", "cloud_essd"}})),
+            "InvalidSnapshotId.NotReady");
+}
+
+TEST_F(SnapshotsWriteTest, GivenDiskMadeFromSnapshotWhenDeletedThenNeedsForceAndTheDiskFilled) {
+  const std::string id = MakeSnapshot(MakeUsedDisk());
+  const std::string disk =
+      IdIn(Create({{"SnapshotId", id}, {"DiskCategory", "cloud_essd"}}));
+  EXPECT_EQ(Code(Delete(disk)), "IncorrectDiskStatus.Initializing");
+  EXPECT_EQ(Code(DeleteIt(id, "true")), "Operation.Conflict");
+  Settle();
+  EXPECT_EQ(Code(DeleteIt(id)), "SnapshotCreatedDisk");
+  EXPECT_EQ(Code(DeleteIt(id, "true")), "");
+  EXPECT_FALSE(SnapshotOf(id));
+}
+
+TEST_F(SnapshotsWriteTest, GivenProgressingSnapshotWhenDeletedThenIsCancelledWithItsJob) {
+  const std::string disk = MakeUsedDisk();
+  const std::string id = IdIn(Snapshot(disk));
+  EXPECT_EQ(Code(DeleteIt(id)), "");
+  const auto jobs = JobsOf(id);
+  ASSERT_EQ(jobs.size(), 1U);
+  EXPECT_EQ(jobs[0].kind, job_kinds::kSnapshotUnlink);
+  EXPECT_EQ(Code(Snapshot(disk)), "");
+}
+
+TEST_F(SnapshotsWriteTest, GivenDeletedSnapshotWhenDeletedAgainThenSucceedsForADay) {
+  const std::string id = MakeSnapshot(MakeUsedDisk());
+  EXPECT_EQ(Code(DeleteIt(id)), "");
+  EXPECT_EQ(Code(DeleteIt(id)), "");
+  env.Advance(kDeletedLifetime);
+  EXPECT_EQ(Code(DeleteIt(id)), "InvalidSnapshotId.NotFound");
+  EXPECT_EQ(Code(DeleteIt("s-none")), "InvalidSnapshotId.NotFound");
+}
+
+}  // namespace
+}  // namespace cloudapi

@@ -1,0 +1,162 @@
+#pragma once
+// Writing actions against a real store, with the work of jobs/ done at once. For tests.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "cloudapi/actions/disks_write.h"
+#include "cloudapi/actions/snapshots_write.h"
+#include "cloudapi/core/transitions.h"
+#include "cloudapi/testing/disk_states.h"
+#include "cloudapi/testing/open_store.h"
+#include "cloudapi/testing/small_catalogue.h"
+
+namespace cloudapi {
+
+class WriteTest : public testing::Test {
+ protected:
+  WriteTest() {
+    AddInstance("i-1", "cn-hangzhou-b");
+    AddInstance("i-2", "cn-hangzhou-b");
+    AddInstance("i-far", "cn-hangzhou-d");
+  }
+
+  // What the action answers; the refusal's code is in error().code.
+  Result<Answer> Run(WriteFunction action, std::span<const ParamSpec> specs, Params::Map values) {
+    const Params params(std::move(values));
+    if (const auto valid = Validate(specs, params); !valid) return Fail(valid.error());
+    const ActionContext context{.call = call, .catalogue = catalogue, .settings = settings};
+    return store->Write("r", [&](Tx& tx) { return action(context, tx, params); });
+  }
+  Result<Answer> Create(Params::Map values) {
+    values.emplace("ZoneId", "cn-hangzhou-b");
+    return Run(CreateDisk, kCreateDiskParams, std::move(values));
+  }
+  Result<Answer> Attach(const std::string& disk, const std::string& instance) {
+    return Run(AttachDisk, kAttachDiskParams, {{"DiskId", disk}, {"InstanceId", instance}});
+  }
+  Result<Answer> Detach(const std::string& disk, const std::string& instance) {
+    return Run(DetachDisk, kDetachDiskParams, {{"DiskId", disk}, {"InstanceId", instance}});
+  }
+  Result<Answer> Delete(const std::string& disk) {
+    return Run(DeleteDisk, kDeleteDiskParams, {{"DiskId", disk}});
+  }
+  Result<Answer> Snapshot(const std::string& disk, Params::Map values = {}) {
+    values.emplace("DiskId", disk);
+    return Run(CreateSnapshot, kCreateSnapshotParams, std::move(values));
+  }
+  static std::string Code(const Result<Answer>& result) {
+    return result ? "" : result.error().code;
+  }
+
+  // The id in {"DiskId":"d-…"}.
+  static std::string IdIn(const Result<Answer>& answer) {
+    if (!answer) {
+      ADD_FAILURE() << answer.error().message;
+      return {};
+    }
+    const std::string& text = answer->members;
+    const std::size_t end = text.rfind('"');
+    const std::size_t begin = text.rfind('"', end - 1);
+    return text.substr(begin + 1, end - begin - 1);
+  }
+  // An Available essd disk of 20 GiB, settled.
+  std::string MakeDisk(Params::Map values = {}) {
+    values.emplace("DiskCategory", "cloud_essd");
+    if (!values.contains("SnapshotId")) values.emplace("Size", "20");
+    const std::string id = IdIn(Create(std::move(values)));
+    Settle();
+    return id;
+  }
+  std::string MakeUsedDisk() {
+    const std::string id = MakeDisk();
+    EXPECT_EQ(Code(Attach(id, "i-1")), "");
+    Settle();
+    return id;
+  }
+  std::string MakeSnapshot(const std::string& disk) {
+    const std::string id = IdIn(Snapshot(disk));
+    Settle();
+    return id;
+  }
+
+  std::optional<Disk> DiskOf(const std::string& id) {
+    return store
+        ->Write("r", [&](Tx& tx) -> Result<std::optional<Disk>> {
+          return tx.FindDisk(call.account, "", id);
+        })
+        .value();
+  }
+  std::optional<cloudapi::Snapshot> SnapshotOf(const std::string& id) {
+    return store
+        ->Write("r", [&](Tx& tx) -> Result<std::optional<cloudapi::Snapshot>> {
+          return tx.FindSnapshot(call.account, "", id);
+        })
+        .value();
+  }
+  std::vector<Job> JobsOf(const std::string& subject) {
+    return store
+        ->Write("r", [&](Tx& tx) -> Result<std::vector<Job>> {
+          return tx.JobsOf("a", "cn-hangzhou", subject);
+        })
+        .value();
+  }
+
+  // Completes every job, whenever it is due.
+  void Settle() {
+    for (const Job& job : store->DueJobs(SysMillis::max(), 1000)) {
+      const auto done = store->Write("job", [&job](Tx& tx) { return Complete(tx, job); });
+      EXPECT_TRUE(done) << job.kind;
+    }
+  }
+
+  TemporaryFolder folder;
+  FakeEnv env;
+  std::unique_ptr<Store> store =
+      OpenStore(folder.Path(), env, {.durability = Durability::kOff});
+  topology::Catalogue catalogue = SmallCatalogue();
+  ActionSettings settings;
+  Call call{.account = "a", .default_region = "cn-hangzhou", .request_id = "r"};
+
+ private:
+  void AddInstance(const std::string& id, const std::string& zone) {
+    store
+        ->Write("setup",
+                [&](Tx& tx) -> Result<bool> {
+                  Instance instance = RunningInstance(id);
+                  instance.zone = zone;
+                  instance.seq = tx.NextSeq();
+                  tx.Put(instance);
+                  return true;
+                })
+        .value();
+  }
+
+  template <class Object>
+  static Result<bool> Keep(Tx& tx, const Result<Object>& object) {
+    if (!object) return Fail(object.error());
+    tx.Put(*object);
+    return true;
+  }
+
+  static Result<bool> Complete(Tx& tx, const Job& job) {
+    tx.Remove(job);
+    const auto disk = tx.FindDisk(job.account, job.region, job.subject);
+    const auto snapshot = tx.FindSnapshot(job.account, job.region, job.subject);
+    if (job.kind == job_kinds::kDiskCreate) return Keep(tx, CompleteCreate(*disk));
+    if (job.kind == job_kinds::kDiskAttach) {
+      return Keep(tx, CompleteAttach(*disk, job.detail, tx.Now()));
+    }
+    if (job.kind == job_kinds::kDiskDetach) {
+      return Keep(tx, CompleteDetach(*disk, job.detail, tx.Now()));
+    }
+    if (job.kind == job_kinds::kSnapshotCut) {
+      return Keep(tx, Accomplish(CutSnapshot(*snapshot, tx.Now(), 0, true).value(), tx.Now()));
+    }
+    return true;  // images are none of the actions' business
+  }
+};
+
+}  // namespace cloudapi
