@@ -1,14 +1,10 @@
 #include "driver/src/controller_service.h"
 
-#include <algorithm>
-
+#include "driver/src/call_deadline.h"
 #include "driver/src/to_proto.h"
 
 namespace driver {
 namespace {
-
-// A caller without a deadline is not served for longer than this.
-constexpr Duration kLongestCall = std::chrono::minutes(5);
 
 void AddNodes(const Disk& disk, google::protobuf::RepeatedPtrField<std::string>* nodes) {
   nodes->Assign(disk.attached_to.begin(), disk.attached_to.end());
@@ -37,21 +33,12 @@ ControllerService::ControllerService(Cloud& cloud, Clock& clock, const Profile& 
       queries_(context_),
       changes_(context_) {}
 
-Deadline ControllerService::DeadlineOf(grpc::ServerContext& context) {
-  const auto wall = clock_.WallNow();
-  const auto given = context.deadline();
-  const Duration remaining =
-      given >= wall + kLongestCall ? kLongestCall : std::max<Duration>(given - wall, {});
-  return {.at = AnswerBefore(clock_.Now(), remaining),
-          .caller_gone = [&context] { return context.IsCancelled(); }};
-}
-
 grpc::Status ControllerService::CreateVolume(grpc::ServerContext* context,
                                              const csi::v1::CreateVolumeRequest* request,
                                              csi::v1::CreateVolumeResponse* response) {
   const auto wanted = ParseCreateVolume(*request, cloud_.Region());
   if (!wanted) return ToGrpc(wanted.error());
-  const auto disk = volumes_.Create(*wanted, DeadlineOf(*context));
+  const auto disk = volumes_.Create(*wanted, DeadlineOf(*context, clock_));
   if (!disk) return ToGrpc(disk.error());
   FillVolume(*wanted, *disk, response->mutable_volume());
   return grpc::Status::OK;
@@ -62,7 +49,7 @@ grpc::Status ControllerService::DeleteVolume(grpc::ServerContext* context,
                                              csi::v1::DeleteVolumeResponse*) {
   const auto volume_id = ParseDeleteVolume(*request);
   if (!volume_id) return ToGrpc(volume_id.error());
-  const auto deleted = volumes_.Delete(*volume_id, DeadlineOf(*context));
+  const auto deleted = volumes_.Delete(*volume_id, DeadlineOf(*context, clock_));
   return deleted ? grpc::Status::OK : ToGrpc(deleted.error());
 }
 
@@ -71,7 +58,7 @@ grpc::Status ControllerService::ControllerPublishVolume(
     csi::v1::ControllerPublishVolumeResponse* response) {
   const auto wanted = ParsePublish(*request);
   if (!wanted) return ToGrpc(wanted.error());
-  const auto publish_context = attachments_.Publish(*wanted, DeadlineOf(*context));
+  const auto publish_context = attachments_.Publish(*wanted, DeadlineOf(*context, clock_));
   if (!publish_context) return ToGrpc(publish_context.error());
   response->mutable_publish_context()->insert(publish_context->begin(), publish_context->end());
   return grpc::Status::OK;
@@ -82,7 +69,7 @@ grpc::Status ControllerService::ControllerUnpublishVolume(
     csi::v1::ControllerUnpublishVolumeResponse*) {
   const auto wanted = ParseUnpublish(*request);
   if (!wanted) return ToGrpc(wanted.error());
-  const auto detached = attachments_.Unpublish(*wanted, DeadlineOf(*context));
+  const auto detached = attachments_.Unpublish(*wanted, DeadlineOf(*context, clock_));
   return detached ? grpc::Status::OK : ToGrpc(detached.error());
 }
 
@@ -91,7 +78,7 @@ grpc::Status ControllerService::ValidateVolumeCapabilities(
     csi::v1::ValidateVolumeCapabilitiesResponse* response) {
   const auto uses = ParseValidate(*request);
   if (!uses) return ToGrpc(uses.error());
-  const auto reason = queries_.WhyNotUsable(request->volume_id(), *uses, DeadlineOf(*context));
+  const auto reason = queries_.WhyNotUsable(request->volume_id(), *uses, DeadlineOf(*context, clock_));
   if (!reason) return ToGrpc(reason.error());
   const auto parameters = ParseDiskParameters(
       {request->parameters().begin(), request->parameters().end()},
@@ -114,7 +101,7 @@ grpc::Status ControllerService::ListVolumes(grpc::ServerContext* context,
                                             csi::v1::ListVolumesResponse* response) {
   const auto wanted = ParseListVolumes(*request);
   if (!wanted) return ToGrpc(wanted.error());
-  const auto list = queries_.List(*wanted, DeadlineOf(*context));
+  const auto list = queries_.List(*wanted, DeadlineOf(*context, clock_));
   if (!list) return ToGrpc(list.error());
   for (const auto& disk : list->disks) {
     auto& entry = *response->add_entries();
@@ -130,7 +117,7 @@ grpc::Status ControllerService::GetCapacity(grpc::ServerContext* context,
                                             csi::v1::GetCapacityResponse* response) {
   const auto wish = ParseGetCapacity(*request, cloud_.Region());
   if (!wish) return ToGrpc(wish.error());
-  const auto sizes = zones_.Capacity(*wish, DeadlineOf(*context));
+  const auto sizes = zones_.Capacity(*wish, DeadlineOf(*context, clock_));
   if (!sizes) return ToGrpc(sizes.error());
   response->set_available_capacity(sizes->most_bytes);
   response->mutable_maximum_volume_size()->set_value(sizes->most_bytes);
@@ -152,7 +139,7 @@ grpc::Status ControllerService::CreateSnapshot(grpc::ServerContext* context,
                                                csi::v1::CreateSnapshotResponse* response) {
   const auto wanted = ParseCreateSnapshot(*request);
   if (!wanted) return ToGrpc(wanted.error());
-  const auto snapshot = snapshots_.Create(*wanted, DeadlineOf(*context));
+  const auto snapshot = snapshots_.Create(*wanted, DeadlineOf(*context, clock_));
   if (!snapshot) return ToGrpc(snapshot.error());
   *response->mutable_snapshot() = ToProto(*snapshot);
   return grpc::Status::OK;
@@ -163,7 +150,7 @@ grpc::Status ControllerService::DeleteSnapshot(grpc::ServerContext* context,
                                                csi::v1::DeleteSnapshotResponse*) {
   const auto snapshot_id = ParseDeleteSnapshot(*request);
   if (!snapshot_id) return ToGrpc(snapshot_id.error());
-  const auto deleted = snapshots_.Delete(*snapshot_id, DeadlineOf(*context));
+  const auto deleted = snapshots_.Delete(*snapshot_id, DeadlineOf(*context, clock_));
   return deleted ? grpc::Status::OK : ToGrpc(deleted.error());
 }
 
@@ -172,7 +159,7 @@ grpc::Status ControllerService::ListSnapshots(grpc::ServerContext* context,
                                               csi::v1::ListSnapshotsResponse* response) {
   const auto wanted = ParseListSnapshots(*request);
   if (!wanted) return ToGrpc(wanted.error());
-  const auto list = snapshots_.List(*wanted, DeadlineOf(*context));
+  const auto list = snapshots_.List(*wanted, DeadlineOf(*context, clock_));
   if (!list) return ToGrpc(list.error());
   for (const auto& snapshot : list->snapshots) {
     *response->add_entries()->mutable_snapshot() = ToProto(snapshot);
@@ -186,7 +173,7 @@ grpc::Status ControllerService::GetSnapshot(grpc::ServerContext* context,
                                             csi::v1::GetSnapshotResponse* response) {
   const auto snapshot_id = ParseGetSnapshot(*request);
   if (!snapshot_id) return ToGrpc(snapshot_id.error());
-  const auto snapshot = snapshots_.Get(*snapshot_id, DeadlineOf(*context));
+  const auto snapshot = snapshots_.Get(*snapshot_id, DeadlineOf(*context, clock_));
   if (!snapshot) return ToGrpc(snapshot.error());
   *response->mutable_snapshot() = ToProto(*snapshot);
   return grpc::Status::OK;
@@ -197,7 +184,7 @@ grpc::Status ControllerService::ControllerExpandVolume(
     csi::v1::ControllerExpandVolumeResponse* response) {
   const auto wanted = ParseExpand(*request);
   if (!wanted) return ToGrpc(wanted.error());
-  const auto size_gib = changes_.Expand(*wanted, DeadlineOf(*context));
+  const auto size_gib = changes_.Expand(*wanted, DeadlineOf(*context, clock_));
   if (!size_gib) return ToGrpc(size_gib.error());
   response->set_capacity_bytes(*size_gib * kBytesPerGib);
   response->set_node_expansion_required(!wanted->block);
@@ -209,7 +196,7 @@ grpc::Status ControllerService::ControllerGetVolume(
     csi::v1::ControllerGetVolumeResponse* response) {
   const auto volume_id = ParseGetVolume(*request);
   if (!volume_id) return ToGrpc(volume_id.error());
-  const auto disk = queries_.Get(*volume_id, DeadlineOf(*context));
+  const auto disk = queries_.Get(*volume_id, DeadlineOf(*context, clock_));
   if (!disk) return ToGrpc(disk.error());
   *response->mutable_volume() = ToProto(*disk);
   AddNodes(*disk, response->mutable_status()->mutable_published_node_ids());
@@ -221,7 +208,7 @@ grpc::Status ControllerService::ControllerModifyVolume(
     csi::v1::ControllerModifyVolumeResponse*) {
   const auto wanted = ParseModify(*request);
   if (!wanted) return ToGrpc(wanted.error());
-  const auto modified = changes_.Modify(*wanted, DeadlineOf(*context));
+  const auto modified = changes_.Modify(*wanted, DeadlineOf(*context, clock_));
   return modified ? grpc::Status::OK : ToGrpc(modified.error());
 }
 

@@ -71,8 +71,6 @@ class ControllerService : public csi::v1::Controller::Service {
       csi::v1::ControllerModifyVolumeResponse* response) override;
 
  private:
-  Deadline DeadlineOf(grpc::ServerContext& context);
-
   Cloud& cloud_;
   Clock& clock_;
   const Profile& profile_;
