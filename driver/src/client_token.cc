@@ -26,7 +26,9 @@ std::string Base64(Wide value) {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
   // 128 bits are 21 digits of 6 bits and one that holds the last two.
-  for (int shift = 122; shift >= 0; shift -= 6) text += kDigits[static_cast<std::size_t>(value >> shift) & 63];
+  for (int shift = 122; shift >= 0; shift -= 6) {
+    text += kDigits[static_cast<std::size_t>(value >> shift) & 63];
+  }
   text += kDigits[static_cast<std::size_t>(value << 4) & 63];
   return text;
 }
@@ -34,7 +36,8 @@ std::string Base64(Wide value) {
 }  // namespace
 
 std::string ClientToken(std::string_view name) {
-  const bool ascii = std::ranges::all_of(name, [](char c) { return static_cast<signed char>(c) >= 0; });
+  const bool ascii =
+      std::ranges::all_of(name, [](char c) { return static_cast<signed char>(c) >= 0; });
   if (ascii && name.size() <= kLongestPlainName) return "n:" + std::string(name);
   return HashedClientToken(name);
 }

@@ -114,9 +114,8 @@ constexpr std::array kRows = {
 const Row* FindRow(std::string_view code) {
   const Row* best = nullptr;
   for (const Row& row : kRows) {
-    if (code.starts_with(row.prefix) && (best == nullptr || best->prefix.size() < row.prefix.size())) {
-      best = &row;
-    }
+    if (!code.starts_with(row.prefix)) continue;
+    if (best == nullptr || best->prefix.size() < row.prefix.size()) best = &row;
   }
   return best;
 }

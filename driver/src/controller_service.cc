@@ -78,7 +78,8 @@ grpc::Status ControllerService::ValidateVolumeCapabilities(
     csi::v1::ValidateVolumeCapabilitiesResponse* response) {
   const auto uses = ParseValidate(*request);
   if (!uses) return ToGrpc(uses.error());
-  const auto reason = queries_.WhyNotUsable(request->volume_id(), *uses, DeadlineOf(*context, clock_));
+  const auto reason =
+      queries_.WhyNotUsable(request->volume_id(), *uses, DeadlineOf(*context, clock_));
   if (!reason) return ToGrpc(reason.error());
   const auto parameters = ParseDiskParameters(
       {request->parameters().begin(), request->parameters().end()},

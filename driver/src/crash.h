@@ -33,7 +33,8 @@ inline constexpr std::array<std::string_view, 19> kCrashPoints = {
 // A name of the table, checked when compiled.
 class CrashName {
  public:
-  consteval CrashName(const char* name) : name_(name) {  // NOLINT(google-explicit-constructor): a literal
+  // NOLINTNEXTLINE(google-explicit-constructor): a literal stands for itself
+  consteval CrashName(const char* name) : name_(name) {
     if (std::find(kCrashPoints.begin(), kCrashPoints.end(), name_) == kCrashPoints.end()) {
       NoSuchCrashPoint();
     }

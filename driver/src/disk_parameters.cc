@@ -324,7 +324,8 @@ Result<std::int64_t> ParseCount(const std::string& name, const std::string& text
 
 Result<void> AddUserTag(Tags& tags, const std::string& key, const std::string& value) {
   if (key.empty() || key.size() > kLongestTagPart || value.size() > kLongestTagPart) {
-    return Refuse("diskTags/" + key.substr(0, kLongestTagPart), "is not 1 to 128 bytes = at most 128 bytes");
+    return Refuse("diskTags/" + key.substr(0, kLongestTagPart),
+                  "needs a key of 1 to 128 bytes and a value of at most 128");
   }
   if (key.starts_with("acs:") || key.starts_with("aliyun")) {
     return Refuse("diskTags/" + key, "has a key that the cloud reserves");

@@ -1,5 +1,5 @@
 #pragma once
-// StorageClass and VolumeAttributesClass parameters, strictly: what is unknown, malformed or without
+// StorageClass and VolumeAttributesClass parameters, strictly: what is unknown, malformed or has no
 // effect is refused. The table in disk_parameters.cc is the list.
 #include <cstdint>
 #include <map>

@@ -65,7 +65,9 @@ void SetPaging(CallParameters& parameters, int max_results, const std::string& n
 CloudError ToRefusal(int status, const std::string& body) {
   const json answer = json::parse(body, nullptr, false);
   CloudError error{TextIn(answer, "Code"), status, TextIn(answer, "Message")};
-  if (error.code.empty()) error.message = "HTTP " + std::to_string(status) + " without an ECS error";
+  if (error.code.empty()) {
+    error.message = "HTTP " + std::to_string(status) + " without an ECS error";
+  }
   return error;
 }
 

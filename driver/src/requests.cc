@@ -74,7 +74,9 @@ Result<SizeWish> ParseSize(const csi::v1::CapacityRange& range) {
 std::vector<topology::Labels> ToTerms(
     const google::protobuf::RepeatedPtrField<csi::v1::Topology>& terms) {
   std::vector<topology::Labels> labels;
-  for (const auto& term : terms) labels.emplace_back(term.segments().begin(), term.segments().end());
+  for (const auto& term : terms) {
+    labels.emplace_back(term.segments().begin(), term.segments().end());
+  }
   return labels;
 }
 

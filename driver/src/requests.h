@@ -1,5 +1,5 @@
 #pragma once
-// CSI requests as values, checked against what CSI itself demands: required fields, sizes of fields,
+// CSI requests as values, checked against what CSI itself demands: required fields, their sizes,
 // contradictions. The only place that turns bytes into GiB. The cloud checks the rest.
 #include <cstdint>
 #include <optional>

@@ -46,7 +46,8 @@ Result<Snapshot> CreateSnapshotOnce(const ControllerContext& context, const Dead
   for (int tries = 0; tries < kLongestChain; ++tries) {
     spec.client_token = chain.Token();
     CrashPoint("create-snapshot.before-create-snapshot");
-    auto id = PersistRaw(context.clock, deadline, [&] { return context.cloud.CreateSnapshot(spec); });
+    auto id =
+        PersistRaw(context.clock, deadline, [&] { return context.cloud.CreateSnapshot(spec); });
     if (!id) {
       // Somebody else may have been faster under the same token.
       auto made = FindSnapshotByTag(context, deadline, tag);

@@ -19,7 +19,9 @@ Result<void> Insist(const ControllerContext& context, const Deadline& deadline,
   while (true) {
     auto done = PersistRaw(context.clock, deadline, call);
     if (done) return {};
-    if (!IsTransient(done.error()) || !patience.Pause()) return Fail(Translate(done.error(), doing));
+    if (!IsTransient(done.error()) || !patience.Pause()) {
+      return Fail(Translate(done.error(), doing));
+    }
   }
 }
 

@@ -54,8 +54,8 @@ std::string Difference(const CreateVolume& wanted, const Disk& disk) {
     return disk.encrypted ? "it is encrypted" : "it is not encrypted";
   }
   if (disk.multi_attach != parameters.multi_attach) return "it differs in multiAttach";
-  if (!parameters.zones.empty() && !Lists(parameters.zones, disk.zone)) return "it is in " + disk.zone;
-  if (!AllowsZone(wanted.requisite, disk.zone)) return "it is in " + disk.zone;
+  const bool listed = parameters.zones.empty() || Lists(parameters.zones, disk.zone);
+  if (!listed || !AllowsZone(wanted.requisite, disk.zone)) return "it is in " + disk.zone;
   if (parameters.kms_key_id != disk.kms_key_id && !parameters.kms_key_id.empty()) {
     return "it is encrypted with another key";
   }
@@ -145,7 +145,8 @@ Result<Disk> Volumes::CreateNew(const CreateVolume& wanted, const Origin& origin
   placed.size.at_least_gib = std::max(wanted.size.at_least_gib, origin.least_gib);
   if (!origin.zone.empty()) {
     const auto& zones = wanted.disk.zones;
-    if ((!zones.empty() && !Lists(zones, origin.zone)) || !AllowsZone(wanted.requisite, origin.zone)) {
+    const bool listed = zones.empty() || Lists(zones, origin.zone);
+    if (!listed || !AllowsZone(wanted.requisite, origin.zone)) {
       return Fail(StatusCode::INVALID_ARGUMENT, "a clone stays in the zone of its source, " +
                                                     origin.zone + ", which is not allowed here");
     }
@@ -193,7 +194,8 @@ Result<Disk> Volumes::TryAttempts(const std::vector<DiskAttempt>& attempts, Disk
     chain.PassMismatch();
   }
   if (!last_refusal) {
-    return Fail(StatusCode::ABORTED, "volume " + wanted.name + ": the name was used too often today");
+    return Fail(StatusCode::ABORTED,
+                "volume " + wanted.name + ": the name was used too often today");
   }
   return Fail(Translate(*last_refusal, "create volume " + wanted.name + ", nothing left to try"));
 }
@@ -237,7 +239,9 @@ Result<Disk> Volumes::Finish(const CreateVolume& wanted, Disk disk, const Deadli
 
 Result<void> Volumes::Delete(const std::string& volume_id, const Deadline& deadline) {
   const auto guard = context_.locks.TryLock(volume_id);
-  if (!guard) return Fail(StatusCode::ABORTED, "volume " + volume_id + " is busy with another call");
+  if (!guard) {
+    return Fail(StatusCode::ABORTED, "volume " + volume_id + " is busy with another call");
+  }
   auto disk = FindDisk(context_.cloud, context_.clock, deadline, volume_id);
   if (!disk) return Fail(disk.error());
   if (*disk) {
