@@ -48,10 +48,12 @@ class CloudClient {
   Result<std::string> Lab(const std::string& method, const std::string& path,
                           const std::string& body = "");
   // The key that signs; the lab takes it to tell whose an instance is.
-  const std::string& AccessKeyId() const { return settings_.credentials.access_key_id; }
+  [[nodiscard]] const std::string& AccessKeyId() const {
+    return settings_.credentials.access_key_id;
+  }
 
  private:
-  Result<std::string> BodyOf(const httplib::Result& answer) const;
+  [[nodiscard]] Result<std::string> BodyOf(const httplib::Result& answer) const;
 
   CloudSettings settings_;
   std::function<Stamp()> stamp_;

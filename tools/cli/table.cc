@@ -13,16 +13,19 @@ struct CodePoint {
   std::size_t bytes = 1;
 };
 
+// How many bytes a sequence with this lead has; 1 for a lead that is none.
+std::size_t SequenceLength(unsigned char lead) {
+  if (lead >= 0xC0U && lead < 0xE0U) return 2;
+  if (lead >= 0xE0U && lead < 0xF0U) return 3;
+  if (lead >= 0xF0U && lead < 0xF8U) return 4;
+  return 1;
+}
+
 // Bytes that are no valid UTF-8 count as one character each.
 CodePoint Decode(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text.front());
-  const std::size_t length = lead < 0x80U   ? 1
-                             : lead < 0xC0U ? 0
-                             : lead < 0xE0U ? 2
-                             : lead < 0xF0U ? 3
-                             : lead < 0xF8U ? 4
-                                            : 0;
-  if (length <= 1 || text.size() < length) return {lead, 1};
+  const std::size_t length = SequenceLength(lead);
+  if (length == 1 || text.size() < length) return {lead, 1};
   std::uint32_t value = lead & (0xFFU >> (length + 1));
   for (const char next : text.substr(1, length - 1)) {
     const auto byte = static_cast<unsigned char>(next);

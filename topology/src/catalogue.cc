@@ -19,7 +19,7 @@ const Region* Catalogue::FindRegion(std::string_view region) const {
 
 const Zone* Catalogue::FindZone(std::string_view zone) const {
   const Region* region = RegionOf(zone);
-  return region ? Find(region->zones, zone, &Zone::id) : nullptr;
+  return region != nullptr ? Find(region->zones, zone, &Zone::id) : nullptr;
 }
 
 const Region* Catalogue::RegionOf(std::string_view zone) const {
@@ -40,7 +40,7 @@ const InstanceType* Catalogue::FindInstanceType(std::string_view type) const {
 
 bool Catalogue::Sells(std::string_view zone, std::string_view category) const {
   const Zone* place = FindZone(zone);
-  const Offer* offer = place ? Find(place->offers, category, &Offer::category) : nullptr;
+  const Offer* offer = place != nullptr ? Find(place->offers, category, &Offer::category) : nullptr;
   return offer != nullptr && offer->in_stock;
 }
 

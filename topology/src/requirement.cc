@@ -22,7 +22,9 @@ std::string Listed(const std::vector<std::string>& words) {
 
 std::string Listed(const Labels& term) {
   std::vector<std::string> segments;
-  for (const auto& [key, value] : term) segments.push_back('{' + key + ' ' + value + '}');
+  for (const auto& [key, value] : term) {
+    segments.push_back(std::string("{").append(key).append(" ").append(value).append("}"));
+  }
   return Listed(segments);
 }
 

@@ -12,7 +12,7 @@ namespace topology {
 struct SizeRange {
   std::int64_t min = 0;
   std::int64_t max = 0;
-  bool Contains(std::int64_t gib) const { return min <= gib && gib <= max; }
+  [[nodiscard]] bool Contains(std::int64_t gib) const { return min <= gib && gib <= max; }
   bool operator==(const SizeRange&) const = default;
 };
 
@@ -80,16 +80,17 @@ struct Catalogue {
   std::vector<Category> categories;
   std::vector<InstanceType> instance_types;
 
-  const Region* FindRegion(std::string_view region) const;
+  [[nodiscard]] const Region* FindRegion(std::string_view region) const;
   // Searches all regions; `region_of` tells which region it belongs to.
-  const Zone* FindZone(std::string_view zone) const;
-  const Region* RegionOf(std::string_view zone) const;
-  const Category* FindCategory(std::string_view category) const;
-  const InstanceType* FindInstanceType(std::string_view type) const;
+  [[nodiscard]] const Zone* FindZone(std::string_view zone) const;
+  [[nodiscard]] const Region* RegionOf(std::string_view zone) const;
+  [[nodiscard]] const Category* FindCategory(std::string_view category) const;
+  [[nodiscard]] const InstanceType* FindInstanceType(std::string_view type) const;
   // Whether the zone offers the category and has stock.
-  bool Sells(std::string_view zone, std::string_view category) const;
+  [[nodiscard]] bool Sells(std::string_view zone, std::string_view category) const;
   // The sizes of a category at a level ("" = its default), nothing when either is unknown.
-  std::optional<SizeRange> Sizes(std::string_view category, std::string_view level) const;
+  [[nodiscard]] std::optional<SizeRange> Sizes(std::string_view category,
+                                               std::string_view level) const;
   bool operator==(const Catalogue&) const = default;
 };
 

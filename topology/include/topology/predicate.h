@@ -45,7 +45,7 @@ struct Verdict {
   std::size_t all_nodes = 0;
   std::string pod_reason;          // refused before any node was looked at; else empty
   std::vector<NodeVerdict> nodes;  // sorted by name; empty when pod_reason is set
-  std::vector<std::string> Fitting() const;
+  [[nodiscard]] std::vector<std::string> Fitting() const;
   bool operator==(const Verdict&) const = default;
 };
 
