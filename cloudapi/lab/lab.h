@@ -12,6 +12,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "cloudapi/catalogue/catalogue.h"
+#include "cloudapi/core/cloud_clock.h"
 #include "cloudapi/core/env.h"
 #include "cloudapi/core/model.h"
 #include "cloudapi/store/reader.h"
@@ -21,23 +22,6 @@
 namespace cloudapi {
 
 class Store;
-
-// Where the cloud's clock stands. Real: the machine's time plus the offset. Frozen: stands still at
-// `frozen_at`, and the offset only tells how far that is from the machine's time.
-struct ClockState {
-  bool frozen = false;
-  std::chrono::milliseconds offset{0};
-  SysMillis frozen_at{};
-  bool operator==(const ClockState&) const = default;
-};
-
-// The settable half of Env::CloudNow. Thread-safe. The system's Env implements it.
-class CloudClock {
- public:
-  virtual ~CloudClock() = default;
-  virtual ClockState Get() = 0;
-  virtual void Set(const ClockState& state) = 0;
-};
 
 // "real offset_ms" / "frozen at_ms": how the state is kept in the store's meta under kClockMeta.
 inline constexpr std::string_view kClockMeta = "clock";
