@@ -10,8 +10,8 @@ namespace {
 using topology::Catalogue;
 using topology::Zone;
 
-constexpr std::string_view kDestinations[] = {"Zone",     "IoOptimized", "InstanceType",
-                                              "SystemDisk", "DataDisk",  "Network", "ddh"};
+constexpr std::string_view kDestinations[] = {
+    "Zone", "IoOptimized", "InstanceType", "SystemDisk", "DataDisk", "Network", "ddh"};
 constexpr std::string_view kResources[] = {"instance", "disk", "reservedinstance", "ddh"};
 constexpr std::string_view kChargeTypes[] = {"PrePaid", "PostPaid"};
 constexpr std::string_view kSpot[] = {"NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"};
@@ -94,9 +94,8 @@ std::vector<Supported> Types(const Catalogue& catalogue, const Zone& zone, const
 
 // What the zone has of the destination; empty: the zone is left out.
 std::vector<Supported> RowsOf(const Catalogue& catalogue, const Zone& zone, const Query& query) {
-  const bool sold_here =
-      query.type.empty() ||
-      std::ranges::find(zone.instance_types, query.type) != zone.instance_types.end();
+  const bool sold_here = query.type.empty() || std::ranges::find(zone.instance_types, query.type) !=
+                                                   zone.instance_types.end();
   if (!sold_here) return {};
   if (query.destination == "Zone") return {{.value = zone.id}};
   if (query.destination == "IoOptimized") return {{.value = "optimized"}};

@@ -14,8 +14,7 @@ constexpr WordRule kStatusRule{"Status", kStatuses, 404, "InvalidStatus.NotFound
 constexpr WordRule kTypeRule{"SnapshotType", kTypes, 404, "InvalidSnapshotType.NotFound"};
 constexpr WordRule kDiskTypeRule{"SourceDiskType", kDiskTypes, 404, "InvalidSourceDiskType"};
 constexpr WordRule kUsageRule{"Usage", kUsages, 404, "InvalidUsage"};
-constexpr WordRule kCategoryRule{"Category", kCategories, 403,
-                                 "InvalidSnapshotCategory.Malformed"};
+constexpr WordRule kCategoryRule{"Category", kCategories, 403, "InvalidSnapshotCategory.Malformed"};
 
 // A word that is compared with a member of the stored document; "all" asks for nothing.
 Result<void> ReadMember(const Params& params, const WordRule& rule, std::string_view path,

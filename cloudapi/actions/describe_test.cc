@@ -66,8 +66,10 @@ std::vector<FilterCase> DiskFilters() {
       {"Tag", disks, {{"Tag.1.Key", "env"}}, {kHeldDisk, kFreeDisk}},
       {"TagsBoth", disks, {{"Tag.1.Key", "env"}, {"Tag.2.Key", "own"}}, {kHeldDisk}},
       {"Ids", disks, {{"DiskIds", std::string("[\"") + kFreeDisk + "\",\"d-gone\"]"}}, {kFreeDisk}},
-      {"IdAndStatus", disks,
-       {{"DiskIds", std::string("[\"") + kFreeDisk + "\"]"}, {"Status", "In_use"}}, {}},
+      {"IdAndStatus",
+       disks,
+       {{"DiskIds", std::string("[\"") + kFreeDisk + "\"]"}, {"Status", "In_use"}},
+       {}},
       {"NotPortable", disks, {{"Portable", "false"}}, {}},
       {"Encrypted", disks, {{"Encrypted", "true"}}, {}},
       {"NotShared", disks, {{"MultiAttach", "Disabled"}}, all},
@@ -78,8 +80,10 @@ std::vector<FilterCase> DiskFilters() {
       {"PostPaid", disks, {{"DiskChargeType", "PostPaid"}}, all},
       {"Locked", disks, {{"LockReason", "financial"}}, {}},
       {"Snapshot", disks, {{"SnapshotId", kReadySnapshot}}, {}},
-      {"Later", disks,
-       {{"Filter.1.Key", "CreationStartTime"}, {"Filter.1.Value", "2024-01-01T00:01Z"}}, {}},
+      {"Later",
+       disks,
+       {{"Filter.1.Key", "CreationStartTime"}, {"Filter.1.Value", "2024-01-01T00:01Z"}},
+       {}},
   };
 }
 
@@ -100,10 +104,11 @@ std::vector<FilterCase> OtherFilters() {
       {"SnapshotUsage", snapshots, {{"Usage", "none"}}, both},
       {"SnapshotDiskType", snapshots, {{"SourceDiskType", "Data"}}, both},
       {"SnapshotSystemDisks", snapshots, {{"SourceDiskType", "System"}}, {}},
-      {"SnapshotLink", snapshots, {{"SnapshotLinkId", "sl-bp1free000000000000a"}},
+      {"SnapshotLink",
+       snapshots,
+       {{"SnapshotLinkId", "sl-bp1free000000000000a"}},
        {kReadySnapshot}},
-      {"SnapshotTag", snapshots, {{"Tag.1.Key", "env"}, {"Tag.1.Value", "test"}},
-       {kReadySnapshot}},
+      {"SnapshotTag", snapshots, {{"Tag.1.Key", "env"}, {"Tag.1.Value", "test"}}, {kReadySnapshot}},
       {"Instances", instances, {}, nodes},
       {"InstanceZone", instances, {{"ZoneId", "cn-hangzhou-e"}}, {kNodeE}},
       {"InstanceFamily", instances, {{"InstanceTypeFamily", "ecs.g7"}}, nodes},
@@ -116,10 +121,14 @@ std::vector<FilterCase> OtherFilters() {
       {"InstanceNotOptimized", instances, {{"IoOptimized", "false"}}, {}},
       {"InstanceAddress", instances, {{"PrivateIpAddresses", R"(["10.0.0.1"])"}}, {}},
       {"InstanceTag", instances, {{"Tag.1.Key", "role"}}, {kNodeE}},
-      {"InstanceExpired", instances,
-       {{"Filter.1.Key", "ExpiredEndTime"}, {"Filter.1.Value", "2030-01-01T00:00Z"}}, {}},
-      {"InstanceNotExpired", instances,
-       {{"Filter.1.Key", "ExpiredStartTime"}, {"Filter.1.Value", "2030-01-01T00:00Z"}}, nodes},
+      {"InstanceExpired",
+       instances,
+       {{"Filter.1.Key", "ExpiredEndTime"}, {"Filter.1.Value", "2030-01-01T00:00Z"}},
+       {}},
+      {"InstanceNotExpired",
+       instances,
+       {{"Filter.1.Key", "ExpiredStartTime"}, {"Filter.1.Value", "2030-01-01T00:00Z"}},
+       nodes},
   };
 }
 
@@ -131,9 +140,14 @@ INSTANTIATE_TEST_SUITE_P(Others, FilterTest, testing::ValuesIn(OtherFilters()),
 TEST(DescribeSnapshotsTest, GivenSnapshotOfAnAttachedDiskWhenAskedByInstanceThenFound) {
   TestCloud cloud;
   PutSampleWorld(cloud);
-  cloud.Put(Snapshot{.id = "s-held", .account = "default", .region = "cn-hangzhou",
-                     .source_disk_id = kHeldDisk, .source_zone = "cn-hangzhou-b",
-                     .source_disk_size_gib = 40, .source_category = "cloud_essd", .seq = 2000});
+  cloud.Put(Snapshot{.id = "s-held",
+                     .account = "default",
+                     .region = "cn-hangzhou",
+                     .source_disk_id = kHeldDisk,
+                     .source_zone = "cn-hangzhou-b",
+                     .source_disk_size_gib = 40,
+                     .source_category = "cloud_essd",
+                     .seq = 2000});
   EXPECT_THAT(Ask(cloud, "DescribeSnapshots", {{"InstanceId", kNodeB}}),
               testing::ElementsAre("s-held"));
 }

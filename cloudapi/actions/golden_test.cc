@@ -40,13 +40,15 @@ std::vector<GoldenCase> DiskCases() {
       {"CreateDisk", "CreateDisk",
        Here({{"ZoneId", "cn-hangzhou-b"}, {"DiskCategory", "cloud_essd"}, {"Size", "20"}})},
       {"CreateDisk.no-zone", "CreateDisk", Here({{"Size", "20"}}), 400},
-      {"CreateDisk.unknown-zone", "CreateDisk",
-       Here({{"ZoneId", "cn-hangzhou-z"}, {"Size", "20"}}), 404},
+      {"CreateDisk.unknown-zone", "CreateDisk", Here({{"ZoneId", "cn-hangzhou-z"}, {"Size", "20"}}),
+       404},
       {"CreateDisk.not-sold", "CreateDisk",
        Here({{"ZoneId", "cn-hangzhou-i"}, {"DiskCategory", "cloud"}, {"Size", "20"}}), 403},
       {"CreateDisk.level-and-size", "CreateDisk",
-       Here({{"ZoneId", "cn-hangzhou-b"}, {"DiskCategory", "cloud_essd"},
-             {"PerformanceLevel", "PL3"}, {"Size", "20"}}),
+       Here({{"ZoneId", "cn-hangzhou-b"},
+             {"DiskCategory", "cloud_essd"},
+             {"PerformanceLevel", "PL3"},
+             {"Size", "20"}}),
        403},
       {"AttachDisk", "AttachDisk", {{"InstanceId", kNodeB}, {"DiskId", kFreeDisk}}},
       {"AttachDisk.other-zone", "AttachDisk", {{"InstanceId", kNodeE}, {"DiskId", kFreeDisk}}, 403},
@@ -60,7 +62,8 @@ std::vector<GoldenCase> DiskCases() {
       {"DeleteDisk.unknown", "DeleteDisk", {{"DiskId", "d-x"}}, 404},
       {"ResizeDisk", "ResizeDisk", {{"DiskId", kFreeDisk}, {"NewSize", "60"}}},
       {"ResizeDisk.smaller", "ResizeDisk", {{"DiskId", kFreeDisk}, {"NewSize", "30"}}, 403},
-      {"ModifyDiskAttribute", "ModifyDiskAttribute",
+      {"ModifyDiskAttribute",
+       "ModifyDiskAttribute",
        {{"DiskId", kFreeDisk}, {"DiskName", "renamed"}}},
       {"ModifyDiskAttribute.nothing", "ModifyDiskAttribute", {{"DiskId", kFreeDisk}}, 400},
       {"CreateSnapshot", "CreateSnapshot", {{"DiskId", kHeldDisk}, {"SnapshotName", "one"}}},
@@ -80,7 +83,8 @@ std::vector<GoldenCase> DescribeCases() {
       {"DescribeDisks.by-token", "DescribeDisks", Here({{"MaxResults", "10"}})},
       {"DescribeDisks.empty-list", "DescribeDisks", Here({{"DiskIds", "[]"}})},
       {"DescribeDisks.unknown-id", "DescribeDisks", Here({{"DiskIds", R"(["d-x"])"}})},
-      {"DescribeDisks.id-without-region", "DescribeDisks",
+      {"DescribeDisks.id-without-region",
+       "DescribeDisks",
        {{"DiskIds", std::string("[\"") + kFreeDisk + "\"]"}}},
       {"DescribeDisks.no-region", "DescribeDisks", {}, 400},
       {"DescribeDisks.unknown-region", "DescribeDisks", {{"RegionId", "cn-nowhere"}}, 400},
@@ -124,35 +128,43 @@ std::vector<GoldenCase> InventoryCases() {
       {"DescribeZones.brief", "DescribeZones", {{"RegionId", "cn-chengdu"}, {"Verbose", "false"}}},
       {"DescribeZones.spot", "DescribeZones", Here({{"SpotStrategy", "x"}}), 400},
       {"DescribeZones.charge-type", "DescribeZones", Here({{"InstanceChargeType", "x"}}), 404},
-      {"DescribeInstanceTypes", "DescribeInstanceTypes",
+      {"DescribeInstanceTypes",
+       "DescribeInstanceTypes",
        {{"InstanceTypes.1", "ecs.g7.large"}, {"MaxResults", "100"}}},
-      {"DescribeInstanceTypes.family", "DescribeInstanceTypes",
+      {"DescribeInstanceTypes.family",
+       "DescribeInstanceTypes",
        {{"InstanceTypeFamily", "ecs.g8y"}, {"MinimumCpuCoreCount", "4"}}},
       {"DescribeInstanceTypes.next-token", "DescribeInstanceTypes", {{"NextToken", "zz"}}, 403},
       {"DescribeAvailableResource", "DescribeAvailableResource",
-       Here({{"DestinationResource", "DataDisk"}, {"ResourceType", "disk"},
-             {"InstanceType", "ecs.e-c1m2.large"}, {"ZoneId", "cn-hangzhou-b"}})},
+       Here({{"DestinationResource", "DataDisk"},
+             {"ResourceType", "disk"},
+             {"InstanceType", "ecs.e-c1m2.large"},
+             {"ZoneId", "cn-hangzhou-b"}})},
       {"DescribeAvailableResource.system", "DescribeAvailableResource",
        Here({{"DestinationResource", "SystemDisk"}, {"ZoneId", "cn-hangzhou-b"}})},
       {"DescribeAvailableResource.types", "DescribeAvailableResource",
-       Here({{"DestinationResource", "InstanceType"}, {"ZoneId", "cn-hangzhou-b"}, {"Cores", "2"},
+       Here({{"DestinationResource", "InstanceType"},
+             {"ZoneId", "cn-hangzhou-b"},
+             {"Cores", "2"},
              {"Memory", "8"}})},
       {"DescribeAvailableResource.zones", "DescribeAvailableResource",
        Here({{"DestinationResource", "Zone"}})},
-      {"DescribeAvailableResource.network", "DescribeAvailableResource",
+      {"DescribeAvailableResource.network",
+       "DescribeAvailableResource",
        {{"RegionId", "cn-chengdu"}, {"DestinationResource", "Network"}}},
-      {"DescribeAvailableResource.optimized", "DescribeAvailableResource",
+      {"DescribeAvailableResource.optimized",
+       "DescribeAvailableResource",
        {{"RegionId", "cn-chengdu"}, {"DestinationResource", "IoOptimized"}}},
       {"DescribeAvailableResource.hosts", "DescribeAvailableResource",
        Here({{"DestinationResource", "ddh"}})},
       {"DescribeAvailableResource.region", "DescribeAvailableResource",
-       Here({{"DestinationResource", "DataDisk"}, {"ResourceType", "disk"},
-             {"Scope", "region"}})},
+       Here({{"DestinationResource", "DataDisk"}, {"ResourceType", "disk"}, {"Scope", "region"}})},
       {"DescribeAvailableResource.destination", "DescribeAvailableResource",
        Here({{"DestinationResource", "x"}}), 404},
       {"DescribeAvailableResource.no-destination", "DescribeAvailableResource", Here({}), 400},
       {"DescribeAvailableResource.type-and-size", "DescribeAvailableResource",
-       Here({{"DestinationResource", "InstanceType"}, {"InstanceType", "ecs.g7.large"},
+       Here({{"DestinationResource", "InstanceType"},
+             {"InstanceType", "ecs.g7.large"},
              {"Cores", "2"}}),
        403},
   };
@@ -269,7 +281,8 @@ TEST(GoldenXmlTest, GivenSampleWorldWhenAskedInXmlThenAnswersTheFile) {
   for (const std::string action : {"DescribeDisks", "DescribeSnapshots", "DescribeInstances"}) {
     const auto answer = cloud.Call(action, ToParams(Here({})));
     ASSERT_TRUE(answer);
-    ExpectGolden(action + ".xml", JsonToXml(action + "Response", "{" + answer->members + "}") + "\n");
+    ExpectGolden(action + ".xml",
+                 JsonToXml(action + "Response", "{" + answer->members + "}") + "\n");
   }
 }
 
@@ -310,7 +323,8 @@ TEST(CoverageTest, GivenActionTableWhenARequiredParameterIsMissingThenItsRefusal
       if (!missing.required) continue;
       Params params;
       for (const auto& spec : action.params)
-        if (spec.required && spec.name != missing.name) params.Set(WireName(spec), Acceptable(spec));
+        if (spec.required && spec.name != missing.name)
+          params.Set(WireName(spec), Acceptable(spec));
       const auto valid = Validate(action.params, params);
       ASSERT_FALSE(valid) << action.name << " without " << missing.name;
       EXPECT_EQ(valid.error().http_status, missing.missing_status) << action.name;

@@ -102,8 +102,7 @@ void WriteType(JsonWriter& json, const InstanceType& type, bool attributes) {
 
 }  // namespace
 
-Result<Answer> DescribeInstanceTypes(const ActionContext& context, Reader&,
-                                     const Params& params) {
+Result<Answer> DescribeInstanceTypes(const ActionContext& context, Reader&, const Params& params) {
   const std::string scope = TokenScope(context.call, kAction);
   const auto position = NextTokenOf(params, scope);
   if (!position) return Fail(position.error());
@@ -123,8 +122,7 @@ Result<Answer> DescribeInstanceTypes(const ActionContext& context, Reader&,
     if (index++ >= first) WriteType(json, type, most.has_value());
   }
   json.EndArray().EndObject();
-  return Answer{.members =
-                    "\"InstanceTypes\":" + json.Take() + ",\"NextToken\":\"" + next + "\""};
+  return Answer{.members = "\"InstanceTypes\":" + json.Take() + ",\"NextToken\":\"" + next + "\""};
 }
 
 }  // namespace cloudapi

@@ -61,8 +61,7 @@ inline constexpr ParamSpec kDescribeAvailableResourceParams[] = {
     {.name = "Scope"},
 };
 
-Result<Answer> DescribeRegions(const ActionContext& context, Reader& reader,
-                               const Params& params);
+Result<Answer> DescribeRegions(const ActionContext& context, Reader& reader, const Params& params);
 Result<Answer> DescribeZones(const ActionContext& context, Reader& reader, const Params& params);
 Result<Answer> DescribeInstanceTypes(const ActionContext& context, Reader& reader,
                                      const Params& params);

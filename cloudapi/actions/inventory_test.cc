@@ -66,9 +66,10 @@ TEST_F(InventoryTest, GivenNoMaxResultsWhenTypesAskedThenNoAttributes) {
 }
 
 TEST_F(InventoryTest, GivenNumericFiltersWhenTypesAskedThenBothEndsIncluded) {
-  const auto types = Ask("DescribeInstanceTypes",
-                         {{"InstanceTypeFamilies.1", "ecs.g7"}, {"MinimumCpuCoreCount", "4"},
-                          {"MaximumCpuCoreCount", "8"}, {"MinimumMemorySize", "16.0"}});
+  const auto types = Ask("DescribeInstanceTypes", {{"InstanceTypeFamilies.1", "ecs.g7"},
+                                                   {"MinimumCpuCoreCount", "4"},
+                                                   {"MaximumCpuCoreCount", "8"},
+                                                   {"MinimumMemorySize", "16.0"}});
   EXPECT_EQ(types.at("InstanceTypes").at("InstanceType").size(), 2U);
   EXPECT_EQ(Ask("DescribeInstanceTypes", {{"MinimumGPUAmount", "1"}})
                 .at("InstanceTypes")
@@ -79,8 +80,8 @@ TEST_F(InventoryTest, GivenNumericFiltersWhenTypesAskedThenBothEndsIncluded) {
 
 TEST_F(InventoryTest, GivenCategorySoldOutWhenAskedThenSaidSo) {
   SetStock("cn-hangzhou-b", "cloud_ssd", false);
-  const Given given = {{"DestinationResource", "DataDisk"}, {"ResourceType", "disk"},
-                       {"ZoneId", "cn-hangzhou-b"}};
+  const Given given = {
+      {"DestinationResource", "DataDisk"}, {"ResourceType", "disk"}, {"ZoneId", "cn-hangzhou-b"}};
   const auto zones = Zones(given);
   ASSERT_EQ(zones.size(), 1U);
   EXPECT_EQ(zones[0].at("Status"), "Available");
@@ -95,13 +96,13 @@ TEST_F(InventoryTest, GivenCategorySoldOutWhenAskedThenSaidSo) {
 }
 
 TEST_F(InventoryTest, GivenInstanceTypeWhenDisksAskedThenOnlyWhatItTakesWhereItIsSold) {
-  const auto zones = Zones({{"DestinationResource", "DataDisk"}, {"InstanceType", "ecs.g8i.large"}});
+  const auto zones =
+      Zones({{"DestinationResource", "DataDisk"}, {"InstanceType", "ecs.g8i.large"}});
   std::set<std::string> ids;
   for (const auto& zone : zones) {
     ids.insert(zone.at("ZoneId").get<std::string>());
     for (const auto& row : Supported(zone))
-      EXPECT_THAT(row.at("Value").get<std::string>(),
-                  testing::AnyOf("cloud_essd", "cloud_auto"));
+      EXPECT_THAT(row.at("Value").get<std::string>(), testing::AnyOf("cloud_essd", "cloud_auto"));
   }
   EXPECT_TRUE(ids.contains("cn-hangzhou-i"));
   EXPECT_FALSE(ids.contains("cn-hangzhou-f"));

@@ -62,8 +62,8 @@ Result<std::optional<std::vector<std::string>>> Ids(const Params& params, std::s
   if (ids && ids->size() > kMaxIds)
     return Fail({.http_status = 403,
                  .code = std::string(code),
-                 .message = fmt::format("{} holds {} ids; at most {} are taken.", name,
-                                        ids->size(), kMaxIds),
+                 .message = fmt::format("{} holds {} ids; at most {} are taken.", name, ids->size(),
+                                        kMaxIds),
                  .rule = "describe.id-count"});
   return ids;
 }
@@ -83,15 +83,14 @@ Result<std::vector<TimeRange>> TimeRanges(const Params& params, std::span<const 
                    .rule = "describe.filter-key"});
     const auto time = ParseTime(value);
     if (!time)
-      return Fail({.http_status = 404,
-                   .code = "InvalidFilterValue",
-                   .message = fmt::format("{} is no time for {}; write 2021-06-07T06:08Z.", value,
-                                          key),
-                   .rule = "describe.filter-value"});
+      return Fail(
+          {.http_status = 404,
+           .code = "InvalidFilterValue",
+           .message = fmt::format("{} is no time for {}; write 2021-06-07T06:08Z.", value, key),
+           .rule = "describe.filter-value"});
     TimeRange& range = ranges[static_cast<std::size_t>(known - keys.begin())];
     if (key == known->start) range.from = time;
-    if (key == known->end)
-      range.to = value.size() == kMinuteForm ? *time + kRestOfMinute : *time;
+    if (key == known->end) range.to = value.size() == kMinuteForm ? *time + kRestOfMinute : *time;
   }
   return ranges;
 }
@@ -115,8 +114,7 @@ Result<std::vector<TagMatch>> TagMatches(const Params& params) {
 
 std::string EncodeToken(std::string_view scope, const TokenPosition& position) {
   const auto seq = static_cast<std::uint64_t>(position.seq);
-  std::string token =
-      fmt::format("{:016x}{:016x}", seq, DigestOf(scope, seq, position.text));
+  std::string token = fmt::format("{:016x}{:016x}", seq, DigestOf(scope, seq, position.text));
   for (const char c : position.text) token += fmt::format("{:02x}", static_cast<unsigned char>(c));
   return token;
 }

@@ -106,16 +106,18 @@ struct RegionRule {
 Result<void> CheckRegion(const ActionContext& context, bool ids_given, const RegionRule& rule);
 
 inline constexpr std::string_view kFilterMembers[] = {"Key", "Value"};
-inline constexpr ParamSpec kFilterParam{.name = "Filter", .type = ParamType::kStructList,
-                                        .members = kFilterMembers};
+inline constexpr ParamSpec kFilterParam{
+    .name = "Filter", .type = ParamType::kStructList, .members = kFilterMembers};
 inline constexpr std::string_view kTagFilterMembers[] = {"Key", "Value"};
 // Tags that a Describe action filters by.
-inline constexpr ParamSpec kTagMatchParam{.name = "Tag", .type = ParamType::kStructList,
-                                          .max = 20, .invalid_code = "InvalidTagCount",
+inline constexpr ParamSpec kTagMatchParam{.name = "Tag",
+                                          .type = ParamType::kStructList,
+                                          .max = 20,
+                                          .invalid_code = "InvalidTagCount",
                                           .members = kTagFilterMembers};
-inline constexpr ParamSpec kPageNumberParam{.name = "PageNumber", .type = ParamType::kInteger,
-                                            .min = 1};
-inline constexpr ParamSpec kPageSizeParam{.name = "PageSize", .type = ParamType::kInteger,
-                                          .min = 1, .max = 100};
+inline constexpr ParamSpec kPageNumberParam{
+    .name = "PageNumber", .type = ParamType::kInteger, .min = 1};
+inline constexpr ParamSpec kPageSizeParam{
+    .name = "PageSize", .type = ParamType::kInteger, .min = 1, .max = 100};
 
 }  // namespace cloudapi

@@ -45,9 +45,13 @@ class PagingTest : public testing::Test {
  protected:
   void Fill(int amount) {
     for (int i = 0; i < amount; ++i) {
-      Disk disk{.id = "d-" + std::to_string(100 + i), .account = "default",
-                .region = "cn-hangzhou", .zone = "cn-hangzhou-b",
-                .status = DiskStatus::kAvailable, .category = "cloud_essd", .size_gib = 20,
+      Disk disk{.id = "d-" + std::to_string(100 + i),
+                .account = "default",
+                .region = "cn-hangzhou",
+                .zone = "cn-hangzhou-b",
+                .status = DiskStatus::kAvailable,
+                .category = "cloud_essd",
+                .size_gib = 20,
                 .seq = i + 1};
       cloud_.Put(disk);
     }
@@ -109,9 +113,15 @@ TEST_F(PagingTest, GivenPageParametersBesideMaxResultsThenIgnored) {
 }
 
 TEST_F(PagingTest, GivenEndOfCreationInMinutesThenTheWholeMinuteCounts) {
-  Disk disk{.id = "d-1", .account = "default", .region = "cn-hangzhou", .zone = "cn-hangzhou-b",
-            .status = DiskStatus::kAvailable, .category = "cloud_essd", .size_gib = 20,
-            .creation_time = *ParseTime("2024-01-01T10:00:30Z"), .seq = 1};
+  Disk disk{.id = "d-1",
+            .account = "default",
+            .region = "cn-hangzhou",
+            .zone = "cn-hangzhou-b",
+            .status = DiskStatus::kAvailable,
+            .category = "cloud_essd",
+            .size_gib = 20,
+            .creation_time = *ParseTime("2024-01-01T10:00:30Z"),
+            .seq = 1};
   cloud_.Put(disk);
   const auto shown = [this](const char* key, const char* value) {
     return Shown(Ask({{"Filter.1.Key", key}, {"Filter.1.Value", value}}));

@@ -14,31 +14,40 @@ namespace {
 constexpr std::array kActions = {
     Action{.name = "AddTags", .params = kAddTagsParams, .write = AddTags},
     Action{.name = "AttachDisk", .params = kAttachDiskParams, .write = AttachDisk},
-    Action{.name = "CreateDisk", .params = kCreateDiskParams, .write = CreateDisk,
+    Action{.name = "CreateDisk",
+           .params = kCreateDiskParams,
+           .write = CreateDisk,
            .client_token = true},
-    Action{.name = "CreateSnapshot", .params = kCreateSnapshotParams, .write = CreateSnapshot,
-           .client_token = true, .token_in_flight_code = "IdempotentProcessing"},
+    Action{.name = "CreateSnapshot",
+           .params = kCreateSnapshotParams,
+           .write = CreateSnapshot,
+           .client_token = true,
+           .token_in_flight_code = "IdempotentProcessing"},
     Action{.name = "DeleteDisk", .params = kDeleteDiskParams, .write = DeleteDisk},
     Action{.name = "DeleteSnapshot", .params = kDeleteSnapshotParams, .write = DeleteSnapshot},
-    Action{.name = "DescribeAvailableResource", .params = kDescribeAvailableResourceParams,
+    Action{.name = "DescribeAvailableResource",
+           .params = kDescribeAvailableResourceParams,
            .read = DescribeAvailableResource},
     Action{.name = "DescribeDisks", .params = kDescribeDisksParams, .read = DescribeDisks},
-    Action{.name = "DescribeInstanceTypes", .params = kDescribeInstanceTypesParams,
+    Action{.name = "DescribeInstanceTypes",
+           .params = kDescribeInstanceTypesParams,
            .read = DescribeInstanceTypes},
-    Action{.name = "DescribeInstances", .params = kDescribeInstancesParams,
-           .read = DescribeInstances},
+    Action{
+        .name = "DescribeInstances", .params = kDescribeInstancesParams, .read = DescribeInstances},
     Action{.name = "DescribeRegions", .params = kDescribeRegionsParams, .read = DescribeRegions},
-    Action{.name = "DescribeSnapshots", .params = kDescribeSnapshotsParams,
-           .read = DescribeSnapshots},
+    Action{
+        .name = "DescribeSnapshots", .params = kDescribeSnapshotsParams, .read = DescribeSnapshots},
     Action{.name = "DescribeTags", .params = kDescribeTagsParams, .read = DescribeTags},
     Action{.name = "DescribeZones", .params = kDescribeZonesParams, .read = DescribeZones},
     Action{.name = "DetachDisk", .params = kDetachDiskParams, .write = DetachDisk},
-    Action{.name = "ListTagResources", .params = kListTagResourcesParams,
-           .read = ListTagResources},
-    Action{.name = "ModifyDiskAttribute", .params = kModifyDiskAttributeParams,
+    Action{.name = "ListTagResources", .params = kListTagResourcesParams, .read = ListTagResources},
+    Action{.name = "ModifyDiskAttribute",
+           .params = kModifyDiskAttributeParams,
            .write = ModifyDiskAttribute},
     Action{.name = "RemoveTags", .params = kRemoveTagsParams, .write = RemoveTags},
-    Action{.name = "ResizeDisk", .params = kResizeDiskParams, .write = ResizeDisk,
+    Action{.name = "ResizeDisk",
+           .params = kResizeDiskParams,
+           .write = ResizeDisk,
            .client_token = true},
     Action{.name = "TagResources", .params = kTagResourcesParams, .write = TagResources},
     Action{.name = "UntagResources", .params = kUntagResourcesParams, .write = UntagResources},
@@ -50,7 +59,9 @@ static_assert(std::ranges::all_of(kActions, [](const Action& action) {
 
 }  // namespace
 
-std::span<const Action> Actions() { return kActions; }
+std::span<const Action> Actions() {
+  return kActions;
+}
 
 const Action* FindAction(std::string_view name) {
   const LessNoCase less;

@@ -77,9 +77,9 @@ void WriteCount(JsonWriter& json, const TagCount& count) {
   json.Key("ResourceTypeCount").BeginObject();
   json.Field("Disk", count.disks).Field("Snapshot", count.snapshots);
   json.Field("Instance", count.instances);
-  for (const std::string_view name : {"Ddh", "Eni", "Image", "KeyPair", "LaunchTemplate",
-                                      "ReservedInstance", "Securitygroup", "SnapshotPolicy",
-                                      "Volume"})
+  for (const std::string_view name :
+       {"Ddh", "Eni", "Image", "KeyPair", "LaunchTemplate", "ReservedInstance", "Securitygroup",
+        "SnapshotPolicy", "Volume"})
     json.Field(name, 0);
   json.EndObject().EndObject();
 }

@@ -46,9 +46,11 @@ class TagsTest : public testing::Test {
 };
 
 TEST_F(TagsTest, GivenTagsWhenSetThenTheSameKeyIsOverwrittenAndDocumentsFollow) {
-  ASSERT_TRUE(Call("TagResources",
-                   {{"ResourceId.1", kFreeDisk}, {"ResourceId.2", kHeldDisk}, {"Tag.1.Key", "env"},
-                    {"Tag.1.Value", "new"}, {"Tag.2.Key", "x"}}));
+  ASSERT_TRUE(Call("TagResources", {{"ResourceId.1", kFreeDisk},
+                                    {"ResourceId.2", kHeldDisk},
+                                    {"Tag.1.Key", "env"},
+                                    {"Tag.1.Value", "new"},
+                                    {"Tag.2.Key", "x"}}));
   EXPECT_THAT(TagsOf(kFreeDisk), testing::ElementsAre("env=new", "x="));
   EXPECT_THAT(TagsOf(kHeldDisk), testing::ElementsAre("env=new", "own=a&b", "x="));
   const auto answer =
@@ -60,8 +62,10 @@ TEST_F(TagsTest, GivenTagsWhenSetThenTheSameKeyIsOverwrittenAndDocumentsFollow) 
 }
 
 TEST_F(TagsTest, GivenOneUnknownResourceWhenTaggedThenNoneIsTouched) {
-  EXPECT_FALSE(Call("TagResources", {{"ResourceId.1", kFreeDisk}, {"ResourceId.2", "d-x"},
-                                     {"Tag.1.Key", "a"}, {"Tag.1.Value", "b"}}));
+  EXPECT_FALSE(Call("TagResources", {{"ResourceId.1", kFreeDisk},
+                                     {"ResourceId.2", "d-x"},
+                                     {"Tag.1.Key", "a"},
+                                     {"Tag.1.Value", "b"}}));
   EXPECT_THAT(TagsOf(kFreeDisk), testing::ElementsAre("env=test"));
 }
 
@@ -85,8 +89,10 @@ TEST_F(TagsTest, GivenKeysOrAllWhenUntaggedThenOnlyThose) {
 }
 
 TEST_F(TagsTest, GivenValueWhenRemovedThenOnlyIfEqual) {
-  ASSERT_TRUE(Call("RemoveTags", {{"ResourceId", kHeldDisk}, {"Tag.1.Key", "env"},
-                                  {"Tag.1.Value", "other"}, {"Tag.2.Key", "own"}}));
+  ASSERT_TRUE(Call("RemoveTags", {{"ResourceId", kHeldDisk},
+                                  {"Tag.1.Key", "env"},
+                                  {"Tag.1.Value", "other"},
+                                  {"Tag.2.Key", "own"}}));
   EXPECT_THAT(TagsOf(kHeldDisk), testing::ElementsAre("env=prod"));
   ASSERT_TRUE(Call("RemoveTags",
                    {{"ResourceId", kHeldDisk}, {"Tag.1.Key", "env"}, {"Tag.1.Value", "prod"}}));
@@ -103,8 +109,9 @@ TEST_F(TagsTest, GivenSnapshotAndInstanceWhenTaggedThenTheirDocumentsSayIt) {
   for (const auto& [type, id, action] :
        {std::tuple{"snapshot", kReadySnapshot, "DescribeSnapshots"},
         std::tuple{"instance", kNodeB, "DescribeInstances"}}) {
-    ASSERT_TRUE(Call("AddTags", {{"ResourceType", type}, {"ResourceId", id}, {"Tag.1.Key", "mark"},
-                                 {"Tag.1.Value", "1"}}));
+    ASSERT_TRUE(Call(
+        "AddTags",
+        {{"ResourceType", type}, {"ResourceId", id}, {"Tag.1.Key", "mark"}, {"Tag.1.Value", "1"}}));
     const auto answer = Call(action, {{"Tag.1.Key", "mark"}});
     ASSERT_TRUE(answer);
     EXPECT_THAT(answer->members, testing::HasSubstr(id));
@@ -122,10 +129,15 @@ TEST_F(TagsTest, GivenPatternWhenListedThenKeysMatchIt) {
 
 TEST_F(TagsTest, GivenManyTagsWhenListedThenPagesOfFiftyCoverAll) {
   for (int number = 0; number < 30; ++number) {
-    Disk disk{.id = "d-many" + std::to_string(number), .account = "default",
-              .region = "cn-hangzhou", .zone = "cn-hangzhou-b",
-              .status = DiskStatus::kAvailable, .category = "cloud_essd", .size_gib = 20,
-              .tags = {{"a", "1"}, {"many", "yes"}}, .seq = 3000 + number};
+    Disk disk{.id = "d-many" + std::to_string(number),
+              .account = "default",
+              .region = "cn-hangzhou",
+              .zone = "cn-hangzhou-b",
+              .status = DiskStatus::kAvailable,
+              .category = "cloud_essd",
+              .size_gib = 20,
+              .tags = {{"a", "1"}, {"many", "yes"}},
+              .seq = 3000 + number};
     cloud_.Put(disk);
   }
   std::vector<std::size_t> pages;

@@ -34,8 +34,7 @@ Result<void> ChangeTags(Tx& tx, std::optional<Object> object, const std::string&
 Result<void> ChangeOne(const ActionContext& context, Tx& tx, const TaggedType& type,
                        const std::string& id, const Change& change) {
   const auto& [account, region, default_region, request] = context.call;
-  if (type.kind == Kind::kDisk)
-    return ChangeTags(tx, tx.FindDisk(account, region, id), id, change);
+  if (type.kind == Kind::kDisk) return ChangeTags(tx, tx.FindDisk(account, region, id), id, change);
   if (type.kind == Kind::kSnapshot)
     return ChangeTags(tx, tx.FindSnapshot(account, region, id), id, change);
   if (type.kind == Kind::kInstance)
@@ -129,7 +128,8 @@ Result<Answer> RemoveTags(const ActionContext& context, Tx& tx, const Params& pa
                    [&unwanted](Tags& tags) -> Result<void> {
                      std::erase_if(tags, [&unwanted](const Tag& tag) {
                        return std::ranges::any_of(*unwanted, [&tag](const TagMatch& match) {
-                         return match.key == tag.key && match.value.value_or(tag.value) == tag.value;
+                         return match.key == tag.key &&
+                                match.value.value_or(tag.value) == tag.value;
                        });
                      });
                      return {};

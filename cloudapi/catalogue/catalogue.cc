@@ -25,9 +25,9 @@ topology::Category ToCategory(const json& row) {
       .instant_snapshot = row.value("instant_snapshot", false),
       .online_resize = row.value("online_resize", true)};
   for (const json& level : row.value("levels", json::array()))
-    category.levels.push_back({.name = level.at(0).get<std::string>(),
-                               .sizes = {level.at(1).get<std::int64_t>(),
-                                         level.at(2).get<std::int64_t>()}});
+    category.levels.push_back(
+        {.name = level.at(0).get<std::string>(),
+         .sizes = {level.at(1).get<std::int64_t>(), level.at(2).get<std::int64_t>()}});
   return category;
 }
 
@@ -48,10 +48,9 @@ void AppendTypes(const json& family, std::vector<topology::InstanceType>& types)
 topology::Zone ToZone(const json& document, const json& region, const std::string& letter,
                       const std::string& kind, const topology::Catalogue& catalogue) {
   const auto upper = static_cast<char>(letter.front() - 'a' + 'A');
-  topology::Zone zone{
-      .id = region.at("zone_prefix").get<std::string>() + letter,
-      .local_name = region.at("city_zh").get<std::string>() + " 可用区 " + upper,
-      .local_name_en = region.at("city_en").get<std::string>() + " Zone " + upper};
+  topology::Zone zone{.id = region.at("zone_prefix").get<std::string>() + letter,
+                      .local_name = region.at("city_zh").get<std::string>() + " 可用区 " + upper,
+                      .local_name_en = region.at("city_en").get<std::string>() + " Zone " + upper};
   for (const json& category : document.at("offers").at(kind))
     zone.offers.push_back({.category = category.get<std::string>()});
   const auto families = document.at("families_of").at(kind).get<std::vector<std::string>>();

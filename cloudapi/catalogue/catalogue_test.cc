@@ -15,8 +15,8 @@ const char* const kEveryCategory[] = {"cloud",      "cloud_efficiency", "cloud_s
 
 TEST(CatalogueTest, GivenBuiltInThenTheFiveZonesSellEveryZonalCategory) {
   const auto catalogue = BuiltInCatalogue();
-  for (const char* zone : {"cn-hangzhou-b", "cn-hangzhou-d", "cn-hangzhou-e", "cn-hangzhou-g",
-                           "cn-hangzhou-h"})
+  for (const char* zone :
+       {"cn-hangzhou-b", "cn-hangzhou-d", "cn-hangzhou-e", "cn-hangzhou-g", "cn-hangzhou-h"})
     for (const char* category : kEveryCategory)
       EXPECT_TRUE(catalogue.Sells(zone, category)) << zone << " " << category;
   EXPECT_FALSE(catalogue.Sells("cn-hangzhou-i", "cloud"));

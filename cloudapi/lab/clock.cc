@@ -25,9 +25,8 @@ std::optional<std::int64_t> Number(std::string_view text) {
 }  // namespace
 
 std::string FormatClock(const ClockState& state) {
-  return state.frozen
-             ? fmt::format("{}{}", kFrozen, state.frozen_at.time_since_epoch().count())
-             : fmt::format("{}{}", kReal, state.offset.count());
+  return state.frozen ? fmt::format("{}{}", kFrozen, state.frozen_at.time_since_epoch().count())
+                      : fmt::format("{}{}", kReal, state.offset.count());
 }
 
 std::optional<ClockState> ParseClock(std::string_view text) {
@@ -74,7 +73,9 @@ HttpResponse Lab::ClockAnswer(const std::optional<Settled>& settled) {
   return JsonAnswer(json.Take());
 }
 
-HttpResponse Lab::ShowClock(const HttpRequest&) { return ClockAnswer(std::nullopt); }
+HttpResponse Lab::ShowClock(const HttpRequest&) {
+  return ClockAnswer(std::nullopt);
+}
 
 HttpResponse Lab::SetClock(const HttpRequest& request) {
   Body body(request.body);

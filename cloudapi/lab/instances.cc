@@ -31,9 +31,8 @@ constexpr double kMiBPerGiB = 1024;
 bool IsInstanceId(std::string_view id) {
   if (id.size() <= kIdPrefix.size() || id.size() > kMostIdCharacters) return false;
   if (id.rfind(kIdPrefix, 0) != 0) return false;
-  return std::ranges::all_of(id, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
+  return std::ranges::all_of(
+      id, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
 // The refusal's text, empty when the place exists and sells the type.
@@ -48,11 +47,14 @@ std::string CheckPlace(const topology::Catalogue& catalogue, const Wanted& wante
 }
 
 ApiError Conflict(std::string message) {
-  return {.http_status = 409, .code = "Conflict", .message = std::move(message),
+  return {.http_status = 409,
+          .code = "Conflict",
+          .message = std::move(message),
           .rule = "lab.instance"};
 }
 
-// The instance of that id as it is, or a new one. Errors: 409 when it has an agent or another place.
+// The instance of that id as it is, or a new one. Errors: 409 when it has an agent or another
+// place.
 Result<Instance> FindOrCreate(Tx& tx, const Wanted& wanted, const Place& place) {
   if (!wanted.id.empty()) {
     const auto known = tx.FindInstance(wanted.account, "", wanted.id);

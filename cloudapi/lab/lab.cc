@@ -86,7 +86,9 @@ HttpResponse Lab::Handle(const HttpRequest& request) {
   return response;
 }
 
-HttpResponse Lab::Health(const HttpRequest&) { return JsonAnswer(R"({"status":"ok"})"); }
+HttpResponse Lab::Health(const HttpRequest&) {
+  return JsonAnswer(R"({"status":"ok"})");
+}
 
 HttpResponse Lab::Ready(const HttpRequest&) {
   if (parts_.ready()) return JsonAnswer(R"({"ready":true})");
@@ -135,8 +137,8 @@ HttpResponse Lab::Reset(const HttpRequest& request) {
   const auto held = parts_.work.WithdrawAll(force, kWithdrawAtMost);
   if (!held.empty()) {
     JsonWriter json;
-    json.BeginObject().Field(
-        "error", "Disks are still held by their nodes; ?force=true takes them away.");
+    json.BeginObject().Field("error",
+                             "Disks are still held by their nodes; ?force=true takes them away.");
     json.Key("disks").BeginArray();
     for (const auto& id : held) json.Value(id);
     json.EndArray().EndObject();

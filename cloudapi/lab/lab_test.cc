@@ -68,8 +68,11 @@ class LabTest : public testing::Test {
   }
 
   LabParts Parts() {
-    return {.facts = {.version = "0.1.0", .region = "cn-hangzhou", .listen = "127.0.0.1:1",
-                      .blocks_dir = "/blocks", .max_connections = 7},
+    return {.facts = {.version = "0.1.0",
+                      .region = "cn-hangzhou",
+                      .listen = "127.0.0.1:1",
+                      .blocks_dir = "/blocks",
+                      .max_connections = 7},
             .env = cloud_.env,
             .clock = clock_,
             .store = *cloud_.store,
@@ -79,9 +82,10 @@ class LabTest : public testing::Test {
             .ready = [this] { return ready_; },
             .more_metrics = [] { return std::string("zonedisk_connections 3\n"); },
             .clock_changed = [this] { ++clock_changes_; },
-            .account_of = [](std::string_view key) {
-              return key.empty() ? std::string("default") : "of-" + std::string(key);
-            }};
+            .account_of =
+                [](std::string_view key) {
+                  return key.empty() ? std::string("default") : "of-" + std::string(key);
+                }};
   }
 
   HttpResponse Ask(std::string method, const std::string& path, std::string body = {},
@@ -120,10 +124,10 @@ TEST_F(LabTest, GivenServerWhenAskedThenHealthReadyAndInfo) {
 TEST_F(LabTest, GivenResourcesWhenMetricsAreReadThenExactGauges) {
   const auto response = Ask("GET", "metrics");
   EXPECT_THAT(response.content_type, testing::StartsWith("text/plain"));
-  for (const char* line : {"zonedisk_disks 4\n", "zonedisk_disks_by_status{status=\"In_use\"} 1\n",
-                           "zonedisk_disks_by_zone{zone=\"cn-hangzhou-d\"} 1\n",
-                           "zonedisk_snapshots 2\n", "zonedisk_instances 2\n",
-                           "# TYPE zonedisk_disks gauge\n", "zonedisk_connections 3\n"})
+  for (const char* line :
+       {"zonedisk_disks 4\n", "zonedisk_disks_by_status{status=\"In_use\"} 1\n",
+        "zonedisk_disks_by_zone{zone=\"cn-hangzhou-d\"} 1\n", "zonedisk_snapshots 2\n",
+        "zonedisk_instances 2\n", "# TYPE zonedisk_disks gauge\n", "zonedisk_connections 3\n"})
     EXPECT_THAT(response.body, testing::HasSubstr(line));
 }
 
@@ -156,9 +160,10 @@ TEST_F(LabTest, GivenStockChangedWhenResetThenBuiltInAgain) {
   EXPECT_EQ(AskJson("GET", "zones").at("zones")[0].at("DiskCategories").at("cloud_ssd"), false);
   AskJson("POST", "reset");
   EXPECT_TRUE(holder_.Get()->Sells("cn-hangzhou-b", "cloud_ssd"));
-  EXPECT_EQ(Ask("POST", "zones",
-                R"({"ZoneId":"cn-hangzhou-i","DiskCategory":"cloud","InStock":true})").status,
-            404);
+  EXPECT_EQ(
+      Ask("POST", "zones", R"({"ZoneId":"cn-hangzhou-i","DiskCategory":"cloud","InStock":true})")
+          .status,
+      404);
 }
 
 struct BadBody {
@@ -242,7 +247,8 @@ TEST_F(LabTest, GivenNewInstanceWhenAddedThenListedAndRepeatable) {
   EXPECT_EQ(AskJson("POST", "instances", body), added);
   EXPECT_EQ(AskJson("GET", "instances").at("instances").size(), 3U);
   EXPECT_EQ(Ask("POST", "instances",
-                R"({"InstanceId":"i-mine","ZoneId":"cn-hangzhou-b","AccessKeyId":"k"})").status,
+                R"({"InstanceId":"i-mine","ZoneId":"cn-hangzhou-b","AccessKeyId":"k"})")
+                .status,
             409);
   Params given;
   given.Set("RegionId", "cn-hangzhou");
@@ -259,11 +265,15 @@ TEST_F(LabTest, GivenNoIdWhenAddedThenANewOneOfTheRegion) {
 }
 
 TEST_F(LabTest, GivenInstanceWithAgentWhenAddedThenConflict) {
-  cloud_.Put(Instance{.id = "i-real", .account = "default", .region = "cn-hangzhou",
-                      .zone = "cn-hangzhou-b", .type = "ecs.g7.large", .has_agent = true,
+  cloud_.Put(Instance{.id = "i-real",
+                      .account = "default",
+                      .region = "cn-hangzhou",
+                      .zone = "cn-hangzhou-b",
+                      .type = "ecs.g7.large",
+                      .has_agent = true,
                       .seq = 2000});
-  EXPECT_EQ(
-      Ask("POST", "instances", R"({"InstanceId":"i-real","ZoneId":"cn-hangzhou-b"})").status, 409);
+  EXPECT_EQ(Ask("POST", "instances", R"({"InstanceId":"i-real","ZoneId":"cn-hangzhou-b"})").status,
+            409);
 }
 
 TEST_F(LabTest, GivenInstanceWhenDeletedThenOnlyWithoutDisks) {

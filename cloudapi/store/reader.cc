@@ -111,8 +111,8 @@ std::int64_t Reader::Count(const InstanceFilter& filter) {
 
 bool Reader::Exists(Kind kind, std::string_view account, std::string_view region,
                     std::string_view id) {
-  std::string sql = "SELECT 1 FROM " + std::string(TableOf(kind)) +
-                    " WHERE account = :account AND id = :id";
+  std::string sql =
+      "SELECT 1 FROM " + std::string(TableOf(kind)) + " WHERE account = :account AND id = :id";
   if (!region.empty()) sql += " AND region = :region";
   SQLite::Statement& statement = connection_->Prepare(sql);
   const ResetAtEnd reset(statement);
@@ -158,8 +158,7 @@ std::vector<InstanceRow> Reader::AllInstances() {
 }
 
 std::optional<std::string> Reader::Meta(std::string_view name) {
-  SQLite::Statement& statement =
-      connection_->Prepare("SELECT value FROM meta WHERE name = :name");
+  SQLite::Statement& statement = connection_->Prepare("SELECT value FROM meta WHERE name = :name");
   const ResetAtEnd reset(statement);
   statement.bind(":name", std::string(name));
   if (!statement.executeStep()) return std::nullopt;

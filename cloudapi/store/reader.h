@@ -34,8 +34,8 @@ struct CommonFilter {
   std::string region;  // empty: every region of the account
   // Nothing: any id. An empty list matches nothing.
   std::optional<std::vector<std::string>> ids;
-  std::string name;    // '*' stands for any text
-  std::string status;  // the API's own word
+  std::string name;                       // '*' stands for any text
+  std::string status;                     // the API's own word
   std::optional<SysMillis> created_from;  // both ends included
   std::optional<SysMillis> created_to;
   std::vector<TagMatch> tags;
@@ -206,7 +206,9 @@ class ReaderPool {
    public:
     Lease(ReaderPool& pool, std::unique_ptr<Reader> reader)
         : pool_(&pool), reader_(std::move(reader)) {}
-    ~Lease() { if (reader_) pool_->Return(std::move(reader_)); }
+    ~Lease() {
+      if (reader_) pool_->Return(std::move(reader_));
+    }
     Lease(Lease&&) = default;
     Lease& operator=(Lease&&) = delete;
     Lease(const Lease&) = delete;

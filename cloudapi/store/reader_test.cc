@@ -158,9 +158,10 @@ bool Matches(const DiskFilter& filter, const Disk& disk) {
          same(filter.snapshot_id, disk.source_snapshot_id) &&
          (filter.name.empty() || MatchesPattern(disk.name, filter.name)) &&
          (filter.instance_id.empty() ||
-          std::ranges::any_of(disk.attachments, [&filter](const Attachment& attachment) {
-            return attachment.instance_id == filter.instance_id;
-          })) &&
+          std::ranges::any_of(disk.attachments,
+                              [&filter](const Attachment& attachment) {
+                                return attachment.instance_id == filter.instance_id;
+                              })) &&
          filter.encrypted.value_or(disk.encrypted) == disk.encrypted &&
          filter.created_from.value_or(disk.creation_time) <= disk.creation_time &&
          disk.creation_time <= filter.created_to.value_or(disk.creation_time) &&
@@ -187,9 +188,9 @@ RC_GTEST_PROP(ReaderTest, GivenRandomDisksWhenFilteredThenPagesAndCountAgreeWith
     const auto page = IdsOf(reader->Page(filter, {.limit = 4, .offset = offset}));
     const auto begin = std::min<std::size_t>(static_cast<std::size_t>(offset), expected.size());
     const auto end = std::min<std::size_t>(begin + 4, expected.size());
-    RC_ASSERT(page == std::vector<std::string>(
-                          expected.begin() + static_cast<std::ptrdiff_t>(begin),
-                          expected.begin() + static_cast<std::ptrdiff_t>(end)));
+    RC_ASSERT(page ==
+              std::vector<std::string>(expected.begin() + static_cast<std::ptrdiff_t>(begin),
+                                       expected.begin() + static_cast<std::ptrdiff_t>(end)));
   }
 }
 

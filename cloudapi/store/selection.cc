@@ -83,8 +83,8 @@ void Builder::Ids() {
   if (!filter_.ids) return;
   std::vector<std::string> ids = *filter_.ids;
   std::ranges::sort(ids);
-  const auto repeated = std::ranges::unique(ids);
-  ids.erase(repeated.begin(), repeated.end());
+  // clang 14 cannot compile what std::ranges::unique answers.
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   if (ids.empty()) selection_.nothing = true;
   if (ids.size() == 1) {
     And("o.id = :id");

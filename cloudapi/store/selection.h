@@ -25,9 +25,9 @@ struct CounterKey {
 
 // Rows of one kind. The first condition given is the most selective one and decides the index.
 struct Selection {
-  std::string_view kind;    // as stored: "disk"
-  std::string from;         // "disks o INDEXED BY disks_zone"; the object's alias is o
-  std::string where;        // conditions joined by AND
+  std::string_view kind;      // as stored: "disk"
+  std::string from;           // "disks o INDEXED BY disks_zone"; the object's alias is o
+  std::string where;          // conditions joined by AND
   std::string seq = "o.seq";  // column that the index delivers in order
   std::vector<Binding> bindings;
   std::optional<CounterKey> counter;

@@ -57,17 +57,29 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         PlanCase{"Place", [](DiskFilter&) {}, "disks_place"},
         PlanCase{"OneId", [](DiskFilter& f) { f.ids = {"d"}; }, "(account=? AND id=? AND region=?"},
-        PlanCase{"Ids", [](DiskFilter& f) { f.ids = {"d", "e"}; },
+        PlanCase{"Ids",
+                 [](DiskFilter& f) {
+                   f.ids = {"d", "e"};
+                 },
                  "(account=? AND id=? AND region=?", true},
         PlanCase{"Name", [](DiskFilter& f) { f.name = "n"; }, "disks_name"},
         PlanCase{"NamePrefix", [](DiskFilter& f) { f.name = "n*"; }, "disks_name", true},
         PlanCase{"NameSuffix", [](DiskFilter& f) { f.name = "*n"; }, "disks_place"},
-        PlanCase{"Tag", [](DiskFilter& f) { f.tags = {{"k", "v"}}; },
+        PlanCase{"Tag",
+                 [](DiskFilter& f) {
+                   f.tags = {{"k", "v"}};
+                 },
                  "SEARCH t USING PRIMARY KEY (account=? AND region=? AND kind=? AND key=? AND "
                  "value=? AND seq<?)"},
-        PlanCase{"TagKey", [](DiskFilter& f) { f.tags = {{"k", std::nullopt}}; },
+        PlanCase{"TagKey",
+                 [](DiskFilter& f) {
+                   f.tags = {{"k", std::nullopt}};
+                 },
                  "(account=? AND region=? AND kind=? AND key=?)", true},
-        PlanCase{"TwoTags", [](DiskFilter& f) { f.tags = {{"k", "v"}, {"l", "w"}}; },
+        PlanCase{"TwoTags",
+                 [](DiskFilter& f) {
+                   f.tags = {{"k", "v"}, {"l", "w"}};
+                 },
                  "tags_object (account=? AND region=? AND kind=? AND seq=? AND key=?"},
         PlanCase{"Instance", [](DiskFilter& f) { f.instance_id = "i"; },
                  "(account=? AND region=? AND instance_id=? AND disk_seq<?)"},

@@ -29,8 +29,8 @@ struct Query {
 // FROM and WHERE of the tags that a count is about.
 Query Counted(std::string_view columns, const TagCountFilter& filter) {
   Query query;
-  query.sql = std::string(columns) +
-              " FROM tags t WHERE t.account = :account AND t.region = :region";
+  query.sql =
+      std::string(columns) + " FROM tags t WHERE t.account = :account AND t.region = :region";
   query.Bind(":account", filter.account);
   query.Bind(":region", filter.region);
   if (filter.kind) {
@@ -122,8 +122,7 @@ std::vector<TagCount> Reader::TagCounts(const TagCountFilter& filter, std::int64
 
 std::int64_t Reader::CountTags(const TagCountFilter& filter) {
   const Query query = Counted("SELECT 1", filter);
-  SQLite::Statement& statement =
-      connection_->Prepare("SELECT count(*) FROM (" + query.sql + ")");
+  SQLite::Statement& statement = connection_->Prepare("SELECT count(*) FROM (" + query.sql + ")");
   const ResetAtEnd reset(statement);
   Bind(statement, query.bindings);
   return statement.executeStep() ? statement.getColumn(0).getInt64() : 0;

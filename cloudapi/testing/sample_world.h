@@ -18,9 +18,17 @@ inline constexpr const char* kRestingDisk = "d-bp1resting000000000a";
 // accomplished and progressing.
 inline void PutSampleWorld(TestCloud& cloud) {
   const SysMillis now = cloud.env.CloudNow();
-  Instance node{.id = kNodeB, .account = "default", .region = "cn-hangzhou",
-                .zone = "cn-hangzhou-b", .type = "ecs.g7.large", .cpu = 2, .memory_mib = 8192,
-                .name = "node-b", .host_name = "node-b", .creation_time = now, .seq = 1001};
+  Instance node{.id = kNodeB,
+                .account = "default",
+                .region = "cn-hangzhou",
+                .zone = "cn-hangzhou-b",
+                .type = "ecs.g7.large",
+                .cpu = 2,
+                .memory_mib = 8192,
+                .name = "node-b",
+                .host_name = "node-b",
+                .creation_time = now,
+                .seq = 1001};
   cloud.Put(node);
   node.id = kNodeE;
   node.zone = "cn-hangzhou-e";
@@ -29,19 +37,31 @@ inline void PutSampleWorld(TestCloud& cloud) {
   node.seq = 1002;
   cloud.Put(node);
 
-  Disk disk{.id = kFreeDisk, .account = "default", .region = "cn-hangzhou",
-            .zone = "cn-hangzhou-b", .status = DiskStatus::kAvailable, .category = "cloud_essd",
-            .performance_level = "PL1", .size_gib = 40, .guest_size_gib = 40, .name = "data",
-            .creation_time = now, .detached_time = now, .ever_attached = true,
-            .tags = {{"env", "test"}}, .seq = 1003};
+  Disk disk{.id = kFreeDisk,
+            .account = "default",
+            .region = "cn-hangzhou",
+            .zone = "cn-hangzhou-b",
+            .status = DiskStatus::kAvailable,
+            .category = "cloud_essd",
+            .performance_level = "PL1",
+            .size_gib = 40,
+            .guest_size_gib = 40,
+            .name = "data",
+            .creation_time = now,
+            .detached_time = now,
+            .ever_attached = true,
+            .tags = {{"env", "test"}},
+            .seq = 1003};
   cloud.Put(disk);
   disk.id = kHeldDisk;
   disk.name = "held";
   disk.status = DiskStatus::kInUse;
   disk.detached_time.reset();
   disk.attached_time = now;
-  disk.attachments = {{.instance_id = kNodeB, .device = "/dev/xvdb",
-                       .state = AttachmentState::kAttached, .attached_time = now}};
+  disk.attachments = {{.instance_id = kNodeB,
+                       .device = "/dev/xvdb",
+                       .state = AttachmentState::kAttached,
+                       .attached_time = now}};
   disk.tags = {{"env", "prod"}, {"own", "a&b"}};
   disk.seq = 1004;
   cloud.Put(disk);
@@ -62,12 +82,23 @@ inline void PutSampleWorld(TestCloud& cloud) {
   disk.seq = 1006;
   cloud.Put(disk);
 
-  Snapshot snapshot{.id = kReadySnapshot, .account = "default", .region = "cn-hangzhou",
-                    .status = SnapshotStatus::kAccomplished, .available = true, .progress = 100,
-                    .name = "first", .source_disk_id = kFreeDisk, .source_zone = "cn-hangzhou-b",
-                    .source_disk_size_gib = 40, .source_category = "cloud_essd",
-                    .requested_time = now, .creation_time = now, .last_modified_time = now,
-                    .bytes = 4096, .tags = {{"env", "test"}}, .seq = 1007};
+  Snapshot snapshot{.id = kReadySnapshot,
+                    .account = "default",
+                    .region = "cn-hangzhou",
+                    .status = SnapshotStatus::kAccomplished,
+                    .available = true,
+                    .progress = 100,
+                    .name = "first",
+                    .source_disk_id = kFreeDisk,
+                    .source_zone = "cn-hangzhou-b",
+                    .source_disk_size_gib = 40,
+                    .source_category = "cloud_essd",
+                    .requested_time = now,
+                    .creation_time = now,
+                    .last_modified_time = now,
+                    .bytes = 4096,
+                    .tags = {{"env", "test"}},
+                    .seq = 1007};
   cloud.Put(snapshot);
   snapshot.id = kYoungSnapshot;
   snapshot.status = SnapshotStatus::kProgressing;

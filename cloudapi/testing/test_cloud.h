@@ -18,7 +18,8 @@ namespace cloudapi {
 class TestCloud {
  public:
   TestCloud()
-      : catalogue(BuiltInCatalogue()), store(Open(folder.path(), env)),
+      : catalogue(BuiltInCatalogue()),
+        store(Open(folder.path(), env)),
         readers(store->DatabasePath()) {}
 
   // Validates, then runs the action; RegionId decides the call's region. `account` is the caller's.
@@ -34,7 +35,8 @@ class TestCloud {
                               .request_id = "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"};
     const ActionContext context{.call = call, .catalogue = catalogue, .settings = settings};
     if (action->read != nullptr) return action->read(context, *readers.Borrow(), params);
-    return store->Write(call.request_id, [&](Tx& tx) { return action->write(context, tx, params); });
+    return store->Write(call.request_id,
+                        [&](Tx& tx) { return action->write(context, tx, params); });
   }
 
   template <class Object>
