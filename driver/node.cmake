@@ -51,3 +51,12 @@ zonedisk_test(driver_staging_test
   tests/staging_test.cc
   tests/staging_volume_test.cc
   LIBS driver_node_testing)
+
+zonedisk_test(driver_node_test
+  tests/linux_host_mounts_test.cc
+  tests/linux_host_process_test.cc
+  tests/metadata_client_test.cc
+  tests/node_info_test.cc
+  tests/node_service_test.cc
+  tests/serving_test.cc
+  LIBS driver_node_testing driver_testing PkgConfig::HTTPLIB spdlog::spdlog)
