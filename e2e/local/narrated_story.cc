@@ -105,8 +105,10 @@ bool NarratedStory::PodWaits() {
 bool NarratedStory::ClassIsMended() {
   Title(3, "The class is changed to cn-hangzhou-b");
   const int before = CreatedDisks();
+  // A category without instant snapshots: step 5 then shows both moments.
   const auto placed = PlaceClaim(
-      "story", ClassFor("cn-hangzhou-b", topology::BindingMode::kWaitForFirstConsumer));
+      "story", ClassFor("cn-hangzhou-b", topology::BindingMode::kWaitForFirstConsumer),
+      {{"type", "cloud_ssd"}});
   if (!Must(placed.pending.empty() && placed.volumes.size() == 1, placed.pending)) return false;
   disk_ = placed.volumes.front().volume_id();
   node_ = placed.node;

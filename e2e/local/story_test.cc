@@ -186,6 +186,8 @@ TEST_F(StoryTest, GivenASnapshotWhenRestoredInAnotherZoneThenTheBytesAreEqual) {
   csi::v1::Volume source;
   auto request = VolumeRequest("pv-source", 20 * kGiB);
   RequireZone(request, "cn-hangzhou-b");
+  // A category without instant snapshots, so that the two moments are apart.
+  (*request.mutable_parameters())["type"] = "cloud_ssd";
   ASSERT_EQ(Told(workload_.Create(request, source)), "");
   ASSERT_EQ(Told(workload_.Mount(kFirst.instance, source.volume_id())), "");
   const auto content = Pattern("before the cut", 8 << 20);

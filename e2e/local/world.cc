@@ -88,6 +88,8 @@ std::string World::Revive() {
 }
 
 bool World::StopAll() {
+  // An idle channel of ours would not notice that its driver wants to go.
+  clients_.clear();
   // The drivers first: they wait for the cloud. Then the agents, which it waits for.
   const auto rank = [](const std::string& name) {
     return name == "cloud" ? 2 : name.rfind("agent-", 0) == 0 ? 1 : 0;
