@@ -114,7 +114,7 @@ class Chooser {
     return {outcome, std::move(candidates_), std::move(skipped_)};
   }
 
-  Outcome NothingFits() const {
+  [[nodiscard]] Outcome NothingFits() const {
     const bool by_size = std::ranges::any_of(
         skipped_, [](const Skip& skip) { return skip.reason == SkipReason::kSizeOutOfRange; });
     return by_size ? Outcome::kSizeOutOfRange : Outcome::kNothingSold;
