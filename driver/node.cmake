@@ -60,3 +60,8 @@ zonedisk_test(driver_node_test
   tests/node_service_test.cc
   tests/serving_test.cc
   LIBS driver_node_testing driver_testing PkgConfig::HTTPLIB spdlog::spdlog)
+
+zonedisk_test(driver_linux_host_test
+  tests/linux_host_root_test.cc
+  LABEL root
+  LIBS driver_node)
