@@ -8,7 +8,9 @@ namespace {
 
 bool Fits(const google::protobuf::Message& request) {
   const auto checked = CheckFieldLimits(request);
-  if (!checked) EXPECT_EQ(checked.error().code, grpc::StatusCode::INVALID_ARGUMENT);
+  if (!checked) {
+    EXPECT_EQ(checked.error().code, grpc::StatusCode::INVALID_ARGUMENT);
+  }
   return checked.has_value();
 }
 

@@ -98,6 +98,7 @@ TEST_F(HttpCloudTest, GivenManyIdsWhenAskedThenFormBody) {
   Answer(200, R"({"Disks":{"Disk":[]}})");
   DiskQuery query;
   for (int i = 0; i < 100; ++i) query.ids.push_back("d-" + std::string(20, 'x'));
+  for (int i = 0; i < 20; ++i) query.tags.push_back({"key", std::string(40, 'v')});
   ASSERT_TRUE(cloud_->DescribeDisks(query));
   EXPECT_TRUE(in_body_);
   EXPECT_EQ(Asked()["Action"], "DescribeDisks");
