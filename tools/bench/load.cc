@@ -73,7 +73,11 @@ std::size_t AnswerLength(std::string_view text) {
 bool Receive(Connection& connection) {
   std::array<char, 65536> buffer{};
   const ssize_t n = recv(connection.fd, buffer.data(), buffer.size(), 0);
-  if (n <= 0) Die("the server closed a connection");
+  if (n < 0) Die("recv");
+  if (n == 0) {
+    std::fputs("the server closed a connection\n", stderr);
+    std::exit(1);
+  }
   connection.answer.append(buffer.data(), static_cast<std::size_t>(n));
   return AnswerLength(connection.answer) > 0;
 }
