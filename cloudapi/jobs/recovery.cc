@@ -27,14 +27,19 @@ void SetMeta(Store& store, std::string_view name, std::string_view value) {
   if (!written) spdlog::error("cannot note {}: {}", name, written.error().message);
 }
 
-bool Belongs(StoreScan& scan, const Blocks& blocks, const std::string& name) {
+enum class Verdict { kBelongs, kOrphan, kUnknown };
+
+Verdict Judge(StoreScan& scan, const Blocks& blocks, const std::string& name) {
   const auto image = ParseImageName(name);
-  if (!image) return false;
-  if (image->snapshot) return scan.HasSnapshot(image->id);
+  if (!image) return Verdict::kOrphan;  // half of a copy
+  if (image->snapshot) {
+    return scan.HasSnapshot(image->id) ? Verdict::kBelongs : Verdict::kUnknown;
+  }
   const auto generation = scan.GenerationOf(image->id);
-  if (!generation) return false;
+  if (!generation) return Verdict::kUnknown;
+  if (*generation == image->generation) return Verdict::kBelongs;
   // Of several generations only the row's is read; another one stays while that is missing.
-  return *generation == image->generation || !blocks.Exists(DiskImage(image->id, *generation));
+  return blocks.Exists(DiskImage(image->id, *generation)) ? Verdict::kOrphan : Verdict::kBelongs;
 }
 
 }  // namespace
@@ -46,9 +51,9 @@ void Jobs::Runner::RemoveOrphans() {
   const bool owned = parts_.store.Meta(kOwned).value_or("") == "1";
   bool foreign = false;
   const auto removed = Sweep(parts_.blocks, [&](const std::string& name) {
-    if (Belongs(scan, parts_.blocks, name)) return true;
-    if (!owned) foreign = true;
-    return !owned;
+    const Verdict verdict = Judge(scan, parts_.blocks, name);
+    if (verdict == Verdict::kUnknown && !owned) foreign = true;
+    return verdict == Verdict::kBelongs || (verdict == Verdict::kUnknown && !owned);
   });
   if (!removed) {
     spdlog::error("orphaned images stay: {}", removed.error().message);
