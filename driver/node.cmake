@@ -14,7 +14,6 @@ protobuf_generate(${registration_arguments} LANGUAGE grpc
   PLUGIN protoc-gen-grpc=$<TARGET_FILE:gRPC::grpc_cpp_plugin>)
 
 add_library(driver_node STATIC
-  src/call_deadline.cc
   src/call_log.cc
   src/health.cc
   src/linux_host.cc

@@ -2,6 +2,7 @@
 
 #include "driver/tests/service_fixture.h"
 #include "gmock/gmock.h"
+#include "google/protobuf/util/message_differencer.h"
 
 namespace driver {
 namespace {
@@ -20,7 +21,7 @@ TEST_F(AttachmentsTest, GivenVolumeWhenPublishedTwiceThenSameContext) {
   EXPECT_EQ(first.publish_context().at("serialNumber"), id.substr(2));
   EXPECT_EQ(first.publish_context().at("zonedisk.io/blank"), "true");
   ASSERT_TRUE(Publish(id, "i-b1").ok());
-  EXPECT_EQ(first.SerializeAsString(), published_.SerializeAsString());
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(first, published_));
 }
 
 TEST_F(AttachmentsTest, GivenSecondAttachmentWhenPublishedThenNotBlank) {

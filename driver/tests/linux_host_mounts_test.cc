@@ -30,8 +30,7 @@ TEST(ParseMountInfoTest, GivenLinesWhenParsedThenFieldsAreFound) {
 }
 
 TEST(ParseMountInfoTest, GivenEscapesWhenParsedThenUndone) {
-  const auto entries = ParseMountInfo(
-      "1 2 7:1 / /a\\011b\\012c\\134d\\04 rw - ext4 /dev/x rw\n");
+  const auto entries = ParseMountInfo("1 2 7:1 / /a\\011b\\012c\\134d\\04 rw - ext4 /dev/x rw\n");
   ASSERT_EQ(entries.size(), 1U);
   EXPECT_EQ(entries[0].target, "/a\tb\nc\\d\\04");
 }
@@ -45,7 +44,8 @@ TEST(ParseMountInfoTest, GivenBrokenLinesWhenParsedThenLeftOut) {
 }
 
 TEST(ToMountFlagsTest, GivenWordsWhenTranslatedThenFlagsAndData) {
-  const auto result = ToMountFlags({"noatime", "discard,nodev", "defaults", "_netdev", "data=ordered"});
+  const auto result =
+      ToMountFlags({"noatime", "discard,nodev", "defaults", "_netdev", "data=ordered"});
   EXPECT_EQ(result.flags, MS_NOATIME | MS_NODEV);
   EXPECT_EQ(result.data, "discard,data=ordered");
 }

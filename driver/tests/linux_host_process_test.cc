@@ -11,7 +11,8 @@ using std::chrono::seconds;
 
 TEST(RunProgramTest, GivenOutputWhenRunThenBothStreamsAndStatusAreKept) {
   SystemClock clock;
-  const auto result = RunProgram(clock, {"sh", "-c", "echo out; echo err >&2; exit 3"}, seconds(10));
+  const auto result =
+      RunProgram(clock, {"sh", "-c", "echo out; echo err >&2; exit 3"}, seconds(10));
   ASSERT_TRUE(result);
   EXPECT_EQ(result->status, 3);
   EXPECT_EQ(result->output, "out\nerr\n");
@@ -27,7 +28,8 @@ TEST(RunProgramTest, GivenShellCharactersWhenRunThenTheyAreOneWord) {
 
 TEST(RunProgramTest, GivenMuchOutputWhenRunThenItsEndIsKept) {
   SystemClock clock;
-  const auto result = RunProgram(clock, {"sh", "-c", "yes | head -c 1000000; echo end"}, seconds(10));
+  const auto result =
+      RunProgram(clock, {"sh", "-c", "yes | head -c 1000000; echo end"}, seconds(10));
   ASSERT_TRUE(result);
   EXPECT_LE(result->output.size(), 4096U);
   EXPECT_TRUE(result->output.ends_with("end\n"));

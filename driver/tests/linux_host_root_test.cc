@@ -54,7 +54,8 @@ class LinuxHostTest : public testing::Test {
   }
   std::string Output(const std::vector<std::string>& words) {
     auto result = RunProgram(clock_, words, seconds(30));
-    EXPECT_TRUE(result && result->status == 0) << (result ? result->output : result.error().message);
+    EXPECT_TRUE(result && result->status == 0)
+        << (result ? result->output : result.error().message);
     auto text = result ? result->output : "";
     while (!text.empty() && text.back() == '\n') text.pop_back();
     return text;
@@ -70,11 +71,9 @@ class LinuxHostTest : public testing::Test {
   }
   Deadline Soon() { return {.at = clock_.Now() + seconds(20)}; }
   Result<void> Stage(VolumeAccess access = {}) {
-    return staging().Stage({.volume_id = "d-1",
-                            .staging_path = Path("staging"),
-                            .serial = "1",
-                            .access = access},
-                           Soon());
+    return staging().Stage(
+        {.volume_id = "d-1", .staging_path = Path("staging"), .serial = "1", .access = access},
+        Soon());
   }
   Result<void> Publish(const std::string& name, VolumeAccess access = {}, bool read_only = false) {
     return staging().Publish({.volume_id = "d-1",

@@ -22,12 +22,13 @@ constexpr const char* kDocument =
 class MetadataTest : public testing::Test {
  protected:
   void SetUp() override {
-    server_.Put("/latest/api/token", [this](const httplib::Request& request, httplib::Response& answer) {
-      ++tokens_;
-      lifetime_ = request.get_header_value("X-aliyun-ecs-metadata-token-ttl-seconds");
-      answer.status = Next(token_statuses_);
-      answer.set_content(fmt::format("token-{}", tokens_.load()), "text/plain");
-    });
+    server_.Put("/latest/api/token",
+                [this](const httplib::Request& request, httplib::Response& answer) {
+                  ++tokens_;
+                  lifetime_ = request.get_header_value("X-aliyun-ecs-metadata-token-ttl-seconds");
+                  answer.status = Next(token_statuses_);
+                  answer.set_content(fmt::format("token-{}", tokens_.load()), "text/plain");
+                });
     server_.Get("/latest/dynamic/instance-identity/document",
                 [this](const httplib::Request& request, httplib::Response& answer) {
                   const auto token = request.get_header_value("X-aliyun-ecs-metadata-token");

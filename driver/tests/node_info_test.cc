@@ -15,7 +15,9 @@ const NodePlace kWhole{.instance_id = "i-1",
                        .zone = "cn-hangzhou-b",
                        .instance_type = "ecs.g7.large"};
 
-tl::unexpected<RpcError> Down() { return Fail(StatusCode::UNAVAILABLE, "metadata is down"); }
+tl::unexpected<RpcError> Down() {
+  return Fail(StatusCode::UNAVAILABLE, "metadata is down");
+}
 
 TEST(FindPlaceTest, GivenAllFlagsWhenSearchedThenNobodyIsAsked) {
   int asked = 0;
@@ -29,8 +31,8 @@ TEST(FindPlaceTest, GivenAllFlagsWhenSearchedThenNobodyIsAsked) {
 }
 
 TEST(FindPlaceTest, GivenSomeFlagsWhenSearchedThenMetadataFillsTheRestOnly) {
-  const auto place = FindPlace({.flags = {.zone = "cn-hangzhou-e"},
-                                .metadata = [] { return Result<NodePlace>(kWhole); }});
+  const auto place = FindPlace(
+      {.flags = {.zone = "cn-hangzhou-e"}, .metadata = [] { return Result<NodePlace>(kWhole); }});
   ASSERT_TRUE(place);
   EXPECT_EQ(place->zone, "cn-hangzhou-e");
   EXPECT_EQ(place->instance_id, "i-1");
@@ -41,8 +43,8 @@ TEST(FindPlaceTest, GivenNoMetadataWhenSearchedThenNodeLabelsOfAnyGeneration) {
                                        {"topology.kubernetes.io/region", "cn-hangzhou"},
                                        {"alibabacloud.com/ecs-instance-id", "i-9"},
                                        {"beta.kubernetes.io/instance-type", "ecs.c7.large"}});
-  const auto place = FindPlace({.metadata = []() -> Result<NodePlace> { return Down(); },
-                                .cluster = &cluster});
+  const auto place =
+      FindPlace({.metadata = []() -> Result<NodePlace> { return Down(); }, .cluster = &cluster});
   ASSERT_TRUE(place) << MessageOf(place);
   EXPECT_EQ(*place, (NodePlace{.instance_id = "i-9",
                                .region = "cn-hangzhou",
@@ -75,21 +77,21 @@ TEST(OwnNodeInfoTest, GivenPlaceWhenAskedThenStandardAndAckSegments) {
   OwnNodeInfo own({.place = {.flags = kWhole}, .max_volumes = 7});
   const auto info = own.Get();
   ASSERT_TRUE(info);
-  EXPECT_EQ(*info,
-            (NodeInfo{.node_id = "i-1",
-                      .max_volumes = 7,
-                      .segments = {{"topology.kubernetes.io/region", "cn-hangzhou"},
-                                   {"topology.kubernetes.io/zone", "cn-hangzhou-b"},
-                                   {"topology.diskplugin.csi.alibabacloud.com/zone",
-                                    "cn-hangzhou-b"}}}));
+  EXPECT_EQ(
+      *info,
+      (NodeInfo{.node_id = "i-1",
+                .max_volumes = 7,
+                .segments = {{"topology.kubernetes.io/region", "cn-hangzhou"},
+                             {"topology.kubernetes.io/zone", "cn-hangzhou-b"},
+                             {"topology.diskplugin.csi.alibabacloud.com/zone", "cn-hangzhou-b"}}}));
 }
 
 TEST(OwnNodeInfoTest, GivenFailureWhenAskedAgainThenAnswersAndThenKeeps) {
   int asked = 0;
   OwnNodeInfo own({.place = {.metadata = [&]() -> Result<NodePlace> {
-    if (++asked == 1) return Down();
-    return kWhole;
-  }}});
+                     if (++asked == 1) return Down();
+                     return kWhole;
+                   }}});
   EXPECT_EQ(CodeOf(own.Get()), StatusCode::UNAVAILABLE);
   EXPECT_TRUE(own.Get());
   EXPECT_TRUE(own.Get());

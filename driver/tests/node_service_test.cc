@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "driver/tests/staging_fixture.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "grpcpp/grpcpp.h"
 
 namespace driver {
@@ -41,10 +42,11 @@ class NodeServiceTest : public StagingFixture {
                                                         Response*),
                      const Request& request, Response& response) {
     const auto first = Call(method, request, response);
-    const auto before = response.SerializeAsString();
+    const Response before = response;
     const auto second = Call(method, request, response);
     EXPECT_EQ(first.error_code(), second.error_code()) << second.error_message();
-    EXPECT_EQ(before, response.SerializeAsString());
+    EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(before, response))
+        << before.ShortDebugString() << " then " << response.ShortDebugString();
     return first;
   }
 
@@ -79,8 +81,8 @@ class NodeServiceTest : public StagingFixture {
     return Twice(&Node::Stub::NodePublishVolume, request, published_).error_code();
   }
 
-  OwnNodeInfo own_{{.place = {.flags = {"i-1", "cn-hangzhou", "cn-hangzhou-b", ""}},
-                    .max_volumes = 15}};
+  OwnNodeInfo own_{
+      {.place = {.flags = {"i-1", "cn-hangzhou", "cn-hangzhou-b", ""}}, .max_volumes = 15}};
   NodeService service_{staging_, own_, clock_, PathGuard{"/kubelet"}};
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Node::Stub> stub_;
@@ -220,13 +222,11 @@ INSTANTIATE_TEST_SUITE_P(
                     r.mutable_volume_capability()->mutable_mount()->set_volume_mount_group("1");
                   },
                   StatusCode::FAILED_PRECONDITION},
-        StageCase{"UnservedFileSystem",
-                  [](auto& r) {
-                    r.mutable_volume_capability()->mutable_mount()->set_fs_type("ntfs");
-                  },
-                  StatusCode::FAILED_PRECONDITION},
-        StageCase{"NoDevice",
-                  [](auto& r) { (*r.mutable_publish_context())["serialNumber"] = "9"; },
+        StageCase{
+            "UnservedFileSystem",
+            [](auto& r) { r.mutable_volume_capability()->mutable_mount()->set_fs_type("ntfs"); },
+            StatusCode::FAILED_PRECONDITION},
+        StageCase{"NoDevice", [](auto& r) { (*r.mutable_publish_context())["serialNumber"] = "9"; },
                   StatusCode::DEADLINE_EXCEEDED}),
     [](const auto& tested) { return tested.param.name; });
 
@@ -236,8 +236,8 @@ struct PublishCase {
   StatusCode expected;
 };
 
-class PublishRefusalTest : public NodeServiceTest, public testing::WithParamInterface<PublishCase> {
-};
+class PublishRefusalTest : public NodeServiceTest,
+                           public testing::WithParamInterface<PublishCase> {};
 
 TEST_P(PublishRefusalTest, GivenRequestWhenPublishedThenAnswers) {
   ASSERT_EQ(Stage(StageRpc()), StatusCode::OK);
@@ -250,20 +250,21 @@ TEST_P(PublishRefusalTest, GivenRequestWhenPublishedThenAnswers) {
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, PublishRefusalTest,
-    testing::Values(
-        PublishCase{"NoVolume", [](auto& r) { r.clear_volume_id(); }, StatusCode::INVALID_ARGUMENT},
-        PublishCase{"NoTarget", [](auto& r) { r.clear_target_path(); },
-                    StatusCode::INVALID_ARGUMENT},
-        PublishCase{"NoCapability", [](auto& r) { r.clear_volume_capability(); },
-                    StatusCode::INVALID_ARGUMENT},
-        PublishCase{"NoStagingPath", [](auto& r) { r.clear_staging_target_path(); },
-                    StatusCode::FAILED_PRECONDITION},
-        PublishCase{"OtherStagingPath", [](auto& r) { r.set_staging_target_path("/kubelet/other"); },
-                    StatusCode::FAILED_PRECONDITION},
-        PublishCase{"OutsideKubelet", [](auto& r) { r.set_target_path("/usr/bin"); },
-                    StatusCode::INVALID_ARGUMENT},
-        PublishCase{"NoSerial", [](auto& r) { r.clear_publish_context(); },
-                    StatusCode::FAILED_PRECONDITION}),
+    testing::Values(PublishCase{"NoVolume", [](auto& r) { r.clear_volume_id(); },
+                                StatusCode::INVALID_ARGUMENT},
+                    PublishCase{"NoTarget", [](auto& r) { r.clear_target_path(); },
+                                StatusCode::INVALID_ARGUMENT},
+                    PublishCase{"NoCapability", [](auto& r) { r.clear_volume_capability(); },
+                                StatusCode::INVALID_ARGUMENT},
+                    PublishCase{"NoStagingPath", [](auto& r) { r.clear_staging_target_path(); },
+                                StatusCode::FAILED_PRECONDITION},
+                    PublishCase{"OtherStagingPath",
+                                [](auto& r) { r.set_staging_target_path("/kubelet/other"); },
+                                StatusCode::FAILED_PRECONDITION},
+                    PublishCase{"OutsideKubelet", [](auto& r) { r.set_target_path("/usr/bin"); },
+                                StatusCode::INVALID_ARGUMENT},
+                    PublishCase{"NoSerial", [](auto& r) { r.clear_publish_context(); },
+                                StatusCode::FAILED_PRECONDITION}),
     [](const auto& tested) { return tested.param.name; });
 
 TEST_F(NodeServiceTest, GivenFieldsMissingWhenOtherCallsThenInvalidArgument) {

@@ -125,12 +125,12 @@ TEST_F(ListeningTest, GivenServedSocketWhenClearedThenRefusesAndKeepsIt) {
 
 TEST(HealthTest, GivenSourcesWhenAskedThenStatusAndMetrics) {
   bool healthy = true;
-  auto started = HealthEndpoint::Start(
-      "127.0.0.1:0", {.health = [&]() -> Result<void> {
-                        if (healthy) return {};
-                        return Fail(StatusCode::UNAVAILABLE, "stopping");
-                      },
-                      .metrics = [] { return std::string("calls 1\n"); }});
+  auto started =
+      HealthEndpoint::Start("127.0.0.1:0", {.health = [&]() -> Result<void> {
+                                              if (healthy) return {};
+                                              return Fail(StatusCode::UNAVAILABLE, "stopping");
+                                            },
+                                            .metrics = [] { return std::string("calls 1\n"); }});
   ASSERT_TRUE(started) << MessageOf(started);
   httplib::Client client("127.0.0.1", (*started)->Port());
   EXPECT_EQ(client.Get("/healthz")->status, 200);
@@ -179,8 +179,10 @@ TEST_F(CallLogTest, GivenCallsWhenObservedThenCountedAndLoggedWithoutSecrets) {
   spdlog::set_default_logger(before);
   EXPECT_THAT(log.str(), HasSubstr("NodeStageVolume d-1?forged INVALID_ARGUMENT"));
   EXPECT_THAT(log.str(), Not(HasSubstr("hidden")));
-  EXPECT_THAT(counters.ToText(),
-              HasSubstr("zonedisk_csi_calls_total{method=\"NodeStageVolume\",code=\"INVALID_ARGUMENT\"} 2"));
+  EXPECT_THAT(
+      counters.ToText(),
+      HasSubstr(
+          "zonedisk_csi_calls_total{method=\"NodeStageVolume\",code=\"INVALID_ARGUMENT\"} 2"));
 }
 
 }  // namespace

@@ -51,7 +51,9 @@ INSTANTIATE_TEST_SUITE_P(
                    {.blank = true},
                    {}},
         ChoiceCase{"Ambivalent", {.kind = ContentKind::kAmbivalent}, {.blank = true}, {}},
-        ChoiceCase{"UnfinishedBlank", kUnfinished, {.fs_type = "xfs", .blank = true},
+        ChoiceCase{"UnfinishedBlank",
+                   kUnfinished,
+                   {.fs_type = "xfs", .blank = true},
                    {"xfs", true, false}},
         ChoiceCase{"Unfinished", kUnfinished, {.fs_type = "xfs"}, {}}),
     [](const auto& tested) { return tested.param.name; });

@@ -22,7 +22,6 @@ struct RestartCase {
 
 class RestartTest : public StagingFixture, public testing::WithParamInterface<RestartCase> {
  protected:
-
   void Prepare() {
     host_ = FakeHost();
     host_.Attach(kNode, kLink, 20 * kGib);

@@ -161,17 +161,19 @@ TEST_P(StagedOtherwiseTest, GivenStagedWhenStagedOtherwiseThenAnswers) {
 INSTANTIATE_TEST_SUITE_P(
     Capabilities, StagedOtherwiseTest,
     testing::Values(
-        StagedOtherwiseCase{"OtherType", {.fs_type = "ext4"}, {.fs_type = "xfs"},
-                            StatusCode::ALREADY_EXISTS},
+        StagedOtherwiseCase{
+            "OtherType", {.fs_type = "ext4"}, {.fs_type = "xfs"}, StatusCode::ALREADY_EXISTS},
         StagedOtherwiseCase{"Block", {}, {.block = true}, StatusCode::ALREADY_EXISTS},
         StagedOtherwiseCase{"ReadOnly", {}, {.read_only = true}, StatusCode::ALREADY_EXISTS},
-        StagedOtherwiseCase{"MoreFlags", {}, {.mount_flags = {"noexec"}},
-                            StatusCode::ALREADY_EXISTS},
-        StagedOtherwiseCase{"FewerFlags", {.mount_flags = {"noatime"}}, {},
-                            StatusCode::ALREADY_EXISTS},
+        StagedOtherwiseCase{
+            "MoreFlags", {}, {.mount_flags = {"noexec"}}, StatusCode::ALREADY_EXISTS},
+        StagedOtherwiseCase{
+            "FewerFlags", {.mount_flags = {"noatime"}}, {}, StatusCode::ALREADY_EXISTS},
         StagedOtherwiseCase{"AnyType", {.fs_type = "xfs"}, {}, StatusCode::OK},
-        StagedOtherwiseCase{"SameFlags", {.mount_flags = {"noatime"}},
-                            {.mount_flags = {"noatime"}}, StatusCode::OK}),
+        StagedOtherwiseCase{"SameFlags",
+                            {.mount_flags = {"noatime"}},
+                            {.mount_flags = {"noatime"}},
+                            StatusCode::OK}),
     [](const auto& tested) { return tested.param.name; });
 
 }  // namespace

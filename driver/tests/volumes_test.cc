@@ -2,6 +2,7 @@
 
 #include "driver/tests/service_fixture.h"
 #include "gmock/gmock.h"
+#include "google/protobuf/util/message_differencer.h"
 
 namespace driver {
 namespace {
@@ -17,7 +18,7 @@ TEST_F(VolumesTest, GivenNameWhenCreatedTwiceThenOneAvailableDisk) {
   ASSERT_TRUE(Create(request).ok());
   const auto first = created_;
   ASSERT_TRUE(Create(request).ok());
-  EXPECT_EQ(first.SerializeAsString(), created_.SerializeAsString());
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(first, created_));
   ASSERT_EQ(fake_.Disks().size(), 1U);
   const auto disk = fake_.Disks().front();
   EXPECT_EQ(disk.status, DiskStatus::kAvailable);
