@@ -1,165 +1,203 @@
 #include "cloudapi/actions/dispatch.h"
 
-#include <openssl/evp.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
 #include <exception>
-#include <functional>
-#include <string_view>
 
+#include "cloudapi/core/crash.h"
+#include "cloudapi/wire/error_body.h"
+#include "cloudapi/wire/signature.h"
 #include "fmt/format.h"
-#include "spdlog/spdlog.h"
 
 namespace cloudapi {
 namespace {
 
+constexpr std::string_view kVersion = "2014-05-26";
 constexpr std::size_t kLongestToken = 64;
+// Not part of what a ClientToken stands for: they differ in every repetition.
+constexpr std::array<std::string_view, 17> kPublicParams = {
+    "AccessKeyId", "Action", "BearerToken", "ClientToken", "DryRun", "Format", "OwnerAccount",
+    "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId", "SecurityToken", "Signature",
+    "SignatureMethod", "SignatureNonce", "SignatureType", "SignatureVersion", "Timestamp"};
 
-// What the gateway adds to every call: no part of what ClientToken compares.
-constexpr std::array<std::string_view, 17> kPublic = {
-    "AccessKeyId",      "Action",          "BearerToken",      "ClientToken",
-    "Format",           "OwnerAccount",    "OwnerId",          "ResourceOwnerAccount",
-    "ResourceOwnerId",  "SecurityToken",   "Signature",        "SignatureMethod",
-    "SignatureNonce",   "SignatureType",   "SignatureVersion", "Timestamp",
-    "Version"};
-
-bool IsPublic(std::string_view name) {
+bool Same(std::string_view a, std::string_view b) {
   const LessNoCase less;
-  return std::ranges::any_of(
-      kPublic, [&](std::string_view known) { return !less(name, known) && !less(known, name); });
+  return !less(a, b) && !less(b, a);
 }
 
-// Of the business parameters in the map's order, which ignores the case of names.
-std::string ParameterHash(const Params& params) {
+Params Merge(const HttpRequest& request) {
+  Params::Map merged = request.query.All();
+  for (const auto& [name, value] : request.form.All()) merged.emplace(name, value);
+  return Params(std::move(merged));
+}
+
+std::string HashOf(const Params& params) {
   std::string text;
   for (const auto& [name, value] : params.All()) {
-    if (!IsPublic(name)) text += fmt::format("{}:{}{}:{}", name.size(), name, value.size(), value);
+    if (std::ranges::any_of(kPublicParams, [&](auto word) { return Same(word, name); })) continue;
+    if (Same(name, "Version")) continue;
+    text += fmt::format("{}:{}={}:{};", name.size(), name, value.size(), value);
   }
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  std::string hex;
-  for (unsigned int i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest[i]);
-  return hex;
+  return Sha256Hex(text);
 }
 
-Result<Answer> RefuseToken(std::string_view token, std::string_view action) {
-  const bool ascii = std::ranges::all_of(token, [](char c) { return c > ' ' && c <= '~'; });
-  if (ascii && token.size() <= kLongestToken) return Answer{};
-  return Fail({.http_status = 403,
-               .code = "InvalidClientToken.Malformed",
-               .message = fmt::format("The ClientToken of {} has more than {} characters or "
-                                      "characters outside ASCII.",
-                                      action, kLongestToken),
-               .rule = "token.format"});
+bool IsToken(std::string_view token) {
+  return token.size() <= kLongestToken && std::ranges::all_of(token, [](char c) {
+           return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7F;
+         });
 }
 
-bool IsDryRun(const Action& action, const Params& params) {
-  const bool offered = std::ranges::any_of(
-      action.params, [](const ParamSpec& spec) { return spec.name == "DryRun"; });
-  return offered && params.Boolean("DryRun").value_or(false);
+std::string First(const std::string& preferred, const std::string& fallback) {
+  return preferred.empty() ? fallback : preferred;
 }
 
-// Forgets a token in flight at the end of its call.
-class InFlight {
- public:
-  explicit InFlight(std::function<void()> forget) : forget_(std::move(forget)) {}
-  ~InFlight() { forget_(); }
-  InFlight(const InFlight&) = delete;
-  InFlight& operator=(const InFlight&) = delete;
-
- private:
-  std::function<void()> forget_;
-};
+Result<const Action*> FindRow(const std::string& name, const std::string& version) {
+  if (version != kVersion)
+    return Refuse(400, "InvalidVersion", "gateway.version",
+                  fmt::format("The version {} is not served; {} is.", version, kVersion));
+  if (name.empty())
+    return Refuse(400, "MissingParameter", "gateway.action", "The parameter Action is missing.");
+  if (const Action* row = FindAction(name)) return row;
+  const bool later =
+      std::ranges::any_of(ActionsServedLater(), [&](auto word) { return Same(word, name); });
+  return Refuse(404, "InvalidAction.NotFound", "gateway.action",
+                later ? fmt::format("zonedisk does not serve the action {} yet.", name)
+                      : fmt::format("There is no action {} in version {}.", name, kVersion));
+}
 
 }  // namespace
 
-Result<Answer> Dispatcher::Run(const Action& action, const Call& call, const Params& params) {
-  const auto valid = Validate(action.params, params);
-  if (!valid) return Fail(valid.error());
+// What decides how to answer, before anything is checked.
+struct Dispatcher::Routed {
+  Params params;
+  std::string action;
+  std::string version;
+  BodyFormat format = BodyFormat::kJson;
+  bool format_known = true;
+
+  explicit Routed(const HttpRequest& request) : params(Merge(request)) {
+    const Scheme scheme = SchemeOf(request, params);
+    const auto action_param = params.StringOr("Action", "");
+    const auto version_param = params.StringOr("Version", "");
+    const auto& action_header = request.Header("x-acs-action");
+    const auto& version_header = request.Header("x-acs-version");
+    const bool headers_decide = scheme == Scheme::kV3;
+    action = headers_decide ? First(action_header, action_param) : First(action_param, action_header);
+    version =
+        headers_decide ? First(version_header, version_param) : First(version_param, version_header);
+    if (version.empty() && scheme == Scheme::kUnsigned) version = kVersion;
+    const auto wanted = params.StringOr("Format", headers_decide ? "JSON" : "XML");
+    format = Same(wanted, "XML") ? BodyFormat::kXml : BodyFormat::kJson;
+    format_known = Same(wanted, "XML") || Same(wanted, "JSON");
+  }
+};
+
+HttpResponse Dispatcher::Handle(const HttpRequest& request) {
+  const auto start = parts_.env.Steady();
+  const std::string request_id = NewRequestId(parts_.env);
+  const Routed routed(request);
+  const Action* row = FindAction(routed.action);
+  const auto answer = Run(request, routed, request_id);
+  HttpResponse response =
+      answer ? SuccessResponse(routed.format, row->name, request_id, answer->members)
+             : ErrorResponse(routed.format, parts_.settings.endpoint_host, request_id,
+                             answer.error());
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(parts_.env.Steady() - start);
+  const std::string code = answer ? "OK" : answer.error().code;
+  const std::string name(row == nullptr ? "unknown" : row->name);
+  parts_.metrics.Count(name, code, took);
+  spdlog::info("request {} action {} code {} us {}", request_id, name, code, took.count());
+  CrashPoint("request.before-answer");
+  return response;
+}
+
+HttpResponse Dispatcher::Refusal(int status, std::string_view message) {
+  const std::string_view code = status == 405   ? "UnsupportedHTTPMethod"
+                                : status == 413 ? "RequestEntityTooLarge"
+                                : status == 414 ? "RequestURITooLong"
+                                : status == 404 ? "InvalidPath.NotFound"
+                                                : "InvalidRequest";
+  return ErrorResponse(BodyFormat::kXml, parts_.settings.endpoint_host, NewRequestId(parts_.env),
+                       {.http_status = status,
+                        .code = std::string(code),
+                        .message = std::string(message),
+                        .rule = "gateway.http"});
+}
+
+Result<Answer> Dispatcher::Run(const HttpRequest& request, const Routed& routed,
+                               const std::string& request_id) {
+  if (request.method != "GET" && request.method != "POST")
+    return Refuse(405, "UnsupportedHTTPMethod", "gateway.method", "Use GET or POST.");
+  if (!routed.format_known)
+    return Refuse(400, "InvalidParameter", "gateway.format", "Format must be JSON or XML.");
+  const auto row = FindRow(routed.action, routed.version);
+  if (!row) return Fail(row.error());
+  auto account = parts_.authenticator.Check(request, routed.params);
+  if (!account) return Fail(account.error());
+  const auto unknown = Validate((*row)->params, routed.params);
+  if (!unknown) return Fail(unknown.error());
+  const Call call{.account = std::move(*account),
+                  .region = routed.params.StringOr("RegionId", ""),
+                  .default_region = parts_.default_region,
+                  .request_id = request_id};
   const auto catalogue = parts_.catalogue.Get();
   const ActionContext context{.call = call, .catalogue = *catalogue, .settings = parts_.settings};
   try {
-    return RunChecked(action, context, params);
-  } catch (const std::exception& failure) {
-    spdlog::error("{} {} failed: {}", call.request_id, action.name, failure.what());
-    return Fail({.http_status = 500,
-                 .code = "InternalError",
-                 .message = "The request failed because of an internal error; the log has more.",
-                 .rule = "internal"});
+    if ((*row)->read != nullptr)
+      return (*row)->read(context, *parts_.readers.Borrow(), routed.params);
+    return Write(context, **row, routed.params);
+  } catch (const std::exception& broken) {
+    spdlog::error("request {} failed: {}", request_id, broken.what());
+    return Refuse(500, "InternalError", "gateway.exception",
+                  "The request failed; the server's log says why.");
   }
 }
 
-Result<Answer> Dispatcher::RunChecked(const Action& action, const ActionContext& context,
-                                      const Params& params) {
-  if (action.write != nullptr) return Write(action, context, params);
-  auto reader = parts_.readers.Borrow();
-  return action.read(context, *reader, params);
-}
-
-Result<Answer> Dispatcher::Write(const Action& action, const ActionContext& context,
+Result<Answer> Dispatcher::Write(const ActionContext& context, const Action& action,
                                  const Params& params) {
-  const std::string token = action.client_token ? params.StringOr("ClientToken", "") : "";
-  // CreateDisk with InstanceId makes a subscription disk and ignores the token, says its reference.
-  if (token.empty() || (action.name == "CreateDisk" && params.String("InstanceId"))) {
-    return WriteOnce(action, context, params, {});
-  }
-  if (const auto refused = RefuseToken(token, action.name); !refused) return refused;
-  const Call& call = context.call;
-  const TokenKey key{.account = call.account,
-                     .region = call.region.empty() ? call.default_region : call.region,
+  const auto token = action.client_token ? params.String("ClientToken") : std::nullopt;
+  if (token && !IsToken(*token))
+    return Refuse(403, "InvalidClientToken.Malformed", "token.form",
+                  "ClientToken takes at most 64 ASCII characters.");
+  const bool dry_run = params.Boolean("DryRun").value_or(false);
+  if (token && !dry_run) return WriteWithToken(context, action, params, *token);
+  return parts_.store.Write(context.call.request_id, [&](Tx& tx) -> Result<Answer> {
+    auto answer = action.write(context, tx, params);
+    if (!answer || !dry_run) return answer;
+    return Refuse(400, "DryRunOperation", "dry-run", "The request would have succeeded.");
+  });
+}
+
+Result<Answer> Dispatcher::WriteWithToken(const ActionContext& context, const Action& action,
+                                          const Params& params, const std::string& token) {
+  const TokenKey key{.account = context.call.account,
+                     .region = First(context.call.region, context.call.default_region),
                      .action = std::string(action.name),
                      .token = token};
   const TokenId id{key.account, key.region, key.action, key.token};
   {
     const absl::MutexLock lock(&mutex_);
-    if (!in_flight_.insert(id).second) {
-      return Fail({.http_status = 403,
-                   .code = std::string(action.token_in_flight_code),
-                   .message = fmt::format("An earlier {} with this ClientToken is still being "
-                                          "processed.",
-                                          action.name),
-                   .rule = "token.in-flight"});
-    }
+    if (!in_flight_.insert(id).second)
+      return Refuse(403, action.token_in_flight_code, "token.in-flight",
+                    "A call with this ClientToken is still being processed.");
   }
-  const InFlight forget([this, &id] {
-    const absl::MutexLock lock(&mutex_);
-    in_flight_.erase(id);
-  });
-  return WriteOnce(action, context, params, key);
-}
-
-Result<Answer> Dispatcher::WriteOnce(const Action& action, const ActionContext& context,
-                                     const Params& params, const TokenKey& key) {
-  const bool with_token = !key.token.empty();
-  const std::string hash = with_token ? ParameterHash(params) : "";
-  const bool dry_run = IsDryRun(action, params);
-  return parts_.store.Write(context.call.request_id, [&](Tx& tx) -> Result<Answer> {
-    if (with_token) {
-      if (auto earlier = tx.FindToken(key)) {
-        if (earlier->parameter_hash == hash) return Answer{std::move(earlier->answer)};
-        return Fail({.http_status = 403,
-                     .code = "IdempotentParameterMismatch",
-                     .message = fmt::format("The ClientToken was used by an earlier {} with other "
-                                            "parameters.",
-                                            action.name),
-                     .rule = "token.same-parameters"});
-      }
+  const std::string hash = HashOf(params);
+  auto result = parts_.store.Write(context.call.request_id, [&](Tx& tx) -> Result<Answer> {
+    if (const auto record = tx.FindToken(key)) {
+      if (record->parameter_hash == hash) return Answer{.members = record->answer};
+      return Refuse(403, "IdempotentParameterMismatch", "token.parameters",
+                    "This ClientToken was used with other parameters.");
     }
-    Result<Answer> answer = action.write(context, tx, params);
-    if (!answer) return answer;
-    if (dry_run) {
-      return Fail({.http_status = 400,
-                   .code = "DryRunOperation",
-                   .message = fmt::format("{} would succeed; DryRun is set.", action.name),
-                   .rule = "dry-run"});
-    }
-    if (with_token) {
+    auto answer = action.write(context, tx, params);
+    if (answer)
       tx.Put(key, {.parameter_hash = hash, .answer = answer->members, .created = tx.Now()});
-    }
     return answer;
   });
+  const absl::MutexLock lock(&mutex_);
+  in_flight_.erase(id);
+  return result;
 }
 
 }  // namespace cloudapi

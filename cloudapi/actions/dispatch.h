@@ -1,49 +1,59 @@
 #pragma once
-// Runs one action: its parameters are checked, ClientToken and DryRun are handled around it.
+// From a request to an answer of the OpenAPI: version, action, account, parameters, DryRun,
+// ClientToken, metrics and the log line.
 #include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "cloudapi/actions/action.h"
 #include "cloudapi/catalogue/catalogue.h"
-#include "cloudapi/core/result.h"
 #include "cloudapi/store/reader.h"
 #include "cloudapi/store/store.h"
+#include "cloudapi/wire/auth.h"
+#include "cloudapi/wire/http.h"
+#include "cloudapi/wire/metrics.h"
 
 namespace cloudapi {
 
 struct DispatchParts {
+  Env& env;
   Store& store;
   ReaderPool& readers;
   CatalogueHolder& catalogue;
+  Authenticator& authenticator;
+  Metrics& metrics;
   ActionSettings settings;
+  std::string default_region;
 };
 
-// Thread-safe. The only place that catches what storage throws.
+// Thread-safe: Handle runs on any worker.
 class Dispatcher {
  public:
   explicit Dispatcher(DispatchParts parts) : parts_(std::move(parts)) {}
-
-  // `params` are the business and public parameters of the call. Errors: those of the parameter
-  // table and of the action; 403 InvalidClientToken.Malformed, IdempotentParameterMismatch and the
-  // action's code for a token in flight; 400 DryRunOperation; 500 InternalError.
-  Result<Answer> Run(const Action& action, const Call& call, const Params& params)
-      ABSL_LOCKS_EXCLUDED(mutex_);
+  HttpResponse Handle(const HttpRequest& request);
+  // The answer to a request that is none.
+  HttpResponse Refusal(int status, std::string_view message);
 
  private:
+  struct Routed;
   using TokenId = std::tuple<std::string, std::string, std::string, std::string>;
 
-  Result<Answer> RunChecked(const Action& action, const ActionContext& context,
-                            const Params& params);
-  Result<Answer> Write(const Action& action, const ActionContext& context, const Params& params);
-  Result<Answer> WriteOnce(const Action& action, const ActionContext& context,
-                           const Params& params, const TokenKey& key);
+  Result<Answer> Run(const HttpRequest& request, const Routed& routed,
+                     const std::string& request_id);
+  Result<Answer> Write(const ActionContext& context, const Action& action, const Params& params);
+  Result<Answer> WriteWithToken(const ActionContext& context, const Action& action,
+                                const Params& params, const std::string& token)
+      ABSL_LOCKS_EXCLUDED(mutex_);
 
-  DispatchParts parts_;
+  const DispatchParts parts_;
   absl::Mutex mutex_;
-  std::set<TokenId> in_flight_ ABSL_GUARDED_BY(mutex_);  // bounded by the store's queue
+  std::set<TokenId> in_flight_ ABSL_GUARDED_BY(mutex_);
 };
+
+// Actions of the product's disk surface that a later version will serve, sorted.
+std::span<const std::string_view> ActionsServedLater();
 
 }  // namespace cloudapi

@@ -1,0 +1,106 @@
+#include "cloudapi/wire/worker_pool.h"
+
+#include <utility>
+
+namespace cloudapi {
+namespace {
+
+// The pool whose worker this thread is, and the scope that counted its wait.
+thread_local WorkerPool* this_pool = nullptr;
+thread_local const BlockingScope* counted_scope = nullptr;
+thread_local BlockingScope::Why counted_why = BlockingScope::Why::kCommit;
+
+}  // namespace
+
+BlockingScope::BlockingScope(Why why) {
+  if (this_pool == nullptr || counted_scope != nullptr || !this_pool->EnterWait(why)) return;
+  counted_scope = this;
+  counted_why = why;
+}
+
+BlockingScope::~BlockingScope() {
+  if (counted_scope != this) return;
+  counted_scope = nullptr;
+  this_pool->LeaveWait(counted_why);
+}
+
+void WorkerPool::Post(std::function<void()> work) {
+  const absl::MutexLock lock(&mutex_);
+  if (stopped_) return;
+  queue_.push_back(std::move(work));
+  Staff();
+}
+
+void WorkerPool::Stop() {
+  std::vector<std::jthread> ended;
+  {
+    const absl::MutexLock lock(&mutex_);
+    stopped_ = true;
+    queue_.clear();
+    work_or_stop_.SignalAll();
+    ended.swap(threads_);
+  }
+}
+
+std::size_t WorkerPool::Threads() {
+  const absl::MutexLock lock(&mutex_);
+  return threads_.size();
+}
+
+bool WorkerPool::MayTake() const { return !queue_.empty() && running_ < limits_.workers; }
+
+void WorkerPool::Staff() {
+  if (!MayTake() || stopped_) return;
+  if (idle_ > 0) work_or_stop_.Signal();
+  // A thread that was signalled still counts as idle, so compare with all that is queued.
+  if (idle_ < queue_.size()) threads_.emplace_back([this] { Run(); });
+}
+
+void WorkerPool::Run() {
+  this_pool = this;
+  mutex_.Lock();
+  while (!stopped_) {
+    if (!MayTake()) {
+      ++idle_;
+      work_or_stop_.Wait(&mutex_);
+      --idle_;
+      continue;
+    }
+    auto work = std::move(queue_.front());
+    queue_.pop_front();
+    ++running_;
+    mutex_.Unlock();
+    work();
+    work = nullptr;
+    mutex_.Lock();
+    --running_;
+  }
+  mutex_.Unlock();
+}
+
+int& WorkerPool::Waiting(BlockingScope::Why why) {
+  switch (why) {
+    case BlockingScope::Why::kCommit: return in_commits_;
+    case BlockingScope::Why::kLongPoll: return in_polls_;
+  }
+  return in_commits_;
+}
+
+bool WorkerPool::EnterWait(BlockingScope::Why why) {
+  const absl::MutexLock lock(&mutex_);
+  const int limit =
+      why == BlockingScope::Why::kCommit ? limits_.in_commits : limits_.in_polls;
+  if (Waiting(why) >= limit) return false;
+  ++Waiting(why);
+  --running_;
+  Staff();
+  return true;
+}
+
+void WorkerPool::LeaveWait(BlockingScope::Why why) {
+  const absl::MutexLock lock(&mutex_);
+  --Waiting(why);
+  ++running_;
+}
+
+}  // namespace cloudapi
