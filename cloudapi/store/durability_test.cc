@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "cloudapi/core/crash.h"
 #include "cloudapi/testing/disk_states.h"
 #include "cloudapi/testing/open_store.h"
 
@@ -92,6 +93,49 @@ TEST(Durability, GivenProcessKilledWhileWritingWhenReopenedThenEveryAcknowledged
   EXPECT_EQ(db.execAndGet("SELECT total FROM counters WHERE kind = 'disk' AND facet = ''").getInt(),
             db.execAndGet("SELECT count(*) FROM disks").getInt());
 }
+
+struct CrashCase {
+  std::string label;
+  std::string_view point;
+  bool stored;
+};
+class CrashTest : public testing::TestWithParam<CrashCase> {};
+
+TEST_P(CrashTest, GivenCrashAroundTheCommitWhenReopenedThenDiskIsThereExactlyIfCommitted) {
+  const TemporaryFolder folder;
+  const auto put = [](Store& store) {
+    return store.Write("r", [](Tx& tx) -> Result<bool> {
+      Disk disk = DiskIn(DiskStatus::kAvailable);
+      disk.seq = tx.NextSeq();
+      tx.Put(disk);
+      return true;
+    });
+  };
+  const pid_t child = ::fork();
+  if (child == 0) {
+    FakeEnv env;
+    const auto store = Store::Open({.data_dir = folder.Path()}, env);
+    if (!store || !ArmCrashPoint(kCloudCrashPoints, GetParam().point)) _exit(1);
+    static_cast<void>(put(**store));
+    _exit(2);  // it should have died inside
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 137);
+  FakeEnv env;
+  const auto store = OpenStore(folder.Path(), env);
+  const auto found = store->Write("r", [](Tx& tx) -> Result<bool> {
+    return tx.FindDisk("a", "", "d-1").has_value();
+  });
+  EXPECT_EQ(found.value(), GetParam().stored);
+  EXPECT_EQ(store->Revision(), GetParam().stored ? 1 : 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Points, CrashTest,
+                         testing::Values(CrashCase{"Before", "write.before-commit", false},
+                                         CrashCase{"After", "write.after-commit", true}),
+                         [](const auto& c) { return c.param.label; });
 
 }  // namespace
 }  // namespace cloudapi

@@ -10,6 +10,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
+#include "cloudapi/core/crash.h"
 #include "cloudapi/store/change_ring.h"
 #include "cloudapi/store/data_folder.h"
 #include "cloudapi/store/schema.h"
@@ -130,7 +131,9 @@ struct Store::State {
       for (Pending* request : batch) {
         request->failure = writer.Run(request->request_id, request->work);
       }
+      CrashPoint("write.before-commit");
       Committed committed = writer.Commit();
+      CrashPoint("write.after-commit");
       ring.Publish(std::move(committed.changes), committed.revision, committed.cleared);
       if (committed.jobs_added && on_jobs_added) on_jobs_added();
     } catch (const std::exception& error) {
