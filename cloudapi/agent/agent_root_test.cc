@@ -1,0 +1,129 @@
+// Needs root: the presenter with this kernel's loop devices and real images.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+
+#include "cloudapi/agent/presenter.h"
+#include "cloudapi/blocks/blocks.h"
+#include "cloudapi/blocks/system_error.h"
+
+namespace cloudapi {
+namespace {
+
+constexpr std::int64_t kMiB = std::int64_t{1} << 20;
+constexpr const char* kDisk = "d-bp1root0000000000001";
+
+class RealDevicesTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    loops_ = LinuxLoopDevices("/dev");
+    if (const std::string why = loops_->Unavailable(); !why.empty()) GTEST_SKIP() << why;
+    std::string pattern = testing::TempDir() + "zonedisk-devices-XXXXXX";
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    root_ = pattern;
+    auto blocks = OpenBlocks({.data_dir = root_, .proof = "p"}, nullptr);
+    ASSERT_TRUE(blocks) << blocks.error().message;
+    blocks_ = std::move(*blocks);
+    if (blocks_->Method() == "copy") GTEST_SKIP() << "no shared extents on this machine";
+    ASSERT_TRUE(blocks_->Create(DiskImage(kDisk, 1), 64 * kMiB));
+  }
+  void TearDown() override {
+    for (const char* node : {"i-1", "i-2"}) {
+      if (blocks_) Node(node).Reconcile({});
+    }
+    blocks_.reset();
+    if (!root_.empty()) std::filesystem::remove_all(root_);
+  }
+  Presenter Node(const std::string& instance) {
+    std::filesystem::create_directories(root_ / instance);
+    return Presenter({.instance_id = instance,
+                      .blocks_dir = blocks_->Folder(),
+                      .by_id_dir = root_ / instance},
+                     *loops_);
+  }
+  static WantedSet Wanted(std::int64_t generation, std::int64_t bytes = 64 * kMiB) {
+    return {.revision = 1,
+            .disks = {{.disk = kDisk,
+                       .serial = "bp1root0000000000001",
+                       .image = DiskImage(kDisk, generation),
+                       .generation = generation,
+                       .bytes = bytes}}};
+  }
+  std::filesystem::path Link(const std::string& instance) {
+    return root_ / instance / "virtio-bp1root0000000000001";
+  }
+  static void Write(int device, const std::string& text) {
+    ASSERT_EQ(::pwrite(device, text.data(), text.size(), 4096), std::ssize(text));
+  }
+  static std::string Read(const std::filesystem::path& path) {
+    std::string text(5, '?');
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    EXPECT_EQ(::pread(file.Get(), text.data(), text.size(), 4096), 5);
+    return text;
+  }
+
+  std::filesystem::path root_;
+  std::unique_ptr<LoopDevices> loops_;
+  std::unique_ptr<Blocks> blocks_;
+};
+
+TEST_F(RealDevicesTest, GivenDiskWhenPresentedWrittenFlushedAndClonedThenTheCloneHasTheBytes) {
+  Presenter node = Node("i-1");
+  ObservedSet observed = node.Reconcile(Wanted(1));
+  ASSERT_TRUE(node.Reached()) << (node.Problems().empty() ? "" : node.Problems()[0]);
+  ASSERT_EQ(observed.disks.size(), 1U);
+  EXPECT_EQ(observed.disks[0].bytes, 64 * kMiB);
+  {
+    const FileDescriptor device(::open(Link("i-1").c_str(), O_RDWR | O_CLOEXEC));
+    ASSERT_TRUE(device) << Link("i-1");
+    Write(device.Get(), "bytes");  // in the device's page cache only
+    WantedSet wanted = Wanted(1);
+    wanted.disks[0].flush = 1;
+    EXPECT_EQ(node.Reconcile(wanted).disks[0].flushed, 1U);
+  }
+  ASSERT_TRUE(blocks_->Clone(DiskImage(kDisk, 1), "s-1.img", 0, nullptr));
+  EXPECT_EQ(Read(blocks_->Folder() / "s-1.img"), "bytes");
+  ASSERT_TRUE(blocks_->Grow(DiskImage(kDisk, 1), 128 * kMiB));
+  EXPECT_EQ(node.Reconcile(Wanted(1, 128 * kMiB)).disks[0].bytes, 128 * kMiB);
+  EXPECT_TRUE(node.Reconcile({.revision = 2}).disks.empty());
+  EXPECT_FALSE(std::filesystem::is_symlink(Link("i-1")));
+}
+
+TEST_F(RealDevicesTest, GivenOtherNodeHoldsTheImageWhenPresentedThenRefusedUntilItLetsGo) {
+  Presenter first = Node("i-1");
+  Presenter second = Node("i-2");
+  first.Reconcile(Wanted(1));
+  EXPECT_TRUE(second.Reconcile(Wanted(1)).disks.empty());
+  EXPECT_FALSE(second.Reached());
+  first.Reconcile({.revision = 2});
+  EXPECT_EQ(second.Reconcile(Wanted(1)).disks.size(), 1U);
+}
+
+TEST_F(RealDevicesTest, GivenWriterOnAFencedGenerationWhenItGoesOnThenTheNextIsNotTouched) {
+  Presenter lost = Node("i-1");
+  lost.Reconcile(Wanted(1));
+  FileDescriptor writer(::open(Link("i-1").c_str(), O_RDWR | O_CLOEXEC));
+  ASSERT_TRUE(writer);
+  Write(writer.Get(), "bytes");
+  ASSERT_EQ(::fsync(writer.Get()), 0);
+  // What the cloud does once the lease is over.
+  ASSERT_TRUE(blocks_->Clone(DiskImage(kDisk, 1), DiskImage(kDisk, 2), 0, nullptr));
+  ASSERT_TRUE(blocks_->Remove(DiskImage(kDisk, 1)));
+  Presenter next = Node("i-2");
+  ASSERT_EQ(next.Reconcile(Wanted(2)).disks.size(), 1U);
+  Write(writer.Get(), "WRONG");
+  ASSERT_EQ(::fsync(writer.Get()), 0);
+  EXPECT_EQ(Read(Link("i-2")), "bytes");
+  // The lost node's agent comes back: its device goes as soon as the writer does.
+  Presenter back = Node("i-1");
+  EXPECT_EQ(back.Reconcile({.revision = 3}).disks.size(), 1U);
+  writer = FileDescriptor();
+  EXPECT_TRUE(back.Reconcile({.revision = 3}).disks.empty());
+  EXPECT_EQ(next.Reconcile(Wanted(2)).disks.size(), 1U);
+}
+
+}  // namespace
+}  // namespace cloudapi
