@@ -8,7 +8,8 @@
 
 namespace driver {
 
-// What the CSI caller is answered when a call is refused. The message names the object and its state.
+// What the CSI caller is answered when a call is refused. The message names the object and its
+// state.
 struct RpcError {
   grpc::StatusCode code = grpc::StatusCode::INTERNAL;
   std::string message;

@@ -266,7 +266,8 @@ CloudResult<void> FakeCloud::CheckAttach(const DiskRow& row, const Attachment& a
   const bool joinable = disk.multi_attach && disk.status == DiskStatus::kInUse &&
                         std::ranges::find(disk.attached_to, there.id) == disk.attached_to.end();
   if (disk.status != DiskStatus::kAvailable && !joinable) {
-    return Refuse(403, "IncorrectDiskStatus", disk.id + " is " + std::string(ToString(disk.status)));
+    return Refuse(403, "IncorrectDiskStatus",
+                  disk.id + " is " + std::string(ToString(disk.status)));
   }
   if (there.zone != disk.zone) {
     return Refuse(403, "ResourcesNotInSameZone", disk.zone + " and " + there.zone);
@@ -301,7 +302,9 @@ CloudResult<void> FakeCloud::DetachDisk(const Attachment& attachment) {
   if (!row) return Fail(row.error());
   Disk& disk = (*row)->disk;
   const std::string state = disk.id + " is " + std::string(ToString(disk.status));
-  if (disk.status == DiskStatus::kAvailable) return Refuse(404, "InvalidDisk.AlreadyDetached", state);
+  if (disk.status == DiskStatus::kAvailable) {
+    return Refuse(404, "InvalidDisk.AlreadyDetached", state);
+  }
   if (disk.status == DiskStatus::kDetaching) {
     return Refuse(403, "InvalidOperation.DiskDetachingFromThisEcs", state);
   }

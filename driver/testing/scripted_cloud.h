@@ -34,7 +34,9 @@ class ScriptedCloud : public Cloud {
   std::vector<std::string> Unused() {
     const std::lock_guard lock(mutex_);
     std::vector<std::string> unused;
-    for (const auto& fault : faults_) unused.push_back(fault.action + " " + std::to_string(fault.nth));
+    for (const auto& fault : faults_) {
+      unused.push_back(fault.action + " " + std::to_string(fault.nth));
+    }
     return unused;
   }
   int Calls(const std::string& action) {
@@ -63,7 +65,8 @@ class ScriptedCloud : public Cloud {
   }
   CloudResult<void> ModifyDiskAttribute(const std::string& disk_id,
                                         const DiskAttributes& attributes) override {
-    return Run("ModifyDiskAttribute", [&] { return inner_.ModifyDiskAttribute(disk_id, attributes); });
+    return Run("ModifyDiskAttribute",
+               [&] { return inner_.ModifyDiskAttribute(disk_id, attributes); });
   }
   CloudResult<std::string> CreateSnapshot(const SnapshotSpec& spec) override {
     return Run("CreateSnapshot", [&] { return inner_.CreateSnapshot(spec); });

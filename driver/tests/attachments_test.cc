@@ -62,7 +62,8 @@ TEST_F(AttachmentsTest, GivenOtherZoneWhenPublishedThenNamesBoth) {
   const auto id = Created("pvc-1");
   const auto status = Publish(id, "i-d1");
   EXPECT_EQ(status.error_code(), StatusCode::FAILED_PRECONDITION);
-  EXPECT_THAT(status.error_message(), AllOf(HasSubstr("cn-hangzhou-b"), HasSubstr("cn-hangzhou-d")));
+  EXPECT_THAT(status.error_message(),
+              AllOf(HasSubstr("cn-hangzhou-b"), HasSubstr("cn-hangzhou-d")));
 }
 
 TEST_F(AttachmentsTest, GivenAttachedElsewhereWhenPublishedThenFailedPrecondition) {

@@ -166,7 +166,9 @@ INSTANTIATE_TEST_SUITE_P(
                        [](Request& r) { r.mutable_capacity_range()->set_required_bytes(kGib); },
                        StatusCode::OK},
         DifferenceCase{"Larger",
-                       [](Request& r) { r.mutable_capacity_range()->set_required_bytes(30 * kGib); },
+                       [](Request& r) {
+                         r.mutable_capacity_range()->set_required_bytes(30 * kGib);
+                       },
                        StatusCode::ALREADY_EXISTS},
         DifferenceCase{"SmallerLimit",
                        [](Request& r) {
