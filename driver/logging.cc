@@ -38,9 +38,7 @@ void StartLogging(const std::string& level, LogFormat format) {
   logger->set_level(spdlog::level::from_str(level));
   auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
   switch (format) {
-    case LogFormat::kText:
-      formatter->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v");
-      break;
+    case LogFormat::kText: formatter->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v"); break;
     case LogFormat::kJson:
       formatter->add_flag<JsonMessage>('*').set_pattern(
           R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":"%*"})");

@@ -176,9 +176,9 @@ Result<void> Run(const Options& given) {
 
   std::unique_ptr<HealthEndpoint> health;
   if (!options->health_listen.empty()) {
-    auto started = HealthEndpoint::Start(
-        options->health_listen, {.health = [&services] { return services.Health(); },
-                                 .metrics = [&counters] { return counters.ToText(); }});
+    auto started = HealthEndpoint::Start(options->health_listen,
+                                         {.health = [&services] { return services.Health(); },
+                                          .metrics = [&counters] { return counters.ToText(); }});
     if (!started) return Fail(started.error());
     health = std::move(*started);
     spdlog::info("health endpoint on port {}", health->Port());
@@ -191,8 +191,7 @@ Result<void> Run(const Options& given) {
     if (!started) return Fail(started.error());
     registration = std::move(*started);
   }
-  fmt::print("zonedisk-csi {} listening on unix://{}\n", Word(options->mode),
-             options->socket_path);
+  fmt::print("zonedisk-csi {} listening on unix://{}\n", Word(options->mode), options->socket_path);
   std::fflush(stdout);
 
   int signal = 0;

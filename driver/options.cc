@@ -19,6 +19,8 @@ namespace {
 // What flags hold before they are understood together.
 struct Raw {
   std::string endpoint = "unix:///run/zonedisk-csi/csi.sock";
+  std::string mode = "all";
+  std::string log_format = "text";
   std::string profile = "full";
   std::string secret_file;
   std::vector<std::string> topology_keys;
@@ -33,9 +35,8 @@ const std::map<std::string, LogFormat> kLogFormats = {{"text", LogFormat::kText}
 void AddServing(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--endpoint", raw.endpoint, "Socket to serve CSI on, unix://PATH")
       ->envname("CSI_ENDPOINT");
-  app.add_option("--mode", options.mode, "Which services: controller, node or all")
-      ->transform(CLI::CheckedTransformer(kModes))
-      ->default_str("all");
+  app.add_option("--mode", raw.mode, "Which services to serve")
+      ->check(CLI::IsMember({"controller", "node", "all"}));
   app.add_option("--driver-name", options.driver_name, "Name of the CSI driver");
   app.add_option("--profile", raw.profile, "full, or ack for the answers of ACK's own driver")
       ->check(CLI::IsMember({"full", "ack"}));
@@ -45,9 +46,8 @@ void AddServing(CLI::App& app, Options& options, Raw& raw) {
                  "HOST:PORT for GET /healthz and /metrics over HTTP; empty: none");
   app.add_option("--log-level", options.log_level, "Least level that is logged")
       ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
-  app.add_option("--log-format", options.log_format, "text or json, on standard error")
-      ->transform(CLI::CheckedTransformer(kLogFormats))
-      ->default_str("text");
+  app.add_option("--log-format", raw.log_format, "Form of the log, on standard error")
+      ->check(CLI::IsMember({"text", "json"}));
   app.add_option("--crash-at", options.crash_points,
                  "NAME or NAME:N: end as kill -9 would at the Nth passage of a named point");
   app.add_flag("--list-crash-points", raw.list_crash_points, "Print these names and exit");
@@ -75,8 +75,9 @@ void AddNode(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--node-id", options.place.instance_id, "Instance id of this node");
   app.add_option("--zone", options.place.zone, "Zone of this node");
   app.add_option("--instance-type", options.place.instance_type, "Instance type of this node");
-  app.add_option("--metadata-url", options.metadata_url,
-                 "Instance metadata service, asked for what the flags leave open; empty: not asked");
+  app.add_option(
+      "--metadata-url", options.metadata_url,
+      "Instance metadata service, asked for what the flags leave open; empty: not asked");
   app.add_option("--by-id-dir", options.by_id_dir, "Folder of the links to disks by serial");
   app.add_option("--kubelet-dir", options.kubelet_dir,
                  "Refuse paths outside this folder, such as /var/lib/kubelet; empty: any");
@@ -161,6 +162,8 @@ Result<Options> Finish(Options options, const Raw& raw, bool endpoint_given) {
   if (!socket) return Fail(socket.error());
   options.socket_path = std::move(*socket);
   if (!endpoint_given) options.cloud_endpoint = EndpointFromEnvironment(options.cloud_endpoint);
+  options.mode = kModes.at(raw.mode);
+  options.log_format = kLogFormats.at(raw.log_format);
   options.security_token = FromEnvironment("ALIBABA_CLOUD_SECURITY_TOKEN");
   const auto secret = FromEnvironment("ALIBABA_CLOUD_ACCESS_KEY_SECRET");
   if (!secret.empty()) options.access_key_secret = secret;
@@ -168,6 +171,11 @@ Result<Options> Finish(Options options, const Raw& raw, bool endpoint_given) {
     auto read = ReadSecret(raw.secret_file);
     if (!read) return Fail(read.error());
     options.access_key_secret = std::move(*read);
+  } else if (secret.empty() && options.access_key_id != Options{}.access_key_id) {
+    return Fail(grpc::StatusCode::INVALID_ARGUMENT,
+                fmt::format("access key {} has no secret: --access-key-secret-file or "
+                            "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+                            options.access_key_id));
   }
   auto keys = ParseTopologyKeys(raw.topology_keys);
   if (!keys) return Fail(keys.error());

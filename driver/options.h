@@ -27,7 +27,7 @@ struct Options {
   std::string cluster_id;
   std::string default_zone;
 
-  NodePlace place;  // what the flags say
+  NodePlace place;                                 // what the flags say
   std::string metadata_url = kDefaultMetadataUrl;  // empty: not asked
   std::string by_id_dir = "/dev/disk/by-id";
   std::string kubelet_dir;

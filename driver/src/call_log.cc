@@ -18,9 +18,10 @@ namespace experimental = grpc::experimental;
 using experimental::InterceptionHookPoints;
 
 constexpr std::array<std::string_view, 17> kCodes = {
-    "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND",
-    "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED",
-    "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"};
+    "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+    "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+    "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+    "DATA_LOSS", "UNAUTHENTICATED"};
 
 // What a request is about, the first that it has.
 constexpr std::array kSubjects = {"volume_id", "snapshot_id", "source_volume_id", "name"};
@@ -53,14 +54,14 @@ std::string Printable(std::string text) {
 
 void Log(const Call& call) {
   const auto milliseconds = static_cast<double>(call.took.count()) / 1000;
-  const auto line = fmt::format("{} {} {} {:.1f} ms{}{}", call.method,
-                                call.volume_id.empty() ? "-" : Printable(call.volume_id),
-                                ToText(call.code), milliseconds, call.message.empty() ? "" : ": ",
-                                Printable(call.message));
+  const auto line =
+      fmt::format("{} {} {} {:.1f} ms{}{}", call.method,
+                  call.volume_id.empty() ? "-" : Printable(call.volume_id), ToText(call.code),
+                  milliseconds, call.message.empty() ? "" : ": ", Printable(call.message));
   // Sidecars ask these every few seconds.
-  const bool chatter = call.code == grpc::StatusCode::OK &&
-                       (call.method == "Probe" || call.method.find("Capabilities") !=
-                                                      std::string::npos);
+  const bool chatter =
+      call.code == grpc::StatusCode::OK &&
+      (call.method == "Probe" || call.method.find("Capabilities") != std::string::npos);
   spdlog::log(chatter ? spdlog::level::debug : spdlog::level::info, "{}", line);
 }
 

@@ -34,7 +34,9 @@ std::optional<Address> Parse(const std::string& text) {
 class Served : public HealthEndpoint {
  public:
   explicit Served(HealthSources sources) : sources_(std::move(sources)) {
-    server_.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };  // httplib deletes it
+    server_.new_task_queue = [] {
+      return new httplib::ThreadPool(kThreads);
+    };  // httplib deletes it
     server_.Get("/healthz", [this](const httplib::Request&, httplib::Response& answer) {
       const auto healthy = sources_.health();
       answer.status = healthy ? 200 : 503;
@@ -52,7 +54,7 @@ class Served : public HealthEndpoint {
   bool Listen(const Address& address) {
     port_ = address.port == 0 ? server_.bind_to_any_port(address.host.c_str())
             : server_.bind_to_port(address.host.c_str(), address.port) ? address.port
-                                                                      : -1;
+                                                                       : -1;
     if (port_ < 0) return false;
     thread_ = std::jthread([this] { server_.listen_after_bind(); });
     // stop() before the loop runs would be forgotten.
@@ -74,8 +76,7 @@ Result<std::unique_ptr<HealthEndpoint>> HealthEndpoint::Start(const std::string&
                                                               HealthSources sources) {
   const auto parsed = Parse(address);
   if (!parsed) {
-    return Fail(grpc::StatusCode::INVALID_ARGUMENT,
-                fmt::format("'{}' is not host:port", address));
+    return Fail(grpc::StatusCode::INVALID_ARGUMENT, fmt::format("'{}' is not host:port", address));
   }
   auto served = std::make_unique<Served>(std::move(sources));
   if (!served->Listen(*parsed)) {

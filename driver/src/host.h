@@ -48,11 +48,11 @@ struct DeviceNumber {
 };
 
 enum class ContentKind {
-  kEmpty,      // no signature of anything known
-  kFormatted,  // one file system
-  kUnfinished, // the beginning of a file system whose mkfs was interrupted, or of one under repair
-  kOther,      // partition table, RAID member, LVM, swap, …
-  kAmbivalent, // several signatures that contradict each other
+  kEmpty,       // no signature of anything known
+  kFormatted,   // one file system
+  kUnfinished,  // the beginning of a file system whose mkfs was interrupted, or of one under repair
+  kOther,       // partition table, RAID member, LVM, swap, …
+  kAmbivalent,  // several signatures that contradict each other
 };
 
 struct Content {
@@ -63,14 +63,14 @@ struct Content {
 
 // One line of the mount table.
 struct MountEntry {
-  DeviceNumber device;   // of the file system
-  std::string root;      // which part of it is mounted: "/" for all, "/loop3" for a bound device node
-  std::string target;    // where
-  std::string fs_type;   // "ext4"
-  std::string source;    // "/dev/vdb"
-  bool read_only = false;        // this mount
+  DeviceNumber device;  // of the file system
+  std::string root;    // which part of it is mounted: "/" for all, "/loop3" for a bound device node
+  std::string target;  // where
+  std::string fs_type;                 // "ext4"
+  std::string source;                  // "/dev/vdb"
+  bool read_only = false;              // this mount
   bool file_system_read_only = false;  // the file system under it
-  std::vector<std::string> options;  // both kinds, as the kernel words them
+  std::vector<std::string> options;    // both kinds, as the kernel words them
   bool operator==(const MountEntry&) const = default;
 };
 

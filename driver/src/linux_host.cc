@@ -44,7 +44,8 @@ bool BindAtOnce(const BindRequest& request, unsigned long flags) {
   if (tree < 0) return false;
   auto attributes = ToAttributes(flags);
   bool done = mount_setattr(tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes) == 0;
-  done = done && move_mount(tree, "", AT_FDCWD, request.target.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0;
+  done =
+      done && move_mount(tree, "", AT_FDCWD, request.target.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0;
   const int number = errno;
   close(tree);
   errno = number;
@@ -56,8 +57,8 @@ bool BindInTwoSteps(const BindRequest& request, unsigned long flags) {
   if (mount(request.source.c_str(), request.target.c_str(), nullptr, MS_BIND, nullptr) != 0) {
     return false;
   }
-  if (flags == 0 || mount(nullptr, request.target.c_str(), nullptr, MS_REMOUNT | MS_BIND | flags,
-                          nullptr) == 0) {
+  if (flags == 0 ||
+      mount(nullptr, request.target.c_str(), nullptr, MS_REMOUNT | MS_BIND | flags, nullptr) == 0) {
     return true;
   }
   const int number = errno;
@@ -83,7 +84,8 @@ HostResult<std::string> ReadWhole(const char* path) {
 
 HostResult<void> LinuxHost::Mount(const MountRequest& request) {
   const auto words = ToMountFlags(request.options);
-  const unsigned long flags = words.flags | (request.read_only ? static_cast<unsigned long>(MS_RDONLY) : 0UL);
+  const unsigned long flags =
+      words.flags | (request.read_only ? static_cast<unsigned long>(MS_RDONLY) : 0UL);
   if (mount(request.device.c_str(), request.target.c_str(), request.fs_type.c_str(), flags,
             words.data.c_str()) != 0) {
     return Fail(SystemError(fmt::format("mount {} as {} at {} with options '{}'", request.device,
@@ -93,8 +95,8 @@ HostResult<void> LinuxHost::Mount(const MountRequest& request) {
 }
 
 HostResult<void> LinuxHost::BindMount(const BindRequest& request) {
-  const unsigned long flags =
-      ToMountFlags(request.options).flags | (request.read_only ? static_cast<unsigned long>(MS_RDONLY) : 0UL);
+  const unsigned long flags = ToMountFlags(request.options).flags |
+                              (request.read_only ? static_cast<unsigned long>(MS_RDONLY) : 0UL);
   if (BindAtOnce(request, flags)) return {};
   if (errno == ENOSYS && BindInTwoSteps(request, flags)) return {};
   return Fail(SystemError(fmt::format("bind {} at {}", request.source, request.target)));

@@ -6,7 +6,8 @@
 namespace driver {
 
 // Needs root. Thread-safe. Programs are looked up in the usual system folders and are ended after
-// minutes, never by a caller's deadline: an interrupted mkfs or fsck would only have to start again.
+// minutes, never by a caller's deadline: an interrupted mkfs or fsck would only have to start
+// again.
 class LinuxHost : public Host {
  public:
   explicit LinuxHost(Clock& clock) : clock_(clock) {}

@@ -17,9 +17,10 @@
 namespace driver {
 namespace {
 
-constexpr std::int64_t kEnd = 4LL << 20;   // bytes looked at on each side
+constexpr std::int64_t kEnd = 4LL << 20;  // bytes looked at on each side
 constexpr std::int64_t kChunk = 1LL << 20;
-// xfs: set while mkfs or a repair is at work, refused by mount. Source: XFS on-disk format, sb_inprogress.
+// xfs: set while mkfs or a repair is at work, refused by mount. Source: XFS on-disk format,
+// sb_inprogress.
 constexpr off_t kXfsInProgressOffset = 126;
 
 class Descriptor {
@@ -84,7 +85,8 @@ HostResult<Content> Classify(blkid_probe probe, int fd, const std::string& devic
   const std::string type = Value(probe, "TYPE");
   const std::string table = Value(probe, "PTTYPE");
   if (!table.empty()) return Content{.kind = ContentKind::kOther, .type = table};
-  if (Value(probe, "USAGE") != "filesystem") return Content{.kind = ContentKind::kOther, .type = type};
+  if (Value(probe, "USAGE") != "filesystem")
+    return Content{.kind = ContentKind::kOther, .type = type};
   if (type == "xfs") {
     char in_progress = 0;
     if (auto read = ReadAt(fd, &in_progress, 1, kXfsInProgressOffset); !read) {
@@ -140,7 +142,8 @@ HostResult<void> LinuxHost::SetReadOnly(const std::string& device, bool read_onl
   const Descriptor opened(device, O_RDONLY);
   const int wanted = read_only ? 1 : 0;
   if (!opened.Open() || ioctl(opened.Get(), BLKROSET, &wanted) != 0) {
-    return Fail(SystemError(fmt::format("set {} {}", device, read_only ? "read-only" : "writable")));
+    return Fail(
+        SystemError(fmt::format("set {} {}", device, read_only ? "read-only" : "writable")));
   }
   return {};
 }

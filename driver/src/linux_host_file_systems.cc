@@ -25,7 +25,8 @@ bool IsExt(const std::string& fs_type) {
   return fs_type == "ext2" || fs_type == "ext3" || fs_type == "ext4";
 }
 
-HostResult<void> RunOrFail(Clock& clock, const std::vector<std::string>& words, std::chrono::seconds limit) {
+HostResult<void> RunOrFail(Clock& clock, const std::vector<std::string>& words,
+                           std::chrono::seconds limit) {
   const auto result = RunProgram(clock, words, limit);
   if (!result) return Fail(result.error());
   if (result->status != 0) return Fail(HostFault::kFailed, Describe(words, *result));
@@ -53,11 +54,12 @@ HostResult<void> GrowExt(Clock& clock, const GrowRequest& request) {
   if (!result) return Fail(result.error());
   if (result->status == 0) return {};
   if (result->output.find(kGrowRefused) != std::string::npos) {
-    return Fail(HostFault::kGrowForbidden,
-                fmt::format("growing the mounted {} file system on {} needs CAP_SYS_RESOURCE, which "
-                            "this process lacks; it grows without it while unmounted: stop the "
-                            "workload and let the volume be staged again",
-                            request.fs_type, request.device));
+    return Fail(
+        HostFault::kGrowForbidden,
+        fmt::format("growing the mounted {} file system on {} needs CAP_SYS_RESOURCE, which "
+                    "this process lacks; it grows without it while unmounted: stop the "
+                    "workload and let the volume be staged again",
+                    request.fs_type, request.device));
   }
   return Fail(HostFault::kFailed, Describe(words, *result));
 }
@@ -85,7 +87,8 @@ std::int64_t ExtBytes(const Superblock& block) {
   constexpr std::size_t kStart = 1024;
   constexpr std::uint64_t k64Bit = 0x80;
   auto blocks = block.Little(kStart + 0x4, 4);
-  if ((block.Little(kStart + 0x60, 4) & k64Bit) != 0) blocks |= block.Little(kStart + 0x150, 4) << 32;
+  if ((block.Little(kStart + 0x60, 4) & k64Bit) != 0)
+    blocks |= block.Little(kStart + 0x150, 4) << 32;
   return static_cast<std::int64_t>(blocks << (10 + block.Little(kStart + 0x18, 4)));
 }
 

@@ -39,7 +39,7 @@ constexpr std::array kFlagWords = {
 };
 
 // For mount(8), fstab and systemd; the kernel would refuse them.
-constexpr std::array<std::string_view, 7> kIgnoredWords = {"defaults", "auto",   "noauto", "user",
+constexpr std::array<std::string_view, 7> kIgnoredWords = {"defaults", "auto",    "noauto", "user",
                                                            "nouser",   "_netdev", "nofail"};
 
 const FlagWord* FindFlag(std::string_view word) {

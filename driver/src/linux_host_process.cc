@@ -49,8 +49,8 @@ HostResult<pid_t> Start(const std::vector<std::string>& words, int output) {
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &all);
   posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-                                            POSIX_SPAWN_SETPGROUP);
+  posix_spawnattr_setflags(&attributes,
+                           POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 
   std::vector<char*> arguments;
   for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
@@ -62,8 +62,8 @@ HostResult<pid_t> Start(const std::vector<std::string>& words, int output) {
   environment.push_back(nullptr);
 
   pid_t child = 0;
-  const int error = posix_spawnp(&child, arguments[0], &files, &attributes, arguments.data(),
-                                 environment.data());
+  const int error =
+      posix_spawnp(&child, arguments[0], &files, &attributes, arguments.data(), environment.data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);
   if (error != 0) {

@@ -54,8 +54,7 @@ Result<void> ClearSocketPath(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
   if (error) {
-    return Fail(StatusCode::UNAVAILABLE,
-                fmt::format("folder of {}: {}", path, error.message()));
+    return Fail(StatusCode::UNAVAILABLE, fmt::format("folder of {}: {}", path, error.message()));
   }
   const auto status = std::filesystem::symlink_status(path, error);
   if (!std::filesystem::exists(status)) return {};

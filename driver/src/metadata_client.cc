@@ -44,8 +44,9 @@ std::string Text(const nlohmann::json& document, const char* key) {
 Attempt Parse(const std::string& body) {
   const auto document = nlohmann::json::parse(body, nullptr, false);
   if (!document.is_object() || Text(document, "region-id").empty()) {
-    return {Fail(StatusCode::UNAVAILABLE, "instance metadata: the identity document names no region"),
-            true};
+    return {
+        Fail(StatusCode::UNAVAILABLE, "instance metadata: the identity document names no region"),
+        true};
   }
   return {NodePlace{.instance_id = Text(document, "instance-id"),
                     .region = Text(document, "region-id"),
@@ -57,7 +58,8 @@ Attempt Parse(const std::string& body) {
 Attempt Try(const std::string& url) {
   httplib::Client client(url);
   if (!client.is_valid()) {
-    return {Fail(StatusCode::UNAVAILABLE, fmt::format("instance metadata: '{}' is no URL", url)), true};
+    return {Fail(StatusCode::UNAVAILABLE, fmt::format("instance metadata: '{}' is no URL", url)),
+            true};
   }
   client.set_connection_timeout(kSocketLimit);
   client.set_read_timeout(kSocketLimit);

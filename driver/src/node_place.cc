@@ -59,8 +59,7 @@ Result<NodePlace> FindPlace(const PlaceSources& sources) {
   NodePlace place = sources.flags;
   std::vector<std::string> failures;
   const auto complete = [&] {
-    return Missing(place).empty() &&
-           (!sources.needs_instance_type || !place.instance_type.empty());
+    return Missing(place).empty() && (!sources.needs_instance_type || !place.instance_type.empty());
   };
   if (!complete() && sources.metadata) {
     const auto more = sources.metadata();

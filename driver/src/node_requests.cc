@@ -149,7 +149,8 @@ Result<VolumePath> ParseUnstage(const csi::v1::NodeUnstageVolumeRequest& request
 Result<PublishRequest> ParsePublishOnNode(const csi::v1::NodePublishVolumeRequest& request,
                                           const PathGuard& guard) {
   if (auto ok = CheckFieldLimits(request); !ok) return Fail(ok.error());
-  if (auto ok = Require({{"volume_id", &request.volume_id()}, {"target_path", &request.target_path()}});
+  if (auto ok =
+          Require({{"volume_id", &request.volume_id()}, {"target_path", &request.target_path()}});
       !ok) {
     return Fail(ok.error());
   }
@@ -177,7 +178,8 @@ Result<PublishRequest> ParsePublishOnNode(const csi::v1::NodePublishVolumeReques
 Result<VolumePath> ParseUnpublishOnNode(const csi::v1::NodeUnpublishVolumeRequest& request,
                                         const PathGuard& guard) {
   if (auto ok = CheckFieldLimits(request); !ok) return Fail(ok.error());
-  if (auto ok = Require({{"volume_id", &request.volume_id()}, {"target_path", &request.target_path()}});
+  if (auto ok =
+          Require({{"volume_id", &request.volume_id()}, {"target_path", &request.target_path()}});
       !ok) {
     return Fail(ok.error());
   }
@@ -188,7 +190,8 @@ Result<VolumePath> ParseUnpublishOnNode(const csi::v1::NodeUnpublishVolumeReques
 
 Result<VolumePath> ParseUsage(const csi::v1::NodeGetVolumeStatsRequest& request) {
   if (auto ok = CheckFieldLimits(request); !ok) return Fail(ok.error());
-  if (auto ok = Require({{"volume_id", &request.volume_id()}, {"volume_path", &request.volume_path()}});
+  if (auto ok =
+          Require({{"volume_id", &request.volume_id()}, {"volume_path", &request.volume_path()}});
       !ok) {
     return Fail(ok.error());
   }
@@ -197,7 +200,8 @@ Result<VolumePath> ParseUsage(const csi::v1::NodeGetVolumeStatsRequest& request)
 
 Result<ExpandRequest> ParseExpandOnNode(const csi::v1::NodeExpandVolumeRequest& request) {
   if (auto ok = CheckFieldLimits(request); !ok) return Fail(ok.error());
-  if (auto ok = Require({{"volume_id", &request.volume_id()}, {"volume_path", &request.volume_path()}});
+  if (auto ok =
+          Require({{"volume_id", &request.volume_id()}, {"volume_path", &request.volume_path()}});
       !ok) {
     return Fail(ok.error());
   }

@@ -13,7 +13,8 @@ namespace driver {
 namespace {
 
 constexpr const char* kType = "CSIPlugin";
-constexpr const char* kCsiVersion = "1.0.0";  // the oldest CSI that is spoken, kubelet compares majors
+constexpr const char* kCsiVersion =
+    "1.0.0";  // the oldest CSI that is spoken, kubelet compares majors
 
 class Service : public pluginregistration::Registration::Service {
  public:
@@ -29,9 +30,9 @@ class Service : public pluginregistration::Registration::Service {
   }
 
   // Kubelet tries again by itself.
-  grpc::Status NotifyRegistrationStatus(
-      grpc::ServerContext*, const pluginregistration::RegistrationStatus* status,
-      pluginregistration::RegistrationStatusResponse*) override {
+  grpc::Status NotifyRegistrationStatus(grpc::ServerContext*,
+                                        const pluginregistration::RegistrationStatus* status,
+                                        pluginregistration::RegistrationStatusResponse*) override {
     if (status->plugin_registered()) {
       spdlog::info("kubelet has registered {}", settings_.driver_name);
     } else {
@@ -74,8 +75,7 @@ class Served : public Registration {
 
 Result<std::unique_ptr<Registration>> Registration::Start(const RegistrationSettings& settings) {
   std::error_code error;
-  const auto path =
-      std::filesystem::path(settings.folder) / (settings.driver_name + "-reg.sock");
+  const auto path = std::filesystem::path(settings.folder) / (settings.driver_name + "-reg.sock");
   // Left by a process that was killed.
   if (std::filesystem::is_socket(path, error)) std::filesystem::remove(path, error);
   auto served = std::make_unique<Served>(settings, path.string());

@@ -8,9 +8,9 @@
 namespace driver {
 
 struct RegistrationSettings {
-  std::string folder;       // kubelet's plugins_registry
+  std::string folder;  // kubelet's plugins_registry
   std::string driver_name;
-  std::string csi_socket;   // path of the socket of the CSI services, as kubelet sees it
+  std::string csi_socket;  // path of the socket of the CSI services, as kubelet sees it
 };
 
 // Serves <folder>/<driver name>-reg.sock until destroyed, then removes it: its disappearance is

@@ -63,9 +63,8 @@ MountRequest ToMount(const StageRequest& request, std::string device, std::strin
 }  // namespace
 
 const MountEntry* FindMount(const std::vector<MountEntry>& mounts, const std::string& path) {
-  const auto found = std::find_if(mounts.rbegin(), mounts.rend(), [&](const MountEntry& entry) {
-    return entry.target == path;
-  });
+  const auto found = std::find_if(mounts.rbegin(), mounts.rend(),
+                                  [&](const MountEntry& entry) { return entry.target == path; });
   return found == mounts.rend() ? nullptr : &*found;
 }
 
@@ -121,9 +120,8 @@ Result<void> Staging::StageFileSystem(const StageRequest& request, const std::st
   if (!number) return Fail(ToRpc(number.error()));
   const auto mounts = host_.Mounts();
   if (!mounts) return Fail(ToRpc(mounts.error()));
-  const bool in_use = std::any_of(mounts->begin(), mounts->end(), [&](const MountEntry& entry) {
-    return entry.device == *number;
-  });
+  const bool in_use = std::any_of(mounts->begin(), mounts->end(),
+                                  [&](const MountEntry& entry) { return entry.device == *number; });
   const auto fs_type = PrepareFileSystem(host_, device,
                                          {.fs_type = request.access.fs_type,
                                           .read_only = request.access.read_only,
@@ -149,8 +147,8 @@ Result<void> Staging::GrowMounted(const std::string& device, const MountEntry& e
   const auto smaller = IsSmallerThanDevice(host_, device, entry.fs_type);
   if (!smaller) return Fail(smaller.error());
   if (!*smaller) return {};
-  auto grown = host_.Grow(
-      {.device = device, .fs_type = entry.fs_type, .mount_point = entry.target});
+  auto grown =
+      host_.Grow({.device = device, .fs_type = entry.fs_type, .mount_point = entry.target});
   if (!grown) return Fail(ToRpc(grown.error()));
   return {};
 }

@@ -36,9 +36,8 @@ constexpr std::string_view kDefaultFsType = "ext4";
 constexpr std::int64_t kSlack = 64 << 10;
 
 const Served* FindServed(std::string_view fs_type) {
-  const auto found = std::find_if(kServed.begin(), kServed.end(), [&](const Served& served) {
-    return served.fs_type == fs_type;
-  });
+  const auto found = std::find_if(kServed.begin(), kServed.end(),
+                                  [&](const Served& served) { return served.fs_type == fs_type; });
   return found == kServed.end() ? nullptr : &*found;
 }
 
@@ -62,12 +61,14 @@ Result<void> Format(Host& host, const std::string& device, const FileSystemChoic
     const auto zero = host.EndsAreZero(device);
     if (!zero) return Fail(ToRpc(zero.error()));
     if (!*zero) {
-      return Refuse(fmt::format("{} holds no known file system but is not empty either: it is not "
-                                "formatted; erase its first and last 4 MiB if nothing on it matters",
-                                device));
+      return Refuse(
+          fmt::format("{} holds no known file system but is not empty either: it is not "
+                      "formatted; erase its first and last 4 MiB if nothing on it matters",
+                      device));
     }
   }
-  FormatRequest request{.device = device, .fs_type = choice.fs_type, .arguments = wish.mkfs_options};
+  FormatRequest request{
+      .device = device, .fs_type = choice.fs_type, .arguments = wish.mkfs_options};
   if (request.arguments.empty()) {
     const auto& arguments = FindServed(choice.fs_type)->mkfs_arguments;
     request.arguments.assign(arguments.begin(), arguments.end());
@@ -93,11 +94,11 @@ Result<void> CheckAndGrow(Host& host, const std::string& device, const std::stri
 Result<FileSystemChoice> ChooseFileSystem(const std::string& device, const Content& content,
                                           const FileSystemWish& wish) {
   if (!wish.fs_type.empty() && FindServed(wish.fs_type) == nullptr) {
-    return Refuse(fmt::format("file system {} is not served: ext3, ext4 and xfs are", wish.fs_type));
+    return Refuse(
+        fmt::format("file system {} is not served: ext3, ext4 and xfs are", wish.fs_type));
   }
   switch (content.kind) {
-    case ContentKind::kEmpty:
-      return ChooseFormat(device, wish);
+    case ContentKind::kEmpty: return ChooseFormat(device, wish);
     case ContentKind::kUnfinished:
       if (wish.blank) return ChooseFormat(device, wish);
       return Refuse(fmt::format("{} holds an unfinished {} file system", device, content.type));
@@ -105,8 +106,7 @@ Result<FileSystemChoice> ChooseFileSystem(const std::string& device, const Conte
       return Refuse(fmt::format("{} holds {}, not a file system", device, content.type));
     case ContentKind::kAmbivalent:
       return Refuse(fmt::format("{} holds signatures that contradict each other", device));
-    case ContentKind::kFormatted:
-      break;
+    case ContentKind::kFormatted: break;
   }
   if (!wish.fs_type.empty() && wish.fs_type != content.type) {
     return Refuse(fmt::format("{} holds {}, {} is asked for", device, content.type, wish.fs_type));

@@ -17,8 +17,8 @@ struct FileSystemWish {
 
 struct FileSystemChoice {
   std::string fs_type;
-  bool format = false;       // mkfs first
-  bool only_if_zero = false; // … after both ends of the device were seen to be zero
+  bool format = false;        // mkfs first
+  bool only_if_zero = false;  // … after both ends of the device were seen to be zero
   bool operator==(const FileSystemChoice&) const = default;
 };
 

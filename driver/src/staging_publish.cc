@@ -9,7 +9,9 @@ namespace {
 
 using grpc::StatusCode;
 
-std::string_view Word(bool read_only) { return read_only ? "read-only" : "writable"; }
+std::string_view Word(bool read_only) {
+  return read_only ? "read-only" : "writable";
+}
 
 tl::unexpected<RpcError> PublishedOtherwise(const PublishRequest& request, std::string how) {
   return Fail(StatusCode::ALREADY_EXISTS, fmt::format("volume {}: {} is already mounted, {}",
@@ -45,9 +47,9 @@ Result<void> CheckSource(const PublishRequest& request, const MountEntry& staged
                             staged.fs_type, request.access.fs_type));
   }
   if (!request.read_only && (staged.read_only || staged.file_system_read_only)) {
-    return Fail(StatusCode::FAILED_PRECONDITION,
-                fmt::format("volume {} is staged read-only, writable is asked for",
-                            request.volume_id));
+    return Fail(
+        StatusCode::FAILED_PRECONDITION,
+        fmt::format("volume {} is staged read-only, writable is asked for", request.volume_id));
   }
   return {};
 }
@@ -73,9 +75,9 @@ Result<void> Staging::PublishFileSystem(const PublishRequest& request) {
   if (!mounts) return Fail(ToRpc(mounts.error()));
   const auto* staged = FindMount(*mounts, request.staging_path);
   if (staged == nullptr || !devices_.MayBe(request.volume_id, staged->device)) {
-    return Fail(StatusCode::FAILED_PRECONDITION,
-                fmt::format("volume {} is not staged at {}", request.volume_id,
-                            request.staging_path));
+    return Fail(
+        StatusCode::FAILED_PRECONDITION,
+        fmt::format("volume {} is not staged at {}", request.volume_id, request.staging_path));
   }
   if (const auto* there = FindMount(*mounts, request.target_path)) {
     if (there->device != staged->device) {

@@ -28,10 +28,10 @@ Result<Staging::Placed> Staging::Find(const std::string& volume_id,
   for (const auto& path : paths) {
     const auto* entry = path.empty() ? nullptr : FindMount(*mounts, host_.RealPath(path));
     if (entry == nullptr) continue;
-    Placed placed{.block = entry->root != "/" &&
-                           host_.KindOf(entry->target) == PathKind::kBlockDevice,
-                  .entry = *entry,
-                  .device = entry->device};
+    Placed placed{
+        .block = entry->root != "/" && host_.KindOf(entry->target) == PathKind::kBlockDevice,
+        .entry = *entry,
+        .device = entry->device};
     if (placed.block) {
       const auto bound = host_.NumberOf(entry->target);
       if (!bound) return Fail(ToRpc(bound.error()));

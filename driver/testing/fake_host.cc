@@ -14,8 +14,7 @@ bool Has(const std::vector<std::string>& words, const std::string& word) {
 
 }  // namespace
 
-FakeDevice& FakeHost::Attach(const std::string& node, const std::string& link,
-                             std::int64_t bytes) {
+FakeDevice& FakeHost::Attach(const std::string& node, const std::string& link, std::int64_t bytes) {
   vanished_.erase(node);
   links_[link] = node;
   auto& device = devices_[node];
@@ -147,7 +146,8 @@ HostResult<void> FakeHost::Check(const std::string& device, const std::string& f
   auto* found = Find(device);
   if (found == nullptr) return Fail(Missing(device));
   if (IsMounted(found->number)) return Fail(Violation("Check of mounted " + device));
-  if (found->content.type != fs_type) return Fail(Violation("Check of " + device + " as " + fs_type));
+  if (found->content.type != fs_type)
+    return Fail(Violation("Check of " + device + " as " + fs_type));
   steps_.push_back("Check " + device);
   if (found->damaged) return Fail(HostFault::kDamaged, device + " is damaged");
   return {};

@@ -72,10 +72,10 @@ class FakeHost : public Host {
   HostError Violation(const std::string& what);
   HostError Missing(const std::string& path) const;
 
-  std::map<std::string, FakeDevice> devices_;        // by node
-  std::set<std::string> vanished_;                   // nodes that are gone
-  std::map<std::string, std::string> links_;         // to nodes
-  std::map<std::string, std::string> bound_;         // target of a bound device node → node
+  std::map<std::string, FakeDevice> devices_;  // by node
+  std::set<std::string> vanished_;             // nodes that are gone
+  std::map<std::string, std::string> links_;   // to nodes
+  std::map<std::string, std::string> bound_;   // target of a bound device node → node
   std::vector<MountEntry> mounts_;
   std::map<std::string, PathKind> paths_;
   std::vector<std::string> steps_;
