@@ -3,6 +3,7 @@
 // Source: ECS API reference, CreateSnapshot, DeleteSnapshot.
 #include "cloudapi/actions/action.h"
 #include "cloudapi/actions/tag_params.h"
+#include "cloudapi/core/limits.h"
 #include "cloudapi/store/store.h"
 
 namespace cloudapi {
@@ -11,7 +12,7 @@ inline constexpr ParamSpec kCreateSnapshotParams[] = {
     {.name = "DiskId", .required = true},
     {.name = "SnapshotName"},
     {.name = "Description"},
-    {.name = "RetentionDays", .type = ParamType::kInteger, .min = 1, .max = 65536,
+    {.name = "RetentionDays", .type = ParamType::kInteger, .min = 1, .max = kMaxRetentionDays,
      .invalid_code = "InvalidRetentionDays.Malformed"},
     {.name = "Category"},
     {.name = "InstantAccess", .type = ParamType::kBoolean},

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::string_view kEssd = "cloud_essd";
 constexpr std::string_view kAuto = "cloud_auto";
-constexpr std::int64_t kSmallestTunedDisk = 4;  // cloud_auto up to 3 GiB is neither provisioned nor burst
+// A smaller cloud_auto disk has neither provisioned IOPS nor bursting.
+constexpr std::int64_t kSmallestTunedDisk = 4;
 constexpr std::int64_t kMaxProvisionedIops = 50000;
 
 // Regional, ephemeral and local categories come before the zone, since some of them forbid one.

@@ -45,7 +45,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         RefusalCase{"NoZone", [](R& r) { r.zone = ""; }, 400, "MissingParameter"},
         RefusalCase{"NoSize", [](R& r) { r.size_gib.reset(); }, 400, "MissingParameter"},
-        RefusalCase{"UnknownRegion", [](R& r) { r.region = "cn-x"; }, 404, "InvalidRegionId.NotFound"},
+        RefusalCase{"UnknownRegion", [](R& r) { r.region = "cn-x"; }, 404,
+                    "InvalidRegionId.NotFound"},
         RefusalCase{"UnknownZone", [](R& r) { r.zone = "cn-x-a"; }, 404, "InvalidZoneId.NotFound"},
         RefusalCase{"ZoneOfOtherRegion", [](R& r) { r.zone = "cn-beijing-a"; }, 404,
                     "InvalidZoneId.NotFound"},

@@ -3,6 +3,7 @@
 // Source: ECS API reference, "limits" and the parameter pages of the disk and snapshot actions.
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 

@@ -36,7 +36,8 @@ INSTANTIATE_TEST_SUITE_P(
                                return name;
                              }(),
                              true},
-                    NameCase{"Accented", "données", true}, NameCase{"Pictograph", "a\U0001F600", false},
+                    NameCase{"Accented", "données", true},
+                    NameCase{"Pictograph", "a\U0001F600", false},
                     NameCase{"Url", "http://x", false}, NameCase{"BadUtf8", "ab\xff", false},
                     NameCase{"CutUtf8", "ab\xe6\x95", false}),
     [](const auto& c) { return c.param.label; });

@@ -108,7 +108,8 @@ TEST_F(StoreTest, GivenFullSnapshotAndInstanceWhenStoredThenAreEqual) {
                                   .instant_access = true, .resource_group_id = "rg-1",
                                   .requested_time = tx.Now(), .creation_time = tx.Now(),
                                   .last_modified_time = tx.Now(), .bytes = 5,
-                                  .usage = "disk", .failure = "f", .tags = {{"k", "v"}}, .seq = tx.NextSeq()};
+                                  .usage = "disk", .failure = "f",
+                                  .tags = {{"k", "v"}}, .seq = tx.NextSeq()};
                 tx.Put(snapshot);
                 EXPECT_EQ(tx.FindSnapshot("a", "r", "s-1"), snapshot);
                 Instance instance{.id = "i-1", .account = "a", .region = "r", .zone = "z",
