@@ -3,23 +3,24 @@
 namespace cloudapi {
 namespace {
 
-std::uint64_t FreshSeed() {
+std::mt19937_64 Engine(std::optional<std::uint64_t> seed) {
+  if (seed) return std::mt19937_64(*seed);
   std::random_device device;
-  return (static_cast<std::uint64_t>(device()) << 32U) ^ device();
+  std::seed_seq sequence{device(), device(), device(), device()};
+  return std::mt19937_64(sequence);
 }
 
 }  // namespace
 
-SystemEnv::SystemEnv(std::optional<std::uint64_t> seed) : random_(seed ? *seed : FreshSeed()) {}
-
-SysMillis SystemEnv::WallNow() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
+SystemEnv::SystemEnv(std::optional<std::uint64_t> seed) : random_(Engine(seed)) {}
 
 SysMillis SystemEnv::CloudNow() {
-  const SysMillis wall = WallNow();
   const absl::MutexLock lock(&mutex_);
-  return clock_.frozen ? clock_.frozen_at : wall + clock_.offset;
+  return clock_.frozen ? clock_.frozen_at : WallNow() + clock_.offset;
+}
+
+SysMillis SystemEnv::WallNow() {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
 std::chrono::steady_clock::time_point SystemEnv::Steady() {

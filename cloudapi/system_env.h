@@ -1,20 +1,19 @@
 #pragma once
-// The machine's clocks and randomness; the cloud's clock is the machine's until it is set.
+// The machine's clocks and randomness, and the cloud's settable clock.
 #include <cstdint>
 #include <optional>
 #include <random>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "cloudapi/core/cloud_clock.h"
 #include "cloudapi/core/env.h"
+#include "cloudapi/lab/lab.h"
 
 namespace cloudapi {
 
-// Thread-safe.
+// Thread-safe. With a seed the random numbers are the same in every run.
 class SystemEnv final : public Env, public CloudClock {
  public:
-  // With a seed the random numbers are the same in every run.
   explicit SystemEnv(std::optional<std::uint64_t> seed = std::nullopt);
 
   SysMillis CloudNow() override ABSL_LOCKS_EXCLUDED(mutex_);
