@@ -162,9 +162,4 @@ double Api::Metric(const std::string& sample) const {
   return at == std::string::npos ? 0 : std::stod(text.substr(at + sample.size() + 1));
 }
 
-std::int64_t Api::Revision() const {
-  const auto found = Get("/_zonedisk/info").json;
-  return found.is_object() ? found.value("Revision", std::int64_t{-1}) : -1;
-}
-
 }  // namespace e2e

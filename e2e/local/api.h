@@ -75,8 +75,6 @@ class Api {
   // One sample of /_zonedisk/metrics, e.g. zonedisk_actions_total{action="CreateDisk",code="OK"};
   // 0 when it is not there.
   double Metric(const std::string& sample) const;
-  // The database's revision: grows with every committed change.
-  std::int64_t Revision() const;
 
  private:
   std::string endpoint_;

@@ -31,17 +31,19 @@ class BadInput : public testing::Test {
   }
 
   void SetUp() override {
-    revision_ = Cloud().Revision();
-    ASSERT_GE(revision_, 0);
+    database_ = world_->DatabaseBytes();
+    ASSERT_FALSE(database_.empty());
   }
-  void TearDown() override { EXPECT_EQ(Cloud().Revision(), revision_) << "the database changed"; }
+  void TearDown() override {
+    EXPECT_TRUE(world_->DatabaseBytes() == database_) << "the database changed";
+  }
 
   static const Api& Cloud() { return world_->Cloud(); }
 
   static std::unique_ptr<TempFolder> folder_;
   static std::unique_ptr<World> world_;
   static std::string disk_;
-  std::int64_t revision_ = 0;
+  std::string database_;
 };
 std::unique_ptr<TempFolder> BadInput::folder_;
 std::unique_ptr<World> BadInput::world_;

@@ -69,7 +69,7 @@ class CrashTest : public testing::TestWithParam<CrashCase> {
           ReviveTheDead();
           return status.ok();
         },
-        seconds(90));
+        seconds(60));
     return status;
   }
 
@@ -144,7 +144,7 @@ TEST_P(CrashTest, GivenADeathAtThePointWhenTheCallsAreRepeatedThenEverythingConv
   RequireZone(clone, kNear.zone);
   ASSERT_EQ(Told(workload_.Create(clone, cloned)), "");
   ASSERT_EQ(Told(Repeat([&] {
-              return world_.Controller().Modify(source.volume_id(), "tags", "a=b").status;
+              return world_.Controller().Modify(source.volume_id(), "diskTags/a", "b").status;
             })),
             "");
   ASSERT_EQ(Told(Repeat([&] {

@@ -12,7 +12,6 @@ constexpr std::size_t kContentBytes = 8 << 20;
 constexpr std::string_view kDriver = "diskplugin.csi.alibabacloud.com";
 constexpr std::string_view kVolumeNameTag = "csi.alibabacloud.com/volume-name";
 constexpr std::string_view kSnapshotName = "snapshot-story";
-constexpr std::string_view kCreated = R"(zonedisk_actions_total{action="CreateDisk",code="OK"})";
 
 void Title(int number, const std::string& text) { fmt::print("\n{}. {}\n", number, text); }
 void Line(const std::string& text) {
@@ -94,17 +93,17 @@ bool NarratedStory::NodesJoin() {
 
 bool NarratedStory::PodWaits() {
   Title(2, "A pod wants a volume of a class that allows only cn-hangzhou-d");
-  const int before = CreatedDisks();
+  const auto before = Disks();
   const auto waiting = PlaceClaim(
       "story", ClassFor("cn-hangzhou-d", topology::BindingMode::kWaitForFirstConsumer));
   Line("Pending: " + waiting.pending);
-  Line(fmt::format("disks created: {}", CreatedDisks() - before));
-  return Must(waiting.node.empty() && CreatedDisks() == before, "the driver is not even called");
+  Line(fmt::format("disks created: {}", Disks() - before));
+  return Must(waiting.node.empty() && Disks() == before, "the driver is not even called");
 }
 
 bool NarratedStory::ClassIsMended() {
   Title(3, "The class is changed to cn-hangzhou-b");
-  const int before = CreatedDisks();
+  const auto before = Disks();
   // A category without instant snapshots: step 5 then shows both moments.
   const auto placed = PlaceClaim(
       "story", ClassFor("cn-hangzhou-b", topology::BindingMode::kWaitForFirstConsumer),
@@ -112,7 +111,7 @@ bool NarratedStory::ClassIsMended() {
   if (!Must(placed.pending.empty() && placed.volumes.size() == 1, placed.pending)) return false;
   disk_ = placed.volumes.front().volume_id();
   node_ = placed.node;
-  Line(fmt::format("disks created: {}; {} in {}", CreatedDisks() - before, disk_,
+  Line(fmt::format("disks created: {}; {} in {}", Disks() - before, disk_,
                    world_.Cloud().Disk(disk_)->value("ZoneId", "")));
   if (!Must(Use(node_, disk_), "the volume is put to use")) return false;
   if (!settings_.devices) return true;
@@ -170,13 +169,13 @@ bool NarratedStory::RestoreInAnotherZone() {
 
 bool NarratedStory::NothingIsSold() {
   Title(7, "A category that the only allowed zone does not sell");
-  const int before = CreatedDisks();
+  const auto before = Disks();
   const auto waiting =
       PlaceClaim("story-unsold", ClassFor("cn-hangzhou-i", topology::BindingMode::kImmediate),
                  {{"type", "cloud_ssd"}});
   Line(fmt::format("refused: {}", waiting.created.error_message()));
   return Must(waiting.created.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED &&
-                  CreatedDisks() == before,
+                  Disks() == before,
               "nothing is created in its place");
 }
 
@@ -236,8 +235,6 @@ bool NarratedStory::Must(const grpc::Status& status, const std::string& what) {
   return Must(status.ok(), what + ": " + ToText(status));
 }
 
-int NarratedStory::CreatedDisks() const {
-  return static_cast<int>(world_.Cloud().Metric(std::string(kCreated)));
-}
+std::size_t NarratedStory::Disks() const { return world_.Cloud().Disks().size(); }
 
 }  // namespace e2e

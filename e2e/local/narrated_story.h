@@ -44,7 +44,7 @@ class NarratedStory {
   grpc::Status Use(const std::string& instance, const std::string& volume);
   bool Must(bool held, const std::string& what);
   bool Must(const grpc::Status& status, const std::string& what);
-  int CreatedDisks() const;
+  std::size_t Disks() const;
 
   World& world_;
   StorySettings settings_;

@@ -123,6 +123,10 @@ std::vector<std::string> World::Images() const {
   return names;
 }
 
+std::string World::DatabaseBytes() const {
+  return ReadFile(options_.data / "cloud.db") + ReadFile(options_.data / "cloud.db-wal");
+}
+
 std::vector<std::string> World::DiskDevices() const {
   std::vector<std::string> devices;
   for (const auto& loop : LoopsUnder(options_.data)) {

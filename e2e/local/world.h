@@ -68,6 +68,8 @@ class World {
   MountPaths Paths(const std::string& instance, const std::string& volume) const;
   // Image files of disks and snapshots in the cloud's blocks folder.
   std::vector<std::string> Images() const;
+  // Differs after every committed change: the database's files, byte by byte. Empty without them.
+  std::string DatabaseBytes() const;
   // Loop devices that present disks.
   std::vector<std::string> DiskDevices() const;
   // The last lines of every log, for a failed test.
