@@ -1,5 +1,7 @@
 #include "e2e/local/api.h"
 
+#include <fmt/chrono.h>
+#include <fmt/format.h>
 #include <httplib.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -9,9 +11,6 @@
 #include <atomic>
 #include <chrono>
 #include <ctime>
-
-#include <fmt/chrono.h>
-#include <fmt/format.h>
 
 namespace e2e {
 namespace {
@@ -36,9 +35,8 @@ std::string HmacSha1Base64(const std::string& key, const std::string& text) {
   HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()),
        reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
   std::string encoded(4 * ((size + 2) / 3) + 1, '\0');
-  encoded.resize(static_cast<std::size_t>(
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()), digest.data(),
-                      static_cast<int>(size))));
+  encoded.resize(static_cast<std::size_t>(EVP_EncodeBlock(
+      reinterpret_cast<unsigned char*>(encoded.data()), digest.data(), static_cast<int>(size))));
   return encoded;
 }
 
@@ -107,8 +105,7 @@ Parameters SignV1(Parameters parameters, std::string_view method, const Key& key
                      {"SignatureVersion", "1.0"},
                      {"SignatureNonce", stamp.nonce},
                      {"Timestamp", stamp.timestamp}});
-  const std::string text =
-      std::string(method) + "&%2F&" + Encode(QueryText(parameters));
+  const std::string text = std::string(method) + "&%2F&" + Encode(QueryText(parameters));
   parameters["Signature"] = HmacSha1Base64(key.secret + "&", text);
   return parameters;
 }

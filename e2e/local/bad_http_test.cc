@@ -1,7 +1,6 @@
 // Malformed requests to the cloud, each with its exact answer; none changes anything.
-#include <gtest/gtest.h>
-
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include "e2e/local/world.h"
 
@@ -18,8 +17,9 @@ class BadInput : public testing::Test {
     world_ = std::make_unique<World>(
         WorldOptions{.folder = folder_->Path(), .cloud = {"--delays", "none"}});
     ASSERT_EQ(world_->StartCloud(), "");
-    const auto made = Cloud().Call(
-        "CreateDisk", {{"ZoneId", "cn-hangzhou-b"}, {"DiskCategory", "cloud_essd"}, {"Size", "20"}});
+    const auto made =
+        Cloud().Call("CreateDisk",
+                     {{"ZoneId", "cn-hangzhou-b"}, {"DiskCategory", "cloud_essd"}, {"Size", "20"}});
     ASSERT_TRUE(made.Ok()) << made.body;
     disk_ = made.Text("DiskId");
     ASSERT_TRUE(WaitUntil([] { return Cloud().Disk(disk_)->value("Status", "") == "Available"; },
@@ -58,6 +58,10 @@ struct BytesCase {
   std::string code;  // ECS code in the body; empty: not an ECS answer
 };
 
+std::ostream& operator<<(std::ostream& out, const BytesCase& bytes) {
+  return out << bytes.name;
+}
+
 class BadBytes : public BadInput, public testing::WithParamInterface<BytesCase> {};
 
 TEST_P(BadBytes, GivenSuchBytesWhenSentThenAnswered) {
@@ -83,9 +87,8 @@ std::vector<BytesCase> BytesCases() {
       {"DeleteMethod", Request("DELETE /?Action=DescribeDisks"), 405, "UnsupportedHTTPMethod"},
       {"LengthNoNumber", Request("POST /", "Content-Length: many\r\n"), 400, ""},
       {"LengthNegative", Request("POST /", "Content-Length: -5\r\n"), 400, ""},
-      {"BodyTooLarge",
-       Request("POST /", fmt::format("Content-Length: {}\r\n", kBodyLimit + 1)), 413,
-       "RequestEntityTooLarge"},
+      {"BodyTooLarge", Request("POST /", fmt::format("Content-Length: {}\r\n", kBodyLimit + 1)),
+       413, "RequestEntityTooLarge"},
       {"UriTooLong", Request("GET /?Action=DescribeDisks&DiskName=" + std::string(9000, 'a')), 414,
        "RequestURITooLong"},
       {"HeaderTooLong", Request("GET /", "X-Long: " + std::string(70000, 'a') + "\r\n"), 400, ""},
@@ -109,6 +112,10 @@ struct CallCase {
   std::string message;  // with $disk put back
 };
 
+std::ostream& operator<<(std::ostream& out, const CallCase& call) {
+  return out << call.name;
+}
+
 class BadCall : public BadInput, public testing::WithParamInterface<CallCase> {
  protected:
   // Replaces every occurrence.
@@ -131,6 +138,12 @@ TEST_P(BadCall, GivenSuchParametersWhenCalledThenRefused) {
   EXPECT_FALSE(answer.Text("HostId").empty());
 }
 
+std::string NameRule(const std::string& name) {
+  return "name \"" + name +
+         "\" must have 2 to 128 characters, begin with a letter and hold only letters, digits, "
+         "colons, underscores, periods and hyphens";
+}
+
 Parameters DiskWith(const std::string& name, const std::string& value) {
   Parameters parameters{
       {"ZoneId", "cn-hangzhou-b"}, {"DiskCategory", "cloud_essd"}, {"Size", "20"}};
@@ -140,13 +153,37 @@ Parameters DiskWith(const std::string& name, const std::string& value) {
 
 std::vector<CallCase> GatewayCases() {
   return {
-      {"NoAction", "", {}, 400, "MissingParameter", ""},
-      {"UnknownAction", "FormatAllDisks", {}, 404, "InvalidAction.NotFound", ""},
-      {"UnknownVersion", "DescribeDisks", {{"Version", "2013-01-10"}}, 400, "InvalidVersion", ""},
-      {"UnknownFormat", "DescribeDisks", {{"Format", "YAML"}}, 400, "InvalidParameter", ""},
-      {"UnknownRegion", "DescribeDisks", {{"RegionId", "xx-nowhere"}}, 404,
-       "InvalidRegionId.NotFound", ""},
-      {"ServedLater", "CreateAutoSnapshotPolicy", {}, 404, "InvalidAction.NotFound", ""},
+      {"NoAction", "", {}, 400, "MissingParameter", "The parameter Action is missing."},
+      {"UnknownAction",
+       "FormatAllDisks",
+       {},
+       404,
+       "InvalidAction.NotFound",
+       "There is no action FormatAllDisks in version 2014-05-26."},
+      {"UnknownVersion",
+       "DescribeDisks",
+       {{"Version", "2013-01-10"}},
+       400,
+       "InvalidVersion",
+       "The version 2013-01-10 is not served; 2014-05-26 is."},
+      {"UnknownFormat",
+       "DescribeDisks",
+       {{"Format", "YAML"}},
+       400,
+       "InvalidParameter",
+       "Format must be JSON or XML."},
+      {"UnknownRegion",
+       "DescribeDisks",
+       {{"RegionId", "xx-nowhere"}},
+       400,
+       "InvalidRegion.NotFound",
+       "There is no region xx-nowhere."},
+      {"ServedLater",
+       "CreateAutoSnapshotPolicy",
+       {},
+       404,
+       "InvalidAction.NotFound",
+       "zonedisk does not serve the action CreateAutoSnapshotPolicy yet."},
   };
 }
 
@@ -155,94 +192,217 @@ std::vector<CallCase> ListCases() {
   for (int i = 1; i <= 100; ++i) many += fmt::format(",\"d-{}\"", i);
   many += "]";
   return {
-      {"IdsNoJson", "DescribeDisks", {{"DiskIds", "d-1,d-2"}}, 400, "InvalidParameter.DiskIds", ""},
-      {"IdsCut", "DescribeDisks", {{"DiskIds", R"(["d-1")"}}, 400, "InvalidParameter.DiskIds", ""},
-      {"IdsObject", "DescribeDisks", {{"DiskIds", R"({"a":1})"}}, 400, "InvalidParameter.DiskIds",
-       ""},
-      {"IdsNumbers", "DescribeDisks", {{"DiskIds", "[1,2]"}}, 400, "InvalidParameter.DiskIds", ""},
-      {"IdsDeep", "DescribeDisks", {{"DiskIds", std::string(2000, '[')}}, 400,
-       "InvalidParameter.DiskIds", ""},
-      {"IdsTooMany", "DescribeDisks", {{"DiskIds", many}}, 403, "InvalidDiskIds.Malformed", ""},
-      {"TokenBad", "DescribeDisks", {{"NextToken", "no-such-token"}}, 403, "Invalid.NextToken", ""},
-      {"PageSizeTooLarge", "DescribeDisks", {{"PageSize", "101"}}, 400, "InvalidParameter", ""},
-      {"PageSizeNoNumber", "DescribeDisks", {{"PageSize", "ten"}}, 400, "InvalidParameter", ""},
-      {"PageNumberZero", "DescribeDisks", {{"PageNumber", "0"}}, 400, "InvalidParameter", ""},
-      {"SnapshotIdsNoJson", "DescribeSnapshots", {{"SnapshotIds", "s-1"}}, 403,
-       "InvalidSnapshotIds.Malformed", ""},
+      {"IdsNoJson",
+       "DescribeDisks",
+       {{"DiskIds", "d-1,d-2"}},
+       400,
+       "InvalidParameter.DiskIds",
+       "The parameter DiskIds is not a JSON array of strings."},
+      {"IdsCut",
+       "DescribeDisks",
+       {{"DiskIds", R"(["d-1")"}},
+       400,
+       "InvalidParameter.DiskIds",
+       "The parameter DiskIds is not a JSON array of strings."},
+      {"IdsObject",
+       "DescribeDisks",
+       {{"DiskIds", R"({"a":1})"}},
+       400,
+       "InvalidParameter.DiskIds",
+       "The parameter DiskIds is not a JSON array of strings."},
+      {"IdsNumbers",
+       "DescribeDisks",
+       {{"DiskIds", "[1,2]"}},
+       400,
+       "InvalidParameter.DiskIds",
+       "The parameter DiskIds is not a JSON array of strings."},
+      {"IdsDeep",
+       "DescribeDisks",
+       {{"DiskIds", std::string(2000, '[')}},
+       400,
+       "InvalidParameter.DiskIds",
+       "The parameter DiskIds is not a JSON array of strings."},
+      {"IdsTooMany",
+       "DescribeDisks",
+       {{"DiskIds", many}},
+       403,
+       "InvalidDiskIds.Malformed",
+       "DiskIds holds 101 ids; at most 100 are taken."},
+      {"TokenBad",
+       "DescribeDisks",
+       {{"NextToken", "no-such-token"}},
+       403,
+       "Invalid.NextToken",
+       "NextToken was not given out by this listing."},
+      {"PageSizeTooLarge",
+       "DescribeDisks",
+       {{"PageSize", "101"}},
+       400,
+       "InvalidParameter",
+       "The parameter PageSize is greater than 100."},
+      {"PageSizeNoNumber",
+       "DescribeDisks",
+       {{"PageSize", "ten"}},
+       400,
+       "InvalidParameter",
+       "The parameter PageSize is not a whole number in range."},
+      {"PageNumberZero",
+       "DescribeDisks",
+       {{"PageNumber", "0"}},
+       400,
+       "InvalidParameter",
+       "The parameter PageNumber is less than 1."},
+      {"SnapshotIdsNoJson",
+       "DescribeSnapshots",
+       {{"SnapshotIds", "s-1"}},
+       403,
+       "InvalidSnapshotIds.Malformed",
+       "The parameter SnapshotIds is not a JSON array of strings."},
   };
 }
 
 std::vector<CallCase> CreateCases() {
   return {
-      {"NoZone", "CreateDisk", {{"DiskCategory", "cloud_essd"}, {"Size", "20"}}, 400,
-       "MissingParameter", ""},
+      {"NoZone",
+       "CreateDisk",
+       {{"DiskCategory", "cloud_essd"}, {"Size", "20"}},
+       400,
+       "MissingParameter",
+       "ZoneId is required"},
       {"UnknownZone", "CreateDisk", DiskWith("ZoneId", "cn-hangzhou-z"), 404,
-       "InvalidZoneId.NotFound", ""},
+       "InvalidZoneId.NotFound", "zone cn-hangzhou-z is not a zone of region cn-hangzhou"},
       {"UnknownCategory", "CreateDisk", DiskWith("DiskCategory", "floppy"), 400,
-       "InvalidDataDiskCategory.ValueNotSupported", ""},
-      {"SizeNoNumber", "CreateDisk", DiskWith("Size", "big"), 400, "InvalidParameter", ""},
-      {"SizeFraction", "CreateDisk", DiskWith("Size", "20.5"), 400, "InvalidParameter", ""},
-      {"SizeNegative", "CreateDisk", DiskWith("Size", "-1"), 403,
-       "OperationDenied.PerformanceLevelNotMatch", ""},
+       "InvalidDiskCategory.ValueNotSupported", "category floppy is unknown"},
+      {"SizeNoNumber", "CreateDisk", DiskWith("Size", "big"), 400, "InvalidSize.ValueNotSupported",
+       "The parameter Size is not a whole number in range."},
+      {"SizeFraction", "CreateDisk", DiskWith("Size", "20.5"), 400, "InvalidSize.ValueNotSupported",
+       "The parameter Size is not a whole number in range."},
+      {"SizeNegative", "CreateDisk", DiskWith("Size", "-1"), 400, "InvalidSize.ValueNotSupported",
+       "The parameter Size is less than 1."},
       {"SizeOverflow", "CreateDisk", DiskWith("Size", "99999999999999999999"), 400,
-       "InvalidParameter", ""},
+       "InvalidSize.ValueNotSupported", "The parameter Size is not a whole number in range."},
       {"SizeTooLarge", "CreateDisk", DiskWith("Size", "65537"), 403,
-       "InvalidDataDiskSize.ValueNotSupported", ""},
+       "InvalidDataDiskSize.ValueNotSupported",
+       "65537 GiB asked, a cloud_essd PL1 data disk has 20 to 65536 GiB"},
       {"LevelUnknown", "CreateDisk", DiskWith("PerformanceLevel", "PL9"), 400,
-       "InvalidPerformanceLevel.Malformed", ""},
+       "InvalidPerformanceLevel.Malformed", "PL9 is not a performance level of cloud_essd"},
       {"NameDigitFirst", "CreateDisk", DiskWith("DiskName", "1disk"), 400,
-       "InvalidDiskName.Malformed", ""},
+       "InvalidDiskName.Malformed", NameRule("1disk")},
       {"NameTooShort", "CreateDisk", DiskWith("DiskName", "d"), 400, "InvalidDiskName.Malformed",
-       ""},
+       NameRule("d")},
       {"NameTooLong", "CreateDisk", DiskWith("DiskName", std::string(129, 'd')), 400,
-       "InvalidDiskName.Malformed", ""},
+       "InvalidDiskName.Malformed", NameRule(std::string(129, 'd'))},
       {"NameNoUtf8", "CreateDisk", DiskWith("DiskName", "d\xff\xfe"), 400,
-       "InvalidDiskName.Malformed", ""},
+       "InvalidDiskName.Malformed", NameRule("d\uFFFD\uFFFD")},
       {"DescriptionUrl", "CreateDisk", DiskWith("Description", "http://x"), 400,
-       "InvalidDescription.Malformed", ""},
+       "InvalidDescription.Malformed",
+       "the description must have 2 to 256 characters and not begin with http:// or https://"},
       {"TagReserved", "CreateDisk", DiskWith("Tag.1.Key", "acs:mine"), 400,
-       "InvalidTagKey.Malformed", ""},
+       "InvalidTagKey.Malformed",
+       "tag key \"acs:mine\" must have 1 to 128 characters, no http:// or https://, and not begin "
+       "with acs: or aliyun"},
       {"EncryptedNoBoolean", "CreateDisk", DiskWith("Encrypted", "perhaps"), 400,
-       "InvalidParameter", ""},
+       "InvalidParameter", "The parameter Encrypted is neither true nor false."},
       {"UnknownSnapshot", "CreateDisk", DiskWith("SnapshotId", "s-none"), 404,
-       "InvalidSnapshotId.NotFound", ""},
+       "InvalidSnapshotId.NotFound",
+       "snapshot s-none is not in region cn-hangzhou of this account"},
       {"TokenTooLong", "CreateDisk", DiskWith("ClientToken", std::string(65, 't')), 403,
-       "InvalidClientToken.Malformed", ""},
+       "InvalidClientToken.Malformed", "ClientToken takes at most 64 ASCII characters."},
   };
 }
 
 std::vector<CallCase> IdCases() {
   return {
-      {"AttachNoDisk", "AttachDisk", {{"InstanceId", "i-none"}}, 400, "MissingParameter", ""},
-      {"AttachEmptyDisk", "AttachDisk", {{"InstanceId", "i-none"}, {"DiskId", ""}}, 400,
-       "MissingParameter", ""},
-      {"AttachUnknownDisk", "AttachDisk", {{"InstanceId", "i-none"}, {"DiskId", "d-none"}}, 404,
-       "InvalidDiskId.NotFound", ""},
-      {"AttachUnknownInstance", "AttachDisk", {{"InstanceId", "i-none"}, {"DiskId", "$disk"}}, 404,
-       "InvalidInstanceId.NotFound", ""},
-      {"DeleteQuoted", "DeleteDisk", {{"DiskId", "d-1' OR '1'='1"}}, 404, "InvalidDiskId.NotFound",
-       ""},
-      {"DeleteNul", "DeleteDisk", {{"DiskId", std::string("d-1\0x", 5)}}, 404,
-       "InvalidDiskId.NotFound", ""},
-      {"DetachNotAttached", "DetachDisk", {{"InstanceId", "i-none"}, {"DiskId", "$disk"}}, 404,
-       "InvalidInstanceId.NotFound", ""},
-      {"ResizeSmaller", "ResizeDisk", {{"DiskId", "$disk"}, {"NewSize", "10"}}, 403,
-       "InvalidDiskSize.TooSmall", ""},
-      {"ResizeTooLarge", "ResizeDisk", {{"DiskId", "$disk"}, {"NewSize", "99999"}}, 403,
-       "InvalidDiskSize.TooLarge", ""},
-      {"ResizeNoNumber", "ResizeDisk", {{"DiskId", "$disk"}, {"NewSize", "x"}}, 400,
-       "InvalidParameter", ""},
-      {"SnapshotNeverAttached", "CreateSnapshot", {{"DiskId", "$disk"}}, 403,
-       "InvalidDiskId.NotReady", ""},
-      {"SnapshotUnknownDisk", "CreateSnapshot", {{"DiskId", "d-none"}}, 404,
-       "InvalidDiskId.NotFound", ""},
-      {"DeleteUnknownSnapshot", "DeleteSnapshot", {{"SnapshotId", "s-none"}}, 404,
-       "InvalidSnapshotId.NotFound", ""},
-      {"ModifyName", "ModifyDiskAttribute", {{"DiskId", "$disk"}, {"DiskName", "1"}}, 400,
-       "InvalidDiskName.Malformed", ""},
-      {"TagUnknownType", "TagResources",
-       {{"ResourceType", "cup"}, {"ResourceId.1", "$disk"}, {"Tag.1.Key", "a"}}, 400,
-       "InvalidResourceType.NotFound", ""},
+      {"AttachNoDisk",
+       "AttachDisk",
+       {{"InstanceId", "i-none"}},
+       400,
+       "MissingParameter",
+       "The parameter DiskId is missing."},
+      {"AttachEmptyDisk",
+       "AttachDisk",
+       {{"InstanceId", "i-none"}, {"DiskId", ""}},
+       400,
+       "MissingParameter",
+       "The parameter DiskId is missing."},
+      {"AttachUnknownBoth",
+       "AttachDisk",
+       {{"InstanceId", "i-none"}, {"DiskId", "d-none"}},
+       404,
+       "InvalidInstanceId.NotFound",
+       "instance i-none is not in region cn-hangzhou of this account"},
+      {"AttachUnknownInstance",
+       "AttachDisk",
+       {{"InstanceId", "i-none"}, {"DiskId", "$disk"}},
+       404,
+       "InvalidInstanceId.NotFound",
+       "instance i-none is not in region cn-hangzhou of this account"},
+      {"DeleteQuoted",
+       "DeleteDisk",
+       {{"DiskId", "d-1' OR '1'='1"}},
+       404,
+       "InvalidDiskId.NotFound",
+       "disk d-1' OR '1'='1 is not in region cn-hangzhou of this account"},
+      {"DeleteNul",
+       "DeleteDisk",
+       {{"DiskId", std::string("d-1\0x", 5)}},
+       404,
+       "InvalidDiskId.NotFound",
+       std::string("disk d-1\0x", 10) + " is not in region cn-hangzhou of this account"},
+      {"DetachNotAttached",
+       "DetachDisk",
+       {{"InstanceId", "i-none"}, {"DiskId", "$disk"}},
+       404,
+       "InvalidInstanceId.NotFound",
+       "instance i-none is not in region cn-hangzhou of this account"},
+      {"ResizeSmaller",
+       "ResizeDisk",
+       {{"DiskId", "$disk"}, {"NewSize", "10"}},
+       403,
+       "InvalidDiskSize.TooSmall",
+       "disk $disk has 20 GiB and cannot shrink to 10"},
+      {"ResizeTooLarge",
+       "ResizeDisk",
+       {{"DiskId", "$disk"}, {"NewSize", "99999"}},
+       403,
+       "InvalidDiskSize.TooLarge",
+       "disk $disk of category cloud_essd cannot grow to 99999 GiB, the most is 65536"},
+      {"ResizeNoNumber",
+       "ResizeDisk",
+       {{"DiskId", "$disk"}, {"NewSize", "x"}},
+       400,
+       "InvalidSize.ValueNotSupported",
+       "The parameter NewSize is not a whole number in range."},
+      {"SnapshotNeverAttached",
+       "CreateSnapshot",
+       {{"DiskId", "$disk"}},
+       403,
+       "IncorrectDiskStatus.NeverAttached",
+       "disk $disk is Available and was never attached to an instance"},
+      {"SnapshotUnknownDisk",
+       "CreateSnapshot",
+       {{"DiskId", "d-none"}},
+       404,
+       "InvalidDiskId.NotFound",
+       "disk d-none is not in region cn-hangzhou of this account"},
+      {"DeleteUnknownSnapshot",
+       "DeleteSnapshot",
+       {{"SnapshotId", "s-none"}},
+       404,
+       "InvalidSnapshotId.NotFound",
+       "snapshot s-none is not in region cn-hangzhou of this account"},
+      {"ModifyName",
+       "ModifyDiskAttribute",
+       {{"DiskId", "$disk"}, {"DiskName", "1"}},
+       400,
+       "InvalidDiskName.Malformed",
+       NameRule("1")},
+      {"TagUnknownType",
+       "TagResources",
+       {{"ResourceType", "cup"}, {"ResourceId.1", "$disk"}, {"Tag.1.Key", "a"}},
+       404,
+       "InvalidResourceType.NotFound",
+       "There is no resource type cup."},
   };
 }
 
@@ -261,14 +421,16 @@ struct SignatureCase {
   std::string code;
 };
 
+std::ostream& operator<<(std::ostream& out, const SignatureCase& signature) {
+  return out << signature.name;
+}
+
 class BadSignature : public BadInput, public testing::WithParamInterface<SignatureCase> {};
 
 TEST_P(BadSignature, GivenASignatureSpoiltWhenCalledThenRefused) {
-  auto parameters = SignV1({{"Action", "DeleteDisk"},
-                            {"DiskId", disk_},
-                            {"Version", "2014-05-26"},
-                            {"Format", "JSON"}},
-                           "POST", Key{}, FreshStamp());
+  auto parameters = SignV1(
+      {{"Action", "DeleteDisk"}, {"DiskId", disk_}, {"Version", "2014-05-26"}, {"Format", "JSON"}},
+      "POST", Key{}, FreshStamp());
   for (const auto& [name, value] : GetParam().changed) {
     if (value.empty()) {
       parameters.erase(name);
@@ -276,8 +438,7 @@ TEST_P(BadSignature, GivenASignatureSpoiltWhenCalledThenRefused) {
       parameters[name] = value;
     }
   }
-  const auto answer =
-      Cloud().Post("/", QueryText(parameters), "application/x-www-form-urlencoded");
+  const auto answer = Cloud().Post("/", QueryText(parameters), "application/x-www-form-urlencoded");
   EXPECT_EQ(answer.status, GetParam().status) << answer.body;
   EXPECT_EQ(answer.Code(), GetParam().code) << answer.body;
 }
@@ -285,8 +446,8 @@ TEST_P(BadSignature, GivenASignatureSpoiltWhenCalledThenRefused) {
 INSTANTIATE_TEST_SUITE_P(
     V1, BadSignature,
     testing::Values(
-        SignatureCase{"Wrong", {{"Signature", "AAAAAAAAAAAAAAAAAAAAAAAAAAA="}}, 400,
-                      "SignatureDoesNotMatch"},
+        SignatureCase{
+            "Wrong", {{"Signature", "AAAAAAAAAAAAAAAAAAAAAAAAAAA="}}, 400, "SignatureDoesNotMatch"},
         SignatureCase{"OtherParameter", {{"DiskId", "d-other"}}, 400, "SignatureDoesNotMatch"},
         SignatureCase{"AddedParameter", {{"DryRun", "true"}}, 400, "SignatureDoesNotMatch"},
         SignatureCase{"NoKey", {{"AccessKeyId", ""}}, 400, "MissingParameter"},
@@ -301,36 +462,36 @@ struct StampCase {
   std::string timestamp;
   std::string code;
 };
+std::ostream& operator<<(std::ostream& out, const StampCase& stamp) {
+  return out << stamp.name;
+}
+
 class BadStamp : public BadInput, public testing::WithParamInterface<StampCase> {};
 
 TEST_P(BadStamp, GivenATimestampWhenSignedThenRefused) {
-  const auto parameters = SignV1({{"Action", "DeleteDisk"},
-                                  {"DiskId", disk_},
-                                  {"Version", "2014-05-26"},
-                                  {"Format", "JSON"}},
-                                 "GET", Key{},
-                                 {.nonce = FreshStamp().nonce, .timestamp = GetParam().timestamp});
+  const auto parameters = SignV1(
+      {{"Action", "DeleteDisk"}, {"DiskId", disk_}, {"Version", "2014-05-26"}, {"Format", "JSON"}},
+      "GET", Key{}, {.nonce = FreshStamp().nonce, .timestamp = GetParam().timestamp});
   const auto answer = Cloud().Get("/?" + QueryText(parameters));
   EXPECT_EQ(answer.status, 400) << answer.body;
   EXPECT_EQ(answer.Code(), GetParam().code) << answer.body;
 }
 
-INSTANTIATE_TEST_SUITE_P(V1, BadStamp,
-                         testing::Values(StampCase{"Old", "2016-02-23T12:46:24Z",
-                                                   "InvalidTimeStamp.Expired"},
-                                         StampCase{"Future", "2999-01-01T00:00:00Z",
-                                                   "InvalidTimeStamp.Expired"},
-                                         StampCase{"NoTime", "yesterday",
-                                                   "InvalidTimeStamp.Format"}),
-                         kNameOf);
+INSTANTIATE_TEST_SUITE_P(
+    V1, BadStamp,
+    testing::Values(StampCase{"Old", "2016-02-23T12:46:24Z", "InvalidTimeStamp.Expired"},
+                    StampCase{"Future", "2999-01-01T00:00:00Z", "InvalidTimeStamp.Expired"},
+                    StampCase{"NoTime", "yesterday", "InvalidTimeStamp.Format"}),
+    kNameOf);
 
 class Replay : public BadInput {};
 
 TEST_F(Replay, GivenANonceUsedWhenSentAgainThenRefused) {
-  const auto parameters = SignV1(
-      {{"Action", "DescribeDisks"}, {"RegionId", "cn-hangzhou"}, {"Version", "2014-05-26"},
-       {"Format", "JSON"}},
-      "GET", Key{}, FreshStamp());
+  const auto parameters = SignV1({{"Action", "DescribeDisks"},
+                                  {"RegionId", "cn-hangzhou"},
+                                  {"Version", "2014-05-26"},
+                                  {"Format", "JSON"}},
+                                 "GET", Key{}, FreshStamp());
   EXPECT_EQ(Cloud().Get("/?" + QueryText(parameters)).status, 200);
   const auto again = Cloud().Get("/?" + QueryText(parameters));
   EXPECT_EQ(again.status, 400);

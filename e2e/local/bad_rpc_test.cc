@@ -78,8 +78,7 @@ std::vector<CreateCase> CreateCases() {
        StatusCode::INVALID_ARGUMENT},
       {"NoAccessType", [](CreateRequest& r) { r.mutable_volume_capabilities(0)->clear_mount(); },
        StatusCode::INVALID_ARGUMENT},
-      {"SizeNegative",
-       [](CreateRequest& r) { r.mutable_capacity_range()->set_required_bytes(-1); },
+      {"SizeNegative", [](CreateRequest& r) { r.mutable_capacity_range()->set_required_bytes(-1); },
        StatusCode::INVALID_ARGUMENT},
       {"LimitBelowRequired",
        [](CreateRequest& r) { r.mutable_capacity_range()->set_limit_bytes(kGiB); },
@@ -114,8 +113,9 @@ std::vector<CreateCase> CreateCases() {
        StatusCode::INVALID_ARGUMENT},
       {"TopologyKeyTooLong",
        [](CreateRequest& r) {
-         (*r.mutable_accessibility_requirements()->mutable_requisite(0)->mutable_segments())
-             [std::string(64, 'k')] = "v";
+         (*r.mutable_accessibility_requirements()
+               ->mutable_requisite(0)
+               ->mutable_segments())[std::string(64, 'k')] = "v";
        },
        StatusCode::INVALID_ARGUMENT},
       {"TopologyValueTooLong",
@@ -156,8 +156,8 @@ std::vector<ControllerCase> ControllerCases() {
   const auto refused = StatusCode::INVALID_ARGUMENT;
   return {
       {"DeleteNoId", [](Client& c, const Text&) { return c.DeleteVolume("").status; }, refused},
-      {"DeleteLongId",
-       [](Client& c, const Text&) { return c.DeleteVolume(Text(129, 'd')).status; }, refused},
+      {"DeleteLongId", [](Client& c, const Text&) { return c.DeleteVolume(Text(129, 'd')).status; },
+       refused},
       {"DeleteUnknown", [](Client& c, const Text&) { return c.DeleteVolume("d-none").status; },
        StatusCode::OK},
       {"PublishNoVolume", [](Client& c, const Text&) { return c.Publish("", "i-1").status; },
@@ -168,8 +168,7 @@ std::vector<ControllerCase> ControllerCases() {
       {"PublishUnknownVolume",
        [](Client& c, const Text&) { return c.Publish("d-none", "i-1").status; },
        StatusCode::NOT_FOUND},
-      {"PublishUnknownNode",
-       [](Client& c, const Text& v) { return c.Publish(v, "i-none").status; },
+      {"PublishUnknownNode", [](Client& c, const Text& v) { return c.Publish(v, "i-none").status; },
        StatusCode::NOT_FOUND},
       {"UnpublishNoVolume", [](Client& c, const Text&) { return c.Unpublish("", "i-1").status; },
        refused},
@@ -214,7 +213,9 @@ std::vector<ControllerCase> ControllerCases() {
        },
        refused},
       {"NodeCallToController",
-       [](Client& c, const Text& v) { return c.Unstage(v, {"/x", "/y"}).status; },
+       [](Client& c, const Text& v) {
+         return c.Unstage(v, {"/x", "/y"}).status;
+       },
        StatusCode::UNIMPLEMENTED},
   };
 }

@@ -1,5 +1,7 @@
 #pragma once
 // The CSI calls as kubelet and the sidecars make them, over a unix socket.
+#include <grpcpp/grpcpp.h>
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -8,8 +10,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <grpcpp/grpcpp.h>
 
 #include "csi.grpc.pb.h"
 #include "topology/requirement.h"

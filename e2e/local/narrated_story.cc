@@ -13,7 +13,9 @@ constexpr std::string_view kDriver = "diskplugin.csi.alibabacloud.com";
 constexpr std::string_view kVolumeNameTag = "csi.alibabacloud.com/volume-name";
 constexpr std::string_view kSnapshotName = "snapshot-story";
 
-void Title(int number, const std::string& text) { fmt::print("\n{}. {}\n", number, text); }
+void Title(int number, const std::string& text) {
+  fmt::print("\n{}. {}\n", number, text);
+}
 void Line(const std::string& text) {
   fmt::print("   {}\n", text);
   std::fflush(stdout);
@@ -48,11 +50,14 @@ NarratedStory::NarratedStory(World& world, StorySettings settings)
 
 bool NarratedStory::Tell() {
   using Step = bool (NarratedStory::*)();
-  constexpr Step kSteps[] = {
-      &NarratedStory::ClearEarlierRun, &NarratedStory::NodesJoin,
-      &NarratedStory::PodWaits,        &NarratedStory::ClassIsMended,
-      &NarratedStory::WrongZoneIsRefused, &NarratedStory::SnapshotIsTaken,
-      &NarratedStory::RestoreInAnotherZone, &NarratedStory::NothingIsSold};
+  constexpr Step kSteps[] = {&NarratedStory::ClearEarlierRun,
+                             &NarratedStory::NodesJoin,
+                             &NarratedStory::PodWaits,
+                             &NarratedStory::ClassIsMended,
+                             &NarratedStory::WrongZoneIsRefused,
+                             &NarratedStory::SnapshotIsTaken,
+                             &NarratedStory::RestoreInAnotherZone,
+                             &NarratedStory::NothingIsSold};
   return std::ranges::all_of(
       kSteps, [this](Step step) { return !settings_.interrupted() && (this->*step)(); });
 }
@@ -60,9 +65,8 @@ bool NarratedStory::Tell() {
 bool NarratedStory::PutAway() {
   bool done = true;
   for (const auto& [instance, volume] : in_use_) {
-    const auto status = settings_.devices
-                            ? workload_.Unmount(instance, volume)
-                            : world_.Controller().Unpublish(volume, instance).status;
+    const auto status = settings_.devices ? workload_.Unmount(instance, volume)
+                                          : world_.Controller().Unpublish(volume, instance).status;
     done = Must(status, fmt::format("{} leaves {}", volume, instance)) && done;
   }
   in_use_.clear();
@@ -94,8 +98,8 @@ bool NarratedStory::NodesJoin() {
 bool NarratedStory::PodWaits() {
   Title(2, "A pod wants a volume of a class that allows only cn-hangzhou-d");
   const auto before = Disks();
-  const auto waiting = PlaceClaim(
-      "story", ClassFor("cn-hangzhou-d", topology::BindingMode::kWaitForFirstConsumer));
+  const auto waiting =
+      PlaceClaim("story", ClassFor("cn-hangzhou-d", topology::BindingMode::kWaitForFirstConsumer));
   Line("Pending: " + waiting.pending);
   Line(fmt::format("disks created: {}", Disks() - before));
   return Must(waiting.node.empty() && Disks() == before, "the driver is not even called");
@@ -105,9 +109,9 @@ bool NarratedStory::ClassIsMended() {
   Title(3, "The class is changed to cn-hangzhou-b");
   const auto before = Disks();
   // A category without instant snapshots: step 5 then shows both moments.
-  const auto placed = PlaceClaim(
-      "story", ClassFor("cn-hangzhou-b", topology::BindingMode::kWaitForFirstConsumer),
-      {{"type", "cloud_ssd"}});
+  const auto placed =
+      PlaceClaim("story", ClassFor("cn-hangzhou-b", topology::BindingMode::kWaitForFirstConsumer),
+                 {{"type", "cloud_ssd"}});
   if (!Must(placed.pending.empty() && placed.volumes.size() == 1, placed.pending)) return false;
   disk_ = placed.volumes.front().volume_id();
   node_ = placed.node;
@@ -154,8 +158,8 @@ bool NarratedStory::RestoreInAnotherZone() {
   Title(6, "A third node joins in cn-hangzhou-e, and the snapshot is restored there");
   if (!Join("cn-hangzhou-e")) return false;
   csi::v1::Volume restored;
-  const auto request = RestoreRequest("pv-story-restored", snapshot_.snapshot_id(), kVolumeBytes,
-                                      "cn-hangzhou-e");
+  const auto request =
+      RestoreRequest("pv-story-restored", snapshot_.snapshot_id(), kVolumeBytes, "cn-hangzhou-e");
   if (!Must(workload_.Create(request, restored), "it is restored")) return false;
   const auto instance = kube_.cluster.nodes.back().name;
   const auto& id = restored.volume_id();
@@ -174,24 +178,22 @@ bool NarratedStory::NothingIsSold() {
       PlaceClaim("story-unsold", ClassFor("cn-hangzhou-i", topology::BindingMode::kImmediate),
                  {{"type", "cloud_ssd"}});
   Line(fmt::format("refused: {}", waiting.created.error_message()));
-  return Must(waiting.created.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED &&
-                  Disks() == before,
-              "nothing is created in its place");
+  return Must(
+      waiting.created.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED && Disks() == before,
+      "nothing is created in its place");
 }
 
 bool NarratedStory::Join(const std::string& zone) {
   if (!settings_.devices) {
     const auto added = world_.Cloud().Lab("instances", {{"ZoneId", zone}}).Text("InstanceId");
     const std::string key{topology::kZoneKey};
-    kube_.cluster.nodes.push_back(
-        {.name = added, .labels = {{key, zone}}, .topology_keys = {key}});
+    kube_.cluster.nodes.push_back({.name = added, .labels = {{key, zone}}, .topology_keys = {key}});
     Line(added + " in " + zone + ", virtual: attaches, but has no devices");
     return Must(!added.empty(), "a virtual instance is added");
   }
   // Stable across runs: an instance that has an agent keeps its place.
-  const NodePlace place{fmt::format("i-bp1up{}000000000000{:02}", zone.back(),
-                                    kube_.cluster.nodes.size() + 1),
-                        zone};
+  const NodePlace place{
+      fmt::format("i-bp1up{}000000000000{:02}", zone.back(), kube_.cluster.nodes.size() + 1), zone};
   const auto agent = world_.StartAgent(place);
   if (!Must(agent.empty(), agent)) return false;
   const auto node = world_.StartNode(place);
@@ -219,9 +221,8 @@ Placement NarratedStory::PlaceClaim(const std::string& claim,
 
 grpc::Status NarratedStory::Use(const std::string& instance, const std::string& volume) {
   in_use_.emplace_back(instance, volume);
-  const auto status = settings_.devices
-                          ? workload_.Mount(instance, volume)
-                          : world_.Controller().Publish(volume, instance).status;
+  const auto status = settings_.devices ? workload_.Mount(instance, volume)
+                                        : world_.Controller().Publish(volume, instance).status;
   if (status.ok()) Line(volume + " attached to " + instance);
   return status;
 }
@@ -235,6 +236,8 @@ bool NarratedStory::Must(const grpc::Status& status, const std::string& what) {
   return Must(status.ok(), what + ": " + ToText(status));
 }
 
-std::size_t NarratedStory::Disks() const { return world_.Cloud().Disks().size(); }
+std::size_t NarratedStory::Disks() const {
+  return world_.Cloud().Disks().size();
+}
 
 }  // namespace e2e

@@ -72,7 +72,9 @@ Process::Process(std::vector<std::string> argv, std::filesystem::path log) : log
   close(output);
 }
 
-Process::~Process() { Kill(); }
+Process::~Process() {
+  Kill();
+}
 
 std::optional<std::string> Process::WaitForLine(std::string_view text,
                                                 std::chrono::milliseconds limit) {
@@ -124,7 +126,9 @@ std::string Process::Output() const {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-void Process::Reap(int wait_status) { status_ = ShellStatus(wait_status); }
+void Process::Reap(int wait_status) {
+  status_ = ShellStatus(wait_status);
+}
 
 CommandResult RunCommand(std::vector<std::string> argv) {
   std::array<int, 2> ends{};

@@ -32,9 +32,9 @@ class Process {
   bool Running();
   // Exit status as the shell counts it (137 after SIGKILL); nothing when it still runs at `limit`.
   std::optional<int> WaitForExit(std::chrono::milliseconds limit);
-  void Kill();                    // SIGKILL, reaped
-  int Stop();                     // SIGTERM, after 20 s SIGKILL; the exit status
-  std::string Output() const;     // of this start
+  void Kill();                 // SIGKILL, reaped
+  int Stop();                  // SIGTERM, after 20 s SIGKILL; the exit status
+  std::string Output() const;  // of this start
   pid_t Pid() const { return pid_; }
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
-// What Kubernetes does with a pod and its claims, from the pure model and the real driver: schedule,
-// build the requirement, call CreateVolume, bind, schedule again.
+// What Kubernetes does with a pod and its claims, from the pure model and the real driver:
+// schedule, build the requirement, call CreateVolume, bind, schedule again.
 #include <map>
 #include <string>
 #include <vector>
@@ -19,9 +19,10 @@ struct Kube {
 };
 
 struct Placement {
-  std::string pending;  // why the pod waits, in the scheduler's or provisioner's words; empty: placed
+  std::string
+      pending;  // why the pod waits, in the scheduler's or provisioner's words; empty: placed
   std::string node;
-  grpc::Status created;  // of the last CreateVolume; OK when none was called
+  grpc::Status created;                  // of the last CreateVolume; OK when none was called
   std::vector<csi::v1::Volume> volumes;  // made for the pod's claims, in their order
 };
 

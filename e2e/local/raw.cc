@@ -35,8 +35,7 @@ std::string Api::Raw(const std::string& bytes) const {
   if (connection < 0) return {};
   std::size_t sent = 0;
   while (sent < bytes.size()) {
-    const ssize_t count =
-        send(connection, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+    const ssize_t count = send(connection, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
     if (count <= 0) break;  // refused before its end; the answer tells why
     sent += static_cast<std::size_t>(count);
   }

@@ -24,9 +24,7 @@ class StoryTest : public testing::Test {
     Join(kSecond, "kubernetes.io/hostname=node-2,example.com/rack=r2");
   }
 
-  void TearDown() override {
-    EXPECT_TRUE(world_.StopAll());
-  }
+  void TearDown() override { EXPECT_TRUE(world_.StopAll()); }
 
   // A node comes to the cluster: its agent, its driver, its Node object.
   void Join(const NodePlace& place, const std::string& segments) {
@@ -207,8 +205,7 @@ TEST_F(StoryTest, GivenASnapshotWhenRestoredInAnotherZoneThenTheBytesAreEqual) {
 
   Join(kFar, "kubernetes.io/hostname=node-3,example.com/rack=r3");
   csi::v1::Volume restored;
-  const auto restore =
-      RestoreRequest("pv-restored", snapshot.snapshot_id(), 20 * kGiB, kFar.zone);
+  const auto restore = RestoreRequest("pv-restored", snapshot.snapshot_id(), 20 * kGiB, kFar.zone);
   ASSERT_EQ(Told(workload_.Create(restore, restored)), "");
   EXPECT_EQ(ZoneOf(restored), kFar.zone);
   EXPECT_EQ(restored.content_source().snapshot().snapshot_id(), snapshot.snapshot_id());

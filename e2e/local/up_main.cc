@@ -25,7 +25,8 @@ struct Options {
 
 std::filesystem::path DefaultData() {
   if (geteuid() == 0) return "/var/lib/zonedisk";
-  if (const char* state = std::getenv("XDG_STATE_HOME")) return std::filesystem::path(state) / "zonedisk";
+  if (const char* state = std::getenv("XDG_STATE_HOME"))
+    return std::filesystem::path(state) / "zonedisk";
   const char* home = std::getenv("HOME");
   return std::filesystem::path(home == nullptr ? "." : home) / ".local/state/zonedisk";
 }
@@ -69,8 +70,9 @@ std::string Obstacle(const Options& options) {
   }
   const auto longest = (options.data / "up" / "node-i-bp1upb00000000000001.sock").string();
   if (longest.size() >= sizeof sockaddr_un{}.sun_path) {
-    return fmt::format("{} is too long a path for the sockets in it: choose another with --data-dir.",
-                       options.data.string());
+    return fmt::format(
+        "{} is too long a path for the sockets in it: choose another with --data-dir.",
+        options.data.string());
   }
   return {};
 }
@@ -111,8 +113,9 @@ int Run(const Options& options) {
   }
   fmt::print("zonedisk-cloud at {}, data in {}\n", world.Cloud().Endpoint(), options.data.string());
   if (!options.devices) {
-    fmt::print("Without devices (they need root): the bytes of the story are left out, everything "
-               "else is checked.\n");
+    fmt::print(
+        "Without devices (they need root): the bytes of the story are left out, everything "
+        "else is checked.\n");
   }
   NarratedStory story(world, {.devices = options.devices, .interrupted = StopAsked});
   bool well = story.Tell();
@@ -134,8 +137,9 @@ int Run(const Options& options) {
 }  // namespace e2e
 
 int main(int argc, char** argv) {
-  CLI::App app("Starts a cloud, two nodes and the driver on this machine, tells a story with them "
-               "and keeps them running until Ctrl-C.");
+  CLI::App app(
+      "Starts a cloud, two nodes and the driver on this machine, tells a story with them "
+      "and keeps them running until Ctrl-C.");
   e2e::Options options;
   options.data = e2e::DefaultData();
   options.devices = geteuid() == 0;

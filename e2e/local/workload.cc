@@ -75,8 +75,8 @@ grpc::Status Workload::Snapshot(const std::string& volume, const std::string& na
       kSnapshotLimit);
   snapshot = reply.snapshot();
   if (status.ok() && !ready) {
-    return {grpc::StatusCode::DEADLINE_EXCEEDED, "snapshot " + snapshot.snapshot_id() +
-                                                     " is not ready"};
+    return {grpc::StatusCode::DEADLINE_EXCEEDED,
+            "snapshot " + snapshot.snapshot_id() + " is not ready"};
   }
   return status;
 }

@@ -47,12 +47,12 @@ std::string World::StartCloud(const Arguments& more) {
 std::string World::StartAgent(const NodePlace& place, const Arguments& more) {
   const auto by_id = ByIdFolder(place.instance);
   std::filesystem::create_directories(by_id);
-  return Start("agent-" + place.instance,
-               {{Program("zonedisk-agent"), "--cloud", api_->Endpoint(), "--instance-id",
-                 place.instance, "--zone", place.zone, "--by-id-dir", by_id, "--metadata-listen",
-                 "127.0.0.1:0"},
-                place.instance + " ready"},
-               more);
+  return Start(
+      "agent-" + place.instance,
+      {{Program("zonedisk-agent"), "--cloud", api_->Endpoint(), "--instance-id", place.instance,
+        "--zone", place.zone, "--by-id-dir", by_id, "--metadata-listen", "127.0.0.1:0"},
+       place.instance + " ready"},
+      more);
 }
 
 std::string World::StartNode(const NodePlace& place, const Arguments& more) {
@@ -130,9 +130,8 @@ std::string World::DatabaseBytes() const {
 std::vector<std::string> World::DiskDevices() const {
   std::vector<std::string> devices;
   for (const auto& loop : LoopsUnder(options_.data)) {
-    const auto backing =
-        ReadFile("/sys/block/" + std::filesystem::path(loop).filename().string() +
-                 "/loop/backing_file");
+    const auto backing = ReadFile("/sys/block/" + std::filesystem::path(loop).filename().string() +
+                                  "/loop/backing_file");
     if (std::filesystem::path(backing).filename().string().rfind("d-", 0) == 0) {
       devices.push_back(loop);
     }
@@ -168,9 +167,15 @@ std::string World::Launch(const std::string& name, const Arguments& more) {
 
 std::string World::StartDriver(const std::string& name, const std::string& mode,
                                const Arguments& place, const Arguments& more) {
-  Arguments argv{Program("zonedisk-csi"), "--endpoint",       "unix://" + Socket(name).string(),
-                 "--mode",                mode,               "--cloud-endpoint",
-                 api_->Endpoint(),        "--region",         "cn-hangzhou"};
+  Arguments argv{Program("zonedisk-csi"),
+                 "--endpoint",
+                 "unix://" + Socket(name).string(),
+                 "--mode",
+                 mode,
+                 "--cloud-endpoint",
+                 api_->Endpoint(),
+                 "--region",
+                 "cn-hangzhou"};
   Append(argv, place);
   auto failure = Start(name, {std::move(argv), "zonedisk-csi " + mode + " listening"}, more);
   if (failure.empty()) {

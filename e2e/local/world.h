@@ -30,7 +30,7 @@ struct WorldOptions {
   std::filesystem::path folder;  // sockets, logs, by-id folders
   std::filesystem::path data;    // the cloud's; empty: folder/data
   std::string listen = "127.0.0.1:0";
-  Arguments cloud;  // further flags of zonedisk-cloud, at every start
+  Arguments cloud;                               // further flags of zonedisk-cloud, at every start
   std::chrono::seconds call_limit = kCallLimit;  // deadline of every CSI call
 };
 
