@@ -2,52 +2,12 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "e2e/local/world.h"
+#include "e2e/local/bad_input.h"
 
 namespace e2e {
 namespace {
 
 constexpr std::size_t kBodyLimit = 1 << 20;
-
-// One cloud for all cases: they must not change it.
-class BadInput : public testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    folder_ = std::make_unique<TempFolder>();
-    world_ = std::make_unique<World>(
-        WorldOptions{.folder = folder_->Path(), .cloud = {"--delays", "none"}});
-    ASSERT_EQ(world_->StartCloud(), "");
-    const auto made =
-        Cloud().Call("CreateDisk",
-                     {{"ZoneId", "cn-hangzhou-b"}, {"DiskCategory", "cloud_essd"}, {"Size", "20"}});
-    ASSERT_TRUE(made.Ok()) << made.body;
-    disk_ = made.Text("DiskId");
-    ASSERT_TRUE(WaitUntil([] { return Cloud().Disk(disk_)->value("Status", "") == "Available"; },
-                          std::chrono::seconds(10)));
-  }
-  static void TearDownTestSuite() {
-    world_.reset();
-    folder_.reset();
-  }
-
-  void SetUp() override {
-    database_ = world_->DatabaseBytes();
-    ASSERT_FALSE(database_.empty());
-  }
-  void TearDown() override {
-    EXPECT_TRUE(world_->DatabaseBytes() == database_) << "the database changed";
-  }
-
-  static const Api& Cloud() { return world_->Cloud(); }
-
-  static std::unique_ptr<TempFolder> folder_;
-  static std::unique_ptr<World> world_;
-  static std::string disk_;
-  std::string database_;
-};
-std::unique_ptr<TempFolder> BadInput::folder_;
-std::unique_ptr<World> BadInput::world_;
-std::string BadInput::disk_;
 
 // --- bytes that are no proper HTTP
 
@@ -406,97 +366,10 @@ std::vector<CallCase> IdCases() {
   };
 }
 
-constexpr auto kNameOf = [](const auto& test) { return test.param.name; };
 INSTANTIATE_TEST_SUITE_P(Gateway, BadCall, testing::ValuesIn(GatewayCases()), kNameOf);
 INSTANTIATE_TEST_SUITE_P(Lists, BadCall, testing::ValuesIn(ListCases()), kNameOf);
 INSTANTIATE_TEST_SUITE_P(Create, BadCall, testing::ValuesIn(CreateCases()), kNameOf);
 INSTANTIATE_TEST_SUITE_P(Ids, BadCall, testing::ValuesIn(IdCases()), kNameOf);
-
-// --- signatures
-
-struct SignatureCase {
-  std::string name;
-  Parameters changed;  // after signing; an empty value takes the parameter away
-  int status;
-  std::string code;
-};
-
-std::ostream& operator<<(std::ostream& out, const SignatureCase& signature) {
-  return out << signature.name;
-}
-
-class BadSignature : public BadInput, public testing::WithParamInterface<SignatureCase> {};
-
-TEST_P(BadSignature, GivenASignatureSpoiltWhenCalledThenRefused) {
-  auto parameters = SignV1(
-      {{"Action", "DeleteDisk"}, {"DiskId", disk_}, {"Version", "2014-05-26"}, {"Format", "JSON"}},
-      "POST", Key{}, FreshStamp());
-  for (const auto& [name, value] : GetParam().changed) {
-    if (value.empty()) {
-      parameters.erase(name);
-    } else {
-      parameters[name] = value;
-    }
-  }
-  const auto answer = Cloud().Post("/", QueryText(parameters), "application/x-www-form-urlencoded");
-  EXPECT_EQ(answer.status, GetParam().status) << answer.body;
-  EXPECT_EQ(answer.Code(), GetParam().code) << answer.body;
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    V1, BadSignature,
-    testing::Values(
-        SignatureCase{
-            "Wrong", {{"Signature", "AAAAAAAAAAAAAAAAAAAAAAAAAAA="}}, 400, "SignatureDoesNotMatch"},
-        SignatureCase{"OtherParameter", {{"DiskId", "d-other"}}, 400, "SignatureDoesNotMatch"},
-        SignatureCase{"AddedParameter", {{"DryRun", "true"}}, 400, "SignatureDoesNotMatch"},
-        SignatureCase{"NoKey", {{"AccessKeyId", ""}}, 400, "MissingParameter"},
-        SignatureCase{"NoNonce", {{"SignatureNonce", ""}}, 400, "MissingParameter"},
-        SignatureCase{"NoTimestamp", {{"Timestamp", ""}}, 400, "MissingParameter"},
-        SignatureCase{"OtherMethod", {{"SignatureMethod", "HMAC-MD5"}}, 400, "InvalidParameter"},
-        SignatureCase{"OtherVersion", {{"SignatureVersion", "2.0"}}, 400, "InvalidParameter"}),
-    kNameOf);
-
-struct StampCase {
-  std::string name;
-  std::string timestamp;
-  std::string code;
-};
-std::ostream& operator<<(std::ostream& out, const StampCase& stamp) {
-  return out << stamp.name;
-}
-
-class BadStamp : public BadInput, public testing::WithParamInterface<StampCase> {};
-
-TEST_P(BadStamp, GivenATimestampWhenSignedThenRefused) {
-  const auto parameters = SignV1(
-      {{"Action", "DeleteDisk"}, {"DiskId", disk_}, {"Version", "2014-05-26"}, {"Format", "JSON"}},
-      "GET", Key{}, {.nonce = FreshStamp().nonce, .timestamp = GetParam().timestamp});
-  const auto answer = Cloud().Get("/?" + QueryText(parameters));
-  EXPECT_EQ(answer.status, 400) << answer.body;
-  EXPECT_EQ(answer.Code(), GetParam().code) << answer.body;
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    V1, BadStamp,
-    testing::Values(StampCase{"Old", "2016-02-23T12:46:24Z", "InvalidTimeStamp.Expired"},
-                    StampCase{"Future", "2999-01-01T00:00:00Z", "InvalidTimeStamp.Expired"},
-                    StampCase{"NoTime", "yesterday", "InvalidTimeStamp.Format"}),
-    kNameOf);
-
-class Replay : public BadInput {};
-
-TEST_F(Replay, GivenANonceUsedWhenSentAgainThenRefused) {
-  const auto parameters = SignV1({{"Action", "DescribeDisks"},
-                                  {"RegionId", "cn-hangzhou"},
-                                  {"Version", "2014-05-26"},
-                                  {"Format", "JSON"}},
-                                 "GET", Key{}, FreshStamp());
-  EXPECT_EQ(Cloud().Get("/?" + QueryText(parameters)).status, 200);
-  const auto again = Cloud().Get("/?" + QueryText(parameters));
-  EXPECT_EQ(again.status, 400);
-  EXPECT_EQ(again.Code(), "SignatureNonceUsed");
-}
 
 }  // namespace
 }  // namespace e2e

@@ -31,8 +31,11 @@ const (
 // case's full name.
 var unannounced = []string{
 	"GroupController Service", // GROUP_CONTROLLER_SERVICE
-	"Controller Service [Controller Server] ControllerPublishVolume should fail when the volume is already attached but is incompatible", // PUBLISH_READONLY
+	"Controller Service [Controller Server] ControllerPublishVolume should fail when the volume is already published but is incompatible", // PUBLISH_READONLY
 }
+
+// The one case that csi-sanity itself has switched off (its authors marked it pending).
+const switchedOff = "Controller Service [Controller Server] ListVolumes pagination should detect volumes added between pages and accept tokens when the last volume from a page is deleted"
 
 type process struct {
 	name    string
@@ -123,6 +126,10 @@ func judge(path string) (passed int, wrong []string) {
 					expected[reason]++
 				} else {
 					wrong = append(wrong, "skipped: "+spec.name()+": "+spec.Failure.Message)
+				}
+			case "pending":
+				if !strings.Contains(spec.name(), switchedOff) {
+					wrong = append(wrong, "pending: "+spec.name())
 				}
 			default:
 				wrong = append(wrong, spec.State+": "+spec.name())
