@@ -9,6 +9,7 @@
 #include "cloudapi/agent/endpoint.h"
 #include "cloudapi/blocks/blocks.h"
 #include "cloudapi/jobs/jobs.h"
+#include "cloudapi/lab/lab.h"
 #include "cloudapi/wire/error_body.h"
 #include "cloudapi/wire/http_gate.h"
 #include "cloudapi/wire/http_server.h"
@@ -93,21 +94,37 @@ void Server::Parts::Assemble() {
   const auto account_of = [this](std::string_view id) { return keys.AccountOf(id); };
   readers.emplace(store->DatabasePath());
   sessions.emplace(env);
-  jobs.emplace(JobsParts{.env = env, .store = *store, .blocks = *blocks, .agents = *sessions,
-                         .catalogue = catalogue, .delays = delays});
-  agents.emplace(AgentEndpointParts{.env = env, .store = *store, .blocks = *blocks,
-                                    .catalogue = catalogue, .sessions = *sessions,
+  jobs.emplace(JobsParts{.env = env,
+                         .store = *store,
+                         .blocks = *blocks,
+                         .agents = *sessions,
+                         .catalogue = catalogue,
+                         .delays = delays});
+  agents.emplace(AgentEndpointParts{.env = env,
+                                    .store = *store,
+                                    .blocks = *blocks,
+                                    .catalogue = catalogue,
+                                    .sessions = *sessions,
                                     .account_of = account_of});
   authenticator.emplace(keys, SignaturesOf(options.signatures), env);
   dispatcher.emplace(DispatchParts{
-      .env = env, .store = *store, .readers = *readers, .catalogue = catalogue,
-      .authenticator = *authenticator, .metrics = metrics,
+      .env = env,
+      .store = *store,
+      .readers = *readers,
+      .catalogue = catalogue,
+      .authenticator = *authenticator,
+      .metrics = metrics,
       .settings = {.snapshot_never_attached = options.snapshot_never_attached == "allow",
                    .delays = delays,
                    .endpoint_host = fmt::format("{}:{}", options.host, http->Port())},
       .default_region = options.region});
-  lab.emplace(LabParts{.facts = Facts(), .env = env, .clock = env, .store = *store,
-                       .readers = *readers, .catalogue = catalogue, .work = *jobs,
+  lab.emplace(LabParts{.facts = Facts(),
+                       .env = env,
+                       .clock = env,
+                       .store = *store,
+                       .readers = *readers,
+                       .catalogue = catalogue,
+                       .work = *jobs,
                        .ready = [this] { return ready.load(); },
                        .more_metrics = [this] { return MoreMetrics(); },
                        .clock_changed = [this] { jobs->Wake(); },
@@ -165,12 +182,15 @@ HttpResponse Server::Parts::Handle(const HttpRequest& request) {
   const bool open = request.path == kHealth || request.path == kReady;
   if (!open && !options.lab_token.empty() &&
       !SameSecret(request.Header("x-zonedisk-lab-token"), options.lab_token))
-    return {.status = 403, .body = R"({"error":"The header X-Zonedisk-Lab-Token is wrong or missing."})"};
+    return {.status = 403,
+            .body = R"({"error":"The header X-Zonedisk-Lab-Token is wrong or missing."})"};
   return request.path.starts_with(kAgents) ? agents->Handle(request) : lab->Handle(request);
 }
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-Server::~Server() { Stop(); }
+Server::~Server() {
+  Stop();
+}
 
 Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, SystemEnv& env) {
   std::unique_ptr<Parts> parts(new Parts{.options = options, .env = env});

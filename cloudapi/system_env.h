@@ -6,8 +6,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "cloudapi/core/cloud_clock.h"
 #include "cloudapi/core/env.h"
-#include "cloudapi/lab/lab.h"
 
 namespace cloudapi {
 

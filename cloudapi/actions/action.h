@@ -57,6 +57,8 @@ struct Action {
   bool client_token = false;  // honours ClientToken
   // Code of a second call whose first one with the same ClientToken has not committed yet.
   std::string_view token_in_flight_code = "LastTokenProcessing";
+  // A call with this parameter ignores ClientToken. Empty: none does.
+  std::string_view token_ignored_with = {};
 };
 
 // Every action of version 2014-05-26 that is served, sorted by name.

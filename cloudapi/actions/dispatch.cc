@@ -8,6 +8,7 @@
 
 #include "cloudapi/core/crash.h"
 #include "cloudapi/wire/error_body.h"
+#include "cloudapi/wire/json.h"
 #include "cloudapi/wire/signature.h"
 #include "fmt/format.h"
 
@@ -17,10 +18,13 @@ namespace {
 constexpr std::string_view kVersion = "2014-05-26";
 constexpr std::size_t kLongestToken = 64;
 // Not part of what a ClientToken stands for: they differ in every repetition.
-constexpr std::array<std::string_view, 17> kPublicParams = {
-    "AccessKeyId", "Action", "BearerToken", "ClientToken", "DryRun", "Format", "OwnerAccount",
-    "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId", "SecurityToken", "Signature",
-    "SignatureMethod", "SignatureNonce", "SignatureType", "SignatureVersion", "Timestamp"};
+constexpr std::array<std::string_view, 18> kPublicParams = {
+    "AccessKeyId",      "Action",         "BearerToken",
+    "ClientToken",      "DryRun",         "Format",
+    "OwnerAccount",     "OwnerId",        "ResourceOwnerAccount",
+    "ResourceOwnerId",  "SecurityToken",  "Signature",
+    "SignatureMethod",  "SignatureNonce", "SignatureType",
+    "SignatureVersion", "Timestamp",      "Version"};
 
 bool Same(std::string_view a, std::string_view b) {
   const LessNoCase less;
@@ -33,11 +37,26 @@ Params Merge(const HttpRequest& request) {
   return Params(std::move(merged));
 }
 
+bool IsPublic(std::string_view name) {
+  return std::ranges::any_of(kPublicParams, [&](auto word) { return Same(word, name); });
+}
+
+// Names only, since a value may be a secret; escaped, since a client may put anything there.
+void LogIgnored(const std::string& request_id, const std::vector<std::string>& unknown) {
+  if (!spdlog::should_log(spdlog::level::debug)) return;
+  JsonWriter names;
+  names.BeginArray();
+  for (const auto& name : unknown)
+    if (!IsPublic(name)) names.Value(name);
+  names.EndArray();
+  if (names.Text() != "[]")
+    spdlog::debug("request {} ignored parameters {}", request_id, names.Text());
+}
+
 std::string HashOf(const Params& params) {
   std::string text;
   for (const auto& [name, value] : params.All()) {
-    if (std::ranges::any_of(kPublicParams, [&](auto word) { return Same(word, name); })) continue;
-    if (Same(name, "Version")) continue;
+    if (IsPublic(name)) continue;
     text += fmt::format("{}:{}={}:{};", name.size(), name, value.size(), value);
   }
   return Sha256Hex(text);
@@ -51,20 +70,6 @@ bool IsToken(std::string_view token) {
 
 std::string First(const std::string& preferred, const std::string& fallback) {
   return preferred.empty() ? fallback : preferred;
-}
-
-Result<const Action*> FindRow(const std::string& name, const std::string& version) {
-  if (version != kVersion)
-    return Refuse(400, "InvalidVersion", "gateway.version",
-                  fmt::format("The version {} is not served; {} is.", version, kVersion));
-  if (name.empty())
-    return Refuse(400, "MissingParameter", "gateway.action", "The parameter Action is missing.");
-  if (const Action* row = FindAction(name)) return row;
-  const bool later =
-      std::ranges::any_of(ActionsServedLater(), [&](auto word) { return Same(word, name); });
-  return Refuse(404, "InvalidAction.NotFound", "gateway.action",
-                later ? fmt::format("zonedisk does not serve the action {} yet.", name)
-                      : fmt::format("There is no action {} in version {}.", name, kVersion));
 }
 
 }  // namespace
@@ -84,9 +89,10 @@ struct Dispatcher::Routed {
     const auto& action_header = request.Header("x-acs-action");
     const auto& version_header = request.Header("x-acs-version");
     const bool headers_decide = scheme == Scheme::kV3;
-    action = headers_decide ? First(action_header, action_param) : First(action_param, action_header);
-    version =
-        headers_decide ? First(version_header, version_param) : First(version_param, version_header);
+    action =
+        headers_decide ? First(action_header, action_param) : First(action_param, action_header);
+    version = headers_decide ? First(version_header, version_param)
+                             : First(version_param, version_header);
     if (version.empty() && scheme == Scheme::kUnsigned) version = kVersion;
     const auto wanted = params.StringOr("Format", headers_decide ? "JSON" : "XML");
     format = Same(wanted, "XML") ? BodyFormat::kXml : BodyFormat::kJson;
@@ -94,17 +100,40 @@ struct Dispatcher::Routed {
   }
 };
 
+// A token between receipt and commit; whatever ends the call ends that.
+class Dispatcher::InFlight {
+ public:
+  InFlight(Dispatcher& dispatcher, TokenId id) : dispatcher_(dispatcher), id_(std::move(id)) {
+    const absl::MutexLock lock(&dispatcher_.mutex_);
+    taken_ = dispatcher_.in_flight_.insert(id_).second;
+  }
+  ~InFlight() {
+    if (!taken_) return;
+    const absl::MutexLock lock(&dispatcher_.mutex_);
+    dispatcher_.in_flight_.erase(id_);
+  }
+  InFlight(const InFlight&) = delete;
+  InFlight& operator=(const InFlight&) = delete;
+  bool Taken() const { return taken_; }
+
+ private:
+  Dispatcher& dispatcher_;
+  const TokenId id_;
+  bool taken_ = false;
+};
+
 HttpResponse Dispatcher::Handle(const HttpRequest& request) {
   const auto start = parts_.env.Steady();
   const std::string request_id = NewRequestId(parts_.env);
   const Routed routed(request);
-  const Action* row = FindAction(routed.action);
+  const Action* row = parts_.find_action(routed.action);
   const auto answer = Run(request, routed, request_id);
   HttpResponse response =
-      answer ? SuccessResponse(routed.format, row->name, request_id, answer->members)
-             : ErrorResponse(routed.format, parts_.settings.endpoint_host, request_id,
-                             answer.error());
-  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(parts_.env.Steady() - start);
+      answer
+          ? SuccessResponse(routed.format, row->name, request_id, answer->members)
+          : ErrorResponse(routed.format, parts_.settings.endpoint_host, request_id, answer.error());
+  const auto took =
+      std::chrono::duration_cast<std::chrono::microseconds>(parts_.env.Steady() - start);
   const std::string code = answer ? "OK" : answer.error().code;
   const std::string name(row == nullptr ? "unknown" : row->name);
   parts_.metrics.Count(name, code, took);
@@ -126,6 +155,23 @@ HttpResponse Dispatcher::Refusal(int status, std::string_view message) {
                         .rule = "gateway.http"});
 }
 
+Result<const Action*> Dispatcher::FindRow(const std::string& name,
+                                          const std::string& version) const {
+  if (version.empty())
+    return Refuse(400, "MissingParameter", "gateway.version", "The parameter Version is missing.");
+  if (version != kVersion)
+    return Refuse(400, "InvalidVersion", "gateway.version",
+                  fmt::format("The version {} is not served; {} is.", version, kVersion));
+  if (name.empty())
+    return Refuse(400, "MissingParameter", "gateway.action", "The parameter Action is missing.");
+  if (const Action* row = parts_.find_action(name)) return row;
+  const bool later =
+      std::ranges::any_of(ActionsServedLater(), [&](auto word) { return Same(word, name); });
+  return Refuse(404, "InvalidAction.NotFound", "gateway.action",
+                later ? fmt::format("zonedisk does not serve the action {} yet.", name)
+                      : fmt::format("There is no action {} in version {}.", name, kVersion));
+}
+
 Result<Answer> Dispatcher::Run(const HttpRequest& request, const Routed& routed,
                                const std::string& request_id) {
   if (request.method != "GET" && request.method != "POST")
@@ -138,6 +184,7 @@ Result<Answer> Dispatcher::Run(const HttpRequest& request, const Routed& routed,
   if (!account) return Fail(account.error());
   const auto unknown = Validate((*row)->params, routed.params);
   if (!unknown) return Fail(unknown.error());
+  LogIgnored(request_id, *unknown);
   const Call call{.account = std::move(*account),
                   .region = routed.params.StringOr("RegionId", ""),
                   .default_region = parts_.default_region,
@@ -157,7 +204,9 @@ Result<Answer> Dispatcher::Run(const HttpRequest& request, const Routed& routed,
 
 Result<Answer> Dispatcher::Write(const ActionContext& context, const Action& action,
                                  const Params& params) {
-  const auto token = action.client_token ? params.String("ClientToken") : std::nullopt;
+  const bool ignored = !action.client_token || (!action.token_ignored_with.empty() &&
+                                                params.String(action.token_ignored_with));
+  const auto token = ignored ? std::nullopt : params.String("ClientToken");
   if (token && !IsToken(*token))
     return Refuse(403, "InvalidClientToken.Malformed", "token.form",
                   "ClientToken takes at most 64 ASCII characters.");
@@ -177,14 +226,12 @@ Result<Answer> Dispatcher::WriteWithToken(const ActionContext& context, const Ac
                      .action = std::string(action.name),
                      .token = token};
   const TokenId id{key.account, key.region, key.action, key.token};
-  {
-    const absl::MutexLock lock(&mutex_);
-    if (!in_flight_.insert(id).second)
-      return Refuse(403, action.token_in_flight_code, "token.in-flight",
-                    "A call with this ClientToken is still being processed.");
-  }
+  const InFlight mine(*this, id);
+  if (!mine.Taken())
+    return Refuse(403, action.token_in_flight_code, "token.in-flight",
+                  "A call with this ClientToken is still being processed.");
   const std::string hash = HashOf(params);
-  auto result = parts_.store.Write(context.call.request_id, [&](Tx& tx) -> Result<Answer> {
+  return parts_.store.Write(context.call.request_id, [&](Tx& tx) -> Result<Answer> {
     if (const auto record = tx.FindToken(key)) {
       if (record->parameter_hash == hash) return Answer{.members = record->answer};
       return Refuse(403, "IdempotentParameterMismatch", "token.parameters",
@@ -195,9 +242,6 @@ Result<Answer> Dispatcher::WriteWithToken(const ActionContext& context, const Ac
       tx.Put(key, {.parameter_hash = hash, .answer = answer->members, .created = tx.Now()});
     return answer;
   });
-  const absl::MutexLock lock(&mutex_);
-  in_flight_.erase(id);
-  return result;
 }
 
 }  // namespace cloudapi

@@ -27,6 +27,7 @@ struct DispatchParts {
   Metrics& metrics;
   ActionSettings settings;
   std::string default_region;
+  const Action* (*find_action)(std::string_view name) = FindAction;
 };
 
 // Thread-safe: Handle runs on any worker.
@@ -39,8 +40,10 @@ class Dispatcher {
 
  private:
   struct Routed;
+  class InFlight;
   using TokenId = std::tuple<std::string, std::string, std::string, std::string>;
 
+  Result<const Action*> FindRow(const std::string& name, const std::string& version) const;
   Result<Answer> Run(const HttpRequest& request, const Routed& routed,
                      const std::string& request_id);
   Result<Answer> Write(const ActionContext& context, const Action& action, const Params& params);

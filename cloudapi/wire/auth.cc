@@ -16,8 +16,8 @@ namespace {
 constexpr std::string_view kV3Prefix = "ACS3-";
 constexpr std::string_view kV3Algorithm = "ACS3-HMAC-SHA256";
 constexpr std::array<std::string_view, 6> kMustBeSigned = {
-    "host", "x-acs-action", "x-acs-content-sha256", "x-acs-date", "x-acs-signature-nonce",
-    "x-acs-version"};
+    "host",       "x-acs-action",          "x-acs-content-sha256",
+    "x-acs-date", "x-acs-signature-nonce", "x-acs-version"};
 
 tl::unexpected<ApiError> Missing(std::string_view name) {
   return Refuse(400, "MissingParameter", "auth.required",
@@ -29,9 +29,11 @@ tl::unexpected<ApiError> Incomplete(std::string_view why) {
 }
 
 // Clients compare what follows the colon with their own string to tell a wrong secret from a bug.
+constexpr std::string_view kServerString = "server string to sign is:";
+
 tl::unexpected<ApiError> Mismatch(std::string_view string_to_sign) {
   return Refuse(400, "SignatureDoesNotMatch", "auth.signature",
-                fmt::format("The signature is not the one of this request; server string to sign is:{}",
+                fmt::format("The signature is not the one of this request; {}{}", kServerString,
                             string_to_sign));
 }
 
@@ -59,7 +61,8 @@ std::optional<Authorization> ParseAuthorization(std::string_view text) {
     while (name == "SignedHeaders" && !value.empty()) {
       const auto semicolon = value.find(';');
       parsed.signed_headers.emplace_back(value.substr(0, semicolon));
-      value = semicolon == std::string_view::npos ? std::string_view() : value.substr(semicolon + 1);
+      value =
+          semicolon == std::string_view::npos ? std::string_view() : value.substr(semicolon + 1);
     }
   }
   if (parsed.key_id.empty() || parsed.signature.empty() || parsed.signed_headers.empty())
@@ -126,8 +129,8 @@ Result<std::string> Authenticator::CheckV1(const HttpRequest& request, const Par
   const auto text = StringToSignV1(request.method, merged);
   if (!SameSecret((*key)->signing.SignV1(text), merged.StringOr("Signature", "")))
     return Mismatch(text);
-  const auto fresh = CheckFreshness(*id, merged.StringOr("Timestamp", ""),
-                                    merged.StringOr("SignatureNonce", ""));
+  const auto fresh =
+      CheckFreshness(*id, merged.StringOr("Timestamp", ""), merged.StringOr("SignatureNonce", ""));
   if (!fresh) return Fail(fresh.error());
   return (*key)->account;
 }
@@ -146,7 +149,8 @@ Result<std::string> Authenticator::CheckV3(const HttpRequest& request) {
   for (const auto name : kMustBeSigned) {
     if (request.Header(name).empty()) return Missing(name);
     if (std::ranges::find(parsed->signed_headers, name) == parsed->signed_headers.end())
-      return Incomplete(fmt::format("The header {} must be signed.", name));
+      return Incomplete(fmt::format("The header {} must be signed; {}{}", name, kServerString,
+                                    StringToSignV3(request, parsed->signed_headers)));
   }
   const auto text = StringToSignV3(request, parsed->signed_headers);
   if (!SameSecret(request.Header("x-acs-content-sha256"), Sha256Hex(request.body)) ||
@@ -161,7 +165,8 @@ Result<std::string> Authenticator::CheckV3(const HttpRequest& request) {
 Result<void> Authenticator::CheckFreshness(const std::string& key_id, const std::string& timestamp,
                                            const std::string& nonce) {
   const auto time = ParseTime(timestamp);
-  if (!time)
+  // Elsewhere in the API seconds may be left out, here not.
+  if (!time || timestamp.size() != std::string_view("2026-01-01T00:00:00Z").size())
     return Refuse(400, "InvalidTimeStamp.Format", "auth.timestamp",
                   "The timestamp is not like 2026-01-01T00:00:00Z.");
   const auto now = env_.WallNow();

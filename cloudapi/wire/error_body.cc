@@ -50,8 +50,8 @@ HttpResponse ErrorResponse(BodyFormat format, const std::string& host_id,
       .Field("HostId", host_id)
       .Field("Code", error.code)
       .Field("Message", error.message)
-      .Field("Recommend", fmt::format("https://api.alibabacloud.com/troubleshoot?q={}&product=Ecs",
-                                      error.code))
+      .Field("Recommend",
+             fmt::format("https://api.alibabacloud.com/troubleshoot?q={}&product=Ecs", error.code))
       .EndObject();
   return Respond(format, "Error", error.http_status, request_id, json.Take());
 }

@@ -1,6 +1,5 @@
 #include "cloudapi/wire/http.h"
 
-
 namespace cloudapi {
 
 const std::string& HttpRequest::Header(std::string_view name) const {

@@ -61,6 +61,7 @@ struct Current {
   bool local = true;
   bool close = false;
   bool routed = false;
+  int refused = 400;  // the library's reason for not routing it
 };
 thread_local Current* current = nullptr;
 
@@ -100,12 +101,10 @@ class HttpExchange::Library : public httplib::Server {
       FromResponse(handler_(ToRequest(request, *current)), response);
       return HandlerResponse::Handled;
     });
-    set_error_handler(
-        HandlerWithResponse([this](const httplib::Request&, httplib::Response& response) {
-          if (!current->routed)
-            FromResponse(refusal_(response.status, "The request is malformed."), response);
-          return HandlerResponse::Handled;
-        }));
+    set_error_handler(HandlerWithResponse([](const httplib::Request&, httplib::Response& response) {
+      if (!current->routed) current->refused = response.status;
+      return HandlerResponse::Handled;
+    }));
     // The default also sets SO_REUSEPORT, with which two servers share a port silently.
     set_socket_options([](socket_t fd) {
       const int on = 1;
@@ -117,15 +116,17 @@ class HttpExchange::Library : public httplib::Server {
     BufferStream stream(header);
     bool closed = false;
     // Neither compression (17 times slower than the answer itself) nor ranges of an answer.
-    const bool parsed = process_request(stream, current->close, closed, [](httplib::Request& request) {
-      request.headers.erase("Accept-Encoding");
-      request.headers.erase("Expect");  // answered by the gate
-      request.ranges.clear();
-      const auto connection = request.get_header_value("Connection");
-      if (Same(connection, "close")) current->close = true;
-      if (request.version == "HTTP/1.0" && !Same(connection, "keep-alive")) current->close = true;
-    });
-    current->close = current->close || closed || !parsed || !current->routed;
+    const bool parsed =
+        process_request(stream, current->close, closed, [](httplib::Request& request) {
+          request.headers.erase("Accept-Encoding");
+          request.headers.erase("Expect");  // answered by the gate
+          request.ranges.clear();
+          const auto connection = request.get_header_value("Connection");
+          if (Same(connection, "close")) current->close = true;
+          if (request.version == "HTTP/1.0" && !Same(connection, "keep-alive"))
+            current->close = true;
+        });
+    current->close = current->close || closed || !parsed;
     return stream.TakeOut();
   }
 
@@ -160,6 +161,7 @@ ExchangeAnswer HttpExchange::Answer(std::string_view bytes, GateAnswer gate, boo
   current = &exchange;
   std::string out = library_->Process(bytes.substr(0, gate.header_bytes));
   current = nullptr;
+  if (!exchange.routed) return Refuse(exchange.refused, "The request is malformed.");
   return {.bytes = std::move(out), .close = exchange.close};
 }
 
@@ -168,11 +170,14 @@ ExchangeAnswer HttpExchange::Refuse(int status, std::string_view message) const 
   std::string bytes = fmt::format(
       "HTTP/1.1 {} Refused\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: close\r\n",
       status, response.content_type, response.body.size());
-  for (const auto& [name, value] : response.headers) bytes += fmt::format("{}: {}\r\n", name, value);
+  for (const auto& [name, value] : response.headers)
+    bytes += fmt::format("{}: {}\r\n", name, value);
   bytes += "\r\n" + response.body;
   return {.bytes = std::move(bytes), .close = true};
 }
 
-int HttpExchange::Listen(const std::string& host, int& port) { return library_->Listen(host, port); }
+int HttpExchange::Listen(const std::string& host, int& port) {
+  return library_->Listen(host, port);
+}
 
 }  // namespace cloudapi

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
+#include <utility>
 
 #include "cloudapi/wire/params.h"
 
@@ -10,6 +10,7 @@ namespace cloudapi {
 namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
+constexpr std::string_view kHeaderEnd = "\r\n\r\n";
 constexpr char kTlsHandshake = 0x16;  // RFC 8446 §5.1, ContentType handshake
 constexpr std::size_t kChunkLineLimit = 1024;
 
@@ -28,15 +29,11 @@ GateAnswer Refused(int status, std::string_view message) {
   return {.what = GateAnswer::What::kRefused, .status = status, .message = message};
 }
 
-// What the header says about the body.
-struct Framing {
-  std::optional<std::size_t> length;
-  bool chunked = false;
-  bool wants_continue = false;
-  std::string_view problem;
-};
+constexpr std::string_view kBodyTooLarge = "The body is larger than 1 MiB.";
 
-void ReadLength(Framing& framing, std::string_view value) {
+}  // namespace
+
+void RequestGate::ReadLength(Framing& framing, std::string_view value) {
   std::size_t length = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), length);
   const bool good = error == std::errc() && end == value.data() + value.size();
@@ -50,12 +47,12 @@ void ReadLength(Framing& framing, std::string_view value) {
   }
 }
 
-Framing ReadFraming(std::string_view lines) {
+RequestGate::Framing RequestGate::ReadFraming(std::string_view lines) {
   Framing framing;
   while (!lines.empty() && framing.problem.empty()) {
     const auto end = lines.find(kLineEnd);
     const auto line = lines.substr(0, end);
-    lines.remove_prefix(std::min(lines.size(), end + kLineEnd.size()));
+    lines.remove_prefix(end == std::string_view::npos ? lines.size() : end + kLineEnd.size());
     const auto colon = line.find(':');
     if (line.empty()) continue;
     if (colon == std::string_view::npos || colon == 0 || line[colon - 1] == ' ' ||
@@ -76,79 +73,118 @@ Framing ReadFraming(std::string_view lines) {
   return framing;
 }
 
-constexpr std::string_view kBodyTooLarge = "The body is larger than 1 MiB.";
-
-GateAnswer NeedBody(const Framing& framing, bool nothing_yet) {
-  return {.in_body = true, .wants_continue = framing.wants_continue && nothing_yet};
+std::size_t RequestGate::Find(std::string_view bytes, std::string_view mark) {
+  const std::size_t found = bytes.find(mark, std::max(at_, searched_));
+  // The mark may have begun in the last bytes.
+  if (found == std::string_view::npos && bytes.size() >= mark.size())
+    searched_ = bytes.size() - mark.size() + 1;
+  return found;
 }
 
-GateAnswer ExamineChunks(std::string_view bytes, std::size_t header_bytes, const Framing& framing) {
-  std::string body;
-  std::size_t at = header_bytes;
-  for (;;) {
-    const auto line_end = bytes.find(kLineEnd, at);
-    if (line_end == std::string_view::npos) {
-      if (bytes.size() - at > kChunkLineLimit) return Refused(400, "A chunk's line is too long.");
-      return NeedBody(framing, bytes.size() == header_bytes);
-    }
-    const auto line = bytes.substr(at, line_end - at);
-    const auto digits = Trim(line.substr(0, line.find(';')));
-    std::size_t size = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size, 16);
-    if (error == std::errc::result_out_of_range) return Refused(413, kBodyTooLarge);
-    if (error != std::errc() || end != digits.data() + digits.size())
-      return Refused(400, "A chunk's size is not hexadecimal.");
-    if (size > kBodyLimit || body.size() + size > kBodyLimit) return Refused(413, kBodyTooLarge);
-    at = line_end + kLineEnd.size();
-    if (size == 0) break;
-    if (bytes.size() < at + size + kLineEnd.size()) return NeedBody(framing, false);
-    body.append(bytes, at, size);
-    at += size;
-    if (bytes.substr(at, kLineEnd.size()) != kLineEnd)
-      return Refused(400, "A chunk does not end where its size says.");
-    at += kLineEnd.size();
-  }
-  // Trailer fields are skipped up to the empty line.
-  for (const std::size_t trailer = at;;) {
-    const auto line_end = bytes.find(kLineEnd, at);
-    if (at - trailer > kHeaderLimit) return Refused(400, "The trailer is longer than 64 KiB.");
-    if (line_end == std::string_view::npos) {
-      if (bytes.size() - trailer > kHeaderLimit)
-        return Refused(400, "The trailer is longer than 64 KiB.");
-      return NeedBody(framing, false);
-    }
-    const bool empty = line_end == at;
-    at = line_end + kLineEnd.size();
-    if (empty) break;
-  }
-  return {.what = GateAnswer::What::kComplete, .header_bytes = header_bytes, .total_bytes = at,
-          .chunked = true, .body = std::move(body)};
+GateAnswer RequestGate::NeedBody(std::string_view bytes) const {
+  return {.in_body = true,
+          .wants_continue = framing_.wants_continue && bytes.size() == header_bytes_};
 }
 
-}  // namespace
+GateAnswer RequestGate::Examine(std::string_view bytes) {
+  std::optional<GateAnswer> answer;
+  while (!answer) answer = Step(bytes);
+  if (answer->what == GateAnswer::What::kNeedMore && bytes.size() >= kRequestLimit)
+    answer = Refused(413, "The request is larger than its content allows.");
+  if (answer->what != GateAnswer::What::kNeedMore) *this = RequestGate();
+  return std::move(*answer);
+}
 
-GateAnswer ExamineRequest(std::string_view bytes) {
-  if (bytes.empty()) return {};
-  if (bytes.front() == kTlsHandshake) return {.what = GateAnswer::What::kTlsHello};
-  const auto line_end = bytes.find(kLineEnd);
-  if (std::min(line_end, bytes.size()) > kRequestLineLimit)
+std::optional<GateAnswer> RequestGate::Step(std::string_view bytes) {
+  switch (stage_) {
+    case Stage::kRequestLine: return ReadRequestLine(bytes);
+    case Stage::kHeader: return ReadHeader(bytes);
+    case Stage::kLengthBody: return ReadLengthBody(bytes);
+    case Stage::kChunkLine: return ReadChunkLine(bytes);
+    case Stage::kChunk: return ReadChunk(bytes);
+    case Stage::kTrailer: return ReadTrailer(bytes);
+  }
+  return Refused(400, "The request is malformed.");
+}
+
+std::optional<GateAnswer> RequestGate::ReadRequestLine(std::string_view bytes) {
+  if (bytes.empty()) return GateAnswer{};
+  if (bytes.front() == kTlsHandshake) return GateAnswer{.what = GateAnswer::What::kTlsHello};
+  line_end_ = Find(bytes, kLineEnd);
+  if (std::min(line_end_, bytes.size()) > kRequestLineLimit)
     return Refused(414, "The request line is longer than 8 KiB.");
-  const auto header_end = bytes.find("\r\n\r\n");
-  if (std::min(header_end, bytes.size()) > kHeaderLimit)
+  if (line_end_ == std::string_view::npos) return GateAnswer{};
+  searched_ = line_end_;
+  stage_ = Stage::kHeader;
+  return std::nullopt;
+}
+
+std::optional<GateAnswer> RequestGate::ReadHeader(std::string_view bytes) {
+  const std::size_t end = Find(bytes, kHeaderEnd);
+  if (std::min(end, bytes.size()) > kHeaderLimit)
     return Refused(400, "The header is longer than 64 KiB.");
-  if (header_end == std::string_view::npos) return {};
-  const std::size_t header_bytes = header_end + 2 * kLineEnd.size();
-  const auto lines = bytes.substr(line_end + kLineEnd.size(),
-                                  header_bytes - kLineEnd.size() - line_end - kLineEnd.size());
-  const Framing framing = ReadFraming(lines);
-  if (!framing.problem.empty()) return Refused(400, framing.problem);
-  if (framing.chunked) return ExamineChunks(bytes, header_bytes, framing);
-  const std::size_t length = framing.length.value_or(0);
-  if (length > kBodyLimit) return Refused(413, kBodyTooLarge);
-  if (bytes.size() - header_bytes < length)
-    return NeedBody(framing, bytes.size() == header_bytes);
-  return {.what = GateAnswer::What::kComplete, .header_bytes = header_bytes,
-          .total_bytes = header_bytes + length, .body = std::string(bytes.substr(header_bytes, length))};
+  if (end == std::string_view::npos) return GateAnswer{};
+  header_bytes_ = end + kHeaderEnd.size();
+  framing_ = ReadFraming(bytes.substr(line_end_, end + kLineEnd.size() - line_end_));
+  if (!framing_.problem.empty()) return Refused(400, framing_.problem);
+  if (framing_.length.value_or(0) > kBodyLimit) return Refused(413, kBodyTooLarge);
+  stage_ = framing_.chunked ? Stage::kChunkLine : Stage::kLengthBody;
+  at_ = header_bytes_;
+  return std::nullopt;
+}
+
+std::optional<GateAnswer> RequestGate::ReadLengthBody(std::string_view bytes) {
+  const std::size_t length = framing_.length.value_or(0);
+  if (bytes.size() - header_bytes_ < length) return NeedBody(bytes);
+  return GateAnswer{.what = GateAnswer::What::kComplete,
+                    .header_bytes = header_bytes_,
+                    .total_bytes = header_bytes_ + length,
+                    .body = std::string(bytes.substr(header_bytes_, length))};
+}
+
+std::optional<GateAnswer> RequestGate::ReadChunkLine(std::string_view bytes) {
+  const std::size_t line_end = Find(bytes, kLineEnd);
+  if (std::min(line_end, bytes.size()) - at_ > kChunkLineLimit)
+    return Refused(400, "A chunk's line is too long.");
+  if (line_end == std::string_view::npos) return NeedBody(bytes);
+  const auto line = bytes.substr(at_, line_end - at_);
+  const auto digits = Trim(line.substr(0, line.find(';')));
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), chunk_, 16);
+  if (error == std::errc::result_out_of_range) return Refused(413, kBodyTooLarge);
+  if (error != std::errc() || end != digits.data() + digits.size())
+    return Refused(400, "A chunk's size is not hexadecimal.");
+  if (chunk_ > kBodyLimit - body_.size()) return Refused(413, kBodyTooLarge);
+  at_ = line_end + kLineEnd.size();
+  trailer_ = at_;
+  stage_ = chunk_ == 0 ? Stage::kTrailer : Stage::kChunk;
+  return std::nullopt;
+}
+
+std::optional<GateAnswer> RequestGate::ReadChunk(std::string_view bytes) {
+  if (bytes.size() < at_ + chunk_ + kLineEnd.size()) return NeedBody(bytes);
+  body_.append(bytes, at_, chunk_);
+  at_ += chunk_;
+  if (bytes.substr(at_, kLineEnd.size()) != kLineEnd)
+    return Refused(400, "A chunk does not end where its size says.");
+  at_ += kLineEnd.size();
+  stage_ = Stage::kChunkLine;
+  return std::nullopt;
+}
+
+// Trailer fields are skipped up to the empty line.
+std::optional<GateAnswer> RequestGate::ReadTrailer(std::string_view bytes) {
+  const std::size_t line_end = Find(bytes, kLineEnd);
+  if (std::min(line_end, bytes.size()) - trailer_ > kHeaderLimit)
+    return Refused(400, "The trailer is longer than 64 KiB.");
+  if (line_end == std::string_view::npos) return NeedBody(bytes);
+  const bool empty = line_end == at_;
+  at_ = line_end + kLineEnd.size();
+  if (!empty) return std::nullopt;
+  return GateAnswer{.what = GateAnswer::What::kComplete,
+                    .header_bytes = header_bytes_,
+                    .total_bytes = at_,
+                    .body = std::move(body_)};
 }
 
 }  // namespace cloudapi

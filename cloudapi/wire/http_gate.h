@@ -2,6 +2,7 @@
 // Finds whole requests in the bytes of a connection, so that nothing after it ever waits for a
 // client. Sources: RFC 9112 §§2, 3, 6, 7.
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,9 @@ namespace cloudapi {
 inline constexpr std::size_t kRequestLineLimit = 8 * 1024;
 inline constexpr std::size_t kHeaderLimit = 64 * 1024;
 inline constexpr std::size_t kBodyLimit = 1024 * 1024;
+
+// A chunked body carries framing beside its content; a request larger than this is refused.
+inline constexpr std::size_t kRequestLimit = kHeaderLimit + 2 * kBodyLimit;
 
 struct GateAnswer {
   enum class What { kNeedMore, kComplete, kRefused, kTlsHello };
@@ -20,11 +24,50 @@ struct GateAnswer {
   std::string_view message;      // kRefused
   std::size_t header_bytes = 0;  // kComplete: request line and header with their empty line
   std::size_t total_bytes = 0;   // kComplete: up to the next request
-  bool chunked = false;          // kComplete
   std::string body;              // kComplete
 };
 
-// Looks at the bytes from the start of a request on. Pure; call again with more bytes.
-GateAnswer ExamineRequest(std::string_view bytes);
+// The gate of one connection. It remembers how far it has looked, so that a request that arrives
+// byte by byte is read once. Not synchronised.
+class RequestGate {
+ public:
+  // Looks at the bytes from the start of a request on. Call again with the same bytes and more
+  // until the answer is not kNeedMore; then the next call begins a new request.
+  GateAnswer Examine(std::string_view bytes);
+
+ private:
+  // What the header says about the body.
+  struct Framing {
+    std::optional<std::size_t> length;
+    bool chunked = false;
+    bool wants_continue = false;
+    std::string_view problem;
+  };
+  enum class Stage { kRequestLine, kHeader, kLengthBody, kChunkLine, kChunk, kTrailer };
+
+  // One stage; nothing when the next one may begin.
+  std::optional<GateAnswer> Step(std::string_view bytes);
+  std::optional<GateAnswer> ReadRequestLine(std::string_view bytes);
+  std::optional<GateAnswer> ReadHeader(std::string_view bytes);
+  std::optional<GateAnswer> ReadLengthBody(std::string_view bytes);
+  std::optional<GateAnswer> ReadChunkLine(std::string_view bytes);
+  std::optional<GateAnswer> ReadChunk(std::string_view bytes);
+  std::optional<GateAnswer> ReadTrailer(std::string_view bytes);
+  GateAnswer NeedBody(std::string_view bytes) const;
+  // Where `mark` begins at or after `at_`, looking only at what is new; npos when it is not there.
+  std::size_t Find(std::string_view bytes, std::string_view mark);
+  static void ReadLength(Framing& framing, std::string_view value);
+  static Framing ReadFraming(std::string_view lines);
+
+  Stage stage_ = Stage::kRequestLine;
+  std::size_t at_ = 0;        // where the present line or chunk begins
+  std::size_t searched_ = 0;  // no mark begins before
+  std::size_t line_end_ = 0;  // of the request line
+  std::size_t header_bytes_ = 0;
+  std::size_t chunk_ = 0;  // size of the present chunk
+  std::size_t trailer_ = 0;
+  Framing framing_;
+  std::string body_;
+};
 
 }  // namespace cloudapi

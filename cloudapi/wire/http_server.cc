@@ -35,8 +35,6 @@ constexpr std::uint64_t kWakeId = 1;
 constexpr int kSweepMilliseconds = 100;
 constexpr std::size_t kReadBytes = 16 * 1024;
 constexpr std::chrono::seconds kLinger{2};
-// Chunked bodies carry framing beside their content.
-constexpr std::size_t kBufferLimit = kHeaderLimit + 2 * kBodyLimit;
 
 enum class Phase { kIdle, kHeader, kBody, kWriting, kLingering };
 
@@ -45,6 +43,7 @@ struct Connection {
   int fd = -1;
   bool local = false;
   std::string in;
+  RequestGate gate;
   std::string out;
   bool readable = false;  // the socket may hold more bytes
   bool eof = false;
@@ -88,7 +87,7 @@ bool Flush(Connection& connection) {
 // Reads until the socket is empty or the buffer is full. False: the connection is broken.
 bool Fill(Connection& connection) {
   std::array<char, kReadBytes> buffer;
-  while (connection.readable && connection.in.size() < kBufferLimit) {
+  while (connection.readable && connection.in.size() < kRequestLimit) {
     const ssize_t n = ::recv(connection.fd, buffer.data(), buffer.size(), 0);
     if (n > 0) {
       connection.in.append(buffer.data(), static_cast<std::size_t>(n));
@@ -109,8 +108,10 @@ bool Fill(Connection& connection) {
 class HttpServer::Loop {
  public:
   Loop(HttpServerOptions options, HttpHandler handler, Env& env)
-      : options_(std::move(options)), env_(env),
-        exchange_(std::move(handler), options_.refusal), pool_(options_.workers) {}
+      : options_(std::move(options)),
+        env_(env),
+        exchange_(std::move(handler), options_.refusal),
+        pool_(options_.workers) {}
   ~Loop() { Stop(); }
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
@@ -166,12 +167,14 @@ std::string HttpServer::Loop::Start() {
   errno = 0;
   listener_ = exchange_.Listen(options_.host, options_.port);
   if (listener_ < 0)
-    return fmt::format("cannot listen on {}:{}: {}", options_.host, wanted,
-                       errno == 0 ? "the address is not one of this machine" : std::strerror(errno));
+    return fmt::format(
+        "cannot listen on {}:{}: {}", options_.host, wanted,
+        errno == 0 ? "the address is not one of this machine" : std::strerror(errno));
   ::fcntl(listener_, F_SETFL, ::fcntl(listener_, F_GETFL) | O_NONBLOCK);
   epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
   wake_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-  if (epoll_ < 0 || wake_ < 0) return fmt::format("cannot make the event loop: {}", std::strerror(errno));
+  if (epoll_ < 0 || wake_ < 0)
+    return fmt::format("cannot make the event loop: {}", std::strerror(errno));
   epoll_event event{.events = EPOLLIN, .data = {.u64 = kWakeId}};
   ::epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event);
   Watch(true);
@@ -337,7 +340,7 @@ bool HttpServer::Loop::Step(std::uint64_t id, Connection& connection) {
     if (connection.eof) Close(id);
     return false;
   }
-  return Take(id, connection, ExamineRequest(connection.in));
+  return Take(id, connection, connection.gate.Examine(connection.in));
 }
 
 // The answer must not be lost to a reset because the client still sends: its side is read to the
@@ -437,9 +440,17 @@ Result<std::unique_ptr<HttpServer>> HttpServer::Start(HttpServerOptions options,
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(loop)));
 }
 
-int HttpServer::Port() const { return loop_->Port(); }
-std::size_t HttpServer::Connections() const { return loop_->Connections(); }
-std::size_t HttpServer::Threads() const { return loop_->Threads(); }
-void HttpServer::Stop() { loop_->Stop(); }
+int HttpServer::Port() const {
+  return loop_->Port();
+}
+std::size_t HttpServer::Connections() const {
+  return loop_->Connections();
+}
+std::size_t HttpServer::Threads() const {
+  return loop_->Threads();
+}
+void HttpServer::Stop() {
+  loop_->Stop();
+}
 
 }  // namespace cloudapi

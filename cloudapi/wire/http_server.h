@@ -1,7 +1,7 @@
 #pragma once
 // The HTTP server: connections are parked in one epoll set and own no thread. A request that is
-// wholly buffered is answered on the loop when it cannot block, else by a worker. The library parses
-// the header and writes the answer.
+// wholly buffered is answered on the loop when it cannot block, else by a worker. The library
+// parses the header and writes the answer.
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -18,12 +18,12 @@ namespace cloudapi {
 
 struct HttpServerOptions {
   std::string host = "127.0.0.1";
-  int port = 0;  // 0: any free one
+  int port = 0;                                       // 0: any free one
   std::chrono::milliseconds header_deadline{10'000};  // from the first byte of a request
   std::chrono::milliseconds body_deadline{30'000};    // from the end of its header
   std::chrono::milliseconds idle_deadline{60'000};    // between requests
   std::chrono::milliseconds write_deadline{30'000};   // until the client took the answer
-  std::size_t max_connections = 8192;  // further ones are closed at once
+  std::size_t max_connections = 8192;                 // further ones are closed at once
   WorkerLimits workers;
   // Whether a request with that method and target (undecoded) never blocks. Empty: none.
   std::function<bool(std::string_view method, std::string_view target)> on_loop;

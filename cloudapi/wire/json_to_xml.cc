@@ -1,28 +1,36 @@
-#include "cloudapi/wire/json.h"
-
 #include <nlohmann/json.hpp>
+
+#include "cloudapi/wire/json.h"
 
 namespace cloudapi {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-// XML 1.0 has no place for most control characters, not even escaped.
+// Length of what XML 1.0 has no place for, not even escaped, at the start of `text`; 0: none.
+std::size_t UnwritableLength(std::string_view text) {
+  const char c = text.front();
+  if (static_cast<unsigned char>(c) < 0x20) return c == '\n' || c == '\t' || c == '\r' ? 0 : 1;
+  // U+FFFE and U+FFFF
+  return text.starts_with("\xEF\xBF\xBE") || text.starts_with("\xEF\xBF\xBF") ? 3 : 0;
+}
+
 void AppendText(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    switch (c) {
+  while (!text.empty()) {
+    if (const auto length = UnwritableLength(text); length != 0) {
+      out += "\xEF\xBF\xBD";
+      text.remove_prefix(length);
+      continue;
+    }
+    switch (text.front()) {
       case '&': out += "&amp;"; break;
       case '<': out += "&lt;"; break;
       case '>': out += "&gt;"; break;
       case '"': out += "&quot;"; break;
       case '\r': out += "&#13;"; break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') {
-          out += "\xEF\xBF\xBD";
-        } else {
-          out += c;
-        }
+      default: out += text.front();
     }
+    text.remove_prefix(1);
   }
 }
 

@@ -20,7 +20,9 @@ std::string TextOf(const nlohmann::json& row, const char* name) {
 
 }  // namespace
 
-Keys::Keys() { Add("testid", "testsecret", std::string(kDefaultAccount)); }
+Keys::Keys() {
+  Add("testid", "testsecret", std::string(kDefaultAccount));
+}
 
 void Keys::Add(std::string id, std::string_view secret, std::string account) {
   keys_.insert_or_assign(std::move(id),

@@ -20,12 +20,14 @@ std::string Metrics::Text() {
   for (const auto& [key, total] : totals_)
     text += fmt::format("zonedisk_actions_total{{action=\"{}\",code=\"{}\"}} {}\n", key.first,
                         key.second, total);
-  text += "# HELP zonedisk_action_seconds Time from request to answer.\n"
-          "# TYPE zonedisk_action_seconds summary\n";
+  text +=
+      "# HELP zonedisk_action_seconds Time from request to answer.\n"
+      "# TYPE zonedisk_action_seconds summary\n";
   for (const auto& [action, latency] : latencies_) {
     text += fmt::format("zonedisk_action_seconds_sum{{action=\"{}\"}} {:.6f}\n", action,
                         static_cast<double>(latency.sum.count()) / 1e6);
-    text += fmt::format("zonedisk_action_seconds_count{{action=\"{}\"}} {}\n", action, latency.count);
+    text +=
+        fmt::format("zonedisk_action_seconds_count{{action=\"{}\"}} {}\n", action, latency.count);
   }
   return text;
 }

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace cloudapi {
 namespace {
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char Lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool EqualNoCase(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, Lower, Lower);
@@ -73,7 +76,9 @@ std::string Params::StringOr(std::string_view name, std::string_view fallback) c
   return String(name).value_or(std::string(fallback));
 }
 
-bool Params::Has(std::string_view name) const { return values_.find(name) != values_.end(); }
+bool Params::Has(std::string_view name) const {
+  return values_.find(name) != values_.end();
+}
 
 std::optional<std::int64_t> Params::Integer(std::string_view name) const {
   const auto text = String(name);
@@ -82,7 +87,8 @@ std::optional<std::int64_t> Params::Integer(std::string_view name) const {
 
 std::optional<double> Params::Float(std::string_view name) const {
   const auto text = String(name);
-  return text ? ParseNumber<double>(*text) : std::nullopt;
+  const auto number = text ? ParseNumber<double>(*text) : std::nullopt;
+  return number && std::isfinite(*number) ? number : std::nullopt;
 }
 
 std::optional<bool> Params::Boolean(std::string_view name) const {
@@ -93,7 +99,7 @@ std::optional<bool> Params::Boolean(std::string_view name) const {
 std::vector<std::string> Params::List(std::string_view name) const {
   std::vector<std::string> items;
   for (const Indexed& item : IndexedBelow(values_, name)) {
-    if (item.member.empty()) items.emplace_back(item.value);
+    if (item.member.empty() && !item.value.empty()) items.emplace_back(item.value);
   }
   return items;
 }

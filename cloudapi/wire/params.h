@@ -16,8 +16,8 @@ namespace cloudapi {
 
 enum class ParamType {
   kString,
-  kInteger,     // 32 bit
-  kLong,        // 64 bit
+  kInteger,  // 32 bit
+  kLong,     // 64 bit
   kFloat,
   kBoolean,     // true / false, any case
   kList,        // Name.1=a&Name.2=b; gaps allowed
@@ -68,11 +68,13 @@ class Params {
   std::optional<std::int64_t> Integer(std::string_view name) const;
   std::optional<double> Float(std::string_view name) const;
   std::optional<bool> Boolean(std::string_view name) const;
-  // Name.1, Name.2 … in numeric order, gaps skipped.
+  // Name.1, Name.2 … in numeric order; gaps and empty values are skipped.
   std::vector<std::string> List(std::string_view name) const;
-  // Name.1.Key … : one map a row, in numeric order; member names compare without case.
+  // Name.1.Key … : one map a row, in numeric order; member names compare without case. Members keep
+  // empty values: a tag with an empty value is one.
   std::vector<Map> Structs(std::string_view name) const;
-  // A JSON array of strings. Nothing when absent; an error text when it is not such an array.
+  // A JSON array of strings. Nothing when absent, empty or no such array; Validate refuses the
+  // last.
   std::optional<std::vector<std::string>> JsonList(std::string_view name) const;
 
  private:

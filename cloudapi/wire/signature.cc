@@ -130,7 +130,8 @@ std::string StringToSignV1(std::string_view method, const Params& params) {
 
 std::string CanonicalRequestV3(const HttpRequest& request,
                                const std::vector<std::string>& signed_headers) {
-  std::string out = request.method + "\n" + request.path + "\n" + CanonicalQuery(request.query) + "\n";
+  std::string out =
+      request.method + "\n" + request.path + "\n" + CanonicalQuery(request.query) + "\n";
   std::string names;
   for (const auto& name : signed_headers) {
     out += name + ":" + CanonicalValue(request, name) + "\n";

@@ -12,7 +12,8 @@ namespace cloudapi {
 // METHOD&%2F&… over all parameters but Signature.
 std::string StringToSignV1(std::string_view method, const Params& params);
 // "ACS3-HMAC-SHA256\n" + hash of the canonical request over the client's list of signed headers.
-std::string StringToSignV3(const HttpRequest& request, const std::vector<std::string>& signed_headers);
+std::string StringToSignV3(const HttpRequest& request,
+                           const std::vector<std::string>& signed_headers);
 std::string CanonicalRequestV3(const HttpRequest& request,
                                const std::vector<std::string>& signed_headers);
 

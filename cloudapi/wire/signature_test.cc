@@ -32,7 +32,8 @@ std::vector<V1Case> V1Cases() {
   auto sts = Attach("n-4");
   sts["SecurityToken"] = "CAISexample+/=token";
   return {
-      {"Regions", "GET",
+      {"Regions",
+       "GET",
        {{"AccessKeyId", "testid"},
         {"Action", "DescribeRegions"},
         {"Format", "XML"},
@@ -42,7 +43,8 @@ std::vector<V1Case> V1Cases() {
         {"Timestamp", "2016-02-23T12:46:24Z"},
         {"Version", "2014-05-26"}},
        "OLeaidS1JvxuMvnyHOwuJ+uX5qY="},
-      {"Disks", "GET",
+      {"Disks",
+       "GET",
        {{"AccessKeyId", "testid"},
         {"Action", "DescribeDisks"},
         {"DiskIds", R"(["d-bp1aaaaaaaaaaaaaaaaa"])"},
@@ -57,7 +59,8 @@ std::vector<V1Case> V1Cases() {
         {"Timestamp", "2026-01-01T00:00:00Z"},
         {"Version", "2014-05-26"}},
        "Mu6ylCo9aSaiBGKmqm16USDL4iw="},
-      {"CreateForm", "POST",
+      {"CreateForm",
+       "POST",
        {{"AccessKeyId", "testid"},
         {"Action", "CreateDisk"},
         {"DiskCategory", "cloud_essd"},
@@ -92,28 +95,28 @@ INSTANTIATE_TEST_SUITE_P(Vectors, SignatureV1Test, testing::ValuesIn(V1Cases()),
                          [](const auto& test) { return test.param.name; });
 
 TEST(SignatureV1Test, GivenRegionsWhenCanonicalThenAsPublished) {
-  EXPECT_EQ(StringToSignV1("GET", Params(V1Cases()[0].params)),
-            "GET&%2F&AccessKeyId%3Dtestid%26Action%3DDescribeRegions%26Format%3DXML%26SignatureMethod"
-            "%3DHMAC-SHA1%26SignatureNonce%3D3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf%26SignatureVersion"
-            "%3D1.0%26Timestamp%3D2016-02-23T12%253A46%253A24Z%26Version%3D2014-05-26");
+  EXPECT_EQ(
+      StringToSignV1("GET", Params(V1Cases()[0].params)),
+      "GET&%2F&AccessKeyId%3Dtestid%26Action%3DDescribeRegions%26Format%3DXML%26SignatureMethod"
+      "%3DHMAC-SHA1%26SignatureNonce%3D3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf%26SignatureVersion"
+      "%3D1.0%26Timestamp%3D2016-02-23T12%253A46%253A24Z%26Version%3D2014-05-26");
 }
 
 TEST(SignatureV3Test, GivenQueryWhenSignedThenEquals) {
-  const HttpRequest request{
-      .method = "POST",
-      .path = "/",
-      .query = Params({{"RegionId", "cn-hangzhou"},
-                       {"DiskIds", R"(["d-bp1aaaaaaaaaaaaaaaaa"])"},
-                       {"PageSize", "100"},
-                       {"Tag.1.Key", "env"},
-                       {"Tag.1.Value", "a b*c~d"}}),
-      .headers = {{"host", "ecs.cn-hangzhou.aliyuncs.com"},
-                  {"x-acs-action", "DescribeDisks"},
-                  {"x-acs-content-sha256", Sha256Hex("")},
-                  {"x-acs-credentials-provider", "static_ak"},
-                  {"x-acs-date", "2026-01-01T00:00:00Z"},
-                  {"x-acs-signature-nonce", "n-5"},
-                  {"x-acs-version", "2014-05-26"}}};
+  const HttpRequest request{.method = "POST",
+                            .path = "/",
+                            .query = Params({{"RegionId", "cn-hangzhou"},
+                                             {"DiskIds", R"(["d-bp1aaaaaaaaaaaaaaaaa"])"},
+                                             {"PageSize", "100"},
+                                             {"Tag.1.Key", "env"},
+                                             {"Tag.1.Value", "a b*c~d"}}),
+                            .headers = {{"host", "ecs.cn-hangzhou.aliyuncs.com"},
+                                        {"x-acs-action", "DescribeDisks"},
+                                        {"x-acs-content-sha256", Sha256Hex("")},
+                                        {"x-acs-credentials-provider", "static_ak"},
+                                        {"x-acs-date", "2026-01-01T00:00:00Z"},
+                                        {"x-acs-signature-nonce", "n-5"},
+                                        {"x-acs-version", "2014-05-26"}}};
   const auto text = StringToSignV3(
       request, {"host", "x-acs-action", "x-acs-content-sha256", "x-acs-credentials-provider",
                 "x-acs-date", "x-acs-signature-nonce", "x-acs-version"});

@@ -19,11 +19,22 @@ bool StartsWith(std::string_view text, std::string_view prefix) {
   return !less(head, prefix) && !less(prefix, head);
 }
 
+// Some Name.Member that is not empty.
+bool HasMember(std::string_view name, const Params& params) {
+  const std::string prefix = std::string(name) + ".";
+  for (auto at = params.All().lower_bound(prefix);
+       at != params.All().end() && StartsWith(at->first, prefix); ++at)
+    if (!at->second.empty()) return true;
+  return false;
+}
+
 bool IsPresent(const ParamSpec& spec, const Params& params) {
-  if (!IsIndexed(spec.type)) return params.String(spec.name).has_value();
-  const std::string prefix = std::string(spec.name) + ".";
-  const auto at = params.All().lower_bound(prefix);
-  return at != params.All().end() && StartsWith(at->first, prefix);
+  if (spec.type == ParamType::kList) return !params.List(spec.name).empty();
+  // A structure of empty members is there: a tag's key may be refused for being empty.
+  if (spec.type == ParamType::kStructList)
+    return !params.Structs(spec.name).empty() || !params.List(spec.name).empty();
+  if (spec.type == ParamType::kObject) return HasMember(spec.name, params);
+  return params.String(spec.name).has_value();
 }
 
 // What is wrong with the value, empty when nothing is.
@@ -34,6 +45,14 @@ std::string CheckNumber(const ParamSpec& spec, const Params& params) {
     return "is not a whole number in range";
   if (*number < spec.min) return fmt::format("is less than {}", spec.min);
   if (*number > spec.max) return fmt::format("is greater than {}", spec.max);
+  return {};
+}
+
+std::string CheckFloat(const ParamSpec& spec, const Params& params) {
+  const auto number = params.Float(spec.name);
+  if (!number) return "is not a number";
+  if (*number < static_cast<double>(spec.min)) return fmt::format("is less than {}", spec.min);
+  if (*number > static_cast<double>(spec.max)) return fmt::format("is greater than {}", spec.max);
   return {};
 }
 
@@ -61,7 +80,7 @@ std::string Check(const ParamSpec& spec, const Params& params) {
     case ParamType::kObject: return {};
     case ParamType::kInteger:
     case ParamType::kLong: return CheckNumber(spec, params);
-    case ParamType::kFloat: return params.Float(spec.name) ? "" : "is not a number";
+    case ParamType::kFloat: return CheckFloat(spec, params);
     case ParamType::kBoolean: return params.Boolean(spec.name) ? "" : "is neither true nor false";
     case ParamType::kList: return CheckCount(spec, params.List(spec.name).size());
     case ParamType::kStructList: return CheckMembers(spec, params);
@@ -73,7 +92,8 @@ std::string Check(const ParamSpec& spec, const Params& params) {
 bool IsKnown(std::span<const ParamSpec> specs, std::string_view name) {
   return std::ranges::any_of(specs, [name](const ParamSpec& spec) {
     if (!StartsWith(name, spec.name)) return false;
-    return name.size() == spec.name.size() || (IsIndexed(spec.type) && name[spec.name.size()] == '.');
+    return name.size() == spec.name.size() ||
+           (IsIndexed(spec.type) && name[spec.name.size()] == '.');
   });
 }
 

@@ -47,13 +47,19 @@ std::size_t WorkerPool::Threads() {
   return threads_.size();
 }
 
-bool WorkerPool::MayTake() const { return !queue_.empty() && running_ < limits_.workers; }
+bool WorkerPool::MayTake() const {
+  return !queue_.empty() && running_ < limits_.workers;
+}
 
 void WorkerPool::Staff() {
   if (!MayTake() || stopped_) return;
   if (idle_ > 0) work_or_stop_.Signal();
+  // Those outside a scope run, idle or are on their way to the queue: enough when there are as many
+  // as may run.
+  const auto waiting = static_cast<std::size_t>(in_commits_ + in_polls_);
+  const bool enough = threads_.size() - waiting >= static_cast<std::size_t>(limits_.workers);
   // A thread that was signalled still counts as idle, so compare with all that is queued.
-  if (idle_ < queue_.size()) threads_.emplace_back([this] { Run(); });
+  if (!enough && idle_ < queue_.size()) threads_.emplace_back([this] { Run(); });
 }
 
 void WorkerPool::Run() {
@@ -88,8 +94,7 @@ int& WorkerPool::Waiting(BlockingScope::Why why) {
 
 bool WorkerPool::EnterWait(BlockingScope::Why why) {
   const absl::MutexLock lock(&mutex_);
-  const int limit =
-      why == BlockingScope::Why::kCommit ? limits_.in_commits : limits_.in_polls;
+  const int limit = why == BlockingScope::Why::kCommit ? limits_.in_commits : limits_.in_polls;
   if (Waiting(why) >= limit) return false;
   ++Waiting(why);
   --running_;
