@@ -167,6 +167,11 @@ TEST_P(CrashTest, GivenADeathAtThePointWhenTheCallsAreRepeatedThenEverythingConv
   ASSERT_EQ(Told(Repeat(
                 [&] { return world_.Controller().Expand(cloned.volume_id(), 30 * kGiB).status; })),
             "");
+  // While it is mounted: the device grows, too.
+  ASSERT_EQ(Told(Repeat([&] {
+              return world_.Controller().Expand(restored.volume_id(), 30 * kGiB).status;
+            })),
+            "");
   ExpectImagesAre(
       {source.volume_id(), restored.volume_id(), cloned.volume_id(), snapshot.snapshot_id()});
 
