@@ -114,7 +114,8 @@ bool ParseListen(const std::string& text, cloudapi::ServerOptions& options) {
 }
 
 bool IsLoopback(const std::string& host) {
-  return host.starts_with("127.") || host == "localhost" || host == "::1";
+  const bool digits = host.find_first_not_of("0123456789.") == std::string::npos;
+  return (digits && host.starts_with("127.")) || host == "localhost" || host == "::1";
 }
 
 // What flags say that CLI11 cannot check; empty when all is well.

@@ -5,6 +5,8 @@
 
 #include <array>
 #include <atomic>
+#include <fstream>
+#include <iterator>
 #include <thread>
 #include <vector>
 
@@ -317,12 +319,15 @@ INSTANTIATE_TEST_SUITE_P(
             400}),
     [](const auto& test) { return test.param.name; });
 
-TEST_F(DispatchTest, GivenLaterActionWhenCalledThenMessageSaysNotYet) {
+TEST_F(DispatchTest, GivenLaterActionWhenCalledThenMessageSaysNotYetAndTheReadmeNamesIt) {
   for (const auto name : ActionsServedLater()) {
     EXPECT_EQ(FindAction(name), nullptr) << name;
     EXPECT_THAT(Call(std::string(name)).body, HasSubstr("not serve the action")) << name;
   }
   EXPECT_TRUE(std::ranges::is_sorted(ActionsServedLater()));
+  std::ifstream file(ZONEDISK_CLOUDAPI_README);
+  const std::string readme{std::istreambuf_iterator<char>(file), {}};
+  for (const auto name : ActionsServedLater()) EXPECT_THAT(readme, HasSubstr(std::string(name)));
 }
 
 TEST_F(DispatchTest, GivenOtherMethodWhenCalledThenUnsupported) {

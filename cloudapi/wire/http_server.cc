@@ -34,6 +34,7 @@ constexpr std::uint64_t kListenerId = 0;
 constexpr std::uint64_t kWakeId = 1;
 constexpr int kSweepMilliseconds = 100;
 constexpr std::size_t kReadBytes = 16 * 1024;
+constexpr std::size_t kKeptBytes = 64 * 1024;
 constexpr std::chrono::seconds kLinger{2};
 
 enum class Phase { kIdle, kHeader, kBody, kWriting, kLingering };
@@ -45,6 +46,7 @@ struct Connection {
   std::string in;
   RequestGate gate;
   std::string out;
+  std::size_t sent = 0;   // of `out`
   bool readable = false;  // the socket may hold more bytes
   bool eof = false;
   bool close_after_out = false;
@@ -66,21 +68,28 @@ bool IsLoopback(const sockaddr_storage& peer) {
   return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr) != 0;
 }
 
+// An idle connection does not keep the room of its largest request or answer.
+void Clear(std::string& buffer) {
+  buffer.clear();
+  if (buffer.capacity() > kKeptBytes) buffer.shrink_to_fit();
+}
+
 // Sends what the socket takes. False: the connection is broken.
 bool Flush(Connection& connection) {
-  std::size_t sent = 0;
-  while (sent < connection.out.size()) {
-    const ssize_t n = ::send(connection.fd, connection.out.data() + sent,
-                             connection.out.size() - sent, MSG_NOSIGNAL);
+  std::string& out = connection.out;
+  std::size_t& sent = connection.sent;
+  while (sent < out.size()) {
+    const ssize_t n = ::send(connection.fd, out.data() + sent, out.size() - sent, MSG_NOSIGNAL);
     if (n > 0) {
       sent += static_cast<std::size_t>(n);
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      break;
+      return true;
     } else if (errno != EINTR) {
       return false;
     }
   }
-  connection.out.erase(0, sent);
+  Clear(out);
+  sent = 0;
   return true;
 }
 
@@ -408,6 +417,7 @@ void HttpServer::Loop::AnswerInto(const HttpExchange& exchange, Connection& conn
   const std::size_t total = gate.total_bytes;
   auto answer = exchange.Answer(connection.in, std::move(gate), connection.local);
   connection.in.erase(0, total);
+  if (connection.in.empty()) Clear(connection.in);
   connection.out += answer.bytes;
   connection.close_after_out = answer.close;
 }
