@@ -37,6 +37,9 @@ var unannounced = []string{
 // The one case that csi-sanity itself has switched off (its authors marked it pending).
 const switchedOff = "Controller Service [Controller Server] ListVolumes pagination should detect volumes added between pages and accept tokens when the last volume from a page is deleted"
 
+// Every program that was started, in order; stopped in reverse order however this program ends.
+var started []process
+
 type process struct {
 	name    string
 	command *exec.Cmd
@@ -44,7 +47,7 @@ type process struct {
 }
 
 // Starts a program, waits for its ready line and returns that line.
-func start(dir, name string, arguments ...string) (process, string) {
+func start(dir, name string, arguments ...string) string {
 	command := exec.Command(name, arguments...)
 	log := filepath.Join(dir, filepath.Base(name)+".log")
 	file, err := os.Create(log)
@@ -54,6 +57,7 @@ func start(dir, name string, arguments ...string) (process, string) {
 	fatal(err)
 	fatal(command.Start())
 	p := process{filepath.Base(name), command, log}
+	started = append(started, p)
 	lines := make(chan string, 1)
 	go func() {
 		reader := bufio.NewReader(out)
@@ -66,30 +70,34 @@ func start(dir, name string, arguments ...string) (process, string) {
 		if line == "" {
 			p.explain("ended before it was ready")
 		}
-		return p, line
+		return line
 	case <-time.After(30 * time.Second):
 		p.explain("was not ready within 30 s")
 	}
-	return p, ""
+	return ""
 }
 
 func (p process) explain(what string) {
 	text, _ := os.ReadFile(p.log)
-	fmt.Fprintf(os.Stderr, "%s %s:\n%s\n", p.name, what, text)
-	os.Exit(1)
+	fatal(fmt.Errorf("%s %s:\n%s", p.name, what, text))
 }
 
 // SIGTERM, and SIGKILL after 20 s.
-func (p process) stop() {
-	p.command.Process.Signal(syscall.SIGTERM)
-	timer := time.AfterFunc(20*time.Second, func() { p.command.Process.Kill() })
-	p.command.Wait()
-	timer.Stop()
+func stopAll() {
+	for i := len(started) - 1; i >= 0; i-- {
+		command := started[i].command
+		command.Process.Signal(syscall.SIGTERM)
+		timer := time.AfterFunc(20*time.Second, func() { command.Process.Kill() })
+		command.Wait()
+		timer.Stop()
+	}
+	started = nil
 }
 
 func fatal(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "sanity:", err)
+		stopAll()
 		os.Exit(1)
 	}
 }
@@ -170,13 +178,13 @@ func main() {
 
 	program := func(name string) string { return filepath.Join(*bin, name) }
 	byID := filepath.Join(dir, "by-id")
-	cloud, line := start(dir, program("zonedisk-cloud"), "--listen", "127.0.0.1:0", "--data-dir", filepath.Join(dir, "data"),
+	line := start(dir, program("zonedisk-cloud"), "--listen", "127.0.0.1:0", "--data-dir", filepath.Join(dir, "data"),
 		"--delays", "fast", "--snapshot-never-attached", "allow")
 	url := line[strings.Index(line, "http://"):]
-	agent, _ := start(dir, program("zonedisk-agent"), "--cloud", url, "--instance-id", instance, "--zone", "cn-hangzhou-b",
+	start(dir, program("zonedisk-agent"), "--cloud", url, "--instance-id", instance, "--zone", "cn-hangzhou-b",
 		"--instance-type", "ecs.g7.large", "--by-id-dir", byID)
 	socket := "unix://" + filepath.Join(dir, "csi.sock")
-	driver, _ := start(dir, program("zonedisk-csi"), "--endpoint", socket, "--mode", "all", "--cloud-endpoint", url,
+	start(dir, program("zonedisk-csi"), "--endpoint", socket, "--mode", "all", "--cloud-endpoint", url,
 		"--region", "cn-hangzhou", "--node-id", instance, "--zone", "cn-hangzhou-b", "--instance-type", "ecs.g7.large",
 		"--by-id-dir", byID)
 
@@ -191,9 +199,7 @@ func main() {
 	run.Stdout, run.Stderr = os.Stdout, os.Stderr
 	runError := run.Run()
 
-	driver.stop()
-	agent.stop()
-	cloud.stop()
+	stopAll()
 	passed, wrong := judge(report)
 	for _, what := range wrong {
 		fmt.Println(what)
