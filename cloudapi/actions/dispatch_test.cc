@@ -2,11 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 
 #include <array>
 #include <atomic>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <thread>
 #include <vector>
 
@@ -367,6 +370,20 @@ TEST_F(DispatchTest, GivenQueryAndFormWhenMergedThenBothCountAndTheQueryFirst) {
        .form = Params({{"Text", "from the form"}, {"action", "DescribeRegions"}})});
   EXPECT_EQ(CodeOf(response), "");
   EXPECT_EQ(Kept(), "from the form");
+}
+
+TEST_F(DispatchTest, GivenUnknownParametersWhenLoggedAtDebugThenNamedWithoutTheirValues) {
+  std::ostringstream log;
+  const auto before = spdlog::default_logger();
+  auto logger = std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log));
+  logger->set_level(spdlog::level::debug);
+  spdlog::set_default_logger(std::move(logger));
+  Call("DescribeRegions", Params({{"Colour\n", "secret-value"}, {"Timestamp", "now"}}));
+  spdlog::set_default_logger(before);
+  EXPECT_THAT(log.str(), HasSubstr(R"(ignored parameters ["Colour\n"])"));
+  EXPECT_THAT(log.str(), HasSubstr("action DescribeRegions code OK"));
+  EXPECT_THAT(log.str(), Not(HasSubstr("secret-value")));
 }
 
 TEST_F(DispatchTest, GivenCallsWhenCountedThenByActionAndCodeAndUnknownNamesShareOne) {

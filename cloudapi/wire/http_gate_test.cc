@@ -134,6 +134,17 @@ TEST(HttpGateTest, GivenLimitsWhenJustReachedThenTaken) {
             What::kComplete);
 }
 
+// Looking from the start again at each byte would take minutes.
+TEST(HttpGateTest, GivenManyChunksByteByByteWhenExaminedThenInTheTimeOfOneReading) {
+  std::string all = Chunked("");
+  for (int i = 0; i < 400; ++i) all += "400\r\n" + std::string(1024, 'a') + "\r\n";
+  all += "0\r\n\r\n";
+  RequestGate gate;
+  for (std::size_t size = 0; size < all.size(); ++size)
+    ASSERT_EQ(gate.Examine(std::string_view(all).substr(0, size)).what, What::kNeedMore);
+  EXPECT_EQ(gate.Examine(all).body.size(), 400u * 1024u);
+}
+
 TEST(HttpGateTest, GivenTlsHelloWhenExaminedThenKnownByItsFirstByte) {
   EXPECT_EQ(Examine("\x16").what, What::kTlsHello);
 }
