@@ -34,7 +34,7 @@ struct Call {
 struct ActionSettings {
   bool snapshot_never_attached = false;  // --snapshot-never-attached=allow
   Delays delays;                         // --delays
-  std::string endpoint_host;             // what DescribeRegions answers as RegionEndpoint; host:port
+  std::string endpoint_host;  // what DescribeRegions answers as RegionEndpoint; host:port
 };
 
 struct ActionContext {

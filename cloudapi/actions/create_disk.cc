@@ -87,8 +87,7 @@ Result<Answer> CreateDisk(const ActionContext& context, Tx& tx, const Params& pa
   }
   auto source = SourceOf(context, tx, params);
   if (!source) return Fail(source.error());
-  auto disk = NewDisk(RequestOf(context, params), context.catalogue,
-                      *source ? &**source : nullptr);
+  auto disk = NewDisk(RequestOf(context, params), context.catalogue, *source ? &**source : nullptr);
   if (!disk) return Fail(disk.error());
   StoreNew(context, tx, *disk, std::move(*source));
   return Answer{fmt::format("\"DiskId\":\"{}\"", disk->id)};

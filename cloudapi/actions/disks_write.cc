@@ -13,19 +13,18 @@ constexpr std::chrono::milliseconds kAtOnce{0};
 // Force and Bootable ask for what no disk here can do.
 Result<void> CheckAttachModes(const Params& params, const Disk& disk) {
   if (params.Boolean("Force").value_or(false)) {
-    return Refuse(400,
-                  disk.multi_attach ? "InvalidParameterForce.MultiAttachDiskNotSupported"
-                                    : "InvalidParameterForce.DiskCategoryNotSupported",
-                  "attach.force",
-                  fmt::format("disk {} of category {} cannot be attached by force", disk.id,
-                              disk.category),
-                  {{"disk.category", disk.category}});
+    return Refuse(
+        400,
+        disk.multi_attach ? "InvalidParameterForce.MultiAttachDiskNotSupported"
+                          : "InvalidParameterForce.DiskCategoryNotSupported",
+        "attach.force",
+        fmt::format("disk {} of category {} cannot be attached by force", disk.id, disk.category),
+        {{"disk.category", disk.category}});
   }
   if (params.Boolean("Bootable").value_or(false)) {
     return Refuse(disk.multi_attach ? 403 : 400,
-                  disk.multi_attach
-                      ? "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk"
-                      : "InvalidDisk.DiskNotBootable",
+                  disk.multi_attach ? "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk"
+                                    : "InvalidDisk.DiskNotBootable",
                   "attach.bootable",
                   fmt::format("disk {} is a data disk and cannot be booted from", disk.id));
   }
@@ -89,12 +88,11 @@ Result<Answer> AttachDisk(const ActionContext& context, Tx& tx, const Params& pa
   const auto disk = FindDisk(context, tx, params.StringOr("DiskId", ""));
   if (!disk) return Fail(disk.error());
   if (auto modes = CheckAttachModes(params, *disk); !modes) return Fail(modes.error());
-  const auto attached =
-      Attach(*disk, *instance,
-             {.instance_type = context.catalogue.FindInstanceType(instance->type),
-              .attached = tx.DisksOfInstance(*instance),
-              .device = params.StringOr("Device", ""),
-              .delete_with_instance = params.Boolean("DeleteWithInstance")});
+  const auto attached = Attach(*disk, *instance,
+                               {.instance_type = context.catalogue.FindInstanceType(instance->type),
+                                .attached = tx.DisksOfInstance(*instance),
+                                .device = params.StringOr("Device", ""),
+                                .delete_with_instance = params.Boolean("DeleteWithInstance")});
   if (!attached) return Fail(attached.error());
   tx.Put(*attached);
   AddJob(tx, *attached, job_kinds::kDiskAttach, context.settings.delays.attach, instance->id);

@@ -46,33 +46,36 @@ TEST_P(CreateDiskTest, GivenParametersWhenCreatedThenAnswersAndLeavesNothing) {
 INSTANTIATE_TEST_SUITE_P(
     Rows, CreateDiskTest,
     testing::Values(
-        CreateCase{"Plain", {{"Size", "20"}}, ""},
-        CreateCase{"NoSize", {}, "MissingParameter"},
+        CreateCase{"Plain", {{"Size", "20"}}, ""}, CreateCase{"NoSize", {}, "MissingParameter"},
         CreateCase{"NoZone", {{"Size", "20"}, {"ZoneId", ""}}, "MissingParameter"},
         CreateCase{"SizeText", {{"Size", "big"}}, "InvalidSize.ValueNotSupported"},
         CreateCase{"SizeZero", {{"Size", "0"}}, "InvalidSize.ValueNotSupported"},
         CreateCase{"SizeOutOfRange", {{"Size", "4"}}, "InvalidDiskSize.NotSupported"},
         CreateCase{"UnknownSnapshot", {{"SnapshotId", "s-none"}}, "InvalidSnapshotId.NotFound"},
-        CreateCase{"ZoneAndInstance", {{"Size", "20"}, {"InstanceId", "i-1"}},
+        CreateCase{"ZoneAndInstance",
+                   {{"Size", "20"}, {"InstanceId", "i-1"}},
                    "InvalidParam.ZoneIdAndInstanceId.Conflict"},
-        CreateCase{"Subscription", {{"Size", "20"}, {"ZoneId", ""}, {"InstanceId", "i-1"}},
+        CreateCase{"Subscription",
+                   {{"Size", "20"}, {"ZoneId", ""}, {"InstanceId", "i-1"}},
                    "OperationDenied"},
         CreateCase{"SubscriptionUnknown",
                    {{"Size", "20"}, {"ZoneId", ""}, {"InstanceId", "i-none"}},
                    "InvalidInstanceId.NotFound"},
-        CreateCase{"SubscriptionMultiAttach",
-                   {{"Size", "20"}, {"ZoneId", ""}, {"InstanceId", "i-1"},
-                    {"MultiAttach", "Enabled"}},
-                   "InvalidParameter.MultiAttachAndInstanceIdConflict"},
+        CreateCase{
+            "SubscriptionMultiAttach",
+            {{"Size", "20"}, {"ZoneId", ""}, {"InstanceId", "i-1"}, {"MultiAttach", "Enabled"}},
+            "InvalidParameter.MultiAttachAndInstanceIdConflict"},
         CreateCase{"StorageSet", {{"Size", "20"}, {"StorageSetId", "ss-1"}}, "OperationDenied"},
-        CreateCase{"StorageCluster", {{"Size", "20"}, {"StorageClusterId", "dbsc-1"}},
-                   "OperationDenied"},
+        CreateCase{
+            "StorageCluster", {{"Size", "20"}, {"StorageClusterId", "dbsc-1"}}, "OperationDenied"},
         CreateCase{"StorageSetAndCluster",
                    {{"Size", "20"}, {"StorageSetId", "ss-1"}, {"StorageClusterId", "dbsc-1"}},
                    "InvalidStorageClusterId.ConflictWithStorageSetId"},
-        CreateCase{"ResourceGroup", {{"Size", "20"}, {"ResourceGroupId", "x"}},
+        CreateCase{"ResourceGroup",
+                   {{"Size", "20"}, {"ResourceGroupId", "x"}},
                    "InvalidResourceGroup.NotFound"},
-        CreateCase{"Regional", {{"Size", "20"}, {"DiskCategory", "cloud_regional_disk_auto"}},
+        CreateCase{"Regional",
+                   {{"Size", "20"}, {"DiskCategory", "cloud_regional_disk_auto"}},
                    "OperationDenied"}),
     [](const auto& c) { return c.param.label; });
 
@@ -171,16 +174,16 @@ TEST_P(AttachModeTest, GivenDataDiskWhenAttachedInThatModeThenRefuses) {
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, AttachModeTest,
-    testing::Values(
-        ModeCase{"Force", "Force", "Disabled", "InvalidParameterForce.DiskCategoryNotSupported"},
-        ModeCase{"ForceMulti", "Force", "Enabled",
-                 "InvalidParameterForce.MultiAttachDiskNotSupported"},
-        ModeCase{"Bootable", "Bootable", "Disabled", "InvalidDisk.DiskNotBootable"},
-        ModeCase{"BootableMulti", "Bootable", "Enabled",
-                 "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk"},
-        ModeCase{"DeleteWithInstance", "DeleteWithInstance", "Disabled", ""},
-        ModeCase{"DeleteWithInstanceMulti", "DeleteWithInstance", "Enabled",
-                 "DeleteWithInstance.Conflict"}),
+    testing::Values(ModeCase{"Force", "Force", "Disabled",
+                             "InvalidParameterForce.DiskCategoryNotSupported"},
+                    ModeCase{"ForceMulti", "Force", "Enabled",
+                             "InvalidParameterForce.MultiAttachDiskNotSupported"},
+                    ModeCase{"Bootable", "Bootable", "Disabled", "InvalidDisk.DiskNotBootable"},
+                    ModeCase{"BootableMulti", "Bootable", "Enabled",
+                             "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk"},
+                    ModeCase{"DeleteWithInstance", "DeleteWithInstance", "Disabled", ""},
+                    ModeCase{"DeleteWithInstanceMulti", "DeleteWithInstance", "Enabled",
+                             "DeleteWithInstance.Conflict"}),
     [](const auto& c) { return c.param.label; });
 
 TEST_F(DisksWriteTest, GivenDeletedDiskWhenDeletedAgainThenSucceedsForADay) {
@@ -215,14 +218,14 @@ TEST_P(ResizeDiskTest, GivenDiskInUseWhenResizedThenAnswers) {
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, ResizeDiskTest,
-    testing::Values(ResizeCase{"Default", {{"NewSize", "30"}}, ""},
-                    ResizeCase{"Offline", {{"NewSize", "30"}, {"Type", "offline"}}, ""},
-                    ResizeCase{"Online", {{"NewSize", "30"}, {"Type", "online"}}, ""},
-                    ResizeCase{"Type", {{"NewSize", "30"}, {"Type", "x"}}, "InvalidParam.Type"},
-                    ResizeCase{"NoSize", {}, "MissingParameter"},
-                    ResizeCase{"Smaller", {{"NewSize", "10"}}, "InvalidDiskSize.TooSmall"},
-                    ResizeCase{"Unknown", {{"NewSize", "30"}, {"DiskId", "d-none"}},
-                               "InvalidDiskId.NotFound"}),
+    testing::Values(
+        ResizeCase{"Default", {{"NewSize", "30"}}, ""},
+        ResizeCase{"Offline", {{"NewSize", "30"}, {"Type", "offline"}}, ""},
+        ResizeCase{"Online", {{"NewSize", "30"}, {"Type", "online"}}, ""},
+        ResizeCase{"Type", {{"NewSize", "30"}, {"Type", "x"}}, "InvalidParam.Type"},
+        ResizeCase{"NoSize", {}, "MissingParameter"},
+        ResizeCase{"Smaller", {{"NewSize", "10"}}, "InvalidDiskSize.TooSmall"},
+        ResizeCase{"Unknown", {{"NewSize", "30"}, {"DiskId", "d-none"}}, "InvalidDiskId.NotFound"}),
     [](const auto& c) { return c.param.label; });
 
 struct ModifyCase {
@@ -247,16 +250,19 @@ INSTANTIATE_TEST_SUITE_P(
         ModifyCase{"Many", {{"DiskIds.1", "DISK"}, {"DiskIds.2", "DISK"}, {"DiskName", "new"}}, ""},
         ModifyCase{"ClearDescription", {{"DiskId", "DISK"}, {"Description", ""}}, ""},
         ModifyCase{"Nobody", {{"DiskName", "new"}}, "MissingParameter.DiskIdOrDiskIds"},
-        ModifyCase{"Both", {{"DiskId", "DISK"}, {"DiskIds.1", "DISK"}, {"DiskName", "new"}},
+        ModifyCase{"Both",
+                   {{"DiskId", "DISK"}, {"DiskIds.1", "DISK"}, {"DiskName", "new"}},
                    "ParameterConflict.DiskIdAndDiskIds"},
         ModifyCase{"Nothing", {{"DiskId", "DISK"}}, "NoAttributeToModify"},
         ModifyCase{"Name", {{"DiskId", "DISK"}, {"DiskName", "1"}}, "InvalidDiskName.Malformed"},
-        ModifyCase{"Description", {{"DiskId", "DISK"}, {"Description", "x"}},
+        ModifyCase{"Description",
+                   {{"DiskId", "DISK"}, {"Description", "x"}},
                    "InvalidDescription.Malformed"},
-        ModifyCase{"Bursting", {{"DiskId", "DISK"}, {"BurstingEnabled", "true"}},
+        ModifyCase{"Bursting",
+                   {{"DiskId", "DISK"}, {"BurstingEnabled", "true"}},
                    "BurstingEnabledForDiskCategoryUnsupported"},
-        ModifyCase{"Unknown", {{"DiskId", "d-none"}, {"DiskName", "new"}},
-                   "InvalidDiskId.NotFound"}),
+        ModifyCase{
+            "Unknown", {{"DiskId", "d-none"}, {"DiskName", "new"}}, "InvalidDiskId.NotFound"}),
     [](const auto& c) { return c.param.label; });
 
 TEST_F(DisksWriteTest, GivenOneUnknownAmongManyWhenModifiedThenNoneChanges) {

@@ -58,20 +58,25 @@ INSTANTIATE_TEST_SUITE_P(
         SnapshotCase{"Unknown", {{"DiskId", "d-none"}}, "InvalidDiskId.NotFound", 404},
         SnapshotCase{"Name", {{"SnapshotName", "1"}}, "InvalidSnapshotName.Malformed", 400},
         SnapshotCase{"AutoName", {{"SnapshotName", "auto1"}}, "InvalidSnapshotName.Malformed", 400},
-        SnapshotCase{"Description", {{"Description", "http://"}}, "InvalidDescription.Malformed",
-                     404},
-        SnapshotCase{"NoRetention", {{"RetentionDays", "0"}}, "InvalidRetentionDays.Malformed", 400},
-        SnapshotCase{"LongRetention", {{"RetentionDays", "65537"}},
-                     "InvalidRetentionDays.Malformed", 400},
-        SnapshotCase{"InstantRetention", {{"InstantAccessRetentionDays", "0"}},
-                     "InvalidInstantAccessRetentionDays.Malformed", 403},
-        SnapshotCase{"UnknownCategory", {{"Category", "x"}}, "InvalidSnapshotCategory.Malformed",
+        SnapshotCase{
+            "Description", {{"Description", "http://"}}, "InvalidDescription.Malformed", 404},
+        SnapshotCase{
+            "NoRetention", {{"RetentionDays", "0"}}, "InvalidRetentionDays.Malformed", 400},
+        SnapshotCase{
+            "LongRetention", {{"RetentionDays", "65537"}}, "InvalidRetentionDays.Malformed", 400},
+        SnapshotCase{"InstantRetention",
+                     {{"InstantAccessRetentionDays", "0"}},
+                     "InvalidInstantAccessRetentionDays.Malformed",
                      403},
-        SnapshotCase{"ArchiveInstant", {{"Category", "archive"}, {"InstantAccess", "true"}},
-                     "InvalidCategoryAndInstantAccess.Malformed", 403},
+        SnapshotCase{
+            "UnknownCategory", {{"Category", "x"}}, "InvalidSnapshotCategory.Malformed", 403},
+        SnapshotCase{"ArchiveInstant",
+                     {{"Category", "archive"}, {"InstantAccess", "true"}},
+                     "InvalidCategoryAndInstantAccess.Malformed",
+                     403},
         SnapshotCase{"TagTwice", {{"Tag.1.Key", "k"}, {"Tag.2.Key", "k"}}, "Duplicate.TagKey", 400},
-        SnapshotCase{"ResourceGroup", {{"ResourceGroupId", "x"}}, "InvalidResourceGroup.NotFound",
-                     404}),
+        SnapshotCase{
+            "ResourceGroup", {{"ResourceGroupId", "x"}}, "InvalidResourceGroup.NotFound", 404}),
     [](const auto& c) { return c.param.label; });
 
 TEST_F(SnapshotsWriteTest, GivenNeverAttachedDiskWhenSnapshottedThenSettingDecides) {
@@ -108,10 +113,12 @@ TEST_F(SnapshotsWriteTest, GivenDiskWith256SnapshotsWhenSnapshottedThenQuota) {
       ->Write("setup",
               [&disk](Tx& tx) -> Result<bool> {
                 for (int i = 0; i < 256; ++i) {
-                  tx.Put(cloudapi::Snapshot{.id = tx.NextId(Kind::kSnapshot, "bp1"), .account = "a",
+                  tx.Put(cloudapi::Snapshot{.id = tx.NextId(Kind::kSnapshot, "bp1"),
+                                            .account = "a",
                                             .region = "cn-hangzhou",
                                             .status = SnapshotStatus::kAccomplished,
-                                            .source_disk_id = disk, .seq = tx.NextSeq()});
+                                            .source_disk_id = disk,
+                                            .seq = tx.NextSeq()});
                 }
                 return true;
               })
@@ -137,8 +144,7 @@ TEST_F(SnapshotsWriteTest, GivenSnapshotNotAvailableWhenDiskIsMadeFromItThenNotR
 
 TEST_F(SnapshotsWriteTest, GivenDiskMadeFromSnapshotWhenDeletedThenNeedsForceAndTheDiskFilled) {
   const std::string id = MakeSnapshot(MakeUsedDisk());
-  const std::string disk =
-      IdIn(Create({{"SnapshotId", id}, {"DiskCategory", "cloud_essd"}}));
+  const std::string disk = IdIn(Create({{"SnapshotId", id}, {"DiskCategory", "cloud_essd"}}));
   EXPECT_EQ(Code(Delete(disk)), "IncorrectDiskStatus.Initializing");
   EXPECT_EQ(Code(DeleteIt(id, "true")), "Operation.Conflict");
   Settle();

@@ -9,8 +9,11 @@
 namespace cloudapi {
 
 inline constexpr std::string_view kTagMembers[] = {"Key", "Value"};
-inline constexpr ParamSpec kTagParam{.name = "Tag", .type = ParamType::kStructList, .max = 20,
-                                     .invalid_status = 403, .invalid_code = "QuotaExceed.Tags",
+inline constexpr ParamSpec kTagParam{.name = "Tag",
+                                     .type = ParamType::kStructList,
+                                     .max = 20,
+                                     .invalid_status = 403,
+                                     .invalid_code = "QuotaExceed.Tags",
                                      .members = kTagMembers};
 
 // The tags of the call, sorted by key; formats are checked by CheckTags.

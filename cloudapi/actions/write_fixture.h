@@ -84,23 +84,26 @@ class WriteTest : public testing::Test {
 
   std::optional<Disk> DiskOf(const std::string& id) {
     return store
-        ->Write("r", [&](Tx& tx) -> Result<std::optional<Disk>> {
-          return tx.FindDisk(call.account, "", id);
-        })
+        ->Write("r",
+                [&](Tx& tx) -> Result<std::optional<Disk>> {
+                  return tx.FindDisk(call.account, "", id);
+                })
         .value();
   }
   std::optional<cloudapi::Snapshot> SnapshotOf(const std::string& id) {
     return store
-        ->Write("r", [&](Tx& tx) -> Result<std::optional<cloudapi::Snapshot>> {
-          return tx.FindSnapshot(call.account, "", id);
-        })
+        ->Write("r",
+                [&](Tx& tx) -> Result<std::optional<cloudapi::Snapshot>> {
+                  return tx.FindSnapshot(call.account, "", id);
+                })
         .value();
   }
   std::vector<Job> JobsOf(const std::string& subject) {
     return store
-        ->Write("r", [&](Tx& tx) -> Result<std::vector<Job>> {
-          return tx.JobsOf("a", "cn-hangzhou", subject);
-        })
+        ->Write("r",
+                [&](Tx& tx) -> Result<std::vector<Job>> {
+                  return tx.JobsOf("a", "cn-hangzhou", subject);
+                })
         .value();
   }
 
@@ -114,8 +117,7 @@ class WriteTest : public testing::Test {
 
   TemporaryFolder folder;
   FakeEnv env;
-  std::unique_ptr<Store> store =
-      OpenStore(folder.Path(), env, {.durability = Durability::kOff});
+  std::unique_ptr<Store> store = OpenStore(folder.Path(), env, {.durability = Durability::kOff});
   topology::Catalogue catalogue = SmallCatalogue();
   ActionSettings settings;
   Call call{.account = "a", .default_region = "cn-hangzhou", .request_id = "r"};

@@ -16,12 +16,14 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kNoPause{0};
-constexpr milliseconds kShortest{100};   // first pause after a failure; doubled each time
+constexpr milliseconds kShortest{100};  // first pause after a failure; doubled each time
 constexpr milliseconds kLongest{2000};
 // A device that has not let go or come yet is looked at so often.
 constexpr milliseconds kImpatient{100};
 
-bool IsFinal(int status) { return status == 400 || status == 404 || status == 409; }
+bool IsFinal(int status) {
+  return status == 400 || status == 404 || status == 409;
+}
 
 }  // namespace
 
@@ -121,7 +123,9 @@ Result<milliseconds> Agent::Follow() {
   return Report(observed);
 }
 
-Result<milliseconds> Agent::Turn() { return registered_ ? Follow() : Register(); }
+Result<milliseconds> Agent::Turn() {
+  return registered_ ? Follow() : Register();
+}
 
 Result<void> Agent::Run() {
   while (!Stopped()) {

@@ -39,10 +39,9 @@ class RealDevicesTest : public testing::Test {
   }
   Presenter Node(const std::string& instance) {
     std::filesystem::create_directories(root_ / instance);
-    return Presenter({.instance_id = instance,
-                      .blocks_dir = blocks_->Folder(),
-                      .by_id_dir = root_ / instance},
-                     *loops_);
+    return Presenter(
+        {.instance_id = instance, .blocks_dir = blocks_->Folder(), .by_id_dir = root_ / instance},
+        *loops_);
   }
   static WantedSet Wanted(std::int64_t generation, std::int64_t bytes = 64 * kMiB) {
     return {.revision = 1,

@@ -52,8 +52,8 @@ class HttpClient : public CloudClient {
 
   Result<WantedSet> Poll(const std::string& session, std::int64_t after,
                          std::chrono::milliseconds wait) override {
-    const auto body = Body(client_.Get(fmt::format("{}?session={}&after={}&waitMs={}", path_,
-                                                   session, after, wait.count())));
+    const auto body = Body(client_.Get(
+        fmt::format("{}?session={}&after={}&waitMs={}", path_, session, after, wait.count())));
     if (!body) return Fail(body.error());
     const auto wanted = ParseWantedSet(*body);
     if (!wanted) return Fail(Malformed("poll"));

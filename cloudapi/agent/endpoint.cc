@@ -22,7 +22,9 @@ HttpResponse Refused(int status, std::string_view why) {
                           .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-HttpResponse Refused(const ApiError& error) { return Refused(error.http_status, error.message); }
+HttpResponse Refused(const ApiError& error) {
+  return Refused(error.http_status, error.message);
+}
 
 tl::unexpected<ApiError> Refusal(int status, std::string message) {
   return Fail(ApiError{.http_status = status,
@@ -87,10 +89,11 @@ std::optional<Instance> NewInstance(const InstanceKey& key, const Registration& 
 }  // namespace
 
 AgentEndpoint::AgentEndpoint(AgentEndpointParts parts)
-    : parts_(std::move(parts)),
-      follower_([this](const std::stop_token& stop) { Follow(stop); }) {}
+    : parts_(std::move(parts)), follower_([this](const std::stop_token& stop) { Follow(stop); }) {}
 
-AgentEndpoint::~AgentEndpoint() { parts_.sessions.Stop(); }
+AgentEndpoint::~AgentEndpoint() {
+  parts_.sessions.Stop();
+}
 
 HttpResponse AgentEndpoint::Handle(const HttpRequest& request) {
   std::string_view rest = request.path;
@@ -131,8 +134,8 @@ Result<std::string> AgentEndpoint::Admit(const InstanceKey& key, const Registrat
   return parts_.store.Write("agent", [&](Tx& tx) -> Result<std::string> {
     const std::optional<Instance> former = tx.FindInstance(key.account, "", key.id);
     Instance next = former.value_or(*fresh);
-    const bool moved = next.region != fresh->region || next.zone != fresh->zone ||
-                       next.type != fresh->type;
+    const bool moved =
+        next.region != fresh->region || next.zone != fresh->zone || next.type != fresh->type;
     if (former && moved && tx.CountAttachments(*former) > 0) {
       return Refusal(409, "instance " + key.id + " is a " + former->type + " in " + former->zone +
                               " with disks attached; it cannot become a " + fresh->type + " in " +

@@ -30,7 +30,8 @@ class AgentEndpoint {
  public:
   explicit AgentEndpoint(AgentEndpointParts parts);
   ~AgentEndpoint();
-  // Any path under kAgentPrefix; the lab token was checked before. A GET may wait up to kLongestPoll.
+  // Any path under kAgentPrefix; the lab token was checked before. A GET may wait up to
+  // kLongestPoll.
   HttpResponse Handle(const HttpRequest& request);
 
  private:

@@ -19,11 +19,13 @@ class EndpointTest : public testing::Test {
     auto store = Store::Open({.data_dir = folder_, .durability = Durability::kOff}, env_);
     ASSERT_TRUE(store);
     store_ = std::move(*store);
-    auto blocks = OpenBlocks({.data_dir = folder_, .pool = PoolMode::kOff, .proof = "proof"}, nullptr);
+    auto blocks =
+        OpenBlocks({.data_dir = folder_, .pool = PoolMode::kOff, .proof = "proof"}, nullptr);
     ASSERT_TRUE(blocks);
     blocks_ = std::move(*blocks);
-    endpoint_ = std::make_unique<AgentEndpoint>(AgentEndpointParts{
-        env_, *store_, *blocks_, catalogue_, sessions_, [](std::string_view) { return "default"; }});
+    endpoint_ = std::make_unique<AgentEndpoint>(
+        AgentEndpointParts{env_, *store_, *blocks_, catalogue_, sessions_,
+                           [](std::string_view) { return "default"; }});
   }
   void TearDown() override {
     store_->StopWaiting();
@@ -32,7 +34,8 @@ class EndpointTest : public testing::Test {
   }
 
   HttpResponse Post(const std::string& path, const std::string& body) {
-    return endpoint_->Handle({.method = "POST", .path = std::string(kAgentPrefix) + path, .body = body});
+    return endpoint_->Handle(
+        {.method = "POST", .path = std::string(kAgentPrefix) + path, .body = body});
   }
   HttpResponse Poll(const std::string& session) {
     HttpRequest request{.method = "GET", .path = std::string(kAgentPrefix) + "i-1"};
@@ -40,9 +43,10 @@ class EndpointTest : public testing::Test {
     request.query.Set("waitMs", "0");
     return endpoint_->Handle(request);
   }
-  HttpResponse Register(const std::string& zone = "cn-hangzhou-b", const std::string& proof = "proof") {
-    return Post("i-1",
-                ToJson(Registration{.zone = zone, .instance_type = "ecs.g7.xlarge", .proof = proof}));
+  HttpResponse Register(const std::string& zone = "cn-hangzhou-b",
+                        const std::string& proof = "proof") {
+    return Post("i-1", ToJson(Registration{
+                           .zone = zone, .instance_type = "ecs.g7.xlarge", .proof = proof}));
   }
   std::optional<Instance> Row() {
     return *store_->Write("test", [](Tx& tx) -> Result<std::optional<Instance>> {
@@ -112,8 +116,9 @@ TEST_F(EndpointTest, GivenBadRequestsWhenHandledThenRefusedWithTheReason) {
   EXPECT_EQ(Post("i-1", "{").status, 400);
   EXPECT_EQ(Post("x-1", "{}").status, 404);
   EXPECT_EQ(Post("i-1/observed", "{}").status, 410);
-  EXPECT_EQ(endpoint_->Handle({.method = "DELETE", .path = std::string(kAgentPrefix) + "i-1"}).status,
-            405);
+  EXPECT_EQ(
+      endpoint_->Handle({.method = "DELETE", .path = std::string(kAgentPrefix) + "i-1"}).status,
+      405);
   EXPECT_EQ(Poll("none").status, 410);
   ASSERT_EQ(Register().status, 200);
   EXPECT_EQ(Poll("none").status, 409) << "a newer agent has the session";

@@ -37,8 +37,7 @@ class Metadata {
   MetadataAnswer Token(const std::string& ttl) ABSL_LOCKS_EXCLUDED(mutex_);
   // GET: `token` is X-aliyun-ecs-metadata-token, empty when absent. 401 for an unknown or expired
   // token, 404 for an unknown path.
-  MetadataAnswer Get(const std::string& path, const std::string& token)
-      ABSL_LOCKS_EXCLUDED(mutex_);
+  MetadataAnswer Get(const std::string& path, const std::string& token) ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   bool IsValid(const std::string& token) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -29,7 +29,9 @@ struct MetadataServer::State {
 MetadataServer::MetadataServer(std::unique_ptr<State> state, std::string address)
     : state_(std::move(state)), address_(std::move(address)) {}
 
-MetadataServer::~MetadataServer() { state_->server.stop(); }
+MetadataServer::~MetadataServer() {
+  state_->server.stop();
+}
 
 Result<std::unique_ptr<MetadataServer>> MetadataServer::Start(const std::string& listen,
                                                               Metadata& metadata) {
@@ -40,9 +42,10 @@ Result<std::unique_ptr<MetadataServer>> MetadataServer::Start(const std::string&
   httplib::Server& server = state->server;
   server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
   server.set_keep_alive_timeout(1);
-  server.Put("/latest/api/token", [&](const httplib::Request& request, httplib::Response& response) {
-    Answer(metadata.Token(request.get_header_value(kTtlHeader)), response);
-  });
+  server.Put("/latest/api/token",
+             [&](const httplib::Request& request, httplib::Response& response) {
+               Answer(metadata.Token(request.get_header_value(kTtlHeader)), response);
+             });
   server.Get(".*", [&](const httplib::Request& request, httplib::Response& response) {
     Answer(metadata.Get(request.path, request.get_header_value(kTokenHeader)), response);
   });

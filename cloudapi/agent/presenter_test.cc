@@ -72,10 +72,8 @@ TEST_F(PresenterTest, GivenWantedDiskWhenReconciledTwiceThenOneDeviceWithLink) {
     EXPECT_TRUE(presenter_->Reached());
     EXPECT_EQ(observed.revision, 7);
     ASSERT_EQ(observed.disks.size(), 1U);
-    EXPECT_EQ(observed.disks[0], (PresentDisk{.disk = kDisk,
-                                              .generation = 1,
-                                              .bytes = kMiB,
-                                              .linked = true}));
+    EXPECT_EQ(observed.disks[0],
+              (PresentDisk{.disk = kDisk, .generation = 1, .bytes = kMiB, .linked = true}));
   }
   EXPECT_EQ(kernel_->Count(), 1U);
   EXPECT_EQ(std::filesystem::read_symlink(LinkPath()), root_ / "dev" / "loop0");

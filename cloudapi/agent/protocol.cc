@@ -45,7 +45,9 @@ class ObjectReader {
   bool ok_;
 };
 
-Json Parse(std::string_view text) { return Json::parse(text, nullptr, false); }
+Json Parse(std::string_view text) {
+  return Json::parse(text, nullptr, false);
+}
 
 // The array `disks` of an object, each element read by `read`.
 template <class Disk, class ReadDisk>

@@ -5,8 +5,8 @@
 //                             ends the older one. 409 when the instance has disks and another zone
 //                             or type is asked for; 404 for an unknown zone or type.
 //   GET  …/ID?session=S&after=R&waitMs=W
-//                             → WantedSet, the full one. Waits up to W (at most kLongestPoll) while the
-//                             revision still is R. 410 when the cloud knows no session of the
+//                             → WantedSet, the full one. Waits up to W (at most kLongestPoll) while
+//                             the revision still is R. 410 when the cloud knows no session of the
 //                             instance: register again; 409 when a newer agent took over: end.
 //   POST …/ID/observed?session=S
 //                             ObservedSet, the full one, → {}. 409 and 410 as above.
@@ -46,12 +46,12 @@ struct Registered {
 
 struct WantedDisk {
   std::string disk;
-  std::string serial;          // the link is virtio-<serial>
-  std::string image;           // file name in the blocks folder
+  std::string serial;  // the link is virtio-<serial>
+  std::string image;   // file name in the blocks folder
   std::int64_t generation = 0;
-  std::int64_t bytes = 0;      // the device shall have at least so many
-  bool shared = false;         // multi-attach: other nodes may hold the image too
-  std::uint64_t flush = 0;     // flush the device and report this ticket; 0: nothing to flush
+  std::int64_t bytes = 0;   // the device shall have at least so many
+  bool shared = false;      // multi-attach: other nodes may hold the image too
+  std::uint64_t flush = 0;  // flush the device and report this ticket; 0: nothing to flush
   bool operator==(const WantedDisk&) const = default;
 };
 struct WantedSet {

@@ -27,9 +27,12 @@ TEST(ProtocolTest, GivenValuesWhenWrittenThenReadBackEqual) {
   EXPECT_EQ(observed_back->revision, 3);
   EXPECT_EQ(observed_back->disks, observed.disks);
 
-  const auto registration = ParseRegistration(ToJson(Registration{
-      .zone = "z", .instance_type = "t", .access_key_id = "a", .proof = "p", .refusal = "r",
-      .session = "s"}));
+  const auto registration = ParseRegistration(ToJson(Registration{.zone = "z",
+                                                                  .instance_type = "t",
+                                                                  .access_key_id = "a",
+                                                                  .proof = "p",
+                                                                  .refusal = "r",
+                                                                  .session = "s"}));
   ASSERT_TRUE(registration);
   EXPECT_EQ(registration->zone + registration->instance_type + registration->access_key_id +
                 registration->proof + registration->refusal + registration->session,
@@ -42,10 +45,10 @@ TEST(ProtocolTest, GivenValuesWhenWrittenThenReadBackEqual) {
 }
 
 TEST(ProtocolTest, GivenMalformedTextWhenParsedThenNothing) {
-  for (const char* text : {"", "[]", "null", "{}", R"({"revision":"1","disks":[]})",
-                           R"({"revision":1})", R"({"revision":1,"disks":{}})",
-                           R"({"revision":1,"disks":[1]})", R"({"revision":1,"disks":[{}]})",
-                           R"({"revision":1.5,"disks":[]})"}) {
+  for (const char* text :
+       {"", "[]", "null", "{}", R"({"revision":"1","disks":[]})", R"({"revision":1})",
+        R"({"revision":1,"disks":{}})", R"({"revision":1,"disks":[1]})",
+        R"({"revision":1,"disks":[{}]})", R"({"revision":1.5,"disks":[]})"}) {
     EXPECT_FALSE(ParseWantedSet(text)) << text;
     EXPECT_FALSE(ParseObservedSet(text)) << text;
     EXPECT_FALSE(ParseRegistration(text)) << text;

@@ -46,8 +46,7 @@ class AgentSessions : public AgentReports {
   // Ends all present and future waits.
   void Stop();
 
-  Presence Of(const InstanceKey& instance, std::string_view disk,
-              std::int64_t generation) override;
+  Presence Of(const InstanceKey& instance, std::string_view disk, std::int64_t generation) override;
   std::int64_t DeviceBytes(const InstanceKey& instance, std::string_view disk) override;
   bool LeaseEnded(const InstanceKey& instance) override;
   std::uint64_t RequestFlush(const InstanceKey& instance, std::string_view disk) override;

@@ -75,7 +75,7 @@ Result<void> PreparePool(LoopDevices& loops, const std::filesystem::path& image,
 }
 
 Result<Engine> Decide(const BlocksOptions& options, LoopDevices& loops,
-                    const std::filesystem::path& folder) {
+                      const std::filesystem::path& folder) {
   const std::filesystem::path image = options.data_dir / kPoolFile;
   if (IsPoolMounted(loops, image, folder)) {
     return Engine{CloneMethod::kReflink, true, "the XFS image was mounted already"};
@@ -96,7 +96,8 @@ Result<Engine> Decide(const BlocksOptions& options, LoopDevices& loops,
     return Engine{.notice = "copying data extents: --pool=off"};
   }
   if (HoldsImages(folder)) {
-    return Engine{.notice = "copying data extents: the folder holds images from a time without pool"};
+    return Engine{.notice =
+                      "copying data extents: the folder holds images from a time without pool"};
   }
   const auto made = PreparePool(loops, image, folder);
   if (!made) return Engine{.notice = "copying data extents: " + made.error().message};

@@ -28,12 +28,14 @@ struct ImageName {
 };
 std::optional<ImageName> ParseImageName(std::string_view name);
 
-// Bytes done and bytes to do of a copy. Answer false to stop: the copy then fails and leaves nothing.
+// Bytes done and bytes to do of a copy. Answer false to stop: the copy then fails and leaves
+// nothing.
 using CopyProgress = std::function<bool(std::int64_t done, std::int64_t total)>;
 
-// Every call that returns success has its effect on stable storage (file and folder are fsynced) and
-// may be repeated: an image appears under its name only when it is whole. Errors: 500 InternalError
-// with the cause in words ("No space left on device"). Thread-safe for different names.
+// Every call that returns success has its effect on stable storage (file and folder are fsynced)
+// and may be repeated: an image appears under its name only when it is whole. Errors: 500
+// InternalError with the cause in words ("No space left on device"). Thread-safe for different
+// names.
 class Blocks {
  public:
   virtual ~Blocks() = default;
@@ -70,7 +72,7 @@ struct BlocksOptions {
   std::filesystem::path data_dir;  // images live in data_dir/blocks
   bool none = false;               // --blocks=none: disks without bytes
   PoolMode pool = PoolMode::kAuto;
-  std::string proof;               // fresh random text for kProofFile
+  std::string proof;  // fresh random text for kProofFile
 };
 // Prepares the folder: plain when its file system can share extents; else, with PoolMode::kAuto and
 // the right to mount, an XFS image; else the copying engine. Destroying it unmounts the XFS image

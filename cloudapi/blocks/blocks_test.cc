@@ -32,8 +32,8 @@ class BlocksTest : public testing::Test {
   }
   void Reopen() {
     blocks_.reset();
-    auto opened = OpenBlocks({.data_dir = data_dir_, .pool = PoolMode::kOff, .proof = "proof-1"},
-                             &notice_);
+    auto opened =
+        OpenBlocks({.data_dir = data_dir_, .pool = PoolMode::kOff, .proof = "proof-1"}, &notice_);
     ASSERT_TRUE(opened) << opened.error().message;
     blocks_ = std::move(*opened);
   }
@@ -66,8 +66,8 @@ TEST(ImageNameTest, GivenIdsWhenNamedThenParsedBack) {
   const auto snapshot = ParseImageName("s-bp1a.img");
   ASSERT_TRUE(snapshot);
   EXPECT_TRUE(snapshot->snapshot);
-  for (const char* other : {"", ".img", "d-.g1.img", "d-a.img", "d-a.g.img", "d-a.g1x.img", "s-.img",
-                            "pool.xfs", "d-../x.g1.img", "s-A.img", "d-a.g1.img.part"}) {
+  for (const char* other : {"", ".img", "d-.g1.img", "d-a.img", "d-a.g.img", "d-a.g1x.img",
+                            "s-.img", "pool.xfs", "d-../x.g1.img", "s-A.img", "d-a.g1.img.part"}) {
     EXPECT_FALSE(ParseImageName(other)) << other;
   }
 }

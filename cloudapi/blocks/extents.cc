@@ -40,8 +40,8 @@ Result<void> CopyRange(int from, int to, off_t begin, off_t end) {
   off_t source = begin;
   off_t target = begin;
   while (source < end) {
-    const ssize_t copied = ::copy_file_range(from, &source, to, &target,
-                                             static_cast<std::size_t>(end - source), 0);
+    const ssize_t copied =
+        ::copy_file_range(from, &source, to, &target, static_cast<std::size_t>(end - source), 0);
     if (copied < 0) return Fail(SystemError("copying an image", errno));
     if (copied == 0) return Fail(SystemError("copying an image that became shorter", EIO));
   }
@@ -58,10 +58,10 @@ bool CanReflink(const std::filesystem::path& folder) {
     const FileDescriptor from(::open(a.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     const FileDescriptor to(::open(b.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     constexpr std::array<char, 4096> kBlock{};
-    shared = from && to &&
-             ::write(from.Get(), kBlock.data(), kBlock.size()) ==
-                 static_cast<ssize_t>(kBlock.size()) &&
-             ::ioctl(to.Get(), FICLONE, from.Get()) == 0;
+    shared =
+        from && to &&
+        ::write(from.Get(), kBlock.data(), kBlock.size()) == static_cast<ssize_t>(kBlock.size()) &&
+        ::ioctl(to.Get(), FICLONE, from.Get()) == 0;
   }
   ::unlink(a.c_str());
   ::unlink(b.c_str());

@@ -61,12 +61,10 @@ Result<void> FileBlocks::SyncFolder() const {
 }
 
 Result<void> FileBlocks::Create(const std::string& name, std::int64_t bytes) {
-  const FileDescriptor file(
-      ::open(Path(name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kImageMode));
+  const FileDescriptor file(::open(Path(name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kImageMode));
   struct stat status = {};
   if (!file || ::fstat(file.Get(), &status) != 0 ||
-      (status.st_size < bytes && ::ftruncate(file.Get(), bytes) != 0) ||
-      ::fsync(file.Get()) != 0) {
+      (status.st_size < bytes && ::ftruncate(file.Get(), bytes) != 0) || ::fsync(file.Get()) != 0) {
     return Fail(SystemError("image " + name, errno));
   }
   return SyncFolder();

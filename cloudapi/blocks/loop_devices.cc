@@ -100,7 +100,8 @@ class Devices : public LoopDevices {
   Result<void> Flush(int number) override {
     const auto device = Open(number);
     if (!device) return Fail(device.error());
-    // BLKFLSBUF also syncs the file system on the device, in whatever mount namespace it is mounted.
+    // BLKFLSBUF also syncs the file system on the device, in whatever mount namespace it is
+    // mounted.
     if (::ioctl(device->Get(), BLKFLSBUF, 0) != 0 || ::fsync(device->Get()) != 0) {
       return Fail(SystemError("flush of " + Name(number), errno));
     }

@@ -22,12 +22,12 @@ struct FileIdentity {
 
 // One loop device that holds a file.
 struct LoopDevice {
-  int number = 0;             // N of /dev/loopN
-  std::string backing_file;   // as sysfs shows it, without " (deleted)"
-  bool deleted = false;       // the file has no name any more
+  int number = 0;            // N of /dev/loopN
+  std::string backing_file;  // as sysfs shows it, without " (deleted)"
+  bool deleted = false;      // the file has no name any more
   FileIdentity file;
-  std::string tag;            // who configured it: lo_file_name, at most 63 bytes
-  std::int64_t bytes = 0;     // size of the device
+  std::string tag;         // who configured it: lo_file_name, at most 63 bytes
+  std::int64_t bytes = 0;  // size of the device
   bool operator==(const LoopDevice&) const = default;
 };
 

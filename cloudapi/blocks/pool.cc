@@ -16,7 +16,8 @@
 
 #include "cloudapi/blocks/system_error.h"
 
-extern char** environ;  // NOLINT(readability-redundant-declaration): only glibc extensions declare it
+extern char**
+    environ;  // NOLINT(readability-redundant-declaration): only glibc extensions declare it
 
 namespace cloudapi {
 namespace {
@@ -60,7 +61,7 @@ int MountedLoop(const std::filesystem::path& folder) {
 Result<void> RunMkfs(const std::filesystem::path& image) {
   std::string path = image.string();
   // -K: a sparse file has nothing to discard. A small log, since the log is written out at once.
-  std::array<std::string, 9> arguments = {"mkfs.xfs", "-q", "-f", "-K", "-m",
+  std::array<std::string, 9> arguments = {"mkfs.xfs",  "-q", "-f",       "-K", "-m",
                                           "reflink=1", "-l", "size=64m", path};
   std::array<char*, 10> argv{};
   std::ranges::transform(arguments, argv.begin(), [](std::string& text) { return text.data(); });
@@ -69,8 +70,7 @@ Result<void> RunMkfs(const std::filesystem::path& image) {
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   pid_t child = 0;
-  const int spawned =
-      ::posix_spawnp(&child, "mkfs.xfs", &actions, nullptr, argv.data(), environ);
+  const int spawned = ::posix_spawnp(&child, "mkfs.xfs", &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (spawned != 0) return Fail(SystemError("mkfs.xfs", spawned));
   int status = 0;

@@ -23,18 +23,16 @@ inline constexpr std::array<std::string_view, 12> kCloudCrashPoints = {
 };
 
 inline constexpr std::array<std::string_view, 6> kAgentCrashPoints = {
-    "agent.after-configure-before-link",
-    "agent.after-link-before-report",
-    "agent.after-unlink-before-clear",
-    "agent.after-clear-before-report",
-    "agent.after-flush-before-report",
-    "agent.after-resize-before-report",
+    "agent.after-configure-before-link", "agent.after-link-before-report",
+    "agent.after-unlink-before-clear",   "agent.after-clear-before-report",
+    "agent.after-flush-before-report",   "agent.after-resize-before-report",
 };
 
 // A name of one of the tables, checked when compiled.
 class CrashName {
  public:
-  consteval CrashName(const char* name) : name_(name) {  // NOLINT(google-explicit-constructor): a literal
+  consteval CrashName(const char* name)
+      : name_(name) {  // NOLINT(google-explicit-constructor): a literal
     if (std::ranges::find(kCloudCrashPoints, name_) == kCloudCrashPoints.end() &&
         std::ranges::find(kAgentCrashPoints, name_) == kAgentCrashPoints.end()) {
       NoSuchCrashPoint();

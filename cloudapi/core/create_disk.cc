@@ -26,10 +26,10 @@ Result<void> CheckServed(const DiskRequest& request, const topology::Catalogue& 
                   {{"category", request.category}});
   }
   if (category->zonal) return {};
-  return Refuse(403, "OperationDenied", "create-disk.category-served",
-                fmt::format("category {} is not served: only zonal categories are",
-                            request.category),
-                {{"category", request.category}});
+  return Refuse(
+      403, "OperationDenied", "create-disk.category-served",
+      fmt::format("category {} is not served: only zonal categories are", request.category),
+      {{"category", request.category}});
 }
 
 Result<void> CheckPlace(const DiskRequest& request, const topology::Catalogue& catalogue) {
@@ -69,15 +69,13 @@ Result<void> CheckOffer(const DiskRequest& request, const topology::Catalogue& c
 // The level of the disk: the category's default when none is asked.
 Result<std::string> LevelOf(const DiskRequest& request, const topology::Category& category) {
   if (request.performance_level.empty()) return category.default_level;
-  const bool known =
-      std::ranges::find(category.levels, request.performance_level,
-                        &topology::PerformanceLevel::name) != category.levels.end();
+  const bool known = std::ranges::find(category.levels, request.performance_level,
+                                       &topology::PerformanceLevel::name) != category.levels.end();
   if (known) return request.performance_level;
   const std::string message =
-      category.levels.empty()
-          ? fmt::format("category {} has no performance levels", category.name)
-          : fmt::format("{} is not a performance level of {}", request.performance_level,
-                        category.name);
+      category.levels.empty() ? fmt::format("category {} has no performance levels", category.name)
+                              : fmt::format("{} is not a performance level of {}",
+                                            request.performance_level, category.name);
   return Refuse(400, "InvalidPerformanceLevel.Malformed", "create-disk.level", message,
                 {{"category", category.name}, {"level", request.performance_level}});
 }
@@ -85,10 +83,10 @@ Result<std::string> LevelOf(const DiskRequest& request, const topology::Category
 Result<void> CheckMultiAttach(const DiskRequest& request, const topology::Category& category) {
   if (!request.multi_attach.empty() && request.multi_attach != "Enabled" &&
       request.multi_attach != "Disabled") {
-    return Refuse(403, "InvalidParameter.MultiAttach", "create-disk.multi-attach-word",
-                  fmt::format("MultiAttach is {}, it must be Enabled or Disabled",
-                              request.multi_attach),
-                  {{"multi-attach", request.multi_attach}});
+    return Refuse(
+        403, "InvalidParameter.MultiAttach", "create-disk.multi-attach-word",
+        fmt::format("MultiAttach is {}, it must be Enabled or Disabled", request.multi_attach),
+        {{"multi-attach", request.multi_attach}});
   }
   if (request.multi_attach == "Enabled" && !category.multi_attach) {
     return Refuse(403, "InvalidParameter.DiskCategoryAndMultiAttachNotMatch",
@@ -115,8 +113,8 @@ Result<void> CheckProvisionedIops(const DiskRequest& request, const std::string&
           : std::clamp<std::int64_t>(1000 * size_gib - baseline, 0, kMaxProvisionedIops);
   if (wanted <= most) return {};
   return Refuse(400, "InvalidProvisionedIops.LimitExceed", "create-disk.iops-limit",
-                fmt::format("{} provisioned IOPS asked, a {} disk of {} GiB has at most {}",
-                            wanted, request.category, size_gib, most),
+                fmt::format("{} provisioned IOPS asked, a {} disk of {} GiB has at most {}", wanted,
+                            request.category, size_gib, most),
                 {{"iops", std::to_string(wanted)}, {"limit", std::to_string(most)}});
 }
 
@@ -132,17 +130,16 @@ Result<void> CheckBursting(const DiskRequest& request, std::int64_t size_gib) {
                   "a multi-attach disk does not burst");
   }
   if (size_gib < kSmallestTunedDisk) {
-    return Refuse(400, "InvalidBurstingEnabled.DiskSizeTooSmall", "bursting.size",
-                  fmt::format("a disk of {} GiB does not burst, it must have more than 3 GiB",
-                              size_gib),
-                  {{"size", std::to_string(size_gib)}});
+    return Refuse(
+        400, "InvalidBurstingEnabled.DiskSizeTooSmall", "bursting.size",
+        fmt::format("a disk of {} GiB does not burst, it must have more than 3 GiB", size_gib),
+        {{"size", std::to_string(size_gib)}});
   }
   return {};
 }
 
 Result<void> CheckEncryption(const DiskRequest& request, const Snapshot* snapshot) {
-  const bool encrypted =
-      request.encrypted.value_or(snapshot != nullptr && snapshot->encrypted);
+  const bool encrypted = request.encrypted.value_or(snapshot != nullptr && snapshot->encrypted);
   if (!request.kms_key_id.empty() && !encrypted) {
     return Refuse(400, "InvalidParameter.EncryptedIllegal", "create-disk.key-without-encryption",
                   "KMSKeyId needs Encrypted=true", {{"key", request.kms_key_id}});
@@ -224,8 +221,8 @@ Result<void> CheckSize(const topology::Catalogue& catalogue, const std::string& 
   if (sizes && sizes->Contains(size_gib)) return {};
   const topology::SizeRange range = sizes.value_or(topology::SizeRange{});
   const std::string what = level.empty() ? category : category + " " + level;
-  const std::string message = fmt::format("{} GiB asked, a {} data disk has {} to {} GiB",
-                                          size_gib, what, range.min, range.max);
+  const std::string message = fmt::format("{} GiB asked, a {} data disk has {} to {} GiB", size_gib,
+                                          what, range.min, range.max);
   const std::vector<Fact> facts = {{"size", std::to_string(size_gib)},
                                    {"min", std::to_string(range.min)},
                                    {"max", std::to_string(range.max)}};
@@ -248,10 +245,10 @@ Speed SpeedOf(const std::string& category, const std::string& level, std::int64_
   });
   if (row == kSpeeds.end()) return {};
   const auto size = static_cast<double>(size_gib);
-  const double iops = std::max(std::min(row->iops_base + row->iops_per_gib * size, row->iops_max),
-                               row->iops_min);
-  const double mbps = std::max(std::min(row->mbps_base + row->mbps_per_gib * size, row->mbps_max),
-                               row->mbps_min);
+  const double iops =
+      std::max(std::min(row->iops_base + row->iops_per_gib * size, row->iops_max), row->iops_min);
+  const double mbps =
+      std::max(std::min(row->mbps_base + row->mbps_per_gib * size, row->mbps_max), row->mbps_min);
   return {.iops = static_cast<std::int64_t>(iops) + provisioned_iops,
           .throughput = static_cast<std::int64_t>(mbps)};
 }

@@ -11,12 +11,15 @@ namespace cloudapi {
 namespace {
 
 DiskRequest Good() {
-  return {.region = "cn-hangzhou", .zone = "cn-hangzhou-b", .category = "cloud_essd",
-          .size_gib = 20};
+  return {
+      .region = "cn-hangzhou", .zone = "cn-hangzhou-b", .category = "cloud_essd", .size_gib = 20};
 }
 
 Snapshot Source() {
-  return {.id = "s-1", .status = SnapshotStatus::kAccomplished, .available = true, .progress = 100,
+  return {.id = "s-1",
+          .status = SnapshotStatus::kAccomplished,
+          .available = true,
+          .progress = 100,
           .source_disk_size_gib = 40};
 }
 
@@ -58,8 +61,8 @@ INSTANTIATE_TEST_SUITE_P(
         RefusalCase{"NotOffered",
                     [](R& r) { r.category = "cloud_efficiency", r.zone = "cn-hangzhou-d"; }, 403,
                     "InvalidDataDiskCategory.NotSupported"},
-        RefusalCase{"SoldOut", [](R& r) { r.category = "cloud_ssd", r.zone = "cn-hangzhou-d"; }, 403,
-                    "InvalidDataDiskCategory.NotSupported"},
+        RefusalCase{"SoldOut", [](R& r) { r.category = "cloud_ssd", r.zone = "cn-hangzhou-d"; },
+                    403, "InvalidDataDiskCategory.NotSupported"},
         RefusalCase{"UnknownLevel", [](R& r) { r.performance_level = "PL9"; }, 400,
                     "InvalidPerformanceLevel.Malformed"},
         RefusalCase{"LevelWithoutLevels",
@@ -67,8 +70,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "InvalidPerformanceLevel.Malformed"},
         RefusalCase{"BelowLevel", [](R& r) { r.size_gib = 19; }, 403,
                     "OperationDenied.PerformanceLevelNotMatch"},
-        RefusalCase{"BelowPl2",
-                    [](R& r) { r.size_gib = 460, r.performance_level = "PL2"; }, 403,
+        RefusalCase{"BelowPl2", [](R& r) { r.size_gib = 460, r.performance_level = "PL2"; }, 403,
                     "OperationDenied.PerformanceLevelNotMatch"},
         RefusalCase{"AboveEssd", [](R& r) { r.size_gib = 65537; }, 403,
                     "InvalidDataDiskSize.ValueNotSupported"},
@@ -81,8 +83,11 @@ INSTANTIATE_TEST_SUITE_P(
         RefusalCase{"Name", [](R& r) { r.name = "1"; }, 400, "InvalidDiskName.Malformed"},
         RefusalCase{"Description", [](R& r) { r.description = "x"; }, 400,
                     "InvalidDescription.Malformed"},
-        RefusalCase{"TagTwice", [](R& r) { r.tags = {{"k", "1"}, {"k", "2"}}; }, 400,
-                    "Duplicate.TagKey"},
+        RefusalCase{"TagTwice",
+                    [](R& r) {
+                      r.tags = {{"k", "1"}, {"k", "2"}};
+                    },
+                    400, "Duplicate.TagKey"},
         RefusalCase{"KeyWithoutEncryption", [](R& r) { r.kms_key_id = "key"; }, 400,
                     "InvalidParameter.EncryptedIllegal"},
         RefusalCase{"MultiAttachWord", [](R& r) { r.multi_attach = "yes"; }, 403,
@@ -100,11 +105,10 @@ INSTANTIATE_TEST_SUITE_P(
                     400, "InvalidProvisionedIops.LimitExceed"},
         RefusalCase{"BurstCategory", [](R& r) { r.bursting = true; }, 400,
                     "BurstingEnabledForDiskCategoryUnsupported"},
-        RefusalCase{"BurstMultiAttach",
-                    [](R& r) {
-                      r.category = "cloud_auto", r.bursting = true, r.multi_attach = "Enabled";
-                    },
-                    400, "BurstingEnabledForMultiAttachDiskUnsupported"},
+        RefusalCase{
+            "BurstMultiAttach",
+            [](R& r) { r.category = "cloud_auto", r.bursting = true, r.multi_attach = "Enabled"; },
+            400, "BurstingEnabledForMultiAttachDiskUnsupported"},
         RefusalCase{"BurstTinyDisk",
                     [](R& r) { r.category = "cloud_auto", r.bursting = true, r.size_gib = 3; }, 400,
                     "InvalidBurstingEnabled.DiskSizeTooSmall"}),

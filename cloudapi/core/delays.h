@@ -8,10 +8,10 @@ namespace cloudapi {
 
 // Due time of a step = CloudNow + its delay; the step also waits for its real work.
 struct Delays {
-  std::chrono::milliseconds create{100};    // Creating → Available
-  std::chrono::milliseconds attach{100};    // Attaching → In_use
-  std::chrono::milliseconds detach{100};    // Detaching → Available
-  std::chrono::milliseconds cut{100};       // CreateSnapshot → CreationTime set
+  std::chrono::milliseconds create{100};     // Creating → Available
+  std::chrono::milliseconds attach{100};     // Attaching → In_use
+  std::chrono::milliseconds detach{100};     // Detaching → Available
+  std::chrono::milliseconds cut{100};        // CreateSnapshot → CreationTime set
   std::chrono::milliseconds available{500};  // cut → accomplished
   bool operator==(const Delays&) const = default;
 };

@@ -81,9 +81,9 @@ Result<void> CheckPortable(const Disk& disk, const Instance&, const AttachTerms&
                   fmt::format("disk {} cannot be attached by itself", disk.id));
   }
   if (disk.multi_attach && terms.delete_with_instance.has_value()) {
-    return Refuse(403, "DeleteWithInstance.Conflict", "attach.delete-with-instance",
-                  fmt::format("disk {} is multi-attach and cannot be deleted with an instance",
-                              disk.id));
+    return Refuse(
+        403, "DeleteWithInstance.Conflict", "attach.delete-with-instance",
+        fmt::format("disk {} is multi-attach and cannot be deleted with an instance", disk.id));
   }
   return {};
 }
@@ -102,10 +102,11 @@ Result<void> CheckInstanceType(const Disk& disk, const Instance& instance,
                   {{"instance.type", instance.type}, {"disk.category", disk.category}});
   }
   if (type != nullptr && disk.multi_attach && type->nvme == "unsupported") {
-    return Refuse(403, "InvalidInstanceType.NotSupportMultiAttachDisk", "attach.type-nvme",
-                  fmt::format("instance {} of type {} has no NVMe, which multi-attach disk {} needs",
-                              instance.id, instance.type, disk.id),
-                  {{"instance.type", instance.type}});
+    return Refuse(
+        403, "InvalidInstanceType.NotSupportMultiAttachDisk", "attach.type-nvme",
+        fmt::format("instance {} of type {} has no NVMe, which multi-attach disk {} needs",
+                    instance.id, instance.type, disk.id),
+        {{"instance.type", instance.type}});
   }
   if (!instance.agent_refusal.empty() || terms.attached.size() >= limit) {
     const std::string reason =

@@ -48,7 +48,9 @@ TEST_P(AttachTest, GivenSceneWhenAttachedThenAnswers) {
   EXPECT_TRUE(attached || !attached.error().rule.empty());
 }
 
-void InStatus(Scene& scene, DiskStatus status) { scene.disk = DiskIn(status); }
+void InStatus(Scene& scene, DiskStatus status) {
+  scene.disk = DiskIn(status);
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Statuses, AttachTest,
@@ -70,28 +72,27 @@ INSTANTIATE_TEST_SUITE_P(
         AttachCase{"MultiAttachInUse",
                    [](Scene& s) { InStatus(s, DiskStatus::kInUse), s.disk.multi_attach = true; }, 0,
                    ""},
-        AttachCase{"MultiAttachAttaching",
-                   [](Scene& s) {
-                     InStatus(s, DiskStatus::kAttaching), s.disk.multi_attach = true;
-                   },
-                   0, ""},
+        AttachCase{
+            "MultiAttachAttaching",
+            [](Scene& s) { InStatus(s, DiskStatus::kAttaching), s.disk.multi_attach = true; }, 0,
+            ""},
         AttachCase{"MultiAttachInUseThere",
                    [](Scene& s) {
                      InStatus(s, DiskStatus::kInUse), s.disk.multi_attach = true;
                      s.instance.id = "i-1";
                    },
                    403, "IncorrectDiskStatus"},
-        AttachCase{"MultiAttachReIniting",
-                   [](Scene& s) {
-                     InStatus(s, DiskStatus::kReIniting), s.disk.multi_attach = true;
-                   },
-                   403, "IncorrectDiskStatus"}),
+        AttachCase{
+            "MultiAttachReIniting",
+            [](Scene& s) { InStatus(s, DiskStatus::kReIniting), s.disk.multi_attach = true; }, 403,
+            "IncorrectDiskStatus"}),
     [](const auto& c) { return c.param.label; });
 
 INSTANTIATE_TEST_SUITE_P(
     Rules, AttachTest,
     testing::Values(
-        AttachCase{"Stopped", [](Scene& s) { s.instance.status = InstanceStatus::kStopped; }, 0, ""},
+        AttachCase{"Stopped", [](Scene& s) { s.instance.status = InstanceStatus::kStopped; }, 0,
+                   ""},
         AttachCase{"Starting", [](Scene& s) { s.instance.status = InstanceStatus::kStarting; }, 400,
                    "IncorrectInstanceStatus"},
         AttachCase{"Pending", [](Scene& s) { s.instance.status = InstanceStatus::kPending; }, 400,
@@ -100,23 +101,20 @@ INSTANTIATE_TEST_SUITE_P(
                    "IncorrectInstanceStatus"},
         AttachCase{"OtherZone", [](Scene& s) { s.instance.zone = "cn-hangzhou-d"; }, 403,
                    "ResourcesNotInSameZone"},
-        AttachCase{"NotPortable", [](Scene& s) { s.disk.portable = false; }, 403, "DiskNotPortable"},
-        AttachCase{"MultiAttachDeleteWithInstance",
-                   [](Scene& s) {
-                     s.disk.multi_attach = true, s.terms.delete_with_instance = false;
-                   },
-                   403, "DeleteWithInstance.Conflict"},
+        AttachCase{"NotPortable", [](Scene& s) { s.disk.portable = false; }, 403,
+                   "DiskNotPortable"},
+        AttachCase{
+            "MultiAttachDeleteWithInstance",
+            [](Scene& s) { s.disk.multi_attach = true, s.terms.delete_with_instance = false; }, 403,
+            "DeleteWithInstance.Conflict"},
         AttachCase{"UnknownType", [](Scene& s) { s.instance.type = "ecs.none"; }, 403,
                    "InstanceDiskLimitExceeded"},
-        AttachCase{"TypeWithoutCategory",
-                   [](Scene& s) {
-                     s.instance.type = "ecs.c5.large", s.disk.category = "cloud_auto";
-                   },
-                   403, "InvalidInstanceType.NotSupportDiskCategory"},
+        AttachCase{
+            "TypeWithoutCategory",
+            [](Scene& s) { s.instance.type = "ecs.c5.large", s.disk.category = "cloud_auto"; }, 403,
+            "InvalidInstanceType.NotSupportDiskCategory"},
         AttachCase{"MultiAttachWithoutNvme",
-                   [](Scene& s) {
-                     s.instance.type = "ecs.c5.large", s.disk.multi_attach = true;
-                   },
+                   [](Scene& s) { s.instance.type = "ecs.c5.large", s.disk.multi_attach = true; },
                    403, "InvalidInstanceType.NotSupportMultiAttachDisk"},
         AttachCase{"InstanceFull",
                    [](Scene& s) {
@@ -158,9 +156,9 @@ TEST(Attach, GivenAvailableDiskWhenAttachedThenIsAttachingWithTheNextDevice) {
   EXPECT_TRUE(attached.delete_with_instance);
   EXPECT_FALSE(attached.ever_attached);
   ASSERT_EQ(attached.attachments.size(), 1U);
-  EXPECT_EQ(attached.attachments[0],
-            (Attachment{.instance_id = "i-2", .device = "/dev/xvdc",
-                        .state = AttachmentState::kAttaching}));
+  EXPECT_EQ(attached.attachments[0], (Attachment{.instance_id = "i-2",
+                                                 .device = "/dev/xvdc",
+                                                 .state = AttachmentState::kAttaching}));
 }
 
 TEST(Attach, GivenZonesThatDifferWhenAttachedThenMessageNamesBoth) {

@@ -47,10 +47,10 @@ Result<void> CheckBursting(const Disk& disk) {
                   fmt::format("disk {} is multi-attach and does not burst", disk.id));
   }
   if (disk.size_gib <= 3) {
-    return Refuse(400, "InvalidBurstingEnabled.DiskSizeTooSmall", "bursting.size",
-                  fmt::format("disk {} has {} GiB, bursting needs more than 3", disk.id,
-                              disk.size_gib),
-                  {{"size", std::to_string(disk.size_gib)}});
+    return Refuse(
+        400, "InvalidBurstingEnabled.DiskSizeTooSmall", "bursting.size",
+        fmt::format("disk {} has {} GiB, bursting needs more than 3", disk.id, disk.size_gib),
+        {{"size", std::to_string(disk.size_gib)}});
   }
   return {};
 }
@@ -64,9 +64,9 @@ Result<void> CheckAttributes(const Disk& disk, const DiskAttributes& attributes)
     if (auto text = CheckDescription(*attributes.description, 404); !text) return text;
   }
   if (attributes.delete_with_instance.value_or(false) && disk.multi_attach) {
-    return Refuse(403, "DeleteWithInstance.Conflict", "modify.delete-with-instance",
-                  fmt::format("disk {} is multi-attach and cannot be deleted with an instance",
-                              disk.id));
+    return Refuse(
+        403, "DeleteWithInstance.Conflict", "modify.delete-with-instance",
+        fmt::format("disk {} is multi-attach and cannot be deleted with an instance", disk.id));
   }
   if (attributes.bursting.value_or(false)) return CheckBursting(disk);
   return {};
@@ -83,7 +83,8 @@ Result<void> CheckResizeStatus(const Disk& disk, const ResizeTerms& terms) {
   for (const Instance& instance : terms.instances) {
     const bool running = instance.status == InstanceStatus::kRunning;
     if (running || (!terms.online && instance.status == InstanceStatus::kStopped)) continue;
-    return Refuse(403, terms.online ? "InvalidInstanceStatus.NotRunning" : "IncorrectInstanceStatus",
+    return Refuse(403,
+                  terms.online ? "InvalidInstanceStatus.NotRunning" : "IncorrectInstanceStatus",
                   "resize.instance-status",
                   fmt::format("disk {} is attached to instance {}, which is {}", disk.id,
                               instance.id, ToString(instance.status)),
@@ -98,17 +99,17 @@ Result<void> CheckResizeSize(const Disk& disk, const ResizeTerms& terms,
                              const topology::Catalogue& catalogue) {
   const topology::Category* category = catalogue.FindCategory(disk.category);
   if (terms.online && category != nullptr && !category->online_resize) {
-    return Refuse(403, "InvalidDiskCategory.NotSupported", "resize.online-category",
-                  fmt::format("disk {} is {}, which is resized offline only", disk.id,
-                              disk.category),
-                  {{"category", disk.category}});
+    return Refuse(
+        403, "InvalidDiskCategory.NotSupported", "resize.online-category",
+        fmt::format("disk {} is {}, which is resized offline only", disk.id, disk.category),
+        {{"category", disk.category}});
   }
   const std::vector<Fact> facts = {{"size", std::to_string(disk.size_gib)},
                                    {"new-size", std::to_string(terms.new_size_gib)}};
   if (terms.new_size_gib < disk.size_gib) {
     return Refuse(403, "InvalidDiskSize.TooSmall", "resize.shrink",
-                  fmt::format("disk {} has {} GiB and cannot shrink to {}", disk.id,
-                              disk.size_gib, terms.new_size_gib),
+                  fmt::format("disk {} has {} GiB and cannot shrink to {}", disk.id, disk.size_gib,
+                              terms.new_size_gib),
                   facts);
   }
   if (terms.new_size_gib == disk.size_gib) {
@@ -117,11 +118,11 @@ Result<void> CheckResizeSize(const Disk& disk, const ResizeTerms& terms,
   }
   const auto sizes = catalogue.Sizes(disk.category, disk.performance_level);
   if (!sizes || terms.new_size_gib <= sizes->max) return {};
-  return Refuse(403, "InvalidDiskSize.TooLarge", "resize.category-maximum",
-                fmt::format("disk {} of category {} cannot grow to {} GiB, the most is {}", disk.id,
-                            disk.category, terms.new_size_gib, sizes->max),
-                {{"new-size", std::to_string(terms.new_size_gib)},
-                 {"max", std::to_string(sizes->max)}});
+  return Refuse(
+      403, "InvalidDiskSize.TooLarge", "resize.category-maximum",
+      fmt::format("disk {} of category {} cannot grow to {} GiB, the most is {}", disk.id,
+                  disk.category, terms.new_size_gib, sizes->max),
+      {{"new-size", std::to_string(terms.new_size_gib)}, {"max", std::to_string(sizes->max)}});
 }
 
 }  // namespace
@@ -153,11 +154,11 @@ Result<Disk> CompleteAttach(Disk disk, std::string_view instance_id, SysMillis n
 Result<Disk> Detach(Disk disk, const Instance& instance, std::optional<bool> delete_with_instance) {
   const auto attachment = Locate(disk, instance.id);
   if (attachment == disk.attachments.end() && !disk.attachments.empty()) {
-    return Refuse(403, "DependencyViolation", "detach.other-instance",
-                  fmt::format("disk {} is {} on {}, not on {}", disk.id, ToString(disk.status),
-                              disk.attachments.front().instance_id, instance.id),
-                  {{"disk.instance", disk.attachments.front().instance_id},
-                   {"instance", instance.id}});
+    return Refuse(
+        403, "DependencyViolation", "detach.other-instance",
+        fmt::format("disk {} is {} on {}, not on {}", disk.id, ToString(disk.status),
+                    disk.attachments.front().instance_id, instance.id),
+        {{"disk.instance", disk.attachments.front().instance_id}, {"instance", instance.id}});
   }
   if (disk.status == DiskStatus::kAvailable) {
     return Refuse(404, "InvalidDisk.AlreadyDetached", "detach.attached",
@@ -182,9 +183,9 @@ Result<Disk> Detach(Disk disk, const Instance& instance, std::optional<bool> del
                   {{"instance.status", std::string(ToString(instance.status))}});
   }
   if (disk.multi_attach && delete_with_instance.has_value()) {
-    return Refuse(403, "DeleteWithInstance.Conflict", "detach.delete-with-instance",
-                  fmt::format("disk {} is multi-attach and cannot be deleted with an instance",
-                              disk.id));
+    return Refuse(
+        403, "DeleteWithInstance.Conflict", "detach.delete-with-instance",
+        fmt::format("disk {} is multi-attach and cannot be deleted with an instance", disk.id));
   }
   attachment->state = AttachmentState::kDetaching;
   disk.status = StatusOf(disk.attachments);

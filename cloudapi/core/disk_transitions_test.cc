@@ -41,8 +41,10 @@ Result<Disk> Resized(const Disk& disk, bool online, bool snapshot_progressing = 
   std::vector<Instance> instances;
   if (!disk.attachments.empty()) instances.push_back(RunningInstance("i-1"));
   return Resize(disk,
-                {.new_size_gib = 30, .online = online,
-                 .snapshot_progressing = snapshot_progressing, .instances = instances},
+                {.new_size_gib = 30,
+                 .online = online,
+                 .snapshot_progressing = snapshot_progressing,
+                 .instances = instances},
                 SmallCatalogue());
 }
 
@@ -51,7 +53,8 @@ constexpr auto kGone = "InvalidDisk.AlreadyDetached";
 INSTANTIATE_TEST_SUITE_P(
     Table, TransitionTest,
     testing::Values(
-        Transition{"CompleteCreate", [](Disk disk) { return CompleteCreate(std::move(disk)); },
+        Transition{"CompleteCreate",
+                   [](Disk disk) { return CompleteCreate(std::move(disk)); },
                    {"", kWrong, kWrong, kWrong, kWrong, kWrong}},
         Transition{"CompleteAttach",
                    [](Disk disk) { return CompleteAttach(std::move(disk), "i-1", kNow); },
@@ -59,9 +62,10 @@ INSTANTIATE_TEST_SUITE_P(
         Transition{"CompleteAttachElsewhere",
                    [](Disk disk) { return CompleteAttach(std::move(disk), "i-9", kNow); },
                    {kWrong, kWrong, kWrong, kWrong, kWrong, kWrong}},
-        Transition{"Detach",
-                   [](Disk disk) { return Detach(std::move(disk), RunningInstance("i-1"), {}); },
-                   {kWrong, kGone, kWrong, "", "InvalidOperation.DiskDetachingFromThisEcs", kWrong}},
+        Transition{
+            "Detach",
+            [](Disk disk) { return Detach(std::move(disk), RunningInstance("i-1"), {}); },
+            {kWrong, kGone, kWrong, "", "InvalidOperation.DiskDetachingFromThisEcs", kWrong}},
         Transition{"DetachFromOther",
                    [](Disk disk) { return Detach(std::move(disk), RunningInstance("i-9"), {}); },
                    {kWrong, kGone, "DependencyViolation", "DependencyViolation",
@@ -69,18 +73,25 @@ INSTANTIATE_TEST_SUITE_P(
         Transition{"CompleteDetach",
                    [](Disk disk) { return CompleteDetach(std::move(disk), "i-1", kNow); },
                    {kWrong, kWrong, kWrong, kWrong, "", kWrong}},
-        Transition{"ForceDetach", [](Disk disk) { return ForceDetach(std::move(disk), "i-1"); },
+        Transition{"ForceDetach",
+                   [](Disk disk) { return ForceDetach(std::move(disk), "i-1"); },
                    {kGone, kGone, "", "", "", ""}},
-        Transition{"Delete", [](Disk disk) { return Deleted(disk, false); },
+        Transition{"Delete",
+                   [](Disk disk) { return Deleted(disk, false); },
                    {kWrong, "", kWrong, kWrong, kWrong, kWrong}},
-        Transition{"DeleteDuringSnapshot", [](Disk disk) { return Deleted(disk, true); },
+        Transition{"DeleteDuringSnapshot",
+                   [](Disk disk) { return Deleted(disk, true); },
                    {kWrong, "DiskCreatingSnapshot", kWrong, kWrong, kWrong, kWrong}},
-        Transition{"ResizeOffline", [](Disk disk) { return Resized(disk, false); },
+        Transition{"ResizeOffline",
+                   [](Disk disk) { return Resized(disk, false); },
                    {kWrong, "", kWrong, "", kWrong, kWrong}},
-        Transition{"ResizeOnline", [](Disk disk) { return Resized(disk, true); },
+        Transition{"ResizeOnline",
+                   [](Disk disk) { return Resized(disk, true); },
                    {kWrong, kWrong, kWrong, "", kWrong, kWrong}},
-        Transition{"ResizeDuringSnapshot", [](Disk disk) { return Resized(disk, false, true); },
-                   {kWrong, "DiskCreatingSnapshot", kWrong, "DiskCreatingSnapshot", kWrong, kWrong}},
+        Transition{
+            "ResizeDuringSnapshot",
+            [](Disk disk) { return Resized(disk, false, true); },
+            {kWrong, "DiskCreatingSnapshot", kWrong, "DiskCreatingSnapshot", kWrong, kWrong}},
         Transition{"ModifyAttribute",
                    [](Disk disk) { return ModifyAttribute(std::move(disk), {.name = "new"}); },
                    {"", "", "", "", "", ""}}),
@@ -113,8 +124,8 @@ TEST(Disk, GivenWholeLifeWhenStepsCompleteThenNothingJumps) {
 TEST(Disk, GivenTwoInstancesWhenOneDetachesThenStaysInUse) {
   Disk disk = DiskIn(DiskStatus::kInUse);
   disk.multi_attach = true;
-  disk.attachments.push_back({.instance_id = "i-2", .device = "/dev/xvdb",
-                              .state = AttachmentState::kAttached});
+  disk.attachments.push_back(
+      {.instance_id = "i-2", .device = "/dev/xvdb", .state = AttachmentState::kAttached});
   disk = Detach(disk, RunningInstance("i-1"), {}).value();
   EXPECT_EQ(disk.status, DiskStatus::kInUse);
   EXPECT_EQ(Detach(disk, RunningInstance("i-1"), {}).error().code,
@@ -154,10 +165,9 @@ TEST_P(ResizeTest, GivenAttachedDiskOf20GibWhenResizedThenAnswers) {
   if (disk.category != "cloud_essd") disk.performance_level = "";
   Instance instance = RunningInstance("i-1");
   instance.status = GetParam().instance;
-  const auto resized = Resize(disk,
-                              {.new_size_gib = GetParam().size, .online = GetParam().online,
-                               .instances = {instance}},
-                              SmallCatalogue());
+  const auto resized = Resize(
+      disk, {.new_size_gib = GetParam().size, .online = GetParam().online, .instances = {instance}},
+      SmallCatalogue());
   EXPECT_EQ(resized ? "" : resized.error().code, GetParam().code);
 }
 
@@ -214,16 +224,36 @@ INSTANTIATE_TEST_SUITE_P(
     Rows, ModifyTest,
     testing::Values(
         ModifyCase{"Name", {.name = "1"}, "cloud_essd", false, 20, "InvalidDiskName.Malformed"},
-        ModifyCase{"Description", {.description = "x"}, "cloud_essd", false, 20,
+        ModifyCase{"Description",
+                   {.description = "x"},
+                   "cloud_essd",
+                   false,
+                   20,
                    "InvalidDescription.Malformed"},
         ModifyCase{"EmptyDescription", {.description = ""}, "cloud_essd", false, 20, ""},
-        ModifyCase{"MultiAttachWithInstance", {.delete_with_instance = true}, "cloud_essd", true, 20,
+        ModifyCase{"MultiAttachWithInstance",
+                   {.delete_with_instance = true},
+                   "cloud_essd",
+                   true,
+                   20,
                    "DeleteWithInstance.Conflict"},
-        ModifyCase{"BurstEssd", {.bursting = true}, "cloud_essd", false, 20,
+        ModifyCase{"BurstEssd",
+                   {.bursting = true},
+                   "cloud_essd",
+                   false,
+                   20,
                    "BurstingEnabledForDiskCategoryUnsupported"},
-        ModifyCase{"BurstMulti", {.bursting = true}, "cloud_auto", true, 20,
+        ModifyCase{"BurstMulti",
+                   {.bursting = true},
+                   "cloud_auto",
+                   true,
+                   20,
                    "BurstingEnabledForMultiAttachDiskUnsupported"},
-        ModifyCase{"BurstSmall", {.bursting = true}, "cloud_auto", false, 3,
+        ModifyCase{"BurstSmall",
+                   {.bursting = true},
+                   "cloud_auto",
+                   false,
+                   3,
                    "InvalidBurstingEnabled.DiskSizeTooSmall"},
         ModifyCase{"Burst", {.bursting = true}, "cloud_auto", false, 4, ""}),
     [](const auto& c) { return c.param.label; });

@@ -14,8 +14,12 @@ std::optional<std::u32string> Decode(std::string_view text) {
   std::u32string points;
   for (std::size_t at = 0; at < text.size();) {
     const auto lead = static_cast<unsigned char>(text[at]);
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2
-                               : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+    const std::size_t length = lead < 0x80   ? 1
+                               : lead < 0xc2 ? 0
+                               : lead < 0xe0 ? 2
+                               : lead < 0xf0 ? 3
+                               : lead < 0xf5 ? 4
+                                             : 0;
     if (length == 0 || at + length > text.size()) return std::nullopt;
     char32_t point = length == 1 ? lead : lead & (0x7fU >> length);
     for (std::size_t next = 1; next < length; ++next) {
@@ -123,10 +127,10 @@ Result<void> CheckDescription(std::string_view description, int status) {
 
 Result<void> CheckTags(const std::vector<Tag>& tags) {
   if (tags.size() > kMaxTagsPerResource) {
-    return Refuse(403, "QuotaExceed.Tags", "tags.count",
-                  fmt::format("{} tags given, a resource has at most {}", tags.size(),
-                              kMaxTagsPerResource),
-                  {{"tags", std::to_string(tags.size())}});
+    return Refuse(
+        403, "QuotaExceed.Tags", "tags.count",
+        fmt::format("{} tags given, a resource has at most {}", tags.size(), kMaxTagsPerResource),
+        {{"tags", std::to_string(tags.size())}});
   }
   std::vector<std::string_view> keys;
   for (const Tag& tag : tags) {

@@ -7,7 +7,9 @@
 namespace cloudapi {
 namespace {
 
-std::string CodeOf(const Result<void>& result) { return result ? "" : result.error().code; }
+std::string CodeOf(const Result<void>& result) {
+  return result ? "" : result.error().code;
+}
 
 struct NameCase {
   std::string label;
@@ -46,8 +48,8 @@ TEST(Limits, GivenDescriptionsWhenCheckedThenLengthAndSchemeDecide) {
   EXPECT_TRUE(CheckDescription("", 400));
   EXPECT_TRUE(CheckDescription("ab", 400));
   EXPECT_TRUE(CheckDescription(std::string(256, 'a'), 400));
-  for (const std::string& text :
-       {std::string("a"), std::string(257, 'a'), std::string("http://a"), std::string("https://a")}) {
+  for (const std::string& text : {std::string("a"), std::string(257, 'a'), std::string("http://a"),
+                                  std::string("https://a")}) {
     const auto checked = CheckDescription(text, 404);
     ASSERT_FALSE(checked) << text;
     EXPECT_EQ(checked.error().code, "InvalidDescription.Malformed");

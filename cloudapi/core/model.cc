@@ -55,9 +55,15 @@ std::optional<int> Digits(std::string_view text, std::size_t at, std::size_t cou
 
 }  // namespace
 
-std::string_view ToString(DiskStatus status) { return WordOf(kDiskWords, status); }
-std::string_view ToString(SnapshotStatus status) { return WordOf(kSnapshotWords, status); }
-std::string_view ToString(InstanceStatus status) { return WordOf(kInstanceWords, status); }
+std::string_view ToString(DiskStatus status) {
+  return WordOf(kDiskWords, status);
+}
+std::string_view ToString(SnapshotStatus status) {
+  return WordOf(kSnapshotWords, status);
+}
+std::string_view ToString(InstanceStatus status) {
+  return WordOf(kInstanceWords, status);
+}
 
 std::optional<DiskStatus> ParseDiskStatus(std::string_view text) {
   return StatusOf<DiskStatus>(kDiskWords, text);
@@ -108,8 +114,8 @@ std::optional<SysMillis> ParseTime(std::string_view text) {
                                          std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day))};
   if (!date.ok()) return std::nullopt;
-  return std::chrono::sys_days(date) + std::chrono::hours(*hour) +
-         std::chrono::minutes(*minute) + std::chrono::seconds(*second);
+  return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
+         std::chrono::seconds(*second);
 }
 
 }  // namespace cloudapi

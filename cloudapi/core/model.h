@@ -71,9 +71,9 @@ struct Disk {
   std::optional<SysMillis> detached_time;
   bool ever_attached = false;
   std::vector<Attachment> attachments;
-  std::vector<Tag> tags;           // sorted by key
-  std::int64_t generation = 0;     // of the image file: "<id>.g<generation>.img"
-  std::int64_t seq = 0;            // creation order within the database
+  std::vector<Tag> tags;        // sorted by key
+  std::int64_t generation = 0;  // of the image file: "<id>.g<generation>.img"
+  std::int64_t seq = 0;         // creation order within the database
   bool operator==(const Disk&) const = default;
 };
 
@@ -96,12 +96,12 @@ struct Snapshot {
   std::int64_t retention_days = 0;  // 0: for ever
   bool instant_access = false;
   std::string resource_group_id;
-  SysMillis requested_time{};                 // when CreateSnapshot was called
-  std::optional<SysMillis> creation_time;     // when it was cut
+  SysMillis requested_time{};              // when CreateSnapshot was called
+  std::optional<SysMillis> creation_time;  // when it was cut
   std::optional<SysMillis> last_modified_time;
-  std::int64_t bytes = 0;  // allocated bytes of its image once cut
+  std::int64_t bytes = 0;      // allocated bytes of its image once cut
   std::string usage = "none";  // "disk" while disks made from it exist
-  std::string failure;     // why it failed, empty otherwise
+  std::string failure;         // why it failed, empty otherwise
   std::vector<Tag> tags;
   std::int64_t seq = 0;
   bool operator==(const Snapshot&) const = default;

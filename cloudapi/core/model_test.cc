@@ -5,20 +5,22 @@
 namespace cloudapi {
 namespace {
 
-SysMillis At(std::int64_t millis) { return SysMillis(std::chrono::milliseconds(millis)); }
+SysMillis At(std::int64_t millis) {
+  return SysMillis(std::chrono::milliseconds(millis));
+}
 
 TEST(Model, GivenEveryStatusWhenSpelledThenParsesBack) {
   for (const auto status : {DiskStatus::kCreating, DiskStatus::kAvailable, DiskStatus::kAttaching,
                             DiskStatus::kInUse, DiskStatus::kDetaching, DiskStatus::kReIniting}) {
     EXPECT_EQ(ParseDiskStatus(ToString(status)), status);
   }
-  for (const auto status : {SnapshotStatus::kProgressing, SnapshotStatus::kAccomplished,
-                            SnapshotStatus::kFailed}) {
+  for (const auto status :
+       {SnapshotStatus::kProgressing, SnapshotStatus::kAccomplished, SnapshotStatus::kFailed}) {
     EXPECT_EQ(ParseSnapshotStatus(ToString(status)), status);
   }
-  for (const auto status : {InstanceStatus::kPending, InstanceStatus::kStarting,
-                            InstanceStatus::kRunning, InstanceStatus::kStopping,
-                            InstanceStatus::kStopped}) {
+  for (const auto status :
+       {InstanceStatus::kPending, InstanceStatus::kStarting, InstanceStatus::kRunning,
+        InstanceStatus::kStopping, InstanceStatus::kStopped}) {
     EXPECT_EQ(ParseInstanceStatus(ToString(status)), status);
   }
   EXPECT_EQ(ToString(DiskStatus::kInUse), "In_use");

@@ -35,7 +35,8 @@ Result<void> CheckSource(const Disk& disk, const SnapshotTerms& terms) {
                               ToString(disk.status)));
   }
   for (const Instance& instance : terms.instances) {
-    if (instance.status == InstanceStatus::kRunning || instance.status == InstanceStatus::kStopped) {
+    if (instance.status == InstanceStatus::kRunning ||
+        instance.status == InstanceStatus::kStopped) {
       continue;
     }
     return Refuse(400, "IncorrectInstanceStatus", "snapshot.instance-status",
@@ -55,10 +56,10 @@ Result<Snapshot> StartSnapshot(const Disk& disk, const SnapshotTerms& terms) {
                   fmt::format("another snapshot of disk {} is progressing", disk.id));
   }
   if (terms.existing >= kMaxSnapshotsPerDisk) {
-    return Refuse(403, "QuotaExceed.Snapshot", "snapshot.count",
-                  fmt::format("disk {} has {} snapshots, the most there can be", disk.id,
-                              terms.existing),
-                  {{"disk.snapshots", std::to_string(terms.existing)}});
+    return Refuse(
+        403, "QuotaExceed.Snapshot", "snapshot.count",
+        fmt::format("disk {} has {} snapshots, the most there can be", disk.id, terms.existing),
+        {{"disk.snapshots", std::to_string(terms.existing)}});
   }
   return Snapshot{.account = disk.account,
                   .region = disk.region,

@@ -29,7 +29,9 @@ TEST_P(StartTest, GivenDiskWhenSnapshotBeginsThenAnswers) {
   EXPECT_EQ(snapshot ? "" : snapshot.error().code, GetParam().code);
 }
 
-Result<Snapshot> Of(DiskStatus status) { return StartSnapshot(Used(status), {}); }
+Result<Snapshot> Of(DiskStatus status) {
+  return StartSnapshot(Used(status), {});
+}
 Result<Snapshot> WithInstance(InstanceStatus status) {
   Instance instance = RunningInstance("i-1");
   instance.status = status;
@@ -45,8 +47,7 @@ INSTANTIATE_TEST_SUITE_P(
         StartCase{"InUse", [] { return Of(DiskStatus::kInUse); }, ""},
         StartCase{"Detaching", [] { return Of(DiskStatus::kDetaching); }, "IncorrectDiskStatus"},
         StartCase{"ReIniting", [] { return Of(DiskStatus::kReIniting); }, "IncorrectDiskStatus"},
-        StartCase{"NeverAttached",
-                  [] { return StartSnapshot(DiskIn(DiskStatus::kAvailable), {}); },
+        StartCase{"NeverAttached", [] { return StartSnapshot(DiskIn(DiskStatus::kAvailable), {}); },
                   "IncorrectDiskStatus.NeverAttached"},
         StartCase{"NeverAttachedAllowed",
                   [] {
@@ -54,11 +55,10 @@ INSTANTIATE_TEST_SUITE_P(
                                          {.allow_never_attached = true});
                   },
                   ""},
-        StartCase{"Progressing",
-                  [] {
-                    return StartSnapshot(Used(DiskStatus::kInUse), {.snapshot_progressing = true});
-                  },
-                  "IncorrectDiskStatus.CreatingSnapshot"},
+        StartCase{
+            "Progressing",
+            [] { return StartSnapshot(Used(DiskStatus::kInUse), {.snapshot_progressing = true}); },
+            "IncorrectDiskStatus.CreatingSnapshot"},
         StartCase{"Full", [] { return StartSnapshot(Used(DiskStatus::kInUse), {.existing = 256}); },
                   "QuotaExceed.Snapshot"},
         StartCase{"AlmostFull",
@@ -85,10 +85,18 @@ TEST(Snapshot, GivenEncryptedDiskWhenSnapshotBeginsThenCopiesWhatRestoringNeeds)
 }
 
 // The five states that a snapshot can be in.
-Snapshot Fresh() { return {.id = "s-1", .source_disk_id = "d-1"}; }
-Snapshot Cut() { return CutSnapshot(Fresh(), kNow, 4096, false).value(); }
-Snapshot Done() { return Accomplish(Cut(), kNow).value(); }
-Snapshot Failed() { return FailSnapshot(Fresh(), "disk is full", kNow).value(); }
+Snapshot Fresh() {
+  return {.id = "s-1", .source_disk_id = "d-1"};
+}
+Snapshot Cut() {
+  return CutSnapshot(Fresh(), kNow, 4096, false).value();
+}
+Snapshot Done() {
+  return Accomplish(Cut(), kNow).value();
+}
+Snapshot Failed() {
+  return FailSnapshot(Fresh(), "disk is full", kNow).value();
+}
 
 struct StepCase {
   std::string label;
@@ -108,15 +116,18 @@ TEST_P(StepTest, GivenEveryStateWhenStepRunsThenAnswers) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, StepTest,
-    testing::Values(
-        StepCase{"Cut", [](Snapshot s) { return CutSnapshot(std::move(s), kNow, 1, true); },
-                 {true, false, false, false}},
-        StepCase{"Progress", [](Snapshot s) { return ProgressSnapshot(std::move(s), 50); },
-                 {true, true, false, false}},
-        StepCase{"Accomplish", [](Snapshot s) { return Accomplish(std::move(s), kNow); },
-                 {false, true, false, false}},
-        StepCase{"Fail", [](Snapshot s) { return FailSnapshot(std::move(s), "why", kNow); },
-                 {true, true, false, false}}),
+    testing::Values(StepCase{"Cut",
+                             [](Snapshot s) { return CutSnapshot(std::move(s), kNow, 1, true); },
+                             {true, false, false, false}},
+                    StepCase{"Progress",
+                             [](Snapshot s) { return ProgressSnapshot(std::move(s), 50); },
+                             {true, true, false, false}},
+                    StepCase{"Accomplish",
+                             [](Snapshot s) { return Accomplish(std::move(s), kNow); },
+                             {false, true, false, false}},
+                    StepCase{"Fail",
+                             [](Snapshot s) { return FailSnapshot(std::move(s), "why", kNow); },
+                             {true, true, false, false}}),
     [](const auto& c) { return c.param.label; });
 
 TEST(Snapshot, GivenInstantCategoryWhenCutThenIsAvailableWhileProgressing) {

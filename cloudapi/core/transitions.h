@@ -22,8 +22,8 @@ Result<Disk> CompleteCreate(Disk disk);
 // What AttachDisk knows of the instance's side.
 struct AttachTerms {
   const topology::InstanceType* instance_type = nullptr;  // null: not in the catalogue
-  std::vector<Disk> attached;          // disks of that instance, whatever their state
-  std::string device;                  // wanted device name, empty: the next free one
+  std::vector<Disk> attached;  // disks of that instance, whatever their state
+  std::string device;          // wanted device name, empty: the next free one
   std::optional<bool> delete_with_instance;
 };
 
@@ -58,9 +58,9 @@ Result<void> CheckDelete(const Disk& disk, bool snapshot_progressing);
 
 struct ResizeTerms {
   std::int64_t new_size_gib = 0;
-  bool online = false;                 // Type=online; offline otherwise
+  bool online = false;  // Type=online; offline otherwise
   bool snapshot_progressing = false;
-  std::vector<Instance> instances;     // those that the disk is attached to
+  std::vector<Instance> instances;  // those that the disk is attached to
 };
 // Size changes at once. Online, and offline on an Available disk: the guest's size too.
 // Errors: 403 InvalidDiskSize.TooSmall (smaller), InvalidDiskSize.TooLarge (above the category),
@@ -92,9 +92,9 @@ const Attachment* FindAttachment(const Disk& disk, std::string_view instance_id)
 
 struct SnapshotTerms {
   bool allow_never_attached = false;
-  bool snapshot_progressing = false;   // another snapshot of the disk is not finished
-  std::int64_t existing = 0;           // snapshots of the disk
-  std::vector<Instance> instances;     // those that the disk is attached to
+  bool snapshot_progressing = false;  // another snapshot of the disk is not finished
+  std::int64_t existing = 0;          // snapshots of the disk
+  std::vector<Instance> instances;    // those that the disk is attached to
 };
 // Whether a snapshot of `disk` may begin, and the snapshot: progressing, 0 %, not cut; without id,
 // seq and times, name, description, tags. Errors: 403 IncorrectDiskStatus,

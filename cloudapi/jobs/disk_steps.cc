@@ -15,7 +15,9 @@ Look Waiting(std::string what, bool in_process = false) {
   return {.waits_for = std::move(what), .in_process = in_process};
 }
 
-Look Commit(std::function<void(Tx&)> commit) { return {.commit = std::move(commit)}; }
+Look Commit(std::function<void(Tx&)> commit) {
+  return {.commit = std::move(commit)};
+}
 
 // Nothing to do (any more): the row is gone or has moved on.
 Look Drop(const Job& job) {
@@ -39,7 +41,9 @@ bool IsIn(const Disk& disk, std::string_view instance_id, AttachmentState state)
   return attachment != nullptr && attachment->state == state;
 }
 
-InstanceKey KeyOf(const Job& job) { return {.account = job.account, .id = job.detail}; }
+InstanceKey KeyOf(const Job& job) {
+  return {.account = job.account, .id = job.detail};
+}
 
 }  // namespace
 
@@ -62,7 +66,8 @@ Look Steps::CreateDisk(const Job& job, const JobRows& rows) {
               [&stop](std::int64_t, std::int64_t) { return !stop.stop_requested(); });
           return done ? Result<std::int64_t>(bytes) : Fail(done.error());
         });
-    if (!cloned) return Waiting(fmt::format("disk {} Creating: its bytes are copied", disk.id), true);
+    if (!cloned)
+      return Waiting(fmt::format("disk {} Creating: its bytes are copied", disk.id), true);
     if (!*cloned) return Retry(job, cloned->error().message);
     CrashPoint("jobs.after-clone-before-row");
   }
@@ -94,8 +99,8 @@ Look Steps::DetachDisk(const Job& job, const JobRows& rows) {
   const Instance* instance = rows.FindInstance(job.detail);
   const bool real = parts_.blocks.Method() != "none";
   const bool by_clock = instance == nullptr ? !real : !instance->has_agent;
-  const bool absent = !by_clock && parts_.agents.Of(KeyOf(job), disk.id, disk.generation) ==
-                                       Presence::kAbsent;
+  const bool absent =
+      !by_clock && parts_.agents.Of(KeyOf(job), disk.id, disk.generation) == Presence::kAbsent;
   if (by_clock || absent) {
     return CommitDisk(job, [id = job.detail](Tx& tx, const Disk& now) {
       return CompleteDetach(now, id, tx.Now());
@@ -112,17 +117,16 @@ Look Steps::DetachDisk(const Job& job, const JobRows& rows) {
 // and the file that the device holds loses its name.
 Look Steps::Fence(const Job& job, const Disk& disk) {
   if (disk.attachments.size() > 1) {
-    return Waiting(fmt::format("disk {} Detaching: {} is silent and other instances share its image",
-                               disk.id, job.detail));
+    return Waiting(
+        fmt::format("disk {} Detaching: {} is silent and other instances share its image", disk.id,
+                    job.detail));
   }
   if (auto wait = WaitForRetry(job)) return *wait;
   const std::string from = DiskImage(disk.id, disk.generation);
   const std::string to = DiskImage(disk.id, disk.generation + 1);
   const auto cloned = workers_.Run(job.id, [this, from, to](const std::stop_token& stop) {
-    const auto done =
-        parts_.blocks.Clone(from, to, 0, [&stop](std::int64_t, std::int64_t) {
-          return !stop.stop_requested();
-        });
+    const auto done = parts_.blocks.Clone(
+        from, to, 0, [&stop](std::int64_t, std::int64_t) { return !stop.stop_requested(); });
     return done ? Result<std::int64_t>(0) : Fail(done.error());
   });
   if (!cloned) return Waiting(fmt::format("disk {} Detaching: its image is fenced", disk.id), true);

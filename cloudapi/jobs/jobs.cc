@@ -8,11 +8,17 @@ Jobs::Jobs(JobsParts parts) : runner_(std::make_unique<Runner>(parts)) {}
 
 Jobs::~Jobs() = default;
 
-void Jobs::Start() { runner_->Start(); }
+void Jobs::Start() {
+  runner_->Start();
+}
 
-void Jobs::Stop() { runner_->Stop(); }
+void Jobs::Stop() {
+  runner_->Stop();
+}
 
-void Jobs::Wake() { runner_->Wake(); }
+void Jobs::Wake() {
+  runner_->Wake();
+}
 
 Settled Jobs::AdvanceTo(SysMillis target, const std::function<void(SysMillis)>& move_clock,
                         std::chrono::milliseconds at_most) {
@@ -23,6 +29,8 @@ std::vector<std::string> Jobs::WithdrawAll(bool force, std::chrono::milliseconds
   return runner_->WithdrawAll(force, at_most);
 }
 
-void Jobs::EraseEverything() { runner_->EraseEverything(); }
+void Jobs::EraseEverything() {
+  runner_->EraseEverything();
+}
 
 }  // namespace cloudapi

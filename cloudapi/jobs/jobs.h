@@ -30,7 +30,8 @@ struct JobsParts {
 // crash left in the blocks folder. Every step may be repeated after a crash at any point.
 class Jobs : public LabWork {
  public:
-  // Listens to the store's new jobs and the agents' reports; so construct it before the first write.
+  // Listens to the store's new jobs and the agents' reports; so construct it before the first
+  // write.
   explicit Jobs(JobsParts parts);
   // Stops: the running step is finished, copies are abandoned (a restart repeats them).
   ~Jobs() override;

@@ -69,8 +69,7 @@ TEST_F(JobsTest, GivenAgentWhenAttachIsDueThenWaitsForTheDeviceAndSaysSo) {
   const Settled waiting = world_->Advance(milliseconds(1000));
   EXPECT_FALSE(waiting.settled);
   ASSERT_EQ(waiting.pending.size(), 1U);
-  EXPECT_EQ(waiting.pending[0],
-            "disk d-1 Attaching: the agent of i-1 has not reported its device");
+  EXPECT_EQ(waiting.pending[0], "disk d-1 Attaching: the agent of i-1 has not reported its device");
   world_->agents.presence[{"i-1", "d-1"}] = Presence::kPresent;
   EXPECT_TRUE(world_->Advance(milliseconds(0)).settled);
   EXPECT_EQ(world_->Status("d-1"), DiskStatus::kInUse);

@@ -7,13 +7,13 @@
 
 #include "cloudapi/core/crash.h"
 
-
 namespace cloudapi {
 namespace {
 
-constexpr std::size_t kBatch = 64;         // jobs committed in one transaction
-constexpr std::int64_t kPassLimit = 256;   // due jobs taken beyond those that wait
-constexpr std::chrono::milliseconds kLongestSleep{1000};  // leases and retries are looked at so often
+constexpr std::size_t kBatch = 64;        // jobs committed in one transaction
+constexpr std::int64_t kPassLimit = 256;  // due jobs taken beyond those that wait
+constexpr std::chrono::milliseconds kLongestSleep{
+    1000};  // leases and retries are looked at so often
 
 }  // namespace
 
@@ -29,7 +29,8 @@ Jobs::Runner::~Runner() {
 }
 
 void Jobs::Runner::Start() {
-  if (!thread_.joinable()) thread_ = std::jthread([this](const std::stop_token& stop) { Loop(stop); });
+  if (!thread_.joinable())
+    thread_ = std::jthread([this](const std::stop_token& stop) { Loop(stop); });
 }
 
 void Jobs::Runner::Stop() {

@@ -56,8 +56,7 @@ std::string Steps::FlushesPending(const Job& job, const JobRows& rows) {
 void Steps::ReportProgress(const Job& job, int percent) {
   // The progress of one copy is not worth a failure: the next report comes soon.
   static_cast<void>(parts_.store.Write("jobs", [&](Tx& tx) -> Result<void> {
-    const std::optional<Snapshot> snapshot =
-        tx.FindSnapshot(job.account, job.region, job.subject);
+    const std::optional<Snapshot> snapshot = tx.FindSnapshot(job.account, job.region, job.subject);
     if (!snapshot) return {};
     const Result<Snapshot> next = ProgressSnapshot(*snapshot, percent);
     if (next) tx.Put(*next);
@@ -94,8 +93,7 @@ std::function<void(Tx&)> Steps::CutCommit(const Job& job, const Disk& disk,
   const bool instant = category != nullptr && category->instant_snapshot;
   return [job, bytes, instant, delay = parts_.delays.available](Tx& tx) {
     tx.Remove(job);
-    const std::optional<Snapshot> snapshot =
-        tx.FindSnapshot(job.account, job.region, job.subject);
+    const std::optional<Snapshot> snapshot = tx.FindSnapshot(job.account, job.region, job.subject);
     if (!snapshot) {  // deleted meanwhile; its own unlink may have run before the image was there
       tx.Add(UnlinkOf(job, tx.Now()));
       return;
@@ -145,8 +143,7 @@ Look Steps::FinishSnapshot(const Job& job, const JobRows& rows) {
   if (!rows.snapshot || rows.snapshot->status != SnapshotStatus::kProgressing) return Drop(job);
   return {.commit = [job](Tx& tx) {
     tx.Remove(job);
-    const std::optional<Snapshot> snapshot =
-        tx.FindSnapshot(job.account, job.region, job.subject);
+    const std::optional<Snapshot> snapshot = tx.FindSnapshot(job.account, job.region, job.subject);
     if (!snapshot) return;
     const Result<Snapshot> done = Accomplish(*snapshot, tx.Now());
     if (done) tx.Put(*done);
@@ -164,8 +161,8 @@ Look Steps::UnlinkSnapshot(const Job& job, const JobRows& /*rows*/) {
     });
     if (!source) return Retry(job, source.error().message);
     if (*source == job.subject) {
-      return Waiting(fmt::format("snapshot {}: disk {} is made from it", job.subject, other.subject),
-                     false);
+      return Waiting(
+          fmt::format("snapshot {}: disk {} is made from it", job.subject, other.subject), false);
     }
   }
   const auto removed = parts_.blocks.Remove(SnapshotImage(job.subject));

@@ -28,7 +28,7 @@ JobRows LoadRows(Tx& tx, const Job& job);
 
 // What a look at a due job answers: either it waits, or how to commit it.
 struct Look {
-  std::string waits_for;  // "disk d-… Attaching: agent of i-… has not reported"
+  std::string waits_for;    // "disk d-… Attaching: agent of i-… has not reported"
   bool in_process = false;  // waits for bytes or a bounded flush, not for somebody else
   // Writes the step's outcome and removes the job. It reads the rows again: they may have changed.
   std::function<void(Tx&)> commit;

@@ -113,9 +113,8 @@ TEST_F(ChangeStreamTest, GivenNothingNewWhenDeadlineIsPastThenReturns) {
 }
 
 TEST_F(ChangeStreamTest, GivenWaiterWhenStoppedThenReturns) {
-  std::thread waiter([this] {
-    EXPECT_EQ(store->WaitForChanges(0, env.Steady() + std::chrono::hours(1)), 0);
-  });
+  std::thread waiter(
+      [this] { EXPECT_EQ(store->WaitForChanges(0, env.Steady() + std::chrono::hours(1)), 0); });
   store->StopWaiting();
   waiter.join();
 }

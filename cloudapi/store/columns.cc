@@ -11,7 +11,9 @@ void Bind(SQLite::Statement& statement, int index, const std::string& text) {
 void Bind(SQLite::Statement& statement, int index, std::int64_t number) {
   statement.bind(index, number);
 }
-void Bind(SQLite::Statement& statement, int index, int number) { statement.bind(index, number); }
+void Bind(SQLite::Statement& statement, int index, int number) {
+  statement.bind(index, number);
+}
 void Bind(SQLite::Statement& statement, int index, bool flag) {
   statement.bind(index, flag ? 1 : 0);
 }
@@ -180,8 +182,14 @@ std::optional<SysMillis> ReadTime(SQLite::Statement& statement, int index) {
   return SysMillis(std::chrono::milliseconds(column.getInt64()));
 }
 
-std::span<const Column<Disk>> DiskColumns() { return kDisk; }
-std::span<const Column<Snapshot>> SnapshotColumns() { return kSnapshot; }
-std::span<const Column<Instance>> InstanceColumns() { return kInstance; }
+std::span<const Column<Disk>> DiskColumns() {
+  return kDisk;
+}
+std::span<const Column<Snapshot>> SnapshotColumns() {
+  return kSnapshot;
+}
+std::span<const Column<Instance>> InstanceColumns() {
+  return kInstance;
+}
 
 }  // namespace cloudapi

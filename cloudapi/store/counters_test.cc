@@ -32,8 +32,7 @@ Totals Read(Store& store, const std::string& sql) {
 }
 
 Totals Kept(Store& store) {
-  return Read(store,
-              "SELECT account, region, kind || '.' || facet, value, total FROM counters");
+  return Read(store, "SELECT account, region, kind || '.' || facet, value, total FROM counters");
 }
 
 Totals Counted(Store& store) {
@@ -42,9 +41,9 @@ Totals Counted(Store& store) {
   const std::string snapshot_tail = ", count(*) FROM snapshots GROUP BY 1, 2, 3, 4";
   return Read(store, head + "'disk.', ''" + tail + " UNION ALL " + head + "'disk.zone', zone" +
                          tail + " UNION ALL " + head + "'disk.status', status" + tail +
-                         " UNION ALL " + head + "'disk.category', category" + tail +
-                         " UNION ALL " + head + "'snapshot.', ''" + snapshot_tail +
-                         " UNION ALL " + head + "'snapshot.status', status" + snapshot_tail);
+                         " UNION ALL " + head + "'disk.category', category" + tail + " UNION ALL " +
+                         head + "'snapshot.', ''" + snapshot_tail + " UNION ALL " + head +
+                         "'snapshot.status', status" + snapshot_tail);
 }
 
 std::string Any(const std::vector<std::string>& words) {
@@ -100,8 +99,10 @@ void Apply(Tx& tx, const Step& step) {
     Disk created = step.disk;
     created.seq = tx.NextSeq();
     tx.Put(created);
-    tx.Put(Snapshot{.id = tx.NextId(Kind::kSnapshot, "bp1"), .account = created.account,
-                    .region = step.snapshot_region, .seq = tx.NextSeq()});
+    tx.Put(Snapshot{.id = tx.NextId(Kind::kSnapshot, "bp1"),
+                    .account = created.account,
+                    .region = step.snapshot_region,
+                    .seq = tx.NextSeq()});
   }
 }
 

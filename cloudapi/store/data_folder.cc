@@ -61,14 +61,14 @@ Result<FolderLock> FolderLock::Take(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {
-    return CannotOpen(fmt::format("cannot create data folder {}: {}", folder.string(),
-                                  error.message()));
+    return CannotOpen(
+        fmt::format("cannot create data folder {}: {}", folder.string(), error.message()));
   }
   const std::filesystem::path path = folder / kLockFile;
   FolderLock lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (lock.file_ < 0) {
-    return CannotOpen(fmt::format("cannot open {}: {}", path.string(),
-                                  std::generic_category().message(errno)));
+    return CannotOpen(
+        fmt::format("cannot open {}: {}", path.string(), std::generic_category().message(errno)));
   }
   if (::flock(lock.file_, LOCK_EX | LOCK_NB) != 0) {
     return CannotOpen(fmt::format("data folder {} is in use by another cloud", folder.string()));

@@ -73,7 +73,9 @@ void DiskTable::Update(const Disk& before, const Disk& after, const std::string&
 }
 
 // The attachments go with the row (ON DELETE CASCADE).
-void DiskTable::Erase(const Disk& disk) { rows_.Erase(disk); }
+void DiskTable::Erase(const Disk& disk) {
+  rows_.Erase(disk);
+}
 
 std::int64_t DiskTable::CountOn(const Instance& instance) {
   Use use(count_on_);

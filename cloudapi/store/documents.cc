@@ -57,8 +57,8 @@ void WriteAttachments(JsonWriter& json, const Disk& disk) {
 
 // InstanceId, Device and AttachedTime of a disk that only one instance can hold.
 void WriteHolder(JsonWriter& json, const Disk& disk) {
-  const bool held = !disk.multi_attach && disk.attachments.size() == 1 &&
-                    IsListed(disk.attachments.front());
+  const bool held =
+      !disk.multi_attach && disk.attachments.size() == 1 && IsListed(disk.attachments.front());
   const Attachment holder = held ? disk.attachments.front() : Attachment{};
   json.Field("InstanceId", holder.instance_id)
       .Field("Device", holder.device)
@@ -67,8 +67,8 @@ void WriteHolder(JsonWriter& json, const Disk& disk) {
 }
 
 void WriteSpeed(JsonWriter& json, const Disk& disk) {
-  const Speed speed = SpeedOf(disk.category, disk.performance_level, disk.size_gib,
-                              disk.provisioned_iops);
+  const Speed speed =
+      SpeedOf(disk.category, disk.performance_level, disk.size_gib, disk.provisioned_iops);
   json.Field("IOPS", speed.iops)
       .Field("IOPSRead", speed.iops)
       .Field("IOPSWrite", speed.iops)
@@ -81,9 +81,8 @@ void WriteSpeed(JsonWriter& json, const Disk& disk) {
 
 // Members that this service knows and that are never set here.
 void WriteUnused(JsonWriter& json) {
-  for (const std::string_view name :
-       {"AutoSnapshotPolicyId", "BdfId", "ImageId", "ProductCode", "SourceDiskId",
-        "StorageClusterId", "StorageSetId"}) {
+  for (const std::string_view name : {"AutoSnapshotPolicyId", "BdfId", "ImageId", "ProductCode",
+                                      "SourceDiskId", "StorageClusterId", "StorageSetId"}) {
     json.Field(name, "");
   }
   json.Field("StorageSetPartitionNumber", 0).Field("EnableAutomatedSnapshotPolicy", false);
@@ -93,13 +92,25 @@ void WriteUnused(JsonWriter& json) {
 }
 
 // "ecs.g7.xlarge" → "ecs.g7"
-std::string FamilyOf(const std::string& type) { return type.substr(0, type.rfind('.')); }
+std::string FamilyOf(const std::string& type) {
+  return type.substr(0, type.rfind('.'));
+}
 
 // Members of an instance that this service knows and that are never set here.
-constexpr std::array<std::string_view, 14> kUnsetTexts = {
-    "AutoReleaseTime", "ClusterId",     "CreditSpecification", "DeploymentSetId", "Description",
-    "GPUSpec",         "HpcClusterId",  "ISP",                 "ImageId",         "KeyPairName",
-    "ResourceGroupId", "SaleCycle",     "SpotInterruptionBehavior", "VlanId"};
+constexpr std::array<std::string_view, 14> kUnsetTexts = {"AutoReleaseTime",
+                                                          "ClusterId",
+                                                          "CreditSpecification",
+                                                          "DeploymentSetId",
+                                                          "Description",
+                                                          "GPUSpec",
+                                                          "HpcClusterId",
+                                                          "ISP",
+                                                          "ImageId",
+                                                          "KeyPairName",
+                                                          "ResourceGroupId",
+                                                          "SaleCycle",
+                                                          "SpotInterruptionBehavior",
+                                                          "VlanId"};
 constexpr std::array<std::string_view, 7> kUnsetNumbers = {
     "DeploymentSetGroupNo", "GPUAmount",    "InternetMaxBandwidthIn", "InternetMaxBandwidthOut",
     "LocalStorageAmount",   "SpotDuration", "SpotPriceLimit"};

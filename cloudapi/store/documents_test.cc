@@ -15,7 +15,9 @@ using Json = nlohmann::json;
 
 constexpr SysMillis kNow{std::chrono::milliseconds(1623046134567)};  // 2021-06-07T06:08:54.567Z
 
-Json Of(const Disk& disk) { return Json::parse(DiskDocument(disk)); }
+Json Of(const Disk& disk) {
+  return Json::parse(DiskDocument(disk));
+}
 
 // Every member that the API documents for the action, top level.
 void ExpectMembers(const Json& document, const std::vector<std::string>& names) {
@@ -23,18 +25,57 @@ void ExpectMembers(const Json& document, const std::vector<std::string>& names) 
 }
 
 TEST(DiskDocument, GivenDiskWhenWrittenThenHasEveryDocumentedMember) {
-  ExpectMembers(
-      Of(DiskIn(DiskStatus::kAvailable)),
-      {"AttachedTime", "Attachments", "AutoSnapshotPolicyId", "BdfId", "BurstingEnabled",
-       "Category", "CreationTime", "DataSource", "DeleteAutoSnapshot", "DeleteWithInstance",
-       "Description", "DetachedTime", "Device", "DiskChargeType", "DiskId", "DiskName",
-       "EnableAutoSnapshot", "EnableAutomatedSnapshotPolicy", "Encrypted", "ExpiredTime", "IOPS",
-       "IOPSRead", "IOPSWrite", "ImageId", "InstanceId", "KMSKeyId", "MountInstanceNum",
-       "MountInstances", "MultiAttach", "OperationLocks", "PerformanceLevel", "Placement",
-       "Portable", "ProductCode", "ProvisionedIops", "RegionId", "ResourceGroupId", "SerialNumber",
-       "Size", "SourceDiskId", "SourceSnapshotId", "Status", "StorageClusterId", "StorageSetId",
-       "StorageSetPartitionNumber", "Tags", "Throughput", "ThroughputRead", "ThroughputWrite",
-       "Type", "ZoneId"});
+  ExpectMembers(Of(DiskIn(DiskStatus::kAvailable)), {"AttachedTime",
+                                                     "Attachments",
+                                                     "AutoSnapshotPolicyId",
+                                                     "BdfId",
+                                                     "BurstingEnabled",
+                                                     "Category",
+                                                     "CreationTime",
+                                                     "DataSource",
+                                                     "DeleteAutoSnapshot",
+                                                     "DeleteWithInstance",
+                                                     "Description",
+                                                     "DetachedTime",
+                                                     "Device",
+                                                     "DiskChargeType",
+                                                     "DiskId",
+                                                     "DiskName",
+                                                     "EnableAutoSnapshot",
+                                                     "EnableAutomatedSnapshotPolicy",
+                                                     "Encrypted",
+                                                     "ExpiredTime",
+                                                     "IOPS",
+                                                     "IOPSRead",
+                                                     "IOPSWrite",
+                                                     "ImageId",
+                                                     "InstanceId",
+                                                     "KMSKeyId",
+                                                     "MountInstanceNum",
+                                                     "MountInstances",
+                                                     "MultiAttach",
+                                                     "OperationLocks",
+                                                     "PerformanceLevel",
+                                                     "Placement",
+                                                     "Portable",
+                                                     "ProductCode",
+                                                     "ProvisionedIops",
+                                                     "RegionId",
+                                                     "ResourceGroupId",
+                                                     "SerialNumber",
+                                                     "Size",
+                                                     "SourceDiskId",
+                                                     "SourceSnapshotId",
+                                                     "Status",
+                                                     "StorageClusterId",
+                                                     "StorageSetId",
+                                                     "StorageSetPartitionNumber",
+                                                     "Tags",
+                                                     "Throughput",
+                                                     "ThroughputRead",
+                                                     "ThroughputWrite",
+                                                     "Type",
+                                                     "ZoneId"});
 }
 
 TEST(DiskDocument, GivenDetachedDiskWhenWrittenThenHolderIsEmptyAndListsAreThere) {
@@ -88,16 +129,39 @@ TEST(DiskDocument, GivenTagsWhenWrittenThenHaveOldAndNewNames) {
 }
 
 TEST(SnapshotDocument, GivenSnapshotBeforeAndAfterTheCutWhenWrittenThenTimeTellsThem) {
-  Snapshot snapshot{.id = "s-1", .progress = 40, .source_disk_id = "d-1",
-                    .source_disk_size_gib = 20};
+  Snapshot snapshot{
+      .id = "s-1", .progress = 40, .source_disk_id = "d-1", .source_disk_size_gib = 20};
   Json json = Json::parse(SnapshotDocument(snapshot));
-  ExpectMembers(json, {"Available", "Category", "CreationTime", "Description", "Encrypted",
-                       "FullSnapshotSizeInBytes", "InstantAccess", "InstantAccessRetentionDays",
-                       "KMSKeyId", "LastModifiedTime", "ProductCode", "Progress", "RegionId",
-                       "RemainTime", "ResourceGroupId", "RetentionDays", "SnapshotId",
-                       "SnapshotLinkId", "SnapshotName", "SnapshotSN", "SnapshotType",
-                       "SourceDiskId", "SourceDiskSize", "SourceDiskType", "SourceRegionId",
-                       "SourceSnapshotId", "SourceStorageType", "Status", "Tags", "Usage"});
+  ExpectMembers(json, {"Available",
+                       "Category",
+                       "CreationTime",
+                       "Description",
+                       "Encrypted",
+                       "FullSnapshotSizeInBytes",
+                       "InstantAccess",
+                       "InstantAccessRetentionDays",
+                       "KMSKeyId",
+                       "LastModifiedTime",
+                       "ProductCode",
+                       "Progress",
+                       "RegionId",
+                       "RemainTime",
+                       "ResourceGroupId",
+                       "RetentionDays",
+                       "SnapshotId",
+                       "SnapshotLinkId",
+                       "SnapshotName",
+                       "SnapshotSN",
+                       "SnapshotType",
+                       "SourceDiskId",
+                       "SourceDiskSize",
+                       "SourceDiskType",
+                       "SourceRegionId",
+                       "SourceSnapshotId",
+                       "SourceStorageType",
+                       "Status",
+                       "Tags",
+                       "Usage"});
   EXPECT_EQ(json["CreationTime"], "");
   EXPECT_EQ(json["Progress"], "40%");
   EXPECT_EQ(json["SourceDiskSize"], "20");

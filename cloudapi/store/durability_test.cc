@@ -125,9 +125,8 @@ TEST_P(CrashTest, GivenCrashAroundTheCommitWhenReopenedThenDiskIsThereExactlyIfC
   EXPECT_EQ(WEXITSTATUS(status), 137);
   FakeEnv env;
   const auto store = OpenStore(folder.Path(), env);
-  const auto found = store->Write("r", [](Tx& tx) -> Result<bool> {
-    return tx.FindDisk("a", "", "d-1").has_value();
-  });
+  const auto found = store->Write(
+      "r", [](Tx& tx) -> Result<bool> { return tx.FindDisk("a", "", "d-1").has_value(); });
   EXPECT_EQ(found.value(), GetParam().stored);
   EXPECT_EQ(store->Revision(), GetParam().stored ? 1 : 0);
 }

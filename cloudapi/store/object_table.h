@@ -52,9 +52,10 @@ class ObjectTable {
         insert_(db, InsertSql(table, columns)),
         update_(db, UpdateSql(table, columns)),
         erase_(db, "DELETE FROM " + table + " WHERE seq = :seq"),
-        tags_(db,
-              "SELECT key, value FROM tags WHERE account = :account AND region = :region AND kind = "
-              ":kind AND seq = :seq ORDER BY key"),
+        tags_(
+            db,
+            "SELECT key, value FROM tags WHERE account = :account AND region = :region AND kind = "
+            ":kind AND seq = :seq ORDER BY key"),
         add_tag_(db,
                  "INSERT INTO tags (account, region, kind, key, value, seq, id) VALUES (:account, "
                  ":region, :kind, :key, :value, :seq, :id)"),
@@ -139,7 +140,10 @@ class ObjectTable {
   void AddTags(const Object& object) {
     for (const Tag& tag : object.tags) {
       Use use(add_tag_);
-      BindObject(use, object).Text(":id", object.id).Text(":key", tag.key).Text(":value", tag.value);
+      BindObject(use, object)
+          .Text(":id", object.id)
+          .Text(":key", tag.key)
+          .Text(":value", tag.value);
       use->exec();
     }
   }

@@ -5,8 +5,12 @@
 namespace cloudapi {
 namespace {
 
-std::int64_t Millis(SysMillis time) { return time.time_since_epoch().count(); }
-SysMillis FromMillis(std::int64_t millis) { return SysMillis(std::chrono::milliseconds(millis)); }
+std::int64_t Millis(SysMillis time) {
+  return time.time_since_epoch().count();
+}
+SysMillis FromMillis(std::int64_t millis) {
+  return SysMillis(std::chrono::milliseconds(millis));
+}
 
 }  // namespace
 

@@ -54,8 +54,8 @@ std::vector<AgentInstance> StoreScan::AgentInstances() {
   SQLite::Statement& statement = connection_->agents;
   std::vector<AgentInstance> instances;
   while (statement.executeStep()) {
-    instances.push_back({.account = statement.getColumn(0).getString(),
-                         .id = statement.getColumn(1).getString()});
+    instances.push_back(
+        {.account = statement.getColumn(0).getString(), .id = statement.getColumn(1).getString()});
   }
   statement.reset();
   return instances;

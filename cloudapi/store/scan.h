@@ -1,6 +1,6 @@
 #pragma once
-// Questions across accounts, for recovery and reset: which images are known, which instances have an
-// agent. Not for requests.
+// Questions across accounts, for recovery and reset: which images are known, which instances have
+// an agent. Not for requests.
 #include <cstdint>
 #include <filesystem>
 #include <memory>

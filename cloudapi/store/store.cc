@@ -71,9 +71,8 @@ class JobView {
 };
 
 ApiError CommitFailed() {
-  return {.code = "InternalError",
-          .message = "the change could not be stored",
-          .rule = "store.commit"};
+  return {
+      .code = "InternalError", .message = "the change could not be stored", .rule = "store.commit"};
 }
 
 }  // namespace
@@ -113,9 +112,8 @@ struct Store::State {
   // empty when the store stops.
   std::vector<Pending*> NextBatch() ABSL_LOCKS_EXCLUDED(mutex) {
     const absl::MutexLock guard(&mutex);
-    const auto ready = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex) {
-      return stopping || !queue.empty();
-    };
+    const auto ready = [this]()
+                           ABSL_SHARED_LOCKS_REQUIRED(mutex) { return stopping || !queue.empty(); };
     mutex.Await(absl::Condition(&ready));
     std::vector<Pending*> batch;
     while (!queue.empty() && batch.size() < options.batch_limit) {
@@ -195,9 +193,13 @@ std::optional<ApiError> Store::Run(std::string request_id, std::function<bool(Tx
   return pending.failure;
 }
 
-const std::filesystem::path& Store::DatabasePath() const { return state_->file; }
+const std::filesystem::path& Store::DatabasePath() const {
+  return state_->file;
+}
 
-std::int64_t Store::Revision() const { return state_->ring.Revision(); }
+std::int64_t Store::Revision() const {
+  return state_->ring.Revision();
+}
 
 std::int64_t Store::WaitForChanges(std::int64_t after,
                                    std::chrono::steady_clock::time_point deadline) {
@@ -205,16 +207,24 @@ std::int64_t Store::WaitForChanges(std::int64_t after,
   return state_->ring.Wait(after, absl::FromChrono(deadline - state_->env.Steady()));
 }
 
-ChangeBatch Store::ChangesAfter(std::int64_t after) const { return state_->ring.After(after); }
-void Store::StopWaiting() { state_->ring.Stop(); }
+ChangeBatch Store::ChangesAfter(std::int64_t after) const {
+  return state_->ring.After(after);
+}
+void Store::StopWaiting() {
+  state_->ring.Stop();
+}
 
 std::vector<Job> Store::DueJobs(SysMillis now, std::int64_t limit) {
   return state_->jobs.Due(now, limit);
 }
-std::optional<SysMillis> Store::NextDue() { return state_->jobs.NextDue(); }
+std::optional<SysMillis> Store::NextDue() {
+  return state_->jobs.NextDue();
+}
 void Store::OnJobsAdded(std::function<void()> listener) {
   state_->on_jobs_added = std::move(listener);
 }
-std::optional<std::string> Store::Meta(std::string_view name) { return state_->jobs.Meta(name); }
+std::optional<std::string> Store::Meta(std::string_view name) {
+  return state_->jobs.Meta(name);
+}
 
 }  // namespace cloudapi

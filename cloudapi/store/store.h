@@ -38,7 +38,7 @@ struct Change {
 struct Job {
   std::int64_t id = 0;  // 0: not stored yet
   SysMillis due{};
-  std::string kind;     // one of job_kinds below
+  std::string kind;  // one of job_kinds below
   std::string account;
   std::string subject;  // id of the disk or snapshot
   std::string detail;   // kind's own, e.g. the instance id
@@ -77,7 +77,7 @@ struct TokenRecord {
 class Tx {
  public:
   virtual ~Tx() = default;
-  virtual SysMillis Now() = 0;                // CloudNow, one value for the whole request
+  virtual SysMillis Now() = 0;  // CloudNow, one value for the whole request
   virtual const std::string& RequestId() = 0;
   // A new id from the persisted sequence: prefix, `region_code`, base 36, growing.
   virtual std::string NextId(Kind kind, std::string_view region_code) = 0;

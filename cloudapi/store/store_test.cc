@@ -42,10 +42,9 @@ struct StoreTest : testing::Test {
   std::optional<Disk> Find(const std::string& id, const std::string& account = "a",
                            const std::string& region = "") {
     return store
-        ->Write("r",
-                [&](Tx& tx) -> Result<std::optional<Disk>> {
-                  return tx.FindDisk(account, region, id);
-                })
+        ->Write(
+            "r",
+            [&](Tx& tx) -> Result<std::optional<Disk>> { return tx.FindDisk(account, region, id); })
         .value();
   }
   void Reopen() {
@@ -98,25 +97,48 @@ TEST_F(StoreTest, GivenFullSnapshotAndInstanceWhenStoredThenAreEqual) {
   store
       ->Write("r",
               [](Tx& tx) -> Done {
-                Snapshot snapshot{.id = "s-1", .account = "a", .region = "r",
-                                  .status = SnapshotStatus::kFailed, .available = true,
-                                  .progress = 40, .name = "n", .description = "d",
-                                  .source_disk_id = "d-1", .source_zone = "z",
-                                  .source_disk_size_gib = 20, .source_disk_type = "system",
-                                  .source_category = "cloud", .encrypted = true,
-                                  .kms_key_id = "key", .retention_days = 3,
-                                  .instant_access = true, .resource_group_id = "rg-1",
-                                  .requested_time = tx.Now(), .creation_time = tx.Now(),
-                                  .last_modified_time = tx.Now(), .bytes = 5,
-                                  .usage = "disk", .failure = "f",
-                                  .tags = {{"k", "v"}}, .seq = tx.NextSeq()};
+                Snapshot snapshot{.id = "s-1",
+                                  .account = "a",
+                                  .region = "r",
+                                  .status = SnapshotStatus::kFailed,
+                                  .available = true,
+                                  .progress = 40,
+                                  .name = "n",
+                                  .description = "d",
+                                  .source_disk_id = "d-1",
+                                  .source_zone = "z",
+                                  .source_disk_size_gib = 20,
+                                  .source_disk_type = "system",
+                                  .source_category = "cloud",
+                                  .encrypted = true,
+                                  .kms_key_id = "key",
+                                  .retention_days = 3,
+                                  .instant_access = true,
+                                  .resource_group_id = "rg-1",
+                                  .requested_time = tx.Now(),
+                                  .creation_time = tx.Now(),
+                                  .last_modified_time = tx.Now(),
+                                  .bytes = 5,
+                                  .usage = "disk",
+                                  .failure = "f",
+                                  .tags = {{"k", "v"}},
+                                  .seq = tx.NextSeq()};
                 tx.Put(snapshot);
                 EXPECT_EQ(tx.FindSnapshot("a", "r", "s-1"), snapshot);
-                Instance instance{.id = "i-1", .account = "a", .region = "r", .zone = "z",
-                                  .status = InstanceStatus::kStopping, .type = "t", .cpu = 4,
-                                  .memory_mib = 8192, .name = "n", .host_name = "h",
-                                  .creation_time = tx.Now(), .has_agent = true,
-                                  .agent_refusal = "no", .tags = {{"k", "v"}},
+                Instance instance{.id = "i-1",
+                                  .account = "a",
+                                  .region = "r",
+                                  .zone = "z",
+                                  .status = InstanceStatus::kStopping,
+                                  .type = "t",
+                                  .cpu = 4,
+                                  .memory_mib = 8192,
+                                  .name = "n",
+                                  .host_name = "h",
+                                  .creation_time = tx.Now(),
+                                  .has_agent = true,
+                                  .agent_refusal = "no",
+                                  .tags = {{"k", "v"}},
                                   .seq = tx.NextSeq()};
                 tx.Put(instance);
                 EXPECT_EQ(tx.FindInstance("a", "", "i-1"), instance);
@@ -172,8 +194,8 @@ TEST_F(StoreTest, GivenOneThatThrowsAmongManyWhenCommittedTogetherThenOnlyItFail
   EXPECT_EQ(stored, 24);
   EXPECT_EQ(failed, 8);
   EXPECT_EQ(store->Revision(), 24);
-  const auto all = store->Write(
-      "r", [](Tx& tx) -> Result<std::size_t> { return tx.DisksAfter(0, 100).size(); });
+  const auto all =
+      store->Write("r", [](Tx& tx) -> Result<std::size_t> { return tx.DisksAfter(0, 100).size(); });
   EXPECT_EQ(all.value(), 24U);
 }
 
@@ -253,9 +275,12 @@ TEST_F(StoreTest, GivenJobsWhenAskedThenComeInDueOrderAndListenerHears) {
       ->Write("r",
               [](Tx& tx) -> Done {
                 for (const int delay : {300, 100, 200, 100}) {
-                  tx.Add({.due = tx.Now() + std::chrono::milliseconds(delay), .kind = "k",
-                          .account = "a", .subject = "d-" + std::to_string(delay),
-                          .detail = "i", .region = "r"});
+                  tx.Add({.due = tx.Now() + std::chrono::milliseconds(delay),
+                          .kind = "k",
+                          .account = "a",
+                          .subject = "d-" + std::to_string(delay),
+                          .detail = "i",
+                          .region = "r"});
                 }
                 return true;
               })
@@ -286,9 +311,8 @@ TEST_F(StoreTest, GivenTokenWhenADayHasPassedThenIsForgotten) {
   const TokenKey key{"a", "r", "CreateDisk", "t"};
   const auto find = [&] {
     return store
-        ->Write("r", [&](Tx& tx) -> Result<std::optional<TokenRecord>> {
-          return tx.FindToken(key);
-        })
+        ->Write("r",
+                [&](Tx& tx) -> Result<std::optional<TokenRecord>> { return tx.FindToken(key); })
         .value();
   };
   const auto put = [&](const std::string& token) {
@@ -315,8 +339,7 @@ TEST_F(StoreTest, GivenTokenWhenADayHasPassedThenIsForgotten) {
 TEST_F(StoreTest, GivenDeletedDiskWhenAskedThenIsRememberedForADay) {
   const std::string id = Create();
   const auto was_deleted = [&](const std::string& account) {
-    return store
-        ->Write("r", [&](Tx& tx) -> Result<bool> { return tx.WasDeleted(account, id); })
+    return store->Write("r", [&](Tx& tx) -> Result<bool> { return tx.WasDeleted(account, id); })
         .value();
   };
   EXPECT_FALSE(was_deleted("a"));

@@ -13,9 +13,15 @@
 namespace cloudapi {
 namespace {
 
-std::string DocumentOf(const Disk& disk) { return DiskDocument(disk); }
-std::string DocumentOf(const Snapshot& snapshot) { return SnapshotDocument(snapshot); }
-std::string DocumentOf(const Instance& instance) { return InstanceDocument(instance); }
+std::string DocumentOf(const Disk& disk) {
+  return DiskDocument(disk);
+}
+std::string DocumentOf(const Snapshot& snapshot) {
+  return SnapshotDocument(snapshot);
+}
+std::string DocumentOf(const Instance& instance) {
+  return InstanceDocument(instance);
+}
 
 std::string_view IdPrefix(Kind kind) {
   switch (kind) {
@@ -43,7 +49,9 @@ Writer::Writer(SQLite::Database& db, Env& env)
       records_(db),
       sequences_(records_, env) {}
 
-void Writer::Begin() { db_.exec("BEGIN IMMEDIATE"); }
+void Writer::Begin() {
+  db_.exec("BEGIN IMMEDIATE");
+}
 
 std::optional<ApiError> Writer::Run(const std::string& request_id,
                                     const std::function<bool(Tx&)>& work) {
@@ -161,14 +169,18 @@ void Writer::EraseObject(Table& table, Kind kind, const Object& object) {
   Record(kind, object, std::move(document), {});
 }
 
-void Writer::Put(const Disk& disk) { PutObject(disks_, Kind::kDisk, disk, DocumentOf(disk)); }
+void Writer::Put(const Disk& disk) {
+  PutObject(disks_, Kind::kDisk, disk, DocumentOf(disk));
+}
 void Writer::Put(const Snapshot& snapshot) {
   PutObject(snapshots_, Kind::kSnapshot, snapshot, DocumentOf(snapshot));
 }
 void Writer::Put(const Instance& instance) {
   PutObject(instances_, Kind::kInstance, instance, DocumentOf(instance));
 }
-void Writer::Erase(const Disk& disk) { EraseObject(disks_, Kind::kDisk, disk); }
+void Writer::Erase(const Disk& disk) {
+  EraseObject(disks_, Kind::kDisk, disk);
+}
 void Writer::Erase(const Snapshot& snapshot) {
   EraseObject(snapshots_, Kind::kSnapshot, snapshot);
 }
@@ -216,7 +228,9 @@ std::int64_t Writer::Add(const Job& job) {
   return stored.id;
 }
 
-void Writer::Remove(const Job& job) { records_.RemoveJob(job.id); }
+void Writer::Remove(const Job& job) {
+  records_.RemoveJob(job.id);
+}
 
 std::vector<Job> Writer::JobsOf(std::string_view account, std::string_view region,
                                 std::string_view subject) {
@@ -230,15 +244,17 @@ void Writer::Put(const TokenKey& key, const TokenRecord& record) {
   records_.PutToken(key, record, now_);
 }
 
-std::optional<std::string> Writer::Meta(std::string_view name) { return records_.Meta(name); }
+std::optional<std::string> Writer::Meta(std::string_view name) {
+  return records_.Meta(name);
+}
 void Writer::SetMeta(std::string_view name, std::string_view value) {
   records_.SetMeta(name, value);
 }
 
 void Writer::Clear(std::string_view account) {
-  constexpr std::array<std::string_view, 9> kTables = {"attachments", "disks",    "snapshots",
-                                                        "instances",   "tags",     "counters",
-                                                        "jobs",        "tokens",   "deleted"};
+  constexpr std::array<std::string_view, 9> kTables = {"attachments", "disks",  "snapshots",
+                                                       "instances",   "tags",   "counters",
+                                                       "jobs",        "tokens", "deleted"};
   for (const std::string_view table : kTables) {
     SQLite::Statement erase(db_, fmt::format("DELETE FROM {} WHERE :account = '' OR account = "
                                              ":account",

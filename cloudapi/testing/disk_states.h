@@ -7,9 +7,9 @@
 
 namespace cloudapi {
 
-inline constexpr std::array kAllDiskStatuses = {
-    DiskStatus::kCreating, DiskStatus::kAvailable, DiskStatus::kAttaching,
-    DiskStatus::kInUse,    DiskStatus::kDetaching, DiskStatus::kReIniting};
+inline constexpr std::array kAllDiskStatuses = {DiskStatus::kCreating,  DiskStatus::kAvailable,
+                                                DiskStatus::kAttaching, DiskStatus::kInUse,
+                                                DiskStatus::kDetaching, DiskStatus::kReIniting};
 
 // A disk of cn-hangzhou-b; in the attached states it is with i-1.
 inline Disk DiskIn(DiskStatus status) {

@@ -88,16 +88,16 @@ Result<void> Attachments::CheckPlaces(const PublishVolume& wanted, const Disk& d
   }
   const std::string& node_zone = instances->front().zone;
   if (!disk.zone.empty() && disk.zone != node_zone) {
-    return Fail(StatusCode::FAILED_PRECONDITION,
-                "volume " + disk.id + " is in zone " + disk.zone + ", node " + wanted.node_id +
-                    " in zone " + node_zone);
+    return Fail(StatusCode::FAILED_PRECONDITION, "volume " + disk.id + " is in zone " + disk.zone +
+                                                     ", node " + wanted.node_id + " in zone " +
+                                                     node_zone);
   }
   if (IsMultiNode(wanted.use.mode) && !disk.multi_attach) {
     return Fail(StatusCode::INVALID_ARGUMENT,
                 "volume " + disk.id + " cannot be on several nodes: multiAttach is off");
   }
-  if (!IsMultiNode(wanted.use.mode) && !disk.attached_to.empty() &&
-      !IsOn(disk, wanted.node_id) && disk.status != DiskStatus::kDetaching) {
+  if (!IsMultiNode(wanted.use.mode) && !disk.attached_to.empty() && !IsOn(disk, wanted.node_id) &&
+      disk.status != DiskStatus::kDetaching) {
     return Fail(StatusCode::FAILED_PRECONDITION, Describe(disk));
   }
   return {};
@@ -156,8 +156,9 @@ Result<void> Attachments::DetachAll(const std::vector<std::string>& instances, c
                                     const Deadline& deadline) {
   if (disk.status != DiskStatus::kInUse) return {};
   for (const auto& instance : instances) {
-    auto detached = PersistRaw(context_.clock, deadline,
-                               [&] { return context_.cloud.DetachDisk({disk.id, instance}); });
+    auto detached = PersistRaw(context_.clock, deadline, [&] {
+      return context_.cloud.DetachDisk({disk.id, instance});
+    });
     CrashPoint("unpublish.after-detach-disk");
     if (!detached && !IsWorthAnotherLook(detached.error())) {
       return Fail(Translate(detached.error(), "detach volume " + disk.id + " from " + instance));

@@ -42,7 +42,9 @@ std::string ClientToken(std::string_view name) {
   return HashedClientToken(name);
 }
 
-std::string HashedClientToken(std::string_view text) { return "h:" + Base64(Fnv1a128(text)); }
+std::string HashedClientToken(std::string_view text) {
+  return "h:" + Base64(Fnv1a128(text));
+}
 
 void TokenChain::PassDeleted(std::string_view id) {
   seed_.append("#").append(id);

@@ -13,7 +13,7 @@ using Duration = std::chrono::steady_clock::duration;
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual Instant Now() = 0;                                 // never goes back: waits, caches
+  virtual Instant Now() = 0;                                    // never goes back: waits, caches
   virtual std::chrono::system_clock::time_point WallNow() = 0;  // signatures, gRPC deadlines
   virtual void SleepUntil(Instant when) = 0;
   virtual std::uint64_t Random() = 0;  // nonces only

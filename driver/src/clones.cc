@@ -10,7 +10,9 @@
 namespace driver {
 namespace {
 
-Tag CloneTag(const std::string& volume_name) { return {std::string(kCloneForTag), volume_name}; }
+Tag CloneTag(const std::string& volume_name) {
+  return {std::string(kCloneForTag), volume_name};
+}
 
 // Deletes all that the query finds and that are temporary.
 Result<void> DeleteAll(const ControllerContext& context, const Deadline& deadline,

@@ -11,7 +11,7 @@ namespace driver {
 
 // What a clone is made for and from.
 struct CloneOrder {
-  std::string volume_name;     // CSI name of the new volume
+  std::string volume_name;  // CSI name of the new volume
   std::string source_disk_id;
 };
 

@@ -141,10 +141,16 @@ RpcError Translate(const CloudError& error, std::string_view doing) {
   return {RpcCodeOf(error), message + error.message};
 }
 
-bool IsThrottling(const CloudError& error) { return error.code.starts_with("Throttling"); }
+bool IsThrottling(const CloudError& error) {
+  return error.code.starts_with("Throttling");
+}
 
-bool IsTransient(const CloudError& error) { return HasRemedy(error, Remedy::kWait); }
+bool IsTransient(const CloudError& error) {
+  return HasRemedy(error, Remedy::kWait);
+}
 
-bool IsPlacementRefusal(const CloudError& error) { return HasRemedy(error, Remedy::kPlacement); }
+bool IsPlacementRefusal(const CloudError& error) {
+  return HasRemedy(error, Remedy::kPlacement);
+}
 
 }  // namespace driver

@@ -30,20 +30,18 @@ class ControllerService : public csi::v1::Controller::Service {
   grpc::Status DeleteVolume(grpc::ServerContext* context,
                             const csi::v1::DeleteVolumeRequest* request,
                             csi::v1::DeleteVolumeResponse* response) override;
-  grpc::Status ControllerPublishVolume(
-      grpc::ServerContext* context, const csi::v1::ControllerPublishVolumeRequest* request,
-      csi::v1::ControllerPublishVolumeResponse* response) override;
+  grpc::Status ControllerPublishVolume(grpc::ServerContext* context,
+                                       const csi::v1::ControllerPublishVolumeRequest* request,
+                                       csi::v1::ControllerPublishVolumeResponse* response) override;
   grpc::Status ControllerUnpublishVolume(
       grpc::ServerContext* context, const csi::v1::ControllerUnpublishVolumeRequest* request,
       csi::v1::ControllerUnpublishVolumeResponse* response) override;
   grpc::Status ValidateVolumeCapabilities(
       grpc::ServerContext* context, const csi::v1::ValidateVolumeCapabilitiesRequest* request,
       csi::v1::ValidateVolumeCapabilitiesResponse* response) override;
-  grpc::Status ListVolumes(grpc::ServerContext* context,
-                           const csi::v1::ListVolumesRequest* request,
+  grpc::Status ListVolumes(grpc::ServerContext* context, const csi::v1::ListVolumesRequest* request,
                            csi::v1::ListVolumesResponse* response) override;
-  grpc::Status GetCapacity(grpc::ServerContext* context,
-                           const csi::v1::GetCapacityRequest* request,
+  grpc::Status GetCapacity(grpc::ServerContext* context, const csi::v1::GetCapacityRequest* request,
                            csi::v1::GetCapacityResponse* response) override;
   grpc::Status ControllerGetCapabilities(
       grpc::ServerContext* context, const csi::v1::ControllerGetCapabilitiesRequest* request,
@@ -57,18 +55,17 @@ class ControllerService : public csi::v1::Controller::Service {
   grpc::Status ListSnapshots(grpc::ServerContext* context,
                              const csi::v1::ListSnapshotsRequest* request,
                              csi::v1::ListSnapshotsResponse* response) override;
-  grpc::Status GetSnapshot(grpc::ServerContext* context,
-                           const csi::v1::GetSnapshotRequest* request,
+  grpc::Status GetSnapshot(grpc::ServerContext* context, const csi::v1::GetSnapshotRequest* request,
                            csi::v1::GetSnapshotResponse* response) override;
-  grpc::Status ControllerExpandVolume(
-      grpc::ServerContext* context, const csi::v1::ControllerExpandVolumeRequest* request,
-      csi::v1::ControllerExpandVolumeResponse* response) override;
+  grpc::Status ControllerExpandVolume(grpc::ServerContext* context,
+                                      const csi::v1::ControllerExpandVolumeRequest* request,
+                                      csi::v1::ControllerExpandVolumeResponse* response) override;
   grpc::Status ControllerGetVolume(grpc::ServerContext* context,
                                    const csi::v1::ControllerGetVolumeRequest* request,
                                    csi::v1::ControllerGetVolumeResponse* response) override;
-  grpc::Status ControllerModifyVolume(
-      grpc::ServerContext* context, const csi::v1::ControllerModifyVolumeRequest* request,
-      csi::v1::ControllerModifyVolumeResponse* response) override;
+  grpc::Status ControllerModifyVolume(grpc::ServerContext* context,
+                                      const csi::v1::ControllerModifyVolumeRequest* request,
+                                      csi::v1::ControllerModifyVolumeResponse* response) override;
 
  private:
   Cloud& cloud_;

@@ -10,9 +10,9 @@ namespace driver {
 
 // How a try ended that was not an error.
 struct CreationTry {
-  std::optional<Disk> disk;      // made now or by an earlier call
+  std::optional<Disk> disk;           // made now or by an earlier call
   std::optional<CloudError> refusal;  // another place may do
-  bool token_taken = false;      // the token belongs to another request: look by name again
+  bool token_taken = false;           // the token belongs to another request: look by name again
 };
 
 // `chain` moves on past deleted disks. Errors: everything that neither another place nor another

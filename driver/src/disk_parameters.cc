@@ -17,23 +17,17 @@ constexpr std::string_view kSidecarPrefix = "csi.storage.k8s.io/";
 constexpr std::size_t kLongestTagPart = 128;
 
 constexpr std::array<std::string_view, 11> kKnownCategories = {
-    "cloud",          "cloud_efficiency",         "cloud_ssd",
-    "cloud_essd",     "cloud_auto",               "cloud_essd_entry",
-    "cloud_essd_xc0", "cloud_essd_xc1",           "cloud_regional_disk_auto",
+    "cloud",          "cloud_efficiency", "cloud_ssd",
+    "cloud_essd",     "cloud_auto",       "cloud_essd_entry",
+    "cloud_essd_xc0", "cloud_essd_xc1",   "cloud_regional_disk_auto",
     "cloud_pperf",    "cloud_sperf",
 };
 constexpr std::array<std::string_view, 4> kKnownLevels = {"PL0", "PL1", "PL2", "PL3"};
 
 // Written by the driver on every disk or snapshot.
 constexpr std::array<std::string_view, 8> kOwnTags = {
-    "k8s.aliyun.com",
-    "createdby",
-    "ack.aliyun.com",
-    kVolumeNameTag,
-    kSnapshotNameTag,
-    kSourceVolumeTag,
-    kCloneForTag,
-    "force.delete.snapshot.k8s.aliyun.com",
+    "k8s.aliyun.com", "createdby",      "ack.aliyun.com", kVolumeNameTag,
+    kSnapshotNameTag, kSourceVolumeTag, kCloneForTag,     "force.delete.snapshot.k8s.aliyun.com",
 };
 
 // Claim names that the provisioner passes with --extra-create-metadata, as tags.
@@ -198,7 +192,9 @@ Result<void> ApplyHpnZone(const Given& given, DiskParameters&) {
 }
 
 // Read by the node from the volume context.
-Result<void> PassToNode(const Given&, DiskParameters&) { return {}; }
+Result<void> PassToNode(const Given&, DiskParameters&) {
+  return {};
+}
 
 Result<void> RefuseWithoutEffect(const Given& given, DiskParameters&) {
   return Refuse(given.name, "has no effect in this driver; remove it");
@@ -311,7 +307,9 @@ Result<void> CheckTogether(const DiskParameters& disk) {
 
 }  // namespace
 
-bool IsOwnTag(std::string_view key) { return std::ranges::find(kOwnTags, key) != kOwnTags.end(); }
+bool IsOwnTag(std::string_view key) {
+  return std::ranges::find(kOwnTags, key) != kOwnTags.end();
+}
 
 Result<std::int64_t> ParseCount(const std::string& name, const std::string& text) {
   std::int64_t count = 0;

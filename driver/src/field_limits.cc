@@ -48,7 +48,9 @@ Result<void> CheckString(const FieldDescriptor& field, const std::string& text) 
   return {};
 }
 
-bool IsAlphanumeric(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+bool IsAlphanumeric(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0;
+}
 
 // Alphanumeric at both ends; inside also what `inner` lists.
 bool IsLabelPart(std::string_view part, std::string_view inner) {

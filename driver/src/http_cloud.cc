@@ -37,7 +37,9 @@ std::string ToHex(std::uint64_t number) {
   return text;
 }
 
-std::string ToWord(bool flag) { return flag ? "true" : "false"; }
+std::string ToWord(bool flag) {
+  return flag ? "true" : "false";
+}
 
 void SetIf(CallParameters& parameters, const char* name, const std::string& value) {
   if (!value.empty()) parameters[name] = value;
@@ -111,13 +113,13 @@ class HttpCloud : public Cloud {
   }
 
   CloudResult<void> AttachDisk(const Attachment& attachment) override {
-    return CallForNothing("AttachDisk", {{"DiskId", attachment.disk_id},
-                                         {"InstanceId", attachment.instance_id}});
+    return CallForNothing("AttachDisk",
+                          {{"DiskId", attachment.disk_id}, {"InstanceId", attachment.instance_id}});
   }
 
   CloudResult<void> DetachDisk(const Attachment& attachment) override {
-    return CallForNothing("DetachDisk", {{"DiskId", attachment.disk_id},
-                                         {"InstanceId", attachment.instance_id}});
+    return CallForNothing("DetachDisk",
+                          {{"DiskId", attachment.disk_id}, {"InstanceId", attachment.instance_id}});
   }
 
   CloudResult<void> DeleteDisk(const std::string& disk_id) override {
@@ -230,10 +232,9 @@ class HttpCloud : public Cloud {
     const std::string text = CanonicalQuery(call) + "&Signature=" +
                              PercentEncode(SignV1("POST", call, settings_.access_key_secret));
     auto connection = Take();
-    const auto answer =
-        text.size() <= kLongestQuery
-            ? connection->Post("/?" + text)
-            : connection->Post("/", text, "application/x-www-form-urlencoded");
+    const auto answer = text.size() <= kLongestQuery
+                            ? connection->Post("/?" + text)
+                            : connection->Post("/", text, "application/x-www-form-urlencoded");
     if (!answer) {
       return Fail(CloudError{std::string(kNoAnswer), 0,
                              std::string(action) + ": no answer from " + settings_.endpoint + " (" +

@@ -14,12 +14,18 @@ constexpr std::array<PluginService, 2> kFullPlugin = {
 };
 
 constexpr std::array<ControllerRpc, 13> kFullController = {
-    Rpc::CREATE_DELETE_VOLUME,   Rpc::PUBLISH_UNPUBLISH_VOLUME,
-    Rpc::LIST_VOLUMES,           Rpc::GET_CAPACITY,
-    Rpc::CREATE_DELETE_SNAPSHOT, Rpc::LIST_SNAPSHOTS,
-    Rpc::CLONE_VOLUME,           Rpc::EXPAND_VOLUME,
-    Rpc::LIST_VOLUMES_PUBLISHED_NODES, Rpc::GET_VOLUME,
-    Rpc::SINGLE_NODE_MULTI_WRITER, Rpc::MODIFY_VOLUME,
+    Rpc::CREATE_DELETE_VOLUME,
+    Rpc::PUBLISH_UNPUBLISH_VOLUME,
+    Rpc::LIST_VOLUMES,
+    Rpc::GET_CAPACITY,
+    Rpc::CREATE_DELETE_SNAPSHOT,
+    Rpc::LIST_SNAPSHOTS,
+    Rpc::CLONE_VOLUME,
+    Rpc::EXPAND_VOLUME,
+    Rpc::LIST_VOLUMES_PUBLISHED_NODES,
+    Rpc::GET_VOLUME,
+    Rpc::SINGLE_NODE_MULTI_WRITER,
+    Rpc::MODIFY_VOLUME,
     Rpc::GET_SNAPSHOT,
 };
 

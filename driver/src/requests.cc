@@ -111,8 +111,7 @@ Result<void> CheckUses(const CreateVolume& wanted) {
 }
 
 bool HasControlCharacter(const std::string& text) {
-  return std::ranges::any_of(
-      text, [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; });
+  return std::ranges::any_of(text, [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; });
 }
 
 Result<PageWish> ParsePage(int max_entries, const std::string& token) {

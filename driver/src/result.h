@@ -31,6 +31,8 @@ inline tl::unexpected<RpcError> Fail(grpc::StatusCode code, std::string message)
   return Fail(RpcError{code, std::move(message)});
 }
 
-inline grpc::Status ToGrpc(const RpcError& error) { return {error.code, error.message}; }
+inline grpc::Status ToGrpc(const RpcError& error) {
+  return {error.code, error.message};
+}
 
 }  // namespace driver

@@ -89,8 +89,8 @@ Result<Snapshot> Snapshots::Get(const std::string& snapshot_id, const Deadline& 
 Result<SnapshotList> Snapshots::List(const ListSnapshots& wanted, const Deadline& deadline) {
   SnapshotQuery query{.disk_id = wanted.source_volume_id, .max_results = kCloudPageSize};
   if (!wanted.snapshot_id.empty()) query.ids = {wanted.snapshot_id};
-  const auto fetch = [&](const std::string& token)
-      -> Result<std::pair<std::vector<Snapshot>, std::string>> {
+  const auto fetch =
+      [&](const std::string& token) -> Result<std::pair<std::vector<Snapshot>, std::string>> {
     query.next_token = token;
     auto page = Persist(context_.clock, deadline, "list snapshots",
                         [&] { return context_.cloud.DescribeSnapshots(query); });

@@ -15,13 +15,17 @@ std::mt19937_64 SeededEngine() {
 
 SystemClock::SystemClock() : engine_(SeededEngine()) {}
 
-Instant SystemClock::Now() { return std::chrono::steady_clock::now(); }
+Instant SystemClock::Now() {
+  return std::chrono::steady_clock::now();
+}
 
 std::chrono::system_clock::time_point SystemClock::WallNow() {
   return std::chrono::system_clock::now();
 }
 
-void SystemClock::SleepUntil(Instant when) { std::this_thread::sleep_until(when); }
+void SystemClock::SleepUntil(Instant when) {
+  std::this_thread::sleep_until(when);
+}
 
 std::uint64_t SystemClock::Random() {
   const std::lock_guard lock(mutex_);

@@ -91,8 +91,7 @@ Result<Disk> Volumes::CreateLocked(const CreateVolume& wanted, const Deadline& d
                                               (*existing)->id + ", but " + difference);
 }
 
-Result<std::optional<Disk>> Volumes::FindByName(const std::string& name,
-                                                const Deadline& deadline) {
+Result<std::optional<Disk>> Volumes::FindByName(const std::string& name, const Deadline& deadline) {
   const DiskQuery query{.tags = {{std::string(kVolumeNameTag), name}}};
   auto page = Persist(context_.clock, deadline, "look for volume " + name,
                       [&] { return context_.cloud.DescribeDisks(query); });

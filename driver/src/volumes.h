@@ -29,8 +29,8 @@ class Volumes {
  private:
   // What the content asks of the new disk.
   struct Origin {
-    std::string snapshot_id;        // known at once for a restore, made later for a clone
-    std::string zone;               // of a clone's source
+    std::string snapshot_id;  // known at once for a restore, made later for a clone
+    std::string zone;         // of a clone's source
     std::int64_t least_gib = 0;
   };
 

@@ -7,9 +7,9 @@
 #include <type_traits>
 #include <utility>
 
+#include "driver/src/clock.h"
 #include "driver/src/cloud.h"
 #include "driver/src/cloud_errors.h"
-#include "driver/src/clock.h"
 #include "driver/src/result.h"
 
 namespace driver {

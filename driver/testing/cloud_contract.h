@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <functional>
 #include <string>
-#include <vector>
 #include <utility>
+#include <vector>
 
 #include "driver/src/clock.h"
 #include "driver/src/cloud.h"
@@ -289,19 +289,14 @@ TYPED_TEST_P(CloudContract, GivenRegionWhenAskedThenZonesSellCategories) {
   EXPECT_EQ(instances->front().zone, this->factory_.zone());
 }
 
-REGISTER_TYPED_TEST_SUITE_P(CloudContract, GivenSpecWhenCreatedThenDiskHasIt,
-                            GivenTokenWhenRepeatedThenSameDisk,
-                            GivenTokenWhenOtherParametersThenMismatch,
-                            GivenTokenOfDeletedDiskWhenRepeatedThenItsId,
-                            GivenBadPlaceWhenCreatedThenRefuses,
-                            GivenUnknownIdsWhenAskedThenNamesThem,
-                            GivenAttachedDiskWhenUsedThenStatesFollow,
-                            GivenOtherZoneWhenAttachedThenRefuses,
-                            GivenDiskWhenResizedThenSizeIsNewAtOnce,
-                            GivenNeverAttachedDiskWhenSnapshottedThenRefuses,
-                            GivenSnapshotWhenRestoredElsewhereThenDiskOfItsSize,
-                            GivenManyDisksWhenPagedThenEachOnce, GivenTagsWhenChangedThenSeen,
-                            GivenBurstingWhenModifiedThenOnlyAuto,
-                            GivenRegionWhenAskedThenZonesSellCategories);
+REGISTER_TYPED_TEST_SUITE_P(
+    CloudContract, GivenSpecWhenCreatedThenDiskHasIt, GivenTokenWhenRepeatedThenSameDisk,
+    GivenTokenWhenOtherParametersThenMismatch, GivenTokenOfDeletedDiskWhenRepeatedThenItsId,
+    GivenBadPlaceWhenCreatedThenRefuses, GivenUnknownIdsWhenAskedThenNamesThem,
+    GivenAttachedDiskWhenUsedThenStatesFollow, GivenOtherZoneWhenAttachedThenRefuses,
+    GivenDiskWhenResizedThenSizeIsNewAtOnce, GivenNeverAttachedDiskWhenSnapshottedThenRefuses,
+    GivenSnapshotWhenRestoredElsewhereThenDiskOfItsSize, GivenManyDisksWhenPagedThenEachOnce,
+    GivenTagsWhenChangedThenSeen, GivenBurstingWhenModifiedThenOnlyAuto,
+    GivenRegionWhenAskedThenZonesSellCategories);
 
 }  // namespace driver

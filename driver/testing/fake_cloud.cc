@@ -37,8 +37,8 @@ topology::Category MakeCategory(std::string name, std::int64_t min_gib) {
 
 topology::Catalogue FakeCatalogue() {
   topology::Category essd = MakeCategory("cloud_essd", 20);
-  essd.levels = {{"PL0", {1, 65536}}, {"PL1", {20, 65536}}, {"PL2", {461, 65536}},
-                 {"PL3", {1261, 65536}}};
+  essd.levels = {
+      {"PL0", {1, 65536}}, {"PL1", {20, 65536}}, {"PL2", {461, 65536}}, {"PL3", {1261, 65536}}};
   essd.default_level = "PL1";
   const std::vector<topology::Offer> all = {
       {"cloud_essd"}, {"cloud_ssd"}, {"cloud_efficiency"}, {"cloud_auto"}};
@@ -145,9 +145,8 @@ CloudResult<FakeCloud::DiskRow*> FakeCloud::FindRow(const std::string& disk_id) 
 CloudResult<std::string> FakeCloud::Replay(const std::string& kind, const std::string& token,
                                            const std::string& request) {
   if (token.empty()) return std::string();
-  const bool printable =
-      std::ranges::all_of(token, [](char c) { return c > ' ' && c < 0x7F; }) &&
-      token.size() <= kLongestToken;
+  const bool printable = std::ranges::all_of(token, [](char c) { return c > ' ' && c < 0x7F; }) &&
+                         token.size() <= kLongestToken;
   if (!printable) return Refuse(403, "InvalidClientToken.Malformed", "token of " + request);
   const auto known = tokens_.find(kind + " " + token);
   if (known == tokens_.end()) return std::string();
@@ -240,8 +239,7 @@ CloudResult<DiskPage> FakeCloud::DescribeDisks(const DiskQuery& query) {
   }
   for (const auto& [id, row] : disks_) {
     const Disk& disk = row.disk;
-    const bool listed =
-        query.ids.empty() || std::ranges::find(query.ids, id) != query.ids.end();
+    const bool listed = query.ids.empty() || std::ranges::find(query.ids, id) != query.ids.end();
     if (!listed || "after-" + id <= query.next_token || !HasTags(disk.tags, query.tags) ||
         (!query.zone.empty() && query.zone != disk.zone) ||
         (!query.type.empty() && query.type != disk.type)) {
@@ -342,8 +340,8 @@ CloudResult<void> FakeCloud::ResizeDisk(const Resize& resize) {
   Disk& disk = (*row)->disk;
   const std::string state = disk.id + " is " + std::string(ToString(disk.status));
   if (HasSnapshotUnderWay(disk.id)) return Refuse(403, "DiskCreatingSnapshot", state);
-  const bool fits = resize.online ? disk.status == DiskStatus::kInUse
-                                  : disk.status == DiskStatus::kAvailable;
+  const bool fits =
+      resize.online ? disk.status == DiskStatus::kInUse : disk.status == DiskStatus::kAvailable;
   if (!fits) return Refuse(403, "IncorrectDiskStatus", state);
   if (resize.size_gib <= disk.size_gib) return Refuse(403, "InvalidDiskSize.TooSmall", state);
   const auto sizes = catalogue_.Sizes(disk.category, disk.performance_level);

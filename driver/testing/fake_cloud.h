@@ -74,7 +74,7 @@ class FakeCloud : public Cloud {
     Disk disk;
     std::string name;
     bool ever_attached = false;
-    Instant due;  // of the transition under way
+    Instant due;                       // of the transition under way
     std::vector<std::string> leaving;  // instances being detached
   };
   struct SnapshotRow {
@@ -103,8 +103,7 @@ class FakeCloud : public Cloud {
   // The id remembered under the token, empty when new; a refusal for other parameters.
   // `kind`: "disk" or "snapshot"; tokens are per action.
   CloudResult<std::string> Replay(const std::string& kind, const std::string& token,
-                                  const std::string& request)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+                                  const std::string& request) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool HasSnapshotUnderWay(const std::string& disk_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::string NextId(const char* prefix) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

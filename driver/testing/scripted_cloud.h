@@ -101,9 +101,8 @@ class ScriptedCloud : public Cloud {
   std::optional<Fault> Next(const std::string& action) {
     const std::lock_guard lock(mutex_);
     const int nth = ++calls_[action];
-    const auto found = std::ranges::find_if(faults_, [&](const Fault& fault) {
-      return fault.action == action && fault.nth == nth;
-    });
+    const auto found = std::ranges::find_if(
+        faults_, [&](const Fault& fault) { return fault.action == action && fault.nth == nth; });
     if (found == faults_.end()) return std::nullopt;
     Fault fault = std::move(*found);
     faults_.erase(found);

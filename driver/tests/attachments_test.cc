@@ -100,9 +100,9 @@ TEST_F(AttachmentsTest, GivenMultiNodeModeWhenDiskIsForOneThenInvalid) {
   request.mutable_volume_capability()->mutable_block();
   request.mutable_volume_capability()->mutable_access_mode()->set_mode(
       VolumeCapability::AccessMode::MULTI_NODE_MULTI_WRITER);
-  EXPECT_EQ(Call(&csi::v1::Controller::Stub::ControllerPublishVolume, request, published_)
-                .error_code(),
-            StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(
+      Call(&csi::v1::Controller::Stub::ControllerPublishVolume, request, published_).error_code(),
+      StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_F(AttachmentsTest, GivenMultiAttachWhenPublishedOnTwoNodesThenBoth) {
@@ -133,7 +133,8 @@ TEST_F(AttachmentsTest, GivenShortDeadlineWhenPublishedThenRepeatedCallGoesOn) {
   // 0.15 s end before the attachment does.
   grpc::ClientContext context;
   context.set_deadline(clock_.WallNow() + std::chrono::milliseconds(150));
-  EXPECT_EQ(stub().ControllerPublishVolume(&context, PublishRequest(id, "i-b1"), &published_)
+  EXPECT_EQ(stub()
+                .ControllerPublishVolume(&context, PublishRequest(id, "i-b1"), &published_)
                 .error_code(),
             StatusCode::DEADLINE_EXCEEDED);
   ASSERT_TRUE(Publish(id, "i-b1").ok());
@@ -168,8 +169,8 @@ INSTANTIATE_TEST_SUITE_P(
         StepCase{"MultiHere", DiskStatus::kInUse, {"i-2", "i-1"}, true, AttachStep::kDone},
         StepCase{"AttachingHere", DiskStatus::kAttaching, {"i-1"}, false, AttachStep::kWait},
         StepCase{"AttachingUnknown", DiskStatus::kAttaching, {}, false, AttachStep::kWait},
-        StepCase{"AttachingElsewhere", DiskStatus::kAttaching, {"i-2"}, false,
-                 AttachStep::kElsewhere},
+        StepCase{
+            "AttachingElsewhere", DiskStatus::kAttaching, {"i-2"}, false, AttachStep::kElsewhere},
         StepCase{"DetachingHere", DiskStatus::kDetaching, {"i-1"}, false, AttachStep::kWait},
         StepCase{"DetachingElsewhere", DiskStatus::kDetaching, {"i-2"}, false, AttachStep::kWait},
         StepCase{"Creating", DiskStatus::kCreating, {}, false, AttachStep::kWait},

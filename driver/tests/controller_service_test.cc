@@ -24,22 +24,26 @@ class ControllerServiceTest : public ServiceTest {
 
 TEST_F(ControllerServiceTest, GivenProfileWhenAskedThenItsCapabilities) {
   csi::v1::ControllerGetCapabilitiesResponse response;
-  ASSERT_TRUE(Call(&Stub::ControllerGetCapabilities, csi::v1::ControllerGetCapabilitiesRequest{},
-                   response)
-                  .ok());
+  ASSERT_TRUE(
+      Call(&Stub::ControllerGetCapabilities, csi::v1::ControllerGetCapabilitiesRequest{}, response)
+          .ok());
   std::vector<std::string> names;
   for (const auto& capability : response.capabilities()) {
-    names.push_back(
-        csi::v1::ControllerServiceCapability::RPC::Type_Name(capability.rpc().type()));
+    names.push_back(csi::v1::ControllerServiceCapability::RPC::Type_Name(capability.rpc().type()));
   }
-  const std::vector<std::string> expected = {
-      "CREATE_DELETE_VOLUME",   "PUBLISH_UNPUBLISH_VOLUME",
-      "LIST_VOLUMES",           "GET_CAPACITY",
-      "CREATE_DELETE_SNAPSHOT", "LIST_SNAPSHOTS",
-      "CLONE_VOLUME",           "EXPAND_VOLUME",
-      "LIST_VOLUMES_PUBLISHED_NODES", "GET_VOLUME",
-      "SINGLE_NODE_MULTI_WRITER", "MODIFY_VOLUME",
-      "GET_SNAPSHOT"};
+  const std::vector<std::string> expected = {"CREATE_DELETE_VOLUME",
+                                             "PUBLISH_UNPUBLISH_VOLUME",
+                                             "LIST_VOLUMES",
+                                             "GET_CAPACITY",
+                                             "CREATE_DELETE_SNAPSHOT",
+                                             "LIST_SNAPSHOTS",
+                                             "CLONE_VOLUME",
+                                             "EXPAND_VOLUME",
+                                             "LIST_VOLUMES_PUBLISHED_NODES",
+                                             "GET_VOLUME",
+                                             "SINGLE_NODE_MULTI_WRITER",
+                                             "MODIFY_VOLUME",
+                                             "GET_SNAPSHOT"};
   EXPECT_EQ(names, expected);
 }
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "csi.pb.h"
-#include "google/protobuf/descriptor.h"
 #include "gmock/gmock.h"
+#include "google/protobuf/descriptor.h"
 
 namespace driver {
 namespace {

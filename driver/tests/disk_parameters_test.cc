@@ -114,11 +114,11 @@ TEST(DiskParametersTest, GivenTagsWhenParsedThenSingleKeysAndClaimsWin) {
 }
 
 TEST(DiskParametersTest, GivenMutableWhenParsedThenOverrides) {
-  const auto disk = Parsed({{"type", "cloud_essd,cloud_ssd"}, {"diskTags/a", "1"}},
-                           {{"type", "cloud_auto"},
-                            {"provisionedIops", "500"},
-                            {"diskTags/b", "2"},
-                            {"-diskTags/a", ""}});
+  const auto disk =
+      Parsed({{"type", "cloud_essd,cloud_ssd"}, {"diskTags/a", "1"}}, {{"type", "cloud_auto"},
+                                                                       {"provisionedIops", "500"},
+                                                                       {"diskTags/b", "2"},
+                                                                       {"-diskTags/a", ""}});
   EXPECT_EQ(disk.categories, std::vector<std::string>{"cloud_auto"});
   EXPECT_EQ(disk.provisioned_iops, 500);
   EXPECT_EQ(disk.tags, (Tags{{"b", "2"}}));

@@ -66,19 +66,18 @@ TEST_P(TopologyLimitsTest, GivenSegmentsWhenCheckedThenAsTheSpecificationSays) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, TopologyLimitsTest,
-    testing::Values(
-        TopologyCase{"Zone", {{"topology.kubernetes.io/zone", "cn-hangzhou-b"}}, true},
-        TopologyCase{"NoPrefix", {{"rack", "R_1.a"}}, true},
-        TopologyCase{"EmptyValue", {{"rack", ""}}, true},
-        TopologyCase{"EmptyKey", {{"", "x"}}, false},
-        TopologyCase{"LongName", {{"a/" + std::string(64, 'n'), "x"}}, false},
-        TopologyCase{"LongPrefix", {{std::string(64, 'p') + "/a", "x"}}, false},
-        TopologyCase{"LongValue", {{"rack", std::string(64, 'v')}}, false},
-        TopologyCase{"TwoSlashes", {{"a/b/c", "x"}}, false},
-        TopologyCase{"BadEnd", {{"rack-", "x"}}, false},
-        TopologyCase{"BadValue", {{"rack", "-x"}}, false},
-        TopologyCase{"SpaceInKey", {{"ra ck", "x"}}, false},
-        TopologyCase{"SameKeyInOtherCase", {{"rack", "x"}, {"Rack", "y"}}, false}),
+    testing::Values(TopologyCase{"Zone", {{"topology.kubernetes.io/zone", "cn-hangzhou-b"}}, true},
+                    TopologyCase{"NoPrefix", {{"rack", "R_1.a"}}, true},
+                    TopologyCase{"EmptyValue", {{"rack", ""}}, true},
+                    TopologyCase{"EmptyKey", {{"", "x"}}, false},
+                    TopologyCase{"LongName", {{"a/" + std::string(64, 'n'), "x"}}, false},
+                    TopologyCase{"LongPrefix", {{std::string(64, 'p') + "/a", "x"}}, false},
+                    TopologyCase{"LongValue", {{"rack", std::string(64, 'v')}}, false},
+                    TopologyCase{"TwoSlashes", {{"a/b/c", "x"}}, false},
+                    TopologyCase{"BadEnd", {{"rack-", "x"}}, false},
+                    TopologyCase{"BadValue", {{"rack", "-x"}}, false},
+                    TopologyCase{"SpaceInKey", {{"ra ck", "x"}}, false},
+                    TopologyCase{"SameKeyInOtherCase", {{"rack", "x"}, {"Rack", "y"}}, false}),
     [](const auto& tested) { return tested.param.name; });
 
 }  // namespace

@@ -193,13 +193,12 @@ TEST_P(OddAnswerTest, GivenAnswerWhenReadThenRefusalWithoutSecret) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, OddAnswerTest,
-    testing::Values(
-        AnswerCase{"Refusal", 404, R"({"Code":"InvalidZoneId.NotFound","Message":"m"})",
-                   "InvalidZoneId.NotFound"},
-        AnswerCase{"NotJson", 503, "<html>", ""}, AnswerCase{"EmptyBody", 413, "", ""},
-        AnswerCase{"GoodStatusBadBody", 200, "<html>", std::string(kNoAnswer)},
-        AnswerCase{"NoId", 200, "{}", std::string(kNoAnswer)},
-        AnswerCase{"Array", 200, "[]", std::string(kNoAnswer)}),
+    testing::Values(AnswerCase{"Refusal", 404, R"({"Code":"InvalidZoneId.NotFound","Message":"m"})",
+                               "InvalidZoneId.NotFound"},
+                    AnswerCase{"NotJson", 503, "<html>", ""}, AnswerCase{"EmptyBody", 413, "", ""},
+                    AnswerCase{"GoodStatusBadBody", 200, "<html>", std::string(kNoAnswer)},
+                    AnswerCase{"NoId", 200, "{}", std::string(kNoAnswer)},
+                    AnswerCase{"Array", 200, "[]", std::string(kNoAnswer)}),
     [](const auto& tested) { return tested.param.name; });
 
 TEST(HttpCloudWithoutServerTest, GivenNobodyListeningWhenCalledThenNoAnswer) {

@@ -64,8 +64,8 @@ class ServiceTest : public testing::Test {
     return (stub().*method)(&context, request, &response);
   }
 
-  static csi::v1::VolumeCapability Mounted(AccessMode mode = csi::v1::VolumeCapability::AccessMode::
-                                               SINGLE_NODE_WRITER) {
+  static csi::v1::VolumeCapability Mounted(
+      AccessMode mode = csi::v1::VolumeCapability::AccessMode::SINGLE_NODE_WRITER) {
     csi::v1::VolumeCapability capability;
     capability.mutable_mount()->set_fs_type("ext4");
     capability.mutable_access_mode()->set_mode(mode);

@@ -165,11 +165,9 @@ INSTANTIATE_TEST_SUITE_P(
         DifferenceCase{"Smaller",
                        [](Request& r) { r.mutable_capacity_range()->set_required_bytes(kGib); },
                        StatusCode::OK},
-        DifferenceCase{"Larger",
-                       [](Request& r) {
-                         r.mutable_capacity_range()->set_required_bytes(30 * kGib);
-                       },
-                       StatusCode::ALREADY_EXISTS},
+        DifferenceCase{
+            "Larger", [](Request& r) { r.mutable_capacity_range()->set_required_bytes(30 * kGib); },
+            StatusCode::ALREADY_EXISTS},
         DifferenceCase{"SmallerLimit",
                        [](Request& r) {
                          r.mutable_capacity_range()->set_required_bytes(10 * kGib);

@@ -109,8 +109,8 @@ class FakeLoopDevices : public LoopDevices {
   std::size_t Count() const { return devices_.size(); }
 
   std::string unavailable;
-  std::string owner;              // instance whose agent is under test
-  std::set<int> in_use;           // mounted or open
+  std::string owner;               // instance whose agent is under test
+  std::set<int> in_use;            // mounted or open
   std::vector<LoopDevice> stolen;  // taken by others right after FindFree, the last one first
   std::map<int, int> flushes;
 
