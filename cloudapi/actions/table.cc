@@ -54,9 +54,6 @@ constexpr std::array kActions = {
     Action{.name = "UntagResources", .params = kUntagResourcesParams, .write = UntagResources},
 };
 static_assert(std::ranges::is_sorted(kActions, {}, &Action::name));
-static_assert(std::ranges::all_of(kActions, [](const Action& action) {
-  return (action.read == nullptr) != (action.write == nullptr);
-}));
 
 }  // namespace
 
