@@ -97,15 +97,8 @@ Result<void> CheckUses(const CreateVolume& wanted) {
     if (IsMultiNode(use.mode) && !wanted.disk.multi_attach) {
       return Refuse("an access mode for several nodes needs the parameter multiAttach");
     }
-    if (IsMultiNode(use.mode) && !use.block &&
-        use.mode != VolumeCapability::AccessMode::MULTI_NODE_READER_ONLY) {
-      return Refuse("writing from several nodes needs a block volume");
-    }
-    // A restored volume brings its own file system.
-    if (wanted.source_snapshot_id.empty() &&
-        std::ranges::find(kFileSystems, use.fs_type) == kFileSystems.end()) {
-      return Refuse("file system " + use.fs_type + " is not supported");
-    }
+    auto reason = WhyNotServed(use);
+    if (!reason.empty()) return Refuse(std::move(reason));
   }
   return {};
 }
@@ -133,6 +126,18 @@ bool IsMultiNode(AccessMode mode) {
   return mode == VolumeCapability::AccessMode::MULTI_NODE_READER_ONLY ||
          mode == VolumeCapability::AccessMode::MULTI_NODE_SINGLE_WRITER ||
          mode == VolumeCapability::AccessMode::MULTI_NODE_MULTI_WRITER;
+}
+
+std::string WhyNotServed(const VolumeUse& use) {
+  if (use.block) return {};
+  if (IsMultiNode(use.mode) && use.mode != VolumeCapability::AccessMode::MULTI_NODE_READER_ONLY) {
+    return "writing from several nodes needs a block volume";
+  }
+  // No node stages another, restored ones included.
+  if (std::ranges::find(kFileSystems, use.fs_type) == kFileSystems.end()) {
+    return "file system " + use.fs_type + " is not supported";
+  }
+  return {};
 }
 
 Result<CreateVolume> ParseCreateVolume(const csi::v1::CreateVolumeRequest& request,

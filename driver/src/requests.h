@@ -27,6 +27,9 @@ struct VolumeUse {
 // Whether volumes of this mode may be on several nodes at once.
 bool IsMultiNode(AccessMode mode);
 
+// Why no volume can be used like that, whatever its disk; empty: it can.
+std::string WhyNotServed(const VolumeUse& use);
+
 // A capacity range in whole GiB: required rounded up, limit rounded down.
 struct SizeWish {
   std::int64_t at_least_gib = 0;  // 0: not said

@@ -11,12 +11,10 @@ namespace {
 using grpc::StatusCode;
 
 std::string WhyNot(const Disk& disk, const VolumeUse& use) {
-  if (!IsMultiNode(use.mode)) return {};
-  if (!disk.multi_attach) return "volume " + disk.id + " is for one node: multiAttach is off";
-  if (!use.block && use.mode != csi::v1::VolumeCapability::AccessMode::MULTI_NODE_READER_ONLY) {
-    return "writing from several nodes needs a block volume";
+  if (IsMultiNode(use.mode) && !disk.multi_attach) {
+    return "volume " + disk.id + " is for one node: multiAttach is off";
   }
-  return {};
+  return WhyNotServed(use);
 }
 
 }  // namespace

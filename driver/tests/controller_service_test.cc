@@ -93,6 +93,13 @@ INSTANTIATE_TEST_SUITE_P(
                      r.mutable_volume_capabilities(0)->mutable_mount()->set_fs_type("zfs");
                    },
                    StatusCode::INVALID_ARGUMENT},
+        // Before the snapshot is looked for: no node would stage the result.
+        CreateCase{"UnknownFileSystemRestored",
+                   [](Request& r) {
+                     r.mutable_volume_capabilities(0)->mutable_mount()->set_fs_type("zfs");
+                     r.mutable_volume_content_source()->mutable_snapshot()->set_snapshot_id("s-0");
+                   },
+                   StatusCode::INVALID_ARGUMENT},
         CreateCase{"NegativeSize",
                    [](Request& r) { r.mutable_capacity_range()->set_required_bytes(-1); },
                    StatusCode::INVALID_ARGUMENT},

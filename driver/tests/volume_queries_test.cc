@@ -100,6 +100,17 @@ TEST_F(VolumeQueriesTest, GivenCapabilitiesWhenValidatedThenConfirmedOrMessage) 
   EXPECT_FALSE(validated_.message().empty());
 }
 
+TEST_F(VolumeQueriesTest, GivenAFileSystemThatNoNodeStagesWhenValidatedThenNotConfirmed) {
+  csi::v1::ValidateVolumeCapabilitiesRequest request;
+  request.set_volume_id(Created("pvc-1"));
+  auto& mount = *request.add_volume_capabilities();
+  mount = Mounted();
+  mount.mutable_mount()->set_fs_type("zfs");
+  ASSERT_TRUE(Validate(request).ok());
+  EXPECT_FALSE(validated_.has_confirmed());
+  EXPECT_EQ(validated_.message(), "file system zfs is not supported");
+}
+
 TEST_F(VolumeQueriesTest, GivenPlaceAndClassWhenAskedThenMaximumOrZero) {
   csi::v1::GetCapacityRequest request;
   ASSERT_TRUE(Capacity(request).ok());
