@@ -220,6 +220,22 @@ TEST_F(JobsTest, GivenSnapshotDeletedBeforeItsCutThenNothingIsLeft) {
   EXPECT_EQ(world_->blocks->List(), std::vector<std::string>{"d-1.g0.img"});
 }
 
+TEST_F(JobsTest, GivenRetentionDaysWhenTheyAreOverThenSnapshotAndImageAreGone) {
+  MakeDisk();
+  world_->CreateSnapshot("s-1", "d-1", 3);
+  world_->CreateSnapshot("s-2", "d-1");
+  ASSERT_TRUE(world_->Settle().settled);
+  world_->Advance(std::chrono::days(3) - std::chrono::minutes(1));
+  EXPECT_EQ(world_->FindSnapshot("s-1")->status, SnapshotStatus::kAccomplished);
+  world_->Restart();
+  world_->Advance(std::chrono::minutes(2));
+  EXPECT_FALSE(world_->FindSnapshot("s-1"));
+  EXPECT_FALSE(world_->blocks->Exists(SnapshotImage("s-1")));
+  EXPECT_TRUE(world_->FindSnapshot("s-2"));
+  EXPECT_TRUE(world_->blocks->Exists(SnapshotImage("s-2")));
+  EXPECT_EQ(world_->JobCount(), 0U);
+}
+
 TEST_F(JobsTest, GivenAttachedDiskWhenCutThenTheAgentWritesOutFirst) {
   MakeDisk();
   AttachTo("i-1", true);

@@ -1,4 +1,4 @@
-// The steps of snapshots: cut, finish, unlink.
+// The steps of snapshots: cut, finish, expire, unlink.
 #include <fmt/format.h>
 
 #include "cloudapi/core/crash.h"
@@ -21,9 +21,10 @@ Look Drop(const Job& job) {
   return {.commit = [job](Tx& tx) { tx.Remove(job); }};
 }
 
-Job UnlinkOf(const Job& job, SysMillis due) {
+// Another job of the same snapshot.
+Job FollowUp(const Job& job, std::string_view kind, SysMillis due) {
   return {.due = due,
-          .kind = std::string(job_kinds::kSnapshotUnlink),
+          .kind = std::string(kind),
           .account = job.account,
           .subject = job.subject,
           .region = job.region};
@@ -95,7 +96,7 @@ std::function<void(Tx&)> Steps::CutCommit(const Job& job, const Disk& disk,
     tx.Remove(job);
     const std::optional<Snapshot> snapshot = tx.FindSnapshot(job.account, job.region, job.subject);
     if (!snapshot) {  // deleted meanwhile; its own unlink may have run before the image was there
-      tx.Add(UnlinkOf(job, tx.Now()));
+      tx.Add(FollowUp(job, job_kinds::kSnapshotUnlink, tx.Now()));
       return;
     }
     if (!bytes) {
@@ -107,11 +108,10 @@ std::function<void(Tx&)> Steps::CutCommit(const Job& job, const Disk& disk,
     if (cut) cut = ProgressSnapshot(*cut, kWhole);
     if (!cut) return;
     tx.Put(*cut);
-    tx.Add({.due = tx.Now() + delay,
-            .kind = std::string(job_kinds::kSnapshotAvailable),
-            .account = job.account,
-            .subject = job.subject,
-            .region = job.region});
+    tx.Add(FollowUp(job, job_kinds::kSnapshotAvailable, tx.Now() + delay));
+    if (cut->retention_days == 0) return;
+    const SysMillis end = *cut->creation_time + std::chrono::days(cut->retention_days);
+    tx.Add(FollowUp(job, job_kinds::kSnapshotExpire, end));
   };
 }
 
@@ -147,6 +147,19 @@ Look Steps::FinishSnapshot(const Job& job, const JobRows& rows) {
     if (!snapshot) return;
     const Result<Snapshot> done = Accomplish(*snapshot, tx.Now());
     if (done) tx.Put(*done);
+  }};
+}
+
+// As DeleteSnapshot with Force: disks that were made from it keep their bytes.
+Look Steps::ExpireSnapshot(const Job& job, const JobRows& rows) {
+  if (!rows.snapshot) return Drop(job);
+  return {.commit = [job](Tx& tx) {
+    tx.Remove(job);
+    const std::optional<Snapshot> snapshot = tx.FindSnapshot(job.account, job.region, job.subject);
+    if (!snapshot) return;
+    for (const Job& other : tx.JobsOf(job.account, job.region, job.subject)) tx.Remove(other);
+    tx.Erase(*snapshot);
+    tx.Add(FollowUp(job, job_kinds::kSnapshotUnlink, tx.Now()));
   }};
 }
 

@@ -42,6 +42,7 @@ const std::vector<std::pair<std::string_view, Steps::Examiner>>& Steps::Table() 
       {job_kinds::kDiskUnlink, &Steps::UnlinkDisk},
       {job_kinds::kSnapshotCut, &Steps::CutSnapshot},
       {job_kinds::kSnapshotAvailable, &Steps::FinishSnapshot},
+      {job_kinds::kSnapshotExpire, &Steps::ExpireSnapshot},
       {job_kinds::kSnapshotUnlink, &Steps::UnlinkSnapshot},
   };
   return kTable;

@@ -16,6 +16,11 @@
 
 namespace cloudapi {
 
+namespace job_kinds {
+// Left by the cut of a snapshot that has RetentionDays: delete it when they are over.
+inline constexpr std::string_view kSnapshotExpire = "snapshot.expire";
+}  // namespace job_kinds
+
 // The rows that a job is about, read in one transaction.
 struct JobRows {
   std::optional<Disk> disk;  // the subject or the subject's source
@@ -66,6 +71,7 @@ class Steps {
   Look UnlinkDisk(const Job& job, const JobRows& rows);
   Look CutSnapshot(const Job& job, const JobRows& rows);
   Look FinishSnapshot(const Job& job, const JobRows& rows);
+  Look ExpireSnapshot(const Job& job, const JobRows& rows);
   Look UnlinkSnapshot(const Job& job, const JobRows& rows);
 
   Look Fence(const Job& job, const Disk& disk);

@@ -169,7 +169,8 @@ class JobsWorld {
              std::to_string(disk->generation));
     });
   }
-  void CreateSnapshot(const std::string& id, const std::string& disk_id) {
+  void CreateSnapshot(const std::string& id, const std::string& disk_id,
+                      std::int64_t retention_days = 0) {
     Change([&](Tx& tx) {
       const auto disk = tx.FindDisk(kAccount, kRegion, disk_id);
       tx.Put(Snapshot{.id = id,
@@ -179,6 +180,7 @@ class JobsWorld {
                       .source_zone = kZone,
                       .source_disk_size_gib = disk->size_gib,
                       .source_category = disk->category,
+                      .retention_days = retention_days,
                       .requested_time = tx.Now(),
                       .seq = tx.NextSeq()});
       AddJob(tx, job_kinds::kSnapshotCut, id, std::chrono::milliseconds(100));
