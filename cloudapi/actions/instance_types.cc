@@ -49,6 +49,10 @@ bool Between(const Params& params, std::string_view least, std::string_view most
   return (!from || *from <= value) && (!to || value <= *to);
 }
 
+int EniQuantity(const InstanceType& type) {
+  return type.cpu <= 4 ? 3 : 4;
+}
+
 bool Passes(const Params& params, const InstanceType& type) {
   return Listed(params, "", "InstanceTypes", type.name) &&
          Listed(params, "InstanceTypeFamily", "InstanceTypeFamilies", type.family) &&
@@ -59,8 +63,13 @@ bool Passes(const Params& params, const InstanceType& type) {
          Between(params, "MinimumCpuCoreCount", "MaximumCpuCoreCount", type.cpu) &&
          Between(params, "MinimumMemorySize", "MaximumMemorySize", type.memory_gib) &&
          Between(params, "MinimumDiskQuantity", "", type.disk_quantity) &&
-         Between(params, "MinimumGPUAmount", "", 0) &&
-         Between(params, "MinimumLocalStorageAmount", "", 0);
+         Between(params, "MinimumEniQuantity", "", EniQuantity(type)) &&
+         // No type has a GPU or local disks.
+         Between(params, "MinimumGPUAmount", "MaximumGPUAmount", 0) &&
+         Listed(params, "GPUSpec", "GpuSpecs", "") &&
+         Between(params, "MinimumLocalStorageAmount", "", 0) &&
+         Between(params, "MinimumLocalStorageCapacity", "", 0) &&
+         Listed(params, "LocalStorageCategory", "LocalStorageCategories", "");
 }
 
 // The API answers whole sizes without a fraction.
@@ -83,7 +92,7 @@ void WriteType(JsonWriter& json, const InstanceType& type, bool attributes) {
   WriteMemory(json, type.memory_gib);
   json.Field("DiskQuantity", type.disk_quantity)
       .Field("NvmeSupport", type.nvme)
-      .Field("EniQuantity", type.cpu <= 4 ? 3 : 4)
+      .Field("EniQuantity", EniQuantity(type))
       .Field("GPUAmount", 0)
       .Field("GPUSpec", "")
       .Field("LocalStorageAmount", 0)

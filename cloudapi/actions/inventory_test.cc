@@ -78,6 +78,25 @@ TEST_F(InventoryTest, GivenNumericFiltersWhenTypesAskedThenBothEndsIncluded) {
             0U);
 }
 
+TEST_F(InventoryTest, GivenHardwareThatNoTypeHasWhenAskedThenNone) {
+  const auto count = [this](const std::string& name, const std::string& value) {
+    return Ask("DescribeInstanceTypes", {{name, value}})
+        .at("InstanceTypes")
+        .at("InstanceType")
+        .size();
+  };
+  const std::size_t all = cloud_.catalogue.instance_types.size();
+  EXPECT_EQ(count("GPUSpec", "NVIDIA T4"), 0U);
+  EXPECT_EQ(count("GpuSpecs.1", "NVIDIA T4"), 0U);
+  EXPECT_EQ(count("LocalStorageCategory", "local_ssd_pro"), 0U);
+  EXPECT_EQ(count("LocalStorageCategories.1", "local_ssd_pro"), 0U);
+  EXPECT_EQ(count("MinimumLocalStorageCapacity", "1"), 0U);
+  EXPECT_EQ(count("MinimumEniQuantity", "5"), 0U);
+  EXPECT_LT(count("MinimumEniQuantity", "4"), all);
+  EXPECT_EQ(count("MinimumEniQuantity", "3"), all);
+  EXPECT_EQ(count("MaximumGPUAmount", "0"), all);
+}
+
 TEST_F(InventoryTest, GivenCategorySoldOutWhenAskedThenSaidSo) {
   SetStock("cn-hangzhou-b", "cloud_ssd", false);
   const Given given = {
