@@ -79,6 +79,13 @@ std::vector<std::string> AllowedZones(const CapacityWish& wish,
   return zones;
 }
 
+// Whether a volume of this class can be used in all these ways.
+bool IsUsable(const CapacityWish& wish) {
+  return std::ranges::all_of(wish.uses, [&](const VolumeUse& use) {
+    return WhyNotServed(use).empty() && (!IsMultiNode(use.mode) || wish.disk.multi_attach);
+  });
+}
+
 }  // namespace
 
 Zones::Zones(Cloud& cloud, Clock& clock, std::string default_zone)
@@ -117,6 +124,7 @@ Result<std::vector<DiskAttempt>> Zones::Choose(const CreateVolume& wanted,
 }
 
 Result<Zones::Sizes> Zones::Capacity(const CapacityWish& wish, const Deadline& deadline) {
+  if (!IsUsable(wish)) return Sizes{};
   auto known = Catalogue(deadline, false);
   if (!known) return Fail(known.error());
   const auto zones = AllowedZones(wish, known->catalogue);

@@ -132,5 +132,22 @@ TEST_F(VolumeQueriesTest, GivenPlaceAndClassWhenAskedThenMaximumOrZero) {
   EXPECT_EQ(Capacity(request).error_code(), StatusCode::INVALID_ARGUMENT);
 }
 
+TEST_F(VolumeQueriesTest, GivenAUseThatTheClassCannotServeWhenAskedThenNoCapacity) {
+  csi::v1::GetCapacityRequest request;
+  *request.add_volume_capabilities() = Mounted();
+  ASSERT_TRUE(Capacity(request).ok());
+  EXPECT_EQ(capacity_.available_capacity(), 65536 * kGib);
+  auto& shared = *request.add_volume_capabilities();
+  shared = Mounted(VolumeCapability::AccessMode::MULTI_NODE_READER_ONLY);
+  ASSERT_TRUE(Capacity(request).ok());
+  EXPECT_EQ(capacity_.available_capacity(), 0);
+  (*request.mutable_parameters())["multiAttach"] = "true";
+  ASSERT_TRUE(Capacity(request).ok());
+  EXPECT_EQ(capacity_.available_capacity(), 65536 * kGib);
+  shared.mutable_mount()->set_fs_type("zfs");
+  ASSERT_TRUE(Capacity(request).ok());
+  EXPECT_EQ(capacity_.available_capacity(), 0);
+}
+
 }  // namespace
 }  // namespace driver
