@@ -2,6 +2,8 @@
 
 #include <httplib.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <utility>
@@ -9,6 +11,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "driver/src/call_limit.h"
 #include "driver/src/ecs_json.h"
 #include "driver/src/signature.h"
 #include "nlohmann/json.hpp"
@@ -231,7 +234,12 @@ class HttpCloud : public Cloud {
     AddPublicParameters(action, call);
     const std::string text = CanonicalQuery(call) + "&Signature=" +
                              PercentEncode(SignV1("POST", call, settings_.access_key_secret));
-    auto connection = Take();
+    const auto patience = TimeToAnswer();
+    if (patience.count() <= 0) {
+      return Fail(
+          CloudError{std::string(kNoAnswer), 0, std::string(action) + ": no time is left to ask"});
+    }
+    auto connection = Take(patience);
     const auto answer = text.size() <= kLongestQuery
                             ? connection->Post("/?" + text)
                             : connection->Post("/", text, "application/x-www-form-urlencoded");
@@ -280,24 +288,36 @@ class HttpCloud : public Cloud {
     call["Timestamp"] = ToTimestamp(clock_.WallNow());
   }
 
+  // Not positive: the caller's deadline is over.
+  std::chrono::milliseconds TimeToAnswer() {
+    const auto until = CallLimit::Current();
+    if (!until) return settings_.answer_timeout;
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*until - clock_.Now());
+    return std::min(left, settings_.answer_timeout);
+  }
+
   using Connection = std::unique_ptr<httplib::Client>;
 
-  Connection Take() ABSL_LOCKS_EXCLUDED(mutex_) {
-    {
-      const absl::MutexLock lock(&mutex_);
-      if (!idle_.empty()) {
-        Connection connection = std::move(idle_.back());
-        idle_.pop_back();
-        return connection;
-      }
+  // A connection that waits for `patience` at most.
+  Connection Take(std::chrono::milliseconds patience) ABSL_LOCKS_EXCLUDED(mutex_) {
+    auto connection = TakeIdle();
+    if (!connection) {
+      connection = std::make_unique<httplib::Client>(settings_.endpoint);
+      connection->set_keep_alive(true);
+      connection->set_tcp_nodelay(true);
+      connection->set_url_encode(false);  // the signature covers our own encoding
     }
-    auto connection = std::make_unique<httplib::Client>(settings_.endpoint);
-    connection->set_keep_alive(true);
-    connection->set_tcp_nodelay(true);
-    connection->set_url_encode(false);  // the signature covers our own encoding
-    connection->set_connection_timeout(settings_.connect_timeout);
-    connection->set_read_timeout(settings_.answer_timeout);
-    connection->set_write_timeout(settings_.answer_timeout);
+    connection->set_connection_timeout(std::min(patience, settings_.connect_timeout));
+    connection->set_read_timeout(patience);
+    connection->set_write_timeout(patience);
+    return connection;
+  }
+
+  Connection TakeIdle() ABSL_LOCKS_EXCLUDED(mutex_) {
+    const absl::MutexLock lock(&mutex_);
+    if (idle_.empty()) return nullptr;
+    Connection connection = std::move(idle_.back());
+    idle_.pop_back();
     return connection;
   }
 

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "driver/src/call_limit.h"
 #include "driver/src/clock.h"
 #include "driver/src/cloud.h"
 #include "driver/src/cloud_errors.h"
@@ -32,7 +33,10 @@ template <class Call>
 auto PersistRaw(Clock& clock, const Deadline& deadline, Call&& call) -> decltype(call()) {
   Patience patience(clock, deadline);
   while (true) {
-    auto answer = call();
+    auto answer = [&] {
+      const CallLimit limit(deadline.at);
+      return call();
+    }();
     if (answer || !IsThrottling(answer.error()) || !patience.Pause()) return answer;
   }
 }

@@ -7,6 +7,8 @@
 #include <thread>
 
 #include "driver/src/signature.h"
+#include "driver/src/system_env.h"
+#include "driver/src/waiting.h"
 #include "driver/testing/fake_clock.h"
 #include "gmock/gmock.h"
 
@@ -61,6 +63,24 @@ class HttpCloudTest : public testing::Test {
   CallParameters asked_;
   bool in_body_ = false;
 };
+
+TEST_F(HttpCloudTest, GivenACloudThatHangsWhenTheDeadlineComesThenAnswersInTime) {
+  const std::lock_guard hang(mutex_);  // which the server's answer waits for
+  SystemClock watch;
+  const auto began = watch.Now();
+  const Deadline deadline{clock_.Now() + std::chrono::milliseconds(100)};
+  const auto found = FindDisk(*cloud_, clock_, deadline, "d-1");
+  EXPECT_LT(watch.Now() - began, std::chrono::seconds(5));
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_F(HttpCloudTest, GivenNoTimeLeftWhenAskedThenTheCloudIsNotBothered) {
+  const auto found = FindDisk(*cloud_, clock_, Deadline{clock_.Now()}, "d-1");
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, grpc::StatusCode::UNAVAILABLE);
+  EXPECT_TRUE(Asked().empty());
+}
 
 TEST_F(HttpCloudTest, GivenSpecWhenCreatedThenSignedParameters) {
   Answer(200, R"({"RequestId":"r","DiskId":"d-1"})");
