@@ -55,8 +55,10 @@ Result<Answer> DescribeSnapshots(const ActionContext& context, Reader& reader,
   filter.kms_key_id = params.StringOr("KMSKeyId", "");
   filter.resource_group_id = params.StringOr("ResourceGroupId", "");
   filter.encrypted = params.Boolean("Encrypted");
-  if (const auto link = params.String("SnapshotLinkId"))
-    filter.members.push_back({"$.SnapshotLinkId", {*link}});
+  // One id or a JSON array of ids.
+  const auto link = params.String("SnapshotLinkId");
+  const auto links = params.JsonList("SnapshotLinkId");
+  if (link) filter.members.push_back({"$.SnapshotLinkId", links.value_or(std::vector{*link})});
   if (const auto words = ReadWords(params, filter); !words) return Fail(words.error());
   auto tags = TagMatches(params);
   if (!tags) return Fail(tags.error());
