@@ -42,8 +42,9 @@ void ReadMembers(const Params& params, InstanceFilter& filter) {
   for (const auto& [name, path] : kAddresses)
     if (auto addresses = params.JsonList(name))
       filter.members.push_back({path, std::move(*addresses)});
-  // Every instance is I/O optimized, has its devices and no IPv6 address.
-  if (!params.Boolean("IoOptimized").value_or(true) ||
+  // Every instance is I/O optimized, has its devices, no IPv6 address and no limit of hops.
+  if (params.Integer("HttpPutResponseHopLimit").value_or(0) != 0 ||
+      !params.Boolean("IoOptimized").value_or(true) ||
       !params.Boolean("DeviceAvailable").value_or(true) || !params.List("Ipv6Address").empty())
     filter.ids = std::vector<std::string>();
 }

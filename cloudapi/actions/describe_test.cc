@@ -123,6 +123,7 @@ std::vector<FilterCase> OtherFilters() {
       {"InstanceVpc", instances, {{"VpcId", "vpc-none"}}, {}},
       {"InstanceNetwork", instances, {{"InstanceNetworkType", "vpc"}}, nodes},
       {"InstanceNotOptimized", instances, {{"IoOptimized", "false"}}, {}},
+      {"InstanceHopLimit", instances, {{"HttpPutResponseHopLimit", "5"}}, {}},
       {"InstanceAddress", instances, {{"PrivateIpAddresses", R"(["10.0.0.1"])"}}, {}},
       {"InstanceTag", instances, {{"Tag.1.Key", "role"}}, {kNodeE}},
       {"InstanceExpired",
