@@ -137,7 +137,8 @@ TEST_F(InventoryTest, GivenSystemDisksWhenAskedThenTheirOwnSizes) {
 
 TEST_F(InventoryTest, GivenEndpointWhenRegionsAskedThenAnswered) {
   cloud_.settings.endpoint_host = "127.0.0.1:20140";
-  for (const auto& region : Ask("DescribeRegions", {}).at("Regions").at("Region"))
+  const auto answer = Ask("DescribeRegions", {});
+  for (const auto& region : answer.at("Regions").at("Region"))
     EXPECT_EQ(region.at("RegionEndpoint"), "127.0.0.1:20140");
 }
 

@@ -244,7 +244,8 @@ TEST_F(JobsTest, GivenAttachedDiskWhenCutThenTheAgentWritesOutFirst) {
   EXPECT_EQ(world_->agents.flush_requests, std::vector<std::string>{"d-1"});
   EXPECT_FALSE(world_->blocks->Exists("s-1.img"));
   world_->agents.flushed = 1;
-  ASSERT_TRUE(world_->Settle().settled);
+  ASSERT_TRUE(world_->Settle().settled);  // the cut, whose bytes a thread of its own copies
+  ASSERT_TRUE(world_->Settle().settled);  // and what is due after it
   EXPECT_EQ(world_->FindSnapshot("s-1")->status, SnapshotStatus::kAccomplished);
   EXPECT_EQ(world_->agents.flush_requests.size(), 1U);
 }
@@ -255,7 +256,8 @@ TEST_F(JobsTest, GivenAgentThatDoesNotFlushWhenFiveSecondsPassThenCutAnyway) {
   world_->CreateSnapshot("s-1", "d-1");
   EXPECT_FALSE(world_->Advance(milliseconds(100)).settled);
   world_->env.Advance(std::chrono::seconds(5));
-  ASSERT_TRUE(world_->Settle().settled);
+  ASSERT_TRUE(world_->Settle().settled);  // the cut, whose bytes a thread of its own copies
+  ASSERT_TRUE(world_->Settle().settled);  // and what is due after it
   EXPECT_EQ(world_->FindSnapshot("s-1")->status, SnapshotStatus::kAccomplished);
 }
 
