@@ -222,7 +222,8 @@ TEST_F(StoryTest, GivenASnapshotWhenRestoredInAnotherZoneThenTheBytesAreEqual) {
   ASSERT_EQ(Told(workload_.Delete(restored.volume_id())), "");
   ASSERT_EQ(Told(workload_.DeleteSnapshot(snapshot.snapshot_id())), "");
   EXPECT_EQ(Created(), 2);
-  EXPECT_TRUE(world_.Images().empty());
+  // Images go after the commit that deletes their rows.
+  EXPECT_TRUE(WaitUntil([this] { return world_.Images().empty(); }, std::chrono::seconds(10)));
 }
 
 TEST_F(StoryTest, GivenNothingSoldInRequisiteWhenCreatedThenResourceExhaustedAndNoDisk) {
