@@ -1,7 +1,5 @@
 // zonedisk-cloud: the server.
 #include <pthread.h>
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -15,6 +13,7 @@
 #include <string>
 
 #include "cloudapi/core/crash.h"
+#include "cloudapi/log.h"
 #include "cloudapi/server.h"
 
 namespace {
@@ -67,35 +66,6 @@ void Describe(CLI::App& app, Flags& flags) {
   choice("--log-level", flags.log_level, "Least level that is logged; info has a line a request",
          {"debug", "info", "warn", "error", "off"});
   choice("--log-format", flags.log_format, "Of the log on stderr", {"text", "json"});
-}
-
-// The text of %v as the inside of a JSON string.
-class JsonText : public spdlog::custom_flag_formatter {
- public:
-  void format(const spdlog::details::log_msg& message, const std::tm&,
-              spdlog::memory_buf_t& out) override {
-    for (const char c : message.payload) {
-      if (c == '"' || c == '\\') out.push_back('\\');
-      out.push_back(static_cast<unsigned char>(c) < ' ' ? ' ' : c);
-    }
-  }
-  std::unique_ptr<custom_flag_formatter> clone() const override {
-    return spdlog::details::make_unique<JsonText>();
-  }
-};
-
-void SetUpLog(const Flags& flags) {
-  spdlog::set_default_logger(spdlog::stderr_logger_mt("zonedisk-cloud"));
-  spdlog::set_level(spdlog::level::from_str(flags.log_level));
-  if (flags.log_format == "text") {
-    spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
-    return;
-  }
-  auto formatter =
-      spdlog::details::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
-  formatter->add_flag<JsonText>('*').set_pattern(
-      R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":"%*"})");
-  spdlog::set_formatter(std::move(formatter));
 }
 
 int Complain(const std::string& what, int status) {
@@ -165,7 +135,8 @@ int main(int argc, char** argv) {
   sigaddset(&signals, SIGINT);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   RaiseDescriptorLimit();
-  SetUpLog(flags);
+  cloudapi::SetUpLog(
+      {.name = "zonedisk-cloud", .level = flags.log_level, .format = flags.log_format});
   cloudapi::SystemEnv env(flags.seed);
   const auto server = cloudapi::Server::Start(flags.server, env);
   if (!server) return Complain(server.error().message, 1);

@@ -1,7 +1,5 @@
 // zonedisk-agent: the hypervisor of one node.
 #include <pthread.h>
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
@@ -16,6 +14,7 @@
 #include "cloudapi/agent/agent.h"
 #include "cloudapi/agent/metadata_server.h"
 #include "cloudapi/core/crash.h"
+#include "cloudapi/log.h"
 #include "cloudapi/system_env.h"
 
 namespace {
@@ -65,35 +64,6 @@ void Describe(CLI::App& app, Flags& flags) {
                "finds them again");
   app.add_option("--crash-at", flags.crash_at, "Crash point to die at, NAME or NAME:N (tests)");
   app.add_flag("--list-crash-points", flags.list_crash_points, "Print the crash points and exit");
-}
-
-// The text of %v as the inside of a JSON string.
-class JsonText : public spdlog::custom_flag_formatter {
- public:
-  void format(const spdlog::details::log_msg& message, const std::tm&,
-              spdlog::memory_buf_t& out) override {
-    for (const char c : message.payload) {
-      if (c == '"' || c == '\\') out.push_back('\\');
-      out.push_back(static_cast<unsigned char>(c) < ' ' ? ' ' : c);
-    }
-  }
-  std::unique_ptr<custom_flag_formatter> clone() const override {
-    return spdlog::details::make_unique<JsonText>();
-  }
-};
-
-void SetUpLog(const Flags& flags) {
-  spdlog::set_default_logger(spdlog::stderr_logger_mt("zonedisk-agent"));
-  if (flags.log_format == "text") {
-    spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
-    return;
-  }
-  auto formatter =
-      spdlog::details::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
-  formatter->add_flag<JsonText>('*').set_pattern(
-      R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","instance":")" + flags.instance_id +
-      R"(","message":"%*"})");
-  spdlog::set_formatter(std::move(formatter));
 }
 
 int Complain(const std::string& what) {
@@ -183,6 +153,8 @@ int main(int argc, char** argv) {
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  SetUpLog(flags);
+  cloudapi::SetUpLog({.name = "zonedisk-agent",
+                      .format = flags.log_format,
+                      .members = R"("instance":")" + flags.instance_id + R"(",)"});
   return Serve(flags, lab_token, signals);
 }
