@@ -14,6 +14,7 @@
 
 #include "cloudapi/core/crash.h"
 #include "cloudapi/log.h"
+#include "cloudapi/prepare.h"
 #include "cloudapi/server.h"
 
 namespace {
@@ -27,6 +28,9 @@ struct Flags {
   bool list_crash_points = false;
   std::string log_level = "warn";
   std::string log_format = "text";
+  bool prepare = false;
+  std::string owner;
+  bool release_pool = false;
 };
 
 std::filesystem::path DefaultDataDir() {
@@ -68,6 +72,18 @@ void Describe(CLI::App& app, Flags& flags) {
   choice("--log-format", flags.log_format, "Of the log on stderr", {"text", "json"});
 }
 
+void DescribeChores(CLI::App& app, Flags& flags) {
+  auto* prepare = app.add_flag(
+      "--prepare", flags.prepare,
+      "As root: make the data folder, mount the XFS image where --pool needs one, and exit, so "
+      "that the cloud itself runs without root");
+  app.add_option("--owner", flags.owner, "UID:GID that the prepared folder is given to")
+      ->needs(prepare);
+  app.add_flag("--release-pool", flags.release_pool,
+               "As root: unmount the XFS image of the data folder, at the end of it all, and exit")
+      ->excludes(prepare);
+}
+
 int Complain(const std::string& what, int status) {
   std::cerr << "zonedisk-cloud: " << what << '\n';
   return status;
@@ -104,6 +120,30 @@ std::string Finish(Flags& flags) {
   return {};
 }
 
+// --prepare and --release-pool: what is done instead of serving.
+int DoChore(const Flags& flags) {
+  std::optional<cloudapi::Owner> owner;
+  if (!flags.owner.empty()) {
+    owner = cloudapi::ParseOwner(flags.owner);
+    if (!owner) return Complain("--owner takes UID:GID, two numbers", 2);
+  }
+  const auto& server = flags.server;
+  cloudapi::Result<std::vector<std::string>> done;
+  if (flags.prepare) {
+    done = cloudapi::Prepare({.blocks = {.data_dir = server.data_dir,
+                                         .none = server.blocks == "none",
+                                         .pool = cloudapi::PoolModeOf(server.pool)},
+                              .owner = owner});
+  } else if (const auto line = cloudapi::ReleasePool(server.data_dir)) {
+    done->push_back(*line);
+  } else {
+    done = cloudapi::Fail(line.error());
+  }
+  if (!done) return Complain(done.error().message, 1);
+  for (const std::string& line : *done) std::cout << line << '\n';
+  return 0;
+}
+
 // A connection is a descriptor; the usual soft limit is 1024.
 void RaiseDescriptorLimit() {
   rlimit limit{};
@@ -119,6 +159,7 @@ int main(int argc, char** argv) {
   flags.server.data_dir = DefaultDataDir();
   CLI::App app("A stand-in for the ECS disk service: OpenAPI 2014-05-26 over HTTP");
   Describe(app, flags);
+  DescribeChores(app, flags);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -128,6 +169,7 @@ int main(int argc, char** argv) {
     for (const auto point : cloudapi::kCloudCrashPoints) std::cout << point << '\n';
     return 0;
   }
+  if (flags.prepare || flags.release_pool) return DoChore(flags);
   if (const auto problem = Finish(flags); !problem.empty()) return Complain(problem, 2);
   sigset_t signals;
   sigemptyset(&signals);

@@ -78,7 +78,7 @@ Result<void> Server::Parts::Open() {
   std::string notice;
   auto folder = OpenBlocks({.data_dir = options.data_dir,
                             .none = options.blocks == "none",
-                            .pool = options.pool == "off" ? PoolMode::kOff : PoolMode::kAuto,
+                            .pool = PoolModeOf(options.pool),
                             .proof = NewRequestId(env)},
                            &notice);
   if (!folder) return Fail(folder.error());

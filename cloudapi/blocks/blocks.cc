@@ -74,21 +74,29 @@ Result<void> PreparePool(LoopDevices& loops, const std::filesystem::path& image,
   return mounted;
 }
 
+// The images are in the XFS image: going on without it would lose them.
+Result<Engine> MountedAgain(PoolMode mode, LoopDevices& loops, const std::filesystem::path& image,
+                            const std::filesystem::path& folder) {
+  if (mode == PoolMode::kOff) {
+    return Fail(SystemError(image.string() + " holds the images, so --pool=off", EINVAL));
+  }
+  const auto mounted = PreparePool(loops, image, folder);
+  if (mounted) return Engine{CloneMethod::kReflink, true, "the folder is the XFS image"};
+  return Fail(ApiError{.code = "InternalError",
+                       .message = image.string() + " holds the images and is not mounted on " +
+                                  folder.string() + " (" + mounted.error().message +
+                                  "); run zonedisk-cloud --prepare as root first",
+                       .rule = "blocks.pool"});
+}
+
+// `may_copy`: rather the copying engine than none.
 Result<Engine> Decide(const BlocksOptions& options, LoopDevices& loops,
-                      const std::filesystem::path& folder) {
+                      const std::filesystem::path& folder, bool may_copy) {
   const std::filesystem::path image = options.data_dir / kPoolFile;
   if (IsPoolMounted(loops, image, folder)) {
     return Engine{CloneMethod::kReflink, true, "the XFS image was mounted already"};
   }
-  if (std::filesystem::exists(image)) {
-    // The images are in there: going on without it would lose them.
-    if (options.pool == PoolMode::kOff) {
-      return Fail(SystemError(image.string() + " holds the images, so --pool=off", EINVAL));
-    }
-    const auto mounted = PreparePool(loops, image, folder);
-    if (!mounted) return Fail(mounted.error());
-    return Engine{CloneMethod::kReflink, true, "the folder is the XFS image"};
-  }
+  if (std::filesystem::exists(image)) return MountedAgain(options.pool, loops, image, folder);
   if (CanReflink(folder)) {
     return Engine{CloneMethod::kReflink, false, "the folder's file system shares extents"};
   }
@@ -100,11 +108,41 @@ Result<Engine> Decide(const BlocksOptions& options, LoopDevices& loops,
                       "copying data extents: the folder holds images from a time without pool"};
   }
   const auto made = PreparePool(loops, image, folder);
-  if (!made) return Engine{.notice = "copying data extents: " + made.error().message};
-  return Engine{CloneMethod::kReflink, true, "made an XFS image for the folder"};
+  if (made) return Engine{CloneMethod::kReflink, true, "made an XFS image for the folder"};
+  if (may_copy) return Engine{.notice = "copying data extents: " + made.error().message};
+  return Fail(made.error());
+}
+
+std::filesystem::path FolderOf(const std::filesystem::path& data_dir) {
+  return std::filesystem::absolute(data_dir / "blocks").lexically_normal();
+}
+
+Result<Engine> PrepareFolder(const BlocksOptions& options, LoopDevices& loops, bool may_copy) {
+  const std::filesystem::path folder = FolderOf(options.data_dir);
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return Fail(SystemError(folder.string(), error.value()));
+  return Decide(options, loops, folder, may_copy);
+}
+
+// Devices of this kernel that hold a disk of the folder: "/dev/loop3 (d-….g1.img)".
+std::string Presented(LoopDevices& loops, const std::filesystem::path& folder) {
+  const FileIdentity identity = loops.Identity(folder);
+  std::string names;
+  for (const LoopDevice& device :
+       loops.List([](std::string_view name) { return ParseImageName(name).has_value(); })) {
+    if (device.file.device != identity.device) continue;
+    names += (names.empty() ? "/dev/loop" : ", /dev/loop") + std::to_string(device.number) + " (" +
+             std::filesystem::path(device.backing_file).filename().string() + ")";
+  }
+  return names;
 }
 
 }  // namespace
+
+PoolMode PoolModeOf(std::string_view word) {
+  return word == "off" ? PoolMode::kOff : PoolMode::kAuto;
+}
 
 std::string DiskImage(std::string_view disk_id, std::int64_t generation) {
   return std::string(disk_id) + ".g" + std::to_string(generation) + std::string(kImageEnd);
@@ -131,19 +169,37 @@ std::optional<ImageName> ParseImageName(std::string_view name) {
 Result<std::unique_ptr<Blocks>> OpenBlocks(const BlocksOptions& options, std::string* notice) {
   if (options.none) return std::make_unique<NoBlocks>();
   std::unique_ptr<LoopDevices> loops = LinuxLoopDevices("/dev");
-  const std::filesystem::path folder =
-      std::filesystem::absolute(options.data_dir / "blocks").lexically_normal();
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) return Fail(SystemError(folder.string(), error.value()));
-  auto engine = Decide(options, *loops, folder);
+  auto engine = PrepareFolder(options, *loops, /*may_copy=*/true);
   if (!engine) return Fail(engine.error());
   if (notice != nullptr) *notice = engine->notice;
-  auto blocks = FileBlocks::Open(
-      {.folder = folder, .method = engine->method, .pool = engine->pool, .proof = options.proof},
-      std::move(loops));
+  auto blocks = FileBlocks::Open({.folder = FolderOf(options.data_dir),
+                                  .method = engine->method,
+                                  .pool = engine->pool,
+                                  .proof = options.proof},
+                                 std::move(loops));
   if (!blocks) return Fail(blocks.error());
   return std::move(*blocks);
+}
+
+Result<std::string> PrepareBlocks(const BlocksOptions& options) {
+  if (options.none) return "disks without bytes: --blocks=none";
+  const auto engine = PrepareFolder(options, *LinuxLoopDevices("/dev"), /*may_copy=*/false);
+  if (!engine) return Fail(engine.error());
+  return engine->notice;
+}
+
+Result<bool> ReleaseBlocks(const std::filesystem::path& data_dir) {
+  const auto loops = LinuxLoopDevices("/dev");
+  const std::filesystem::path folder = FolderOf(data_dir);
+  const std::filesystem::path image = data_dir / kPoolFile;
+  if (!IsPoolMounted(*loops, image, folder)) return false;
+  const std::string presented = Presented(*loops, folder);
+  if (!presented.empty()) {
+    return Fail(SystemError("disks are still attached: " + presented, EBUSY));
+  }
+  const auto unmounted = UnmountPool(folder);
+  if (!unmounted) return Fail(unmounted.error());
+  return true;
 }
 
 Result<std::vector<std::string>> Sweep(Blocks& blocks,

@@ -68,17 +68,31 @@ class Blocks {
 inline constexpr std::string_view kProofFile = ".proof";
 
 enum class PoolMode { kAuto, kOff };
+// Of the words of --pool: "off", else "auto".
+PoolMode PoolModeOf(std::string_view word);
+
 struct BlocksOptions {
   std::filesystem::path data_dir;  // images live in data_dir/blocks
   bool none = false;               // --blocks=none: disks without bytes
   PoolMode pool = PoolMode::kAuto;
   std::string proof;  // fresh random text for kProofFile
 };
-// Prepares the folder: plain when its file system can share extents; else, with PoolMode::kAuto and
+// Opens the folder: plain when its file system can share extents; else, with PoolMode::kAuto and
 // the right to mount, an XFS image; else the copying engine. Destroying it unmounts the XFS image
-// unless a device still uses it; a later Open finds it mounted. `notice`, when not null, receives
-// one line that says why the folder is what it is.
+// unless a device still uses it or this is not root; a later Open finds it mounted. `notice`, when
+// not null, receives one line that says why the folder is what it is. Errors: 500 InternalError,
+// also when the images are in an XFS image that is not mounted and cannot be mounted here.
 Result<std::unique_ptr<Blocks>> OpenBlocks(const BlocksOptions& options, std::string* notice);
+
+// What prepares the folder beforehand, for a cloud that will not run as root: the folder is made
+// and, where its file system cannot share extents, the XFS image made and mounted. Repeating it is
+// harmless. Answers one line that says what the folder is. Errors: 500 InternalError, also when
+// PoolMode::kAuto needs an image that cannot be made here: nobody falls back on copying unasked.
+Result<std::string> PrepareBlocks(const BlocksOptions& options);
+
+// Unmounts the image again, for good: after it no node sees a disk. False: it was not mounted.
+// Errors: 500 InternalError naming the devices that still present its disks, or what else is busy.
+Result<bool> ReleaseBlocks(const std::filesystem::path& data_dir);
 
 // Removes what a crash left: halves of copies and images of no row and no pending job. `keeps`
 // answers whether the name belongs to something; it is asked for each image once.

@@ -46,7 +46,7 @@ Result<std::unique_ptr<FileBlocks>> FileBlocks::Open(Options options,
 
 FileBlocks::~FileBlocks() {
   // Busy: agents still present disks from it. It then stays mounted, and the next start finds it.
-  if (options_.pool) static_cast<void>(UnmountPool(options_.folder));
+  if (options_.pool && ::geteuid() == 0) static_cast<void>(UnmountPool(options_.folder));
 }
 
 std::string_view FileBlocks::Method() const {

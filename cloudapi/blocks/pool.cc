@@ -58,6 +58,14 @@ int MountedLoop(const std::filesystem::path& folder) {
   return number;
 }
 
+// Base name of the file behind a loop device, which everybody may read.
+std::string BackingName(int number) {
+  std::ifstream in("/sys/block/loop" + std::to_string(number) + "/loop/backing_file");
+  std::string path;
+  std::getline(in, path);
+  return std::filesystem::path(path).filename().string();
+}
+
 Result<void> RunMkfs(const std::filesystem::path& image) {
   std::string path = image.string();
   // -K: a sparse file has nothing to discard. A small log, since the log is written out at once.
@@ -88,9 +96,10 @@ bool IsPoolMounted(LoopDevices& loops, const std::filesystem::path& image,
   if (number < 0) return false;
   const FileIdentity file = loops.Identity(image);
   const auto devices = loops.List([](std::string_view name) { return name == kPoolFile; });
-  return std::ranges::any_of(devices, [&](const LoopDevice& device) {
-    return device.number == number && device.file == file;
-  });
+  const auto device = std::ranges::find(devices, number, &LoopDevice::number);
+  if (device != devices.end()) return device->file == file;
+  // Without root the device cannot be asked; what is mounted here still says its file's name.
+  return ::geteuid() != 0 && BackingName(number) == kPoolFile;
 }
 
 Result<void> MakePool(const std::filesystem::path& image) {

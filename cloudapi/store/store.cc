@@ -13,6 +13,7 @@
 #include "cloudapi/core/crash.h"
 #include "cloudapi/store/change_ring.h"
 #include "cloudapi/store/data_folder.h"
+#include "cloudapi/store/folder_lock.h"
 #include "cloudapi/store/schema.h"
 #include "cloudapi/store/writer.h"
 #include "cloudapi/wire/http.h"
