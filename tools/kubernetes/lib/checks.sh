@@ -1,0 +1,36 @@
+# Sourced by tools/cluster: what the machine must have, said in one line each before anything is made.
+
+check_machine() {
+  [ "$(id -u)" -eq 0 ] || die "a cluster needs root: namespaces, mounts and loop devices"
+  local program
+  for program in containerd ctr runc ip nft conntrack socat openssl nsenter unshare sysctl findmnt losetup; do
+    command -v "$program" >/dev/null || die "$program is missing: run tools/deps --cluster"
+  done
+  [ -x /usr/lib/cni/ptp ] && [ -x /usr/lib/cni/host-local ] && [ -x /usr/lib/cni/loopback ] ||
+    die "the network plugins in /usr/lib/cni are missing: run tools/deps --cluster"
+  check_cgroups
+  unshare --net --mount --pid --fork true 2>/dev/null ||
+    die "this machine does not let root make namespaces (a container without privileges?)"
+  [ ${#state} -le 80 ] || die "the path $state is too long for the sockets in it: 80 characters at most"
+}
+
+check_cgroups() {
+  local controller missing=
+  for controller in cpu memory pids; do
+    if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+      grep -qw "$controller" /sys/fs/cgroup/cgroup.controllers || missing+=" $controller"
+    else
+      [ -e "/sys/fs/cgroup/$controller/cgroup.procs" ] || missing+=" $controller"
+    fi
+  done
+  [ -z "$missing" ] || die "control groups are missing under /sys/fs/cgroup:$missing"
+}
+
+# Only building needs Go.
+check_go() {
+  local version
+  version=$(go env GOVERSION 2>/dev/null) || die "Go is missing: building Kubernetes needs 1.26 or newer"
+  version=${version#go}
+  [ "$(printf '1.26\n%s\n' "$version" | sort -V | head -n 1)" = 1.26 ] ||
+    die "Go $version is too old: building Kubernetes needs 1.26 or newer"
+}
