@@ -25,7 +25,14 @@ include='^[ \t]*#include[ \t]+'
 forbid 'topology uses the standard library only' \
   "${include}(<[^>]*[./][^>]*>|\"([^t]|t[^o]))" '^topology/' "$tests"
 forbid 'topology includes nothing of ours but itself' \
-  "${include}\"(cloudapi|driver|e2e|tools)/" '^topology/'
+  "${include}\"(cloudapi|driver|e2e|kube|tools)/" '^topology/'
+forbid 'kube includes nothing of ours but itself' \
+  "${include}[<\"](topology|cloudapi|driver|e2e|tools|google/protobuf|grpc|csi\.|SQLiteCpp|sqlite3)" \
+  '^kube/'
+forbid 'the cloud is known to Kubernetes by the agent alone' \
+  "${include}\"kube/" '^cloudapi/' '^cloudapi/agent/'
+forbid 'the driver speaks to Kubernetes behind its seam' \
+  "${include}\"kube/" '^driver/' "(^driver/main\.cc|/src/kube_[a-z_]*\.(h|cc)$|$tests)"
 forbid 'cloudapi never includes driver, protobuf or gRPC' \
   "${include}[<\"](driver/|google/protobuf|grpc|csi\.)" '^cloudapi/'
 forbid 'SQL lives in cloudapi/store' \
@@ -37,17 +44,17 @@ forbid 'cloudapi/wire knows only core' \
   "${include}\"cloudapi/(actions|store|jobs|blocks|lab|agent|server)" '^cloudapi/wire/' "$tests"
 forbid 'driver never includes cloudapi or SQLite' \
   "${include}[<\"](cloudapi/|SQLiteCpp|sqlite3)" '^driver/'
-forbid 'HTTP, JSON and OpenSSL in the driver stand in the cloud client, health and metadata client' \
+forbid 'HTTP, JSON and OpenSSL in the driver stand in its clients and in health' \
   "${include}[<\"](httplib|nlohmann|openssl)" '^driver/' \
-  "(/(http_cloud\.cc|ecs_json\.(h|cc)|signature\.cc|health\.cc|metadata_client\.cc)$|$tests)"
+  "(/(http_cloud\.cc|ecs_json\.(h|cc)|signature\.cc|health\.cc|metadata_client\.cc|kube_[a-z_]*\.cc)$|$tests)"
 forbid 'e2e includes no header of cloudapi' "${include}\"cloudapi/" '^e2e/'
 forbid 'e2e includes of driver only testing/ and the client under contract' \
   "${include}\"driver/src/([^hs]|s[^y]|h[^t])" '^e2e/'
 
 forbid 'clock, randomness, sleep and environment come in through Env, Clock and Host' \
   '(::now\(|[^A-Za-z_]s?rand\(|random_device|sleep_for|sleep_until|[^A-Za-z_](u|nano)?sleep\(|getenv\()' \
-  '^(topology|cloudapi|driver)/' "(/(system_env|linux_host|main|[a-z_]*_main|options)\.cc|$tests)"
-forbid 'our code does not throw' '(^|[^A-Za-z_])throw([ ;]|$)' '^(topology|cloudapi|driver)/' "$tests"
+  '^(topology|kube|cloudapi|driver)/' "(/(system_env|linux_host|main|[a-z_]*_main|options)\.cc|$tests)"
+forbid 'our code does not throw' '(^|[^A-Za-z_])throw([ ;]|$)' '^(topology|kube|cloudapi|driver)/' "$tests"
 forbid 'no using namespace' 'using namespace' '.'
 forbid 'no std::views and no std::format: clang 14 and g++ 12 lack them' \
   '(std::views|std::ranges::views|std::format|#include <format>)' '.'

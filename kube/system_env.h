@@ -1,0 +1,18 @@
+#pragma once
+// What this library takes from the process it runs in.
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace kube {
+
+// An environment variable, nothing when unset or empty.
+std::optional<std::string> Environment(const char* name);
+
+// Never goes back.
+std::chrono::steady_clock::time_point MonotonicNow();
+
+// The wall clock as "2026-11-23T10:00:00Z", as Kubernetes writes time.
+std::string WallNowText();
+
+}  // namespace kube
