@@ -40,29 +40,36 @@ std::string HmacSha1Base64(const std::string& key, const std::string& text) {
   return encoded;
 }
 
-Answer ToAnswer(const httplib::Result& result) {
-  Answer answer;
-  if (!result) return answer;
-  answer.status = result->status;
-  answer.body = result->body;
-  answer.json = nlohmann::json::parse(result->body, nullptr, false);
+Answer ToAnswer(Reply reply) {
+  Answer answer{.status = reply.status, .body = std::move(reply.body)};
+  answer.json = nlohmann::json::parse(answer.body, nullptr, false);
   return answer;
 }
 
-httplib::Client ClientFor(const std::string& endpoint) {
+Reply Send(const std::string& endpoint, const Request& request) {
   httplib::Client client(endpoint);
   client.set_read_timeout(kAnswerLimit);
-  return client;
+  const auto result = request.method == "GET"
+                          ? client.Get(request.path_and_query)
+                          : client.Post(request.path_and_query, request.body, request.content_type);
+  return result ? Reply{result->status, result->body} : Reply{};
 }
 
-std::vector<nlohmann::json> Rows(const Api& api, const std::string& action, Parameters filter,
-                                 const std::string& list, const std::string& item) {
+// A Describe action whose answer lists {"LIST": {"ITEM": […]}}.
+struct Listing {
+  std::string action;
+  std::string list;
+  std::string item;
+};
+
+std::vector<nlohmann::json> Rows(const Api& api, const Listing& listing, Parameters filter,
+                                 const Key& key) {
   std::vector<nlohmann::json> rows;
   filter.insert({"MaxResults", "100"});
   for (;;) {
-    const auto answer = api.Call(action, filter);
+    const auto answer = api.Call(listing.action, filter, key);
     if (!answer.Ok()) return rows;
-    for (const auto& row : answer.json[list][item]) rows.push_back(row);
+    for (const auto& row : answer.json[listing.list][listing.item]) rows.push_back(row);
     const auto token = answer.Text("NextToken");
     if (token.empty()) return rows;
     filter["NextToken"] = token;
@@ -110,6 +117,10 @@ Parameters SignV1(Parameters parameters, std::string_view method, const Key& key
   return parameters;
 }
 
+Api::Api(std::string endpoint)
+    : endpoint_(endpoint),
+      door_([endpoint](const Request& request) { return Send(endpoint, request); }) {}
+
 Answer Api::Call(const std::string& action, Parameters parameters, const Key& key) const {
   parameters.insert({{"Action", action},
                      {"Version", "2014-05-26"},
@@ -125,12 +136,12 @@ Answer Api::CallUnsigned(const std::string& action, Parameters parameters) const
 }
 
 Answer Api::Get(const std::string& path_and_query) const {
-  return ToAnswer(ClientFor(endpoint_).Get(path_and_query));
+  return ToAnswer(door_({.method = "GET", .path_and_query = path_and_query}));
 }
 
 Answer Api::Post(const std::string& path_and_query, const std::string& body,
                  const std::string& content_type) const {
-  return ToAnswer(ClientFor(endpoint_).Post(path_and_query, body, content_type));
+  return ToAnswer(door_({"POST", path_and_query, body, content_type}));
 }
 
 Answer Api::Lab(const std::string& path, const nlohmann::json& body) const {
@@ -145,12 +156,12 @@ std::optional<nlohmann::json> Api::Snapshot(const std::string& id) const {
   return First(Snapshots({{"SnapshotIds", nlohmann::json::array({id}).dump()}}));
 }
 
-std::vector<nlohmann::json> Api::Disks(const Parameters& filter) const {
-  return Rows(*this, "DescribeDisks", filter, "Disks", "Disk");
+std::vector<nlohmann::json> Api::Disks(const Parameters& filter, const Key& key) const {
+  return Rows(*this, {"DescribeDisks", "Disks", "Disk"}, filter, key);
 }
 
-std::vector<nlohmann::json> Api::Snapshots(const Parameters& filter) const {
-  return Rows(*this, "DescribeSnapshots", filter, "Snapshots", "Snapshot");
+std::vector<nlohmann::json> Api::Snapshots(const Parameters& filter, const Key& key) const {
+  return Rows(*this, {"DescribeSnapshots", "Snapshots", "Snapshot"}, filter, key);
 }
 
 double Api::Metric(const std::string& sample) const {

@@ -1,6 +1,7 @@
 #pragma once
 // The cloud's HTTP side as a stranger sees it: calls by action name, the lab API, raw bytes.
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -45,11 +46,26 @@ Parameters SignV1(Parameters parameters, std::string_view method, const Key& key
 // "a=b&c=d", both sides percent-encoded.
 std::string QueryText(const Parameters& parameters);
 
-// One server. Thread-safe; every call has a connection of its own.
+// One HTTP request to the server and what it answered: status 0 when nothing came.
+struct Request {
+  std::string method;
+  std::string path_and_query;
+  std::string body;
+  std::string content_type;
+};
+struct Reply {
+  int status = 0;
+  std::string body;
+};
+using Door = std::function<Reply(const Request&)>;
+
+// One server. As thread-safe as its door.
 class Api {
  public:
-  // `endpoint`: "http://127.0.0.1:20140".
-  explicit Api(std::string endpoint) : endpoint_(std::move(endpoint)) {}
+  // `endpoint`: "http://127.0.0.1:20140". Every call has a connection of its own.
+  explicit Api(std::string endpoint);
+  // A server that is reached some other way; it has no endpoint and cannot be sent raw bytes.
+  explicit Api(Door door) : door_(std::move(door)) {}
   const std::string& Endpoint() const { return endpoint_; }
 
   // Signed POST, parameters in the query, JSON asked for.
@@ -69,8 +85,8 @@ class Api {
   // there is none.
   std::optional<nlohmann::json> Disk(const std::string& id) const;
   std::optional<nlohmann::json> Snapshot(const std::string& id) const;
-  std::vector<nlohmann::json> Disks(const Parameters& filter = {}) const;
-  std::vector<nlohmann::json> Snapshots(const Parameters& filter = {}) const;
+  std::vector<nlohmann::json> Disks(const Parameters& filter = {}, const Key& key = {}) const;
+  std::vector<nlohmann::json> Snapshots(const Parameters& filter = {}, const Key& key = {}) const;
 
   // One sample of /_zonedisk/metrics, e.g. zonedisk_actions_total{action="CreateDisk",code="OK"};
   // 0 when it is not there.
@@ -78,6 +94,7 @@ class Api {
 
  private:
   std::string endpoint_;
+  Door door_;
 };
 
 }  // namespace e2e

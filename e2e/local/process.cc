@@ -1,7 +1,9 @@
 #include "e2e/local/process.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +20,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kPause{5};
 constexpr std::chrono::seconds kStopLimit{20};
+// Instead of a descriptor: the one of the parent.
+constexpr int kInherited = -1;
+// Of a command for which its caller names none: far above what any takes.
+constexpr std::chrono::minutes kCommandLimit{10};
 
 std::vector<char*> Pointers(std::vector<std::string>& argv) {
   std::vector<char*> pointers;
@@ -28,7 +34,7 @@ std::vector<char*> Pointers(std::vector<std::string>& argv) {
 }
 
 // The child's side; only async-signal-safe calls.
-[[noreturn]] void Become(const std::vector<char*>& argv, int output, pid_t parent) {
+[[noreturn]] void Become(const std::vector<char*>& argv, int input, int output, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(127);
   sigset_t none;
@@ -36,18 +42,47 @@ std::vector<char*> Pointers(std::vector<std::string>& argv) {
   sigprocmask(SIG_SETMASK, &none, nullptr);
   // Its own group: Ctrl-C at a terminal reaches only the one who stops the others in order.
   setpgid(0, 0);
+  if (input >= 0) dup2(input, STDIN_FILENO);
   dup2(output, STDOUT_FILENO);
   dup2(output, STDERR_FILENO);
   execvp(argv[0], argv.data());
   _exit(127);
 }
 
-pid_t Spawn(std::vector<std::string> argv, int output) {
+// `input` may be kInherited.
+pid_t Spawn(std::vector<std::string> argv, int input, int output) {
   const auto pointers = Pointers(argv);
   const pid_t parent = getpid();
   const pid_t pid = fork();
-  if (pid == 0) Become(pointers, output, parent);
+  if (pid == 0) Become(pointers, input, output, parent);
   return pid;
+}
+
+// A file in memory, at its start; below 0 when it cannot be made.
+int InputFile(std::string_view content) {
+  const int file = memfd_create("input", MFD_CLOEXEC);
+  if (file < 0) return file;
+  while (!content.empty()) {
+    const ssize_t count = write(file, content.data(), content.size());
+    if (count <= 0) break;
+    content.remove_prefix(static_cast<std::size_t>(count));
+  }
+  lseek(file, 0, SEEK_SET);
+  return file;
+}
+
+// What comes from `from` until its end; false when `end` passes before.
+bool ReadAll(int from, std::chrono::steady_clock::time_point end, std::string& text) {
+  std::array<char, 4096> buffer{};
+  for (;;) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        end - std::chrono::steady_clock::now());
+    pollfd wait{.fd = from, .events = POLLIN, .revents = 0};
+    if (left.count() <= 0 || poll(&wait, 1, static_cast<int>(left.count())) == 0) return false;
+    const ssize_t count = read(from, buffer.data(), buffer.size());
+    if (count <= 0) return true;
+    text.append(buffer.data(), static_cast<std::size_t>(count));
+  }
 }
 
 int ShellStatus(int wait_status) {
@@ -68,7 +103,7 @@ bool WaitUntil(const std::function<bool()>& condition, std::chrono::milliseconds
 Process::Process(std::vector<std::string> argv, std::filesystem::path log) : log_(std::move(log)) {
   const int output = open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   log_start_ = std::filesystem::file_size(log_);
-  pid_ = Spawn(std::move(argv), output);
+  pid_ = Spawn(std::move(argv), kInherited, output);
   close(output);
 }
 
@@ -131,14 +166,20 @@ void Process::Reap(int wait_status) {
 }
 
 CommandResult RunCommand(std::vector<std::string> argv) {
+  return RunCommand(std::move(argv), {}, kCommandLimit);
+}
+
+CommandResult RunCommand(std::vector<std::string> argv, std::string_view input,
+                         std::chrono::milliseconds limit) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return {127, "pipe failed"};
-  const pid_t pid = Spawn(std::move(argv), ends[1]);
+  const int fed = input.empty() ? kInherited : InputFile(input);
+  const pid_t pid = Spawn(std::move(argv), fed, ends[1]);
   close(ends[1]);
+  if (fed >= 0) close(fed);
   CommandResult result;
-  std::array<char, 4096> buffer{};
-  for (ssize_t count = 0; (count = read(ends[0], buffer.data(), buffer.size())) > 0;) {
-    result.output.append(buffer.data(), static_cast<std::size_t>(count));
+  if (!ReadAll(ends[0], std::chrono::steady_clock::now() + limit, result.output)) {
+    kill(pid, SIGKILL);
   }
   close(ends[0]);
   int wait_status = 0;

@@ -52,5 +52,8 @@ struct CommandResult {
   std::string output;
 };
 CommandResult RunCommand(std::vector<std::string> argv);
+// With `input` on its standard input. After `limit` it is killed: status 137, as the shell says it.
+CommandResult RunCommand(std::vector<std::string> argv, std::string_view input,
+                         std::chrono::milliseconds limit);
 
 }  // namespace e2e

@@ -1,0 +1,70 @@
+#pragma once
+// The cloud behind the cluster, in the cluster's own account, through the API server's proxy.
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace e2e {
+
+struct Answer;  // e2e/local/api.h, for who wants a whole answer
+
+inline constexpr std::string_view kSystemSpace = "zonedisk";
+inline constexpr std::string_view kCloudService = "zonedisk-cloud:20140";
+inline constexpr std::string_view kDriverName = "diskplugin.csi.alibabacloud.com";
+// Tag of a disk: the namespace of the claim, as csi-provisioner tells it with
+// --extra-create-metadata.
+inline constexpr std::string_view kSpaceTag = "kubernetes.io/created-for/pvc/namespace";
+
+struct CloudDisk {
+  std::string id;  // empty: there is no such disk
+  std::string zone;
+  std::string status;
+  std::string instance;  // where it is attached
+  std::string category;
+  std::string level;     // PL0…PL3
+  std::string snapshot;  // made from
+  std::int64_t size_gib = 0;
+};
+
+struct CloudSnapshot {
+  std::string id;  // empty: there is no such snapshot
+  std::string disk;
+  std::string status;  // progressing, accomplished, failed
+  std::string progress;
+  std::int64_t size_gib = 0;
+};
+
+class CloudView {
+ public:
+  CloudView();
+  ~CloudView();
+  CloudView(const CloudView&) = delete;
+  CloudView& operator=(const CloudView&) = delete;
+
+  CloudDisk Disk(const std::string& id) const;
+  // The disks that the driver made for claims of that namespace.
+  std::vector<CloudDisk> DisksOf(const std::string& space) const;
+  std::vector<CloudDisk> Disks() const;
+  CloudSnapshot Snapshot(const std::string& id) const;
+  std::vector<CloudSnapshot> Snapshots() const;
+  // Calls of an action that the cloud answered since it started, whatever it answered.
+  double Calls(const std::string& action) const;
+
+  // Any action with the cluster's key; the whole answer.
+  Answer Call(const std::string& action,
+              const std::map<std::string, std::string>& parameters) const;
+  // GET or, with a body, POST of /_zonedisk/PATH with the lab token.
+  Answer Lab(const std::string& path, const std::string& json_body = {}) const;
+
+ private:
+  struct Access;
+  std::unique_ptr<Access> access_;
+};
+
+// One for the program, made at the first use.
+CloudView& TheCloud();
+
+}  // namespace e2e

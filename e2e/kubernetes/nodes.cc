@@ -1,0 +1,57 @@
+#include "e2e/kubernetes/nodes.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "e2e/kubernetes/cluster.h"
+#include "e2e/kubernetes/settings.h"
+
+namespace e2e {
+namespace {
+
+using nlohmann::json;
+
+bool Tainted(const json& node) {
+  const auto taints = node["spec"].value("taints", json::array());
+  return std::ranges::any_of(taints, [](const json& taint) {
+    return taint.value("key", "") == "node-role.kubernetes.io/control-plane";
+  });
+}
+
+}  // namespace
+
+std::vector<std::string> NodesIn(const std::string& zone) {
+  std::vector<std::string> names;
+  for (const auto& node :
+       TheCluster().List("node", "", "labelSelector=topology.kubernetes.io/zone%3D" + zone)) {
+    if (!Tainted(node)) names.push_back(node["metadata"].value("name", ""));
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+NodeCount CountNodes() {
+  NodeCount count;
+  for (const auto& node : TheCluster().List("node")) {
+    ++(Tainted(node) ? count.tainted : count.open);
+  }
+  return count;
+}
+
+JoinedNode::JoinedNode(const std::string& zone) {
+  const auto before = NodesIn(zone);
+  refusal_ = ClusterTool({"add-node", zone});
+  for (const auto& name : NodesIn(zone)) {
+    if (std::ranges::find(before, name) == before.end()) name_ = name;
+  }
+  if (refusal_.empty() && name_.empty()) refusal_ = "no Node of " + zone + " came";
+}
+
+JoinedNode::~JoinedNode() {
+  if (name_.empty()) return;
+  EXPECT_EQ(ClusterTool({"remove-node", name_}), "");
+}
+
+}  // namespace e2e

@@ -1,0 +1,40 @@
+#include "e2e/kubernetes/settings.h"
+
+#include <chrono>
+#include <utility>
+
+#include "e2e/local/process.h"
+
+namespace e2e {
+namespace {
+
+constexpr std::chrono::minutes kToolLimit{3};
+
+Settings& Stored() {
+  static Settings settings;
+  return settings;
+}
+
+}  // namespace
+
+const Settings& TheSettings() {
+  return Stored();
+}
+
+void SetSettings(Settings settings) {
+  Stored() = std::move(settings);
+}
+
+std::filesystem::path SourcePath(const std::string& relative) {
+  return std::filesystem::path(ZONEDISK_SOURCE) / relative;
+}
+
+std::string ClusterTool(std::vector<std::string> arguments) {
+  std::vector<std::string> argv = {SourcePath("tools/cluster").string()};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  argv.insert(argv.end(), {"--name", TheSettings().cluster});
+  const auto result = RunCommand(std::move(argv), {}, kToolLimit);
+  return result.status == 0 ? "" : "tools/cluster: " + result.output;
+}
+
+}  // namespace e2e
