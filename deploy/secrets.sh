@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Makes the Secrets that the manifests name, where they are missing: an access key, the key file of
+# the cloud with it, the token of the cloud's lab API.
+set -euo pipefail
+
+usage() {
+  cat <<'TEXT'
+usage: deploy/secrets.sh [--namespace NAME] [--cloud-namespace NAME] [--account NAME]
+
+  --namespace NAME        where the driver will be (zonedisk); made if it is missing
+  --cloud-namespace NAME  where the cloud is, if elsewhere: its key file gets the new key, and it
+                          reads this file when it is started again
+  --account NAME          account of the cloud that the key belongs to (the namespace's name)
+Secrets that are there already stay as they are. $KUBECTL is the command to use (kubectl).
+TEXT
+}
+
+namespace=zonedisk cloud= account=
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --namespace) namespace=${2:?a name follows --namespace}; shift ;;
+    --cloud-namespace) cloud=${2:?a name follows --cloud-namespace}; shift ;;
+    --account) account=${2:?a name follows --account}; shift ;;
+    -h | --help) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+  esac
+  shift
+done
+cloud=${cloud:-$namespace} account=${account:-$namespace}
+
+kubectl=${KUBECTL:-kubectl}
+# random COUNT: so many digits and letters a to f.
+random() { od -An -v -tx1 -N $((($1 + 1) / 2)) /dev/urandom | tr -d ' \n' | cut -c1-"$1"; }
+exists() { [ -n "$("$kubectl" -n "$1" get secret "$2" --ignore-not-found -o name)" ]; }
+value() { "$kubectl" -n "$1" get secret "$2" -o "jsonpath={.data.$3}" | base64 -d; }
+
+# apply NAMESPACE NAME: a Secret whose members come on standard input as KEY=VALUE lines, so that no
+# secret ever stands in a command line.
+apply() {
+  local key text
+  {
+    printf 'apiVersion: v1\nkind: Secret\nmetadata: {name: %s}\ndata:\n' "$2"
+    while IFS='=' read -r key text; do
+      printf '  %s: %s\n' "$key" "$(printf '%b' "$text" | base64 -w0)"
+    done
+  } | "$kubectl" -n "$1" apply --server-side --field-manager=zonedisk-secrets -f - >/dev/null
+  echo "secrets: $1/$2 is there"
+}
+
+for name in "$namespace" "$cloud"; do
+  [ -n "$("$kubectl" get namespace "$name" --ignore-not-found -o name)" ] ||
+    "$kubectl" create namespace "$name" >/dev/null
+done
+
+exists "$namespace" zonedisk-access-key ||
+  printf 'id=zd%s\nsecret=%s\n' "$(random 16)" "$(random 40)" | apply "$namespace" zonedisk-access-key
+exists "$cloud" zonedisk-lab-token ||
+  printf 'token=%s\n' "$(random 40)" | apply "$cloud" zonedisk-lab-token
+exists "$namespace" zonedisk-lab-token ||
+  printf 'token=%s\n' "$(value "$cloud" zonedisk-lab-token token)" | apply "$namespace" zonedisk-lab-token
+
+# The key file has a line for each key, so that another one is a line more.
+id=$(value "$namespace" zonedisk-access-key id)
+lines=
+if exists "$cloud" zonedisk-cloud-keys; then
+  lines=$(value "$cloud" zonedisk-cloud-keys 'keys\.json' | grep AccessKeyId | sed 's/,$//' || true)
+fi
+if ! grep -qF "\"$id\"" <<<"$lines"; then
+  secret=$(value "$namespace" zonedisk-access-key secret)
+  lines+=${lines:+$'\n'}"{\"AccessKeyId\":\"$id\",\"AccessKeySecret\":\"$secret\",\"Account\":\"$account\"}"
+  printf 'keys.json={"keys":[\\n%s\\n]}\n' "$(sed '$!s/$/,/' <<<"$lines" | awk '{printf "%s%s", sep, $0; sep = "\\n"}')" |
+    apply "$cloud" zonedisk-cloud-keys
+fi
