@@ -131,6 +131,7 @@ Result<void> Agent::Run() {
   while (!Stopped()) {
     const auto pause = Turn();
     if (!pause) return Fail(pause.error());
+    if (listener_.turned) listener_.turned(registered_ && back_off_ == kNoPause);
     const absl::MutexLock lock(&mutex_);
     if (!stopped_ && *pause > kNoPause) {
       stopping_.WaitWithTimeout(&mutex_, absl::FromChrono(*pause));

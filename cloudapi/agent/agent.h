@@ -31,10 +31,12 @@ struct AgentOptions {
 class Agent {
  public:
   // `say` receives one line for each change of what is going on, `ready` each accepted
-  // registration. Both are called on the thread of Run.
+  // registration, `turned` each turn of the loop and whether the cloud answered in it; the last
+  // may be empty. All are called on the thread of Run.
   struct Listener {
     std::function<void(std::string_view)> say;
     std::function<void(const Registered&)> ready;
+    std::function<void(bool in_touch)> turned;
   };
   Agent(AgentOptions options, CloudClient& cloud, LoopDevices& loops, Listener listener);
 
@@ -47,6 +49,8 @@ class Agent {
   // One turn of the loop: registers, or polls, reconciles and reports. Answers how long to pause.
   // Errors: as Run.
   Result<std::chrono::milliseconds> Turn();
+  // Whether this node holds devices now. Not while Run runs.
+  bool HoldsDevices() { return presenter_ && presenter_->Holds(); }
 
  private:
   Result<std::chrono::milliseconds> Register();

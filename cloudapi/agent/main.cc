@@ -2,100 +2,161 @@
 #include <pthread.h>
 #include <spdlog/spdlog.h>
 
-#include <CLI/CLI.hpp>
 #include <csignal>
-#include <cstdio>
-#include <fstream>
+#include <filesystem>
 #include <iostream>
-#include <iterator>
 #include <string>
 #include <thread>
 
 #include "cloudapi/agent/agent.h"
-#include "cloudapi/agent/metadata_server.h"
-#include "cloudapi/core/crash.h"
+#include "cloudapi/agent/flags.h"
+#include "cloudapi/agent/loopback.h"
+#include "cloudapi/agent/node_object.h"
+#include "cloudapi/agent/node_server.h"
 #include "cloudapi/log.h"
 #include "cloudapi/system_env.h"
+#include "kube/http_api.h"
 
 namespace {
 
 using cloudapi::Agent;
-
-struct Flags {
-  std::string cloud = "http://127.0.0.1:20140";
-  std::string instance_id;
-  std::string zone;
-  std::string instance_type = "ecs.g7.xlarge";
-  std::string by_id_dir = "/dev/disk/by-id";
-  std::string blocks_dir;
-  std::string metadata_listen;
-  bool metadata_tokens_required = false;
-  std::string access_key_id;
-  std::string lab_token;
-  std::string crash_at;
-  std::string log_format = "text";
-  bool withdraw_on_stop = false;
-  bool list_crash_points = false;
-};
-
-void Describe(CLI::App& app, Flags& flags) {
-  app.option_defaults()->always_capture_default();
-  app.add_option("--cloud", flags.cloud, "URL of zonedisk-cloud");
-  app.add_option("--instance-id", flags.instance_id, "Instance that this node is: i-…");
-  app.add_option("--zone", flags.zone, "Zone of the node");
-  app.add_option("--instance-type", flags.instance_type, "Decides how many disks attach");
-  app.add_option("--by-id-dir", flags.by_id_dir,
-                 "Folder of this node's links virtio-<serial>, made when missing; never shared by "
-                 "two nodes");
-  app.add_option("--blocks-dir", flags.blocks_dir,
-                 "Where the cloud's images are on this machine; default: where the cloud says");
-  app.add_option("--metadata-listen", flags.metadata_listen,
-                 "HOST:PORT of the instance metadata service; empty: none");
-  app.add_flag("--metadata-tokens-required", flags.metadata_tokens_required,
-               "Metadata is refused without a token");
-  app.add_option("--access-key-id", flags.access_key_id,
-                 "Whose instance it is; empty: the default account");
-  app.add_option("--lab-token", flags.lab_token, "File with the cloud's lab token");
-  app.add_option("--log-format", flags.log_format, "text or json, on stderr")
-      ->check(CLI::IsMember({"text", "json"}));
-  app.add_flag("--withdraw-on-stop", flags.withdraw_on_stop,
-               "Release all devices at the end. Without it a clean stop leaves them in place, as a "
-               "restart of a hypervisor must not pull the disks of its machines; the next start "
-               "finds them again");
-  app.add_option("--crash-at", flags.crash_at, "Crash point to die at, NAME or NAME:N (tests)");
-  app.add_flag("--list-crash-points", flags.list_crash_points, "Print the crash points and exit");
-}
+using cloudapi::AgentFlags;
 
 int Complain(const std::string& what) {
   std::cerr << "zonedisk-agent: " << what << '\n';
   return 2;
 }
 
-// Stops the agent at SIGTERM or SIGINT, which are blocked in every thread.
+// SIGTERM and SIGINT, blocked in every thread.
+sigset_t BlockedSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+// Waits for `pause`. True: a signal came.
+bool Signalled(const sigset_t& signals, std::chrono::milliseconds pause) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(pause);
+  const timespec slice{.tv_sec = seconds.count(),
+                       .tv_nsec = std::chrono::nanoseconds(pause - seconds).count()};
+  return ::sigtimedwait(&signals, nullptr, &slice) > 0;
+}
+
 std::jthread StopAtSignal(const sigset_t& signals, Agent& agent) {
   return std::jthread([&signals, &agent](const std::stop_token& stop) {
-    constexpr timespec kSlice{.tv_sec = 0, .tv_nsec = 100'000'000};
+    constexpr std::chrono::milliseconds kSlice{100};
     while (!stop.stop_requested()) {
-      if (::sigtimedwait(&signals, nullptr, &kSlice) > 0) return agent.Stop();
+      if (Signalled(signals, kSlice)) return agent.Stop();
     }
   });
 }
 
-int Serve(const Flags& flags, const std::string& lab_token, const sigset_t& signals) {
+// The node's object, waited for until it names a zone. Nothing: a signal came meanwhile.
+std::optional<cloudapi::NodePlace> AwaitPlace(kube::Api& api, const std::string& node,
+                                              const sigset_t& signals, cloudapi::Health& health) {
+  constexpr std::chrono::milliseconds kShortest{250};
+  constexpr std::chrono::milliseconds kLongest{10'000};
+  std::string said;
+  for (auto pause = kShortest;; pause = std::min(pause * 2, kLongest)) {
+    auto place = cloudapi::ReadNodePlace(api, node);
+    if (place) return *place;
+    const std::string& why = place.error().message;
+    if (why != said) spdlog::warn("waiting for the zone of this node: {}", why);
+    said = why;
+    health.Says(why);
+    health.Turned(false);
+    if (Signalled(signals, pause)) return std::nullopt;
+  }
+}
+
+// Everything that lives as long as the program serves.
+struct Program {
+  AgentFlags flags;
+  sigset_t signals;
   cloudapi::SystemEnv env;
+  cloudapi::Health health{env, flags.instance_id};
+  std::unique_ptr<cloudapi::NodeServer> health_server;
+  std::unique_ptr<kube::Api> kubernetes;  // outside a pod none
+  cloudapi::NodePlace place;
+  std::string warned;  // the refusal that the last event told
+
+  Program(AgentFlags given, const sigset_t& blocked) : flags(std::move(given)), signals(blocked) {}
+  int Run();
+  std::string Prepare();
+  std::string ServeMetadata(cloudapi::Metadata& metadata,
+                            std::unique_ptr<cloudapi::NodeServer>& server) const;
+  int Serve();
+  void Registered(const cloudapi::Registered& registered);
+};
+
+// What can go wrong at once; empty when all is well.
+std::string Program::Prepare() {
+  std::error_code error;
+  std::filesystem::create_directories(flags.by_id_dir, error);
+  if (error) return "cannot make " + flags.by_id_dir + ": " + error.message();
+  if (!flags.health_listen.empty()) {
+    auto started = cloudapi::ServeHealth(flags.health_listen, health);
+    if (!started) return started.error().message;
+    health_server = std::move(*started);
+  }
+  if (flags.kubernetes_node.empty()) return {};
+  const auto server = kube::InCluster();
+  if (server) {
+    auto api = kube::MakeHttpApi(*server);
+    if (!api) return "the API server of this cluster: " + api.error().message;
+    kubernetes = std::move(*api);
+  } else if (flags.zone.empty()) {
+    return "--kubernetes-node without --zone works in a pod only: there is no service account here";
+  }
+  return {};
+}
+
+// The address is the node's own: nothing beyond the node is changed by adding it.
+std::string Program::ServeMetadata(cloudapi::Metadata& metadata,
+                                   std::unique_ptr<cloudapi::NodeServer>& server) const {
+  const std::string host = flags.metadata_listen.substr(0, flags.metadata_listen.rfind(':'));
+  if (host == cloudapi::kMetadataAddress) {
+    const auto added = cloudapi::AddToLoopback(host);
+    if (!added) return added.error().message;
+    if (*added) spdlog::info("added {} to lo", host);
+  }
+  auto started = cloudapi::ServeMetadata(flags.metadata_listen, metadata);
+  if (!started) return started.error().message;
+  server = std::move(*started);
+  spdlog::info("metadata service on {}", server->Address());
+  return {};
+}
+
+void Program::Registered(const cloudapi::Registered& registered) {
+  health.Registered(registered.refusal);
+  if (!place.region.empty() && place.region != registered.region) {
+    spdlog::warn("the node's label says region {}, but zone {} is in {}", place.region, flags.zone,
+                 registered.region);
+  }
+  if (registered.refusal == warned) return;
+  warned = registered.refusal;
+  if (warned.empty() || !kubernetes) return;
+  const auto told =
+      cloudapi::WarnOnNode(*kubernetes, flags.kubernetes_node, place.uid, "NoDisksOnNode",
+                           "No disk can be attached to this node: " + warned);
+  if (!told) spdlog::warn("no event on the node: {}", told.error().message);
+}
+
+int Program::Serve() {
   cloudapi::Metadata metadata(
       env,
       {.instance_id = flags.instance_id, .zone = flags.zone, .instance_type = flags.instance_type},
       flags.metadata_tokens_required);
-  std::unique_ptr<cloudapi::MetadataServer> metadata_server;
+  std::unique_ptr<cloudapi::NodeServer> metadata_server;
   if (!flags.metadata_listen.empty()) {
-    auto started = cloudapi::MetadataServer::Start(flags.metadata_listen, metadata);
-    if (!started) return Complain(started.error().message);
-    metadata_server = std::move(*started);
-    spdlog::info("metadata service on {}", metadata_server->Address());
+    const auto problem = ServeMetadata(metadata, metadata_server);
+    if (!problem.empty()) return Complain(problem);
   }
   const auto cloud = cloudapi::HttpCloudClient(
-      {.url = flags.cloud, .instance_id = flags.instance_id, .lab_token = lab_token});
+      {.url = flags.cloud, .instance_id = flags.instance_id, .lab_token = flags.lab_token});
   const auto loops = cloudapi::LinuxLoopDevices("/dev");
   if (const auto why = loops->Unavailable(); !why.empty()) spdlog::warn("no devices here: {}", why);
   bool announced = false;
@@ -107,54 +168,58 @@ int Serve(const Flags& flags, const std::string& lab_token, const sigset_t& sign
                .blocks_dir = flags.blocks_dir,
                .withdraw_on_stop = flags.withdraw_on_stop},
               *cloud, *loops,
-              {.say = [](std::string_view line) { spdlog::info("{}", line); },
+              {.say =
+                   [this](std::string_view line) {
+                     spdlog::info("{}", line);
+                     health.Says(std::string(line));
+                   },
                .ready =
                    [&](const cloudapi::Registered& registered) {
                      metadata.SetPlace(registered.region, registered.account);
+                     Registered(registered);
                      if (announced) return;
                      announced = true;
                      std::cout << "zonedisk-agent " << flags.instance_id << " ready" << std::endl;
-                   }});
+                   },
+               .turned = [this](bool in_touch) { health.Turned(in_touch); }});
   const std::jthread stopper = StopAtSignal(signals, agent);
   const auto ended = agent.Run();
-  if (ended) return 0;
-  spdlog::error("{}", ended.error().message);
-  return 1;
+  if (!ended) {
+    spdlog::error("{}", ended.error().message);
+    return 1;
+  }
+  // A node that still holds disks goes on being asked who it is.
+  if (metadata_server && !agent.HoldsDevices()) {
+    metadata_server.reset();
+    const auto removed = cloudapi::RemoveFromLoopback(cloudapi::kMetadataAddress);
+    if (!removed) spdlog::warn("{}", removed.error().message);
+  }
+  return 0;
+}
+
+int Program::Run() {
+  const auto problem = Prepare();
+  if (!problem.empty()) return Complain(problem);
+  if (kubernetes) {
+    const auto found = AwaitPlace(*kubernetes, flags.kubernetes_node, signals, health);
+    if (!found) return 0;
+    place = *found;
+    if (flags.zone.empty()) flags.zone = place.zone;
+    if (flags.instance_type.empty()) flags.instance_type = place.instance_type;
+  }
+  if (flags.instance_type.empty()) flags.instance_type = cloudapi::kUsualInstanceType;
+  return Serve();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  Flags flags;
-  CLI::App app("The hypervisor of one node: presents the disks that the cloud attaches to it");
-  Describe(app, flags);
-  CLI11_PARSE(app, argc, argv);
-  if (flags.list_crash_points) {
-    for (const auto point : cloudapi::kAgentCrashPoints) std::cout << point << '\n';
-    return 0;
-  }
-  if (flags.instance_id.empty() || flags.zone.empty()) {
-    return Complain("--instance-id and --zone are required");
-  }
-  if (!flags.crash_at.empty() &&
-      !cloudapi::ArmCrashPoint(cloudapi::kAgentCrashPoints, flags.crash_at)) {
-    return Complain("no such crash point: " + flags.crash_at);
-  }
-  std::string lab_token;
-  if (!flags.lab_token.empty()) {
-    std::ifstream file(flags.lab_token);
-    if (!std::getline(file, lab_token)) return Complain("cannot read " + flags.lab_token);
-  }
-  std::error_code error;
-  std::filesystem::create_directories(flags.by_id_dir, error);
-  if (error) return Complain("cannot make " + flags.by_id_dir + ": " + error.message());
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const auto parsed = cloudapi::ParseAgentFlags(argc, argv);
+  if (const auto* status = std::get_if<int>(&parsed)) return *status;
+  const auto& flags = std::get<AgentFlags>(parsed);
+  const sigset_t signals = BlockedSignals();
   cloudapi::SetUpLog({.name = "zonedisk-agent",
                       .format = flags.log_format,
                       .members = R"("instance":")" + flags.instance_id + R"(",)"});
-  return Serve(flags, lab_token, signals);
+  return Program(flags, signals).Run();
 }

@@ -28,6 +28,8 @@ class Presenter {
 
   // Goes as far towards `wanted` as is possible now. Answers all that is held afterwards.
   ObservedSet Reconcile(const WantedSet& wanted);
+  // Whether any device is this node's.
+  bool Holds() { return !HeldDevices().empty(); }
   // Whether the last Reconcile reached `wanted`; if not it is worth repeating soon.
   bool Reached() const { return reached_; }
   // What hindered it, sorted, without repetition.

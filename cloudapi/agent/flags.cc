@@ -1,0 +1,115 @@
+#include "cloudapi/agent/flags.h"
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <iostream>
+
+#include "cloudapi/agent/identity.h"
+#include "cloudapi/core/crash.h"
+
+namespace cloudapi {
+namespace {
+
+void DescribeNode(CLI::App& app, AgentFlags& flags) {
+  app.add_option("--cloud", flags.cloud, "URL of zonedisk-cloud")->envname("ZONEDISK_ENDPOINT");
+  app.add_option("--instance-id", flags.instance_id,
+                 "Instance that this node is: i-…; else made of --cluster-id and "
+                 "--kubernetes-node, always the same for the same two");
+  app.add_option("--cluster-id", flags.cluster_id,
+                 "Tells nodes of one name in several clusters apart")
+      ->envname("CLUSTER_ID");
+  app.add_option("--kubernetes-node", flags.kubernetes_node,
+                 "Name of the Kubernetes node, whose object is asked for what --zone and "
+                 "--instance-type leave open and is where trouble is reported as an event")
+      ->envname("NODE_NAME");
+  app.add_option("--zone", flags.zone, "Zone of the node");
+  app.add_option("--instance-type", flags.instance_type,
+                 std::string("Decides how many disks attach; else the node's label if it names an "
+                             "ECS type, else ") +
+                     kUsualInstanceType);
+  app.add_option("--access-key-id", flags.access_key_id,
+                 "Whose instance it is; empty: the default account")
+      ->envname("ALIBABA_CLOUD_ACCESS_KEY_ID");
+  app.add_option("--lab-token", flags.lab_token_file, "File with the cloud's lab token");
+}
+
+void DescribeDevices(CLI::App& app, AgentFlags& flags) {
+  app.add_option("--by-id-dir", flags.by_id_dir,
+                 "Folder of this node's links virtio-<serial>, made when missing; never shared by "
+                 "two nodes");
+  app.add_option("--blocks-dir", flags.blocks_dir,
+                 "Where the cloud's images are on this machine; default: where the cloud says");
+  app.add_flag("--withdraw-on-stop", flags.withdraw_on_stop,
+               "Release all devices at the end. Without it a clean stop leaves them in place, as a "
+               "restart of a hypervisor must not pull the disks of its machines; the next start "
+               "finds them again");
+}
+
+void DescribeServing(CLI::App& app, AgentFlags& flags) {
+  app.add_option("--metadata-listen", flags.metadata_listen,
+                 "HOST:PORT of the instance metadata service; empty: none. 100.100.100.200 is "
+                 "added to lo when missing, and removed again when the agent stops without disks");
+  app.add_flag("--metadata-tokens-required", flags.metadata_tokens_required,
+               "Metadata is refused without a token");
+  app.add_option("--health-listen", flags.health_listen,
+                 "HOST:PORT for GET /healthz and /readyz; empty: none");
+  app.add_option("--log-format", flags.log_format, "text or json, on stderr")
+      ->check(CLI::IsMember({"text", "json"}));
+}
+
+// What CLI11 cannot check; empty when all is well.
+std::string Finish(AgentFlags& flags) {
+  if (flags.instance_id.empty()) {
+    if (flags.cluster_id.empty() || flags.kubernetes_node.empty()) {
+      return "--instance-id is required, or --cluster-id and --kubernetes-node to make one of";
+    }
+    flags.instance_id = InstanceIdOf(flags.cluster_id, flags.kubernetes_node);
+  }
+  if (flags.zone.empty() && flags.kubernetes_node.empty()) {
+    return "--zone is required, or --kubernetes-node whose labels name it";
+  }
+  if (flags.instance_type.empty() && flags.kubernetes_node.empty()) {
+    flags.instance_type = kUsualInstanceType;
+  }
+  if (!flags.lab_token_file.empty()) {
+    std::ifstream file(flags.lab_token_file);
+    if (!std::getline(file, flags.lab_token) || flags.lab_token.empty()) {
+      return "cannot read a token from " + flags.lab_token_file;
+    }
+  }
+  if (!flags.crash_at.empty() && !ArmCrashPoint(kAgentCrashPoints, flags.crash_at)) {
+    return "no such crash point: " + flags.crash_at;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::variant<AgentFlags, int> ParseAgentFlags(int argc, const char* const* argv) {
+  AgentFlags flags;
+  bool list_crash_points = false;
+  CLI::App app("The hypervisor of one node: presents the disks that the cloud attaches to it");
+  app.option_defaults()->always_capture_default();
+  app.set_version_flag("--version", ZONEDISK_VERSION);
+  DescribeNode(app, flags);
+  DescribeDevices(app, flags);
+  DescribeServing(app, flags);
+  app.add_option("--crash-at", flags.crash_at, "Crash point to die at, NAME or NAME:N (tests)");
+  app.add_flag("--list-crash-points", list_crash_points, "Print the crash points and exit");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (list_crash_points) {
+    for (const auto point : kAgentCrashPoints) std::cout << point << '\n';
+    return 0;
+  }
+  if (const auto problem = Finish(flags); !problem.empty()) {
+    std::cerr << "zonedisk-agent: " << problem << '\n';
+    return 2;
+  }
+  return flags;
+}
+
+}  // namespace cloudapi

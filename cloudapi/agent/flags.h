@@ -1,0 +1,35 @@
+#pragma once
+// The command line of zonedisk-agent.
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace cloudapi {
+
+struct AgentFlags {
+  std::string cloud = "http://127.0.0.1:20140";
+  std::string instance_id;
+  std::string cluster_id;
+  std::string kubernetes_node;
+  std::string zone;
+  std::string instance_type;
+  std::string by_id_dir = "/dev/disk/by-id";
+  std::string blocks_dir;
+  std::string metadata_listen;
+  std::string health_listen;
+  bool metadata_tokens_required = false;
+  std::string access_key_id;
+  std::string lab_token_file;
+  std::string lab_token;  // what the file says
+  std::string crash_at;
+  std::string log_format = "text";
+  bool withdraw_on_stop = false;
+};
+
+inline constexpr const char* kUsualInstanceType = "ecs.g7.xlarge";
+
+// The flags, complete: instance_id is set, a crash point armed. Else the exit status: what was
+// asked for is printed (0), or one line says what is wrong (2).
+std::variant<AgentFlags, int> ParseAgentFlags(int argc, const char* const* argv);
+
+}  // namespace cloudapi

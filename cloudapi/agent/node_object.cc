@@ -1,0 +1,73 @@
+#include "cloudapi/agent/node_object.h"
+
+#include <topology/labels.h>
+
+#include <chrono>
+#include <utility>
+
+#include "kube/events.h"
+#include "kube/system_env.h"
+
+namespace cloudapi {
+namespace {
+
+constexpr kube::Patience kPatienceHere = std::chrono::seconds(3);
+constexpr std::string_view kTypeKey = "node.kubernetes.io/instance-type";
+constexpr std::string_view kLegacyTypeKey = "beta.kubernetes.io/instance-type";
+
+std::string ValueOf(const topology::Labels& labels, std::string_view key) {
+  const auto label = labels.find(std::string(key));
+  return label == labels.end() ? "" : label->second;
+}
+
+// Other platforms write their own words there ("k3s").
+std::string EcsTypeOf(const topology::Labels& labels) {
+  for (const std::string_view key : {kTypeKey, kLegacyTypeKey}) {
+    const std::string type = ValueOf(labels, key);
+    if (type.starts_with("ecs.")) return type;
+  }
+  return "";
+}
+
+tl::unexpected<ApiError> Translated(const kube::Error& error) {
+  return Fail(ApiError{.http_status = error.http_status,
+                       .code = "KubernetesFailure",
+                       .message = error.message,
+                       .rule = "agent.node"});
+}
+
+}  // namespace
+
+Result<NodePlace> ReadNodePlace(kube::Api& api, const std::string& node) {
+  const auto object = api.Get({.kind = kube::kNodes, .name = node}, kPatienceHere);
+  if (!object) return Translated(object.error());
+  topology::Labels labels;
+  for (auto& [key, value] : kube::PairsIn(*object, "labels")) labels[key] = value;
+  const auto zone = topology::ZoneOf(labels);
+  if (!zone) {
+    return Refuse(404, "NoZoneLabel", "agent.node",
+                  "node " + node + " has no label " + std::string(topology::kZoneKey) + " yet");
+  }
+  return NodePlace{.zone = *zone,
+                   .region = topology::RegionOf(labels).value_or(""),
+                   .instance_type = EcsTypeOf(labels),
+                   .uid = kube::TextAt(*object, "/metadata/uid")};
+}
+
+Result<void> WarnOnNode(kube::Api& api, const std::string& node, const std::string& uid,
+                        std::string_view reason, const std::string& message) {
+  const auto reported = kube::Report(api,
+                                     {.about = {.kind = kube::kNodes, .name = node},
+                                      .kind = "Node",
+                                      .uid = uid,
+                                      .reason = std::string(reason),
+                                      .message = message,
+                                      .component = "zonedisk-agent",
+                                      .host = node,
+                                      .created_at = kube::WallNowText()},
+                                     kPatienceHere);
+  if (reported) return {};
+  return Translated(reported.error());
+}
+
+}  // namespace cloudapi

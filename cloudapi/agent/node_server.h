@@ -1,0 +1,34 @@
+#pragma once
+// The small HTTP servers of a node: instance metadata, as nodes read it at 100.100.100.200, and the
+// agent's own health.
+#include <memory>
+#include <string>
+
+#include "cloudapi/agent/health.h"
+#include "cloudapi/agent/metadata.h"
+#include "cloudapi/core/result.h"
+
+namespace cloudapi {
+
+// Serves until destroyed, on threads of its own.
+class NodeServer {
+ public:
+  struct State;
+  NodeServer(std::unique_ptr<State> state, std::string address);
+  ~NodeServer();
+  NodeServer(const NodeServer&) = delete;
+  NodeServer& operator=(const NodeServer&) = delete;
+  // HOST:PORT really bound.
+  const std::string& Address() const { return address_; }
+
+ private:
+  std::unique_ptr<State> state_;
+  std::string address_;
+};
+
+// `listen` is HOST:PORT, port 0 for any free one. Errors: 500 InternalError, not to be bound.
+Result<std::unique_ptr<NodeServer>> ServeMetadata(const std::string& listen, Metadata& metadata);
+// GET /healthz and /readyz: 200 or 503, with the same JSON body that says why.
+Result<std::unique_ptr<NodeServer>> ServeHealth(const std::string& listen, Health& health);
+
+}  // namespace cloudapi
