@@ -1,0 +1,162 @@
+// After every story: whatever exists is wanted by somebody, and nobody was refused an API call.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <linux/loop.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "e2e/kubernetes/cloud_view.h"
+#include "e2e/kubernetes/cluster.h"
+#include "e2e/kubernetes/settings.h"
+
+namespace e2e {
+namespace {
+
+using nlohmann::json;
+
+// Deletions of the last story may still be on their way.
+constexpr std::chrono::seconds kLimit{60};
+using Names = std::set<std::string>;
+
+std::string Difference(const Names& one, const Names& other) {
+  std::string text;
+  for (const auto& name : one) text += other.contains(name) ? "" : " +" + name;
+  for (const auto& name : other) text += one.contains(name) ? "" : " -" + name;
+  return text;
+}
+
+Names HandlesOf(const std::string& kind, const char* pointer) {
+  Names handles;
+  const json::json_pointer at(pointer);
+  for (const auto& row : TheCluster().List(kind)) {
+    if (row.contains(at)) handles.insert(row[at].get<std::string>());
+  }
+  return handles;
+}
+
+Names DiskIds() {
+  Names ids;
+  for (const auto& disk : TheCloud().Disks()) ids.insert(disk.id);
+  return ids;
+}
+
+Names SnapshotIds() {
+  Names ids;
+  for (const auto& snapshot : TheCloud().Snapshots()) ids.insert(snapshot.id);
+  return ids;
+}
+
+// The folder as this machine sees it: every node shares it.
+std::filesystem::path BlocksFolder() {
+  return TheSettings().ClusterFolder() / "data" / "blocks";
+}
+
+// "d-1.g2.img" and "s-1.img" are of the disk d-1 and the snapshot s-1.
+Names ImageOwners() {
+  Names owners;
+  for (const auto& entry : std::filesystem::directory_iterator(BlocksFolder())) {
+    const auto name = entry.path().filename().string();
+    if (name.ends_with(".img")) owners.insert(name.substr(0, name.find('.')));
+  }
+  return owners;
+}
+
+// Loop devices are the machine's, also those of other clusters: only those whose file is an image
+// of this one count. Names tell nothing, since every node sees the folder at the same path.
+std::size_t LoopsOnImages() {
+  std::set<std::pair<dev_t, ino_t>> images;
+  for (const auto& entry : std::filesystem::directory_iterator(BlocksFolder())) {
+    struct stat found {};
+    if (stat(entry.path().c_str(), &found) == 0) images.insert({found.st_dev, found.st_ino});
+  }
+  std::size_t loops = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/sys/block")) {
+    const auto name = entry.path().filename().string();
+    const int device =
+        name.starts_with("loop") ? open(("/dev/" + name).c_str(), O_RDONLY | O_CLOEXEC) : -1;
+    if (device < 0) continue;
+    loop_info64 status{};
+    const bool bound = ioctl(device, LOOP_GET_STATUS64, &status) == 0;
+    close(device);
+    if (bound && images.contains({status.lo_device, status.lo_inode})) ++loops;
+  }
+  return loops;
+}
+
+TEST(Balance, GivenStoriesToldWhenCountedThenEachDiskHasItsVolume) {
+  EXPECT_TRUE(Eventually("disks and volumes", kLimit, [] {
+    return Difference(DiskIds(), HandlesOf("persistentvolume", "/spec/csi/volumeHandle"));
+  }));
+}
+
+TEST(Balance, GivenStoriesToldWhenCountedThenEachSnapshotHasItsContent) {
+  EXPECT_TRUE(Eventually("snapshots and contents", kLimit, [] {
+    return Difference(SnapshotIds(), HandlesOf("volumesnapshotcontent", "/status/snapshotHandle"));
+  }));
+}
+
+TEST(Balance, GivenStoriesToldWhenCountedThenNoNamespaceOrAttachmentOfThemIsLeft) {
+  EXPECT_TRUE(Eventually("namespaces", kLimit, [] {
+    std::string left;
+    for (const auto& row :
+         TheCluster().List("namespace", "", "labelSelector=zonedisk-story%3Dyes")) {
+      left += " " + row["metadata"].value("name", "");
+    }
+    return left;
+  }));
+  EXPECT_TRUE(Eventually("attachments", kLimit, [] {
+    std::string left;
+    for (const auto& row : TheCluster().List("volumeattachment")) left += row["spec"].dump();
+    return left;
+  }));
+}
+
+TEST(Balance, GivenStoriesToldWhenCountedThenEachImageHasItsRow) {
+  EXPECT_TRUE(Eventually("images and rows", kLimit, [] {
+    Names rows = DiskIds();
+    rows.merge(SnapshotIds());
+    return Difference(ImageOwners(), rows);
+  }));
+}
+
+TEST(Balance, GivenStoriesToldWhenCountedThenEachLoopDeviceHasItsAttachment) {
+  EXPECT_TRUE(Eventually("loop devices and attachments", kLimit, []() -> std::string {
+    std::size_t attached = 0;
+    for (const auto& disk : TheCloud().Disks()) attached += disk.status == "In_use" ? 1 : 0;
+    const auto loops = LoopsOnImages();
+    return loops == attached ? "" : fmt::format("{} loops, {} attachments", loops, attached);
+  }));
+}
+
+// Lines in which an API server refuses for want of permission.
+std::string ForbiddenLines(const std::string& log) {
+  std::string lines;
+  for (std::size_t at = log.find("is forbidden"); at != std::string::npos;
+       at = log.find("is forbidden", at + 1)) {
+    const auto start = log.rfind('\n', at) + 1;
+    lines += "\n  " + log.substr(start, log.find('\n', at) - start);
+  }
+  return lines;
+}
+
+TEST(Balance, GivenStoriesToldWhenLogsAreReadThenNoWorkloadWasForbiddenAnything) {
+  for (const auto& pod : TheCluster().List("pod", std::string(kSystemSpace))) {
+    const auto name = pod["metadata"].value("name", "");
+    for (const auto& container : pod["spec"]["containers"]) {
+      const auto title = container.value("name", "");
+      for (const bool earlier : {false, true}) {
+        const auto log = TheCluster().PodLog(name, std::string(kSystemSpace), title, earlier);
+        EXPECT_EQ(ForbiddenLines(log), "") << name << " " << title;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace e2e

@@ -1,0 +1,75 @@
+// Before any story: the cluster is the one that the stories speak of.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "e2e/kubernetes/cloud_view.h"
+#include "e2e/kubernetes/cluster.h"
+#include "e2e/kubernetes/nodes.h"
+
+namespace e2e {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::chrono::seconds kLimit{120};
+
+// Workloads of which not every replica is there.
+std::string NotRolledOut() {
+  std::string text;
+  for (const char* kind : {"deployment", "daemonset"}) {
+    for (const auto& row : TheCluster().List(kind, std::string(kSystemSpace))) {
+      const auto& status = row["status"];
+      const bool set = std::string_view(kind) == "daemonset";
+      const int wanted = set ? status.value("desiredNumberScheduled", 0)
+                             : row["spec"].value("replicas", 1);
+      const int ready = status.value(set ? "numberReady" : "readyReplicas", 0);
+      if (wanted == 0 || ready != wanted) {
+        text += fmt::format(" {}/{}: {} of {}", kind, row["metadata"].value("name", ""), ready,
+                            wanted);
+      }
+    }
+  }
+  return text;
+}
+
+TEST(Ready, GivenClusterWhenAskedThenEveryWorkloadRuns) {
+  ASSERT_GE(TheCluster().List("deployment", std::string(kSystemSpace)).size(), 3U);
+  ASSERT_GE(TheCluster().List("daemonset", std::string(kSystemSpace)).size(), 2U);
+  EXPECT_TRUE(Eventually("every workload", kLimit, NotRolledOut));
+}
+
+TEST(Ready, GivenClusterWhenAskedThenNodesAreWhereStoriesNeedThem) {
+  EXPECT_EQ(NodesIn("cn-hangzhou-b").size(), 2U);
+  EXPECT_EQ(NodesIn("cn-hangzhou-e").size(), 1U);
+  EXPECT_EQ(NodesIn("cn-hangzhou-g").size(), 1U);
+  EXPECT_EQ(NodesIn("cn-hangzhou-d").size(), 0U);
+  EXPECT_EQ(CountNodes().tainted, 1U);
+}
+
+TEST(Ready, GivenClusterWhenAskedThenEveryNodeHasTheDriverWithItsZone) {
+  const auto missing = [] {
+    std::string text;
+    for (const auto& row : TheCluster().List("csinode")) {
+      bool zone = false;
+      for (const auto& driver : row["spec"].value("drivers", json::array())) {
+        const auto keys = driver.value("topologyKeys", json::array());
+        zone = zone || (driver.value("name", "") == kDriverName &&
+                        std::ranges::find(keys, "topology.kubernetes.io/zone") != keys.end());
+      }
+      if (!zone) text += " " + row["metadata"].value("name", "");
+    }
+    return text;
+  };
+  EXPECT_TRUE(Eventually("driver on every node", kLimit, missing));
+}
+
+TEST(Ready, GivenClusterWhenCloudIsAskedThenItKnowsTheKey) {
+  EXPECT_GE(TheCloud().Disks().size(), 0U);  // a refusal ends the program
+  EXPECT_GT(TheCloud().Calls("DescribeDisks"), 0);
+}
+
+}  // namespace
+}  // namespace e2e
