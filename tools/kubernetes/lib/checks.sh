@@ -34,3 +34,21 @@ check_go() {
   [ "$(printf '1.26\n%s\n' "$version" | sort -V | head -n 1)" = 1.26 ] ||
     die "Go $version is too old: building Kubernetes needs 1.26 or newer"
 }
+
+# check_zones LIST COUNT: the words of up --zones and --nodes-per-zone.
+check_zones() {
+  local part
+  [[ $2 =~ ^[0-9]{1,2}$ ]] || bad_use "'$2' nodes per zone are no number from 0 to 99"
+  while read -r part; do
+    [[ $part =~ ^([a-z]|[a-z]+(-[a-z0-9]+)+)(:[0-9]{1,2})?$ ]] ||
+      bad_use "the zone '$part' is not of the form b, b:2 or cn-hangzhou-b:2"
+  done < <(tr ',' '\n' <<<"$1")
+}
+
+# check_labels K=V,…: as far as a mistyped comma or blank goes; the apiserver knows the rest.
+check_labels() {
+  local pair
+  [ -z "$1" ] || while read -r pair; do
+    [[ $pair =~ ^[A-Za-z0-9./_-]+=[A-Za-z0-9._-]*$ ]] || bad_use "the label '$pair' is not of the form KEY=VALUE"
+  done < <(tr ',' '\n' <<<"$1")
+}

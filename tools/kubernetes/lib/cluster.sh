@@ -1,22 +1,64 @@
 # Sourced by tools/cluster: a cluster as a whole.
 
-# The data directory is the head of a group of mounts: what a privileged container mounts below it on one
-# node is seen on all of them and here.
-share_data() {
-  mkdir -p "$state/data"
-  mountpoint -q "$state/data" || mount --bind "$state/data" "$state/data"
-  mount --make-private "$state/data"
-  mount --make-shared "$state/data"
-}
-
 cluster_exists() { [ -e "$state" ]; }
 cluster_runs() { running "$state/control-plane.pid" >/dev/null; }
+other_clusters() { find "$cluster_root" -mindepth 2 -maxdepth 2 -name settings 2>/dev/null; }
 
-# The programs and, unless --images names a folder, the images are made if they are missing.
+# For the commands that change a cluster which must be there.
+require_cluster() {
+  [ "$(id -u)" -eq 0 ] || die "changing a cluster needs root"
+  lock_cluster
+  cluster_runs || die "the cluster $cluster does not run: tools/cluster up --name $cluster"
+}
+
+# start_cluster: uses the options that up() has read.
+start_cluster() {
+  use_subnet "${wanted_subnet:-${subnet:-10.99.0}.0/24}"
+  check_machine
+  lock_cluster
+  prepare_programs
+  if cluster_exists && ! cluster_runs; then
+    say "removing what is left of an earlier run of $cluster"
+    delete_cluster
+  fi
+  if cluster_runs; then
+    check_same_subnet
+  else
+    create_cluster "$zones" "$count"
+  fi
+  local store
+  store=$(image_store "$images")
+  wait_for_control_plane
+  [ -z "$with_zonedisk" ] || install_zonedisk
+  update_nodes "$store"
+  # shellcheck disable=SC2046
+  wait_for_nodes $(node_names)
+  if [ -n "$with_zonedisk" ]; then
+    wait_for_zonedisk
+    forward_cloud
+    tell_what_to_try
+  fi
+  say "$cluster is ready after $SECONDS s"
+}
+
+check_same_subnet() {
+  local given=$subnet
+  use_cluster "$cluster"
+  [ "$subnet" = "$given" ] || die "the cluster $cluster runs in $subnet.0/24: take it down first"
+}
+
+# Programs are made if they are missing, images (unless --images names a folder) if they are not those
+# of the programs.
 prepare_programs() {
   programs=$("$tools/kubernetes/build" --path)
-  if [ ! -x "$programs/snapshot-controller" ] || [ ! -d "$programs/crd" ]; then check_go; fi
+  [ -d "$programs/crd" ] || check_go
   "$tools/kubernetes/build"
+  if [ -z "$images" ]; then
+    [ -n "$build_dir" ] || build_zonedisk
+    local flags=(${build_dir:+--build-dir "$build_dir"})
+    "$tools/images" build "${flags[@]}"
+    images=$("$tools/images" --path "${flags[@]}")
+  fi
 }
 
 # create_cluster ZONES COUNT: ZONES are zone[:count],… with COUNT nodes where none is said.
@@ -24,6 +66,7 @@ create_cluster() {
   mkdir -p "$logs/nodes" "$state/nodes"
   chmod 711 "$state"
   port=$(free_port)
+  cloud_port=$(free_port)
   save_settings
   share_data
   start_control_plane
@@ -37,12 +80,34 @@ create_cluster() {
   done < <(tr ',' '\n' <<<"$1")
 }
 
-# start_nodes STORE: all that are claimed and do not run, side by side.
-start_nodes() {
-  local node
+# The data directory is the head of a group of mounts: what a privileged container mounts below it on one
+# node is seen on all of them and here.
+share_data() {
+  mkdir -p "$state/data"
+  mount --bind "$state/data" "$state/data"
+  mount --make-private "$state/data"
+  mount --make-shared "$state/data"
+}
+
+# update_nodes STORE: starts those that do not run, side by side, and gives new images to the others.
+update_nodes() {
+  local node changed=
   for node in $(node_names); do
-    node_pid "$node" >/dev/null && continue
-    [ -e "$state/nodes/$node/var-lib/containerd" ] || fill_node_store "$node" "$1"
+    if ! node_pid "$node" >/dev/null; then
+      start_nodes "$1" "$node"
+    elif update_node_store "$node" "$images"; then
+      changed=1
+    fi
+  done
+  if [ -n "$changed$with_zonedisk" ] && [ "$changed" = 1 ]; then restart_zonedisk; fi
+}
+
+# start_nodes STORE NODE…
+start_nodes() {
+  local store=$1 node
+  shift
+  for node in "$@"; do
+    [ -e "$state/nodes/$node/archives" ] || fill_node_store "$node" "$store"
     if [ "$node" = control-plane ]; then
       register_node "$node" '{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}'
     else
@@ -52,52 +117,54 @@ start_nodes() {
   done
 }
 
-# Loop devices that hold a file of this cluster's data directory. A device tells its file by device and
-# inode; names would be those of another mount namespace.
-cluster_loops() {
-  local name device inode
-  { find "$state/data" -type f -printf '%D %i\n' 2>/dev/null || true; } | sort -u >"$state/.files"
-  losetup --list --noheadings --output NAME,BACK-MAJ:MIN,BACK-INO | while read -r name device inode; do
-    local major=${device%%:*} minor=${device##*:}
-    # The kernel's own number of a device, as find prints it.
-    if grep -qx "$(((minor & 0xff) | (major << 8) | ((minor & 0xfff00) << 12))) $inode" "$state/.files" ||
-      pool_device "$device"; then
-      echo "$name"
-    fi
-  done
-  rm -f "$state/.files"
-}
-
-# pool_device MAJOR:MINOR: a file system that is mounted below the data directory.
-pool_device() {
-  findmnt --noheadings --raw --output TARGET,MAJ:MIN | grep -q "^$state/data/.* $1\$"
-}
-
 # Everything that a cluster made goes, also when only half of it was made.
 delete_cluster() {
   local node
   for node in $(node_names); do stop_node "$node"; done
   stop_control_plane
   release_data
-  remove_cgroups "/zonedisk-cluster/$cluster"
   rm -rf --one-file-system "$state"
-  if [ -z "$(other_clusters)" ]; then remove_cgroups /zonedisk-cluster; fi
-  rm -f "$cluster_root/.$cluster.lock"
+  # Nothing is in this group any more, unless a containerd of the machine itself uses it.
+  [ -n "$(other_clusters)" ] || rmdir /sys/fs/cgroup{,/*}/k8s.io 2>/dev/null || true
 }
 
-other_clusters() { find "$cluster_root" -mindepth 2 -maxdepth 2 -name settings 2>/dev/null; }
+# Loop devices that hold a file of this cluster's data directory. A device tells its file by device and
+# inode; names would be those of another mount namespace.
+cluster_loops() {
+  local name device inode files
+  files=$(mktemp)
+  { find "$state/data" -type f -printf '%D %i\n' 2>/dev/null || true; } | sort -u >"$files"
+  losetup --list --noheadings --output NAME,BACK-MAJ:MIN,BACK-INO | while read -r name device inode; do
+    if grep -qx "$(device_number "$device") $inode" "$files" || mounted_below_data "$device"; then
+      echo "$name"
+    fi
+  done
+  rm -f "$files"
+}
+
+# device_number MAJOR:MINOR: as stat(2) packs it.
+device_number() {
+  local major=${1%%:*} minor=${1##*:}
+  echo $(((minor & 0xff) | (major << 8) | ((minor & 0xfff00) << 12)))
+}
+
+mounts_below_data() { findmnt --noheadings --raw --output MAJ:MIN,TARGET | grep " $state/data/"; }
+mounted_below_data() { mounts_below_data | grep -q "^$1 "; }
 
 release_data() {
   [ -d "$state/data" ] || return 0
   local loops device mounted
   loops=$(cluster_loops)
-  # First the disks in the pool, then the pool, then what the pool lies on.
+  # First the disks in the pool, then the pool, then what the pool lies on. A mount namespace that has
+  # just lost its last process may hold them a moment longer.
   for device in $loops; do losetup --detach "$device" 2>/dev/null || true; done
-  while read -r mounted; do
+  while read -r _ mounted; do
     wait_until 10 "the release of $mounted" umount "$mounted" || umount --lazy "$mounted"
-  done < <(findmnt --noheadings --list --raw --output TARGET | grep "^$state/data/" | tac)
+  done < <(mounts_below_data | tac)
   for device in $loops; do
     if losetup "$device" >/dev/null 2>&1; then losetup --detach "$device" 2>/dev/null || true; fi
   done
-  while mountpoint -q "$state/data"; do umount "$state/data" || umount --lazy "$state/data"; done
+  while mountpoint -q "$state/data"; do
+    wait_until 10 "the release of $state/data" umount "$state/data" || umount --lazy "$state/data"
+  done
 }

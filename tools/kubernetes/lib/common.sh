@@ -34,6 +34,7 @@ use_cluster() {
   programs=
   subnet=
   port=
+  cloud_port=
   if [ -r "$state/settings" ]; then
     # shellcheck disable=SC1091
     source "$state/settings"
@@ -57,7 +58,7 @@ use_subnet() {
 }
 
 save_settings() {
-  printf 'subnet=%s\nport=%s\nprograms=%q\n' "$subnet" "$port" "$programs" >"$state/settings"
+  printf 'subnet=%s\nport=%s\ncloud_port=%s\nprograms=%q\n' "$subnet" "$port" "$cloud_port" "$programs" >"$state/settings"
 }
 
 kube() { "$programs/kubectl" --kubeconfig "$kubeconfig" "$@"; }

@@ -2,43 +2,87 @@
 #
 # Importing unpacks every layer, which is slow; so it happens once into a store that lies beside the
 # clusters, and a node's store is made of hard links to it: layers and blobs are never written again
-# under their name. Only the two databases are copied.
+# under their name. Only the databases are copied.
 
-# image_store FOLDER: prints the store made of this folder's *.tar, importing them if it is new.
+# archives FOLDER: a line per archive, another one when the archive changed.
+archives() { find "$1" -maxdepth 1 -name '*.tar' -printf '%f %s %T@ %i\n' | sort; }
+
+# image_store FOLDER: prints the store made of this folder's *.tar. What the newest other store has
+# already is taken from there.
 image_store() {
-  local hash store
-  hash=$(cd "$1" && find . -name '*.tar' -printf '%P %s %T@ %i\n' | sort | sha256sum | cut -c1-16)
-  store=$cluster_root/.images/$hash
+  local wanted store newest
+  wanted=$(archives "$1")
+  [ -n "$wanted" ] || die "there are no image archives in $1"
+  store=$cluster_root/.images/$(sha256sum <<<"$wanted" | cut -c1-16)
   if [ ! -e "$store/complete" ]; then
-    say "importing the images (once)"
-    rm -rf "$store" && mkdir -p "$store/root" "$store/config"
+    newest=$(newest_store)
+    rm -rf "$store" && mkdir -p "$store/config"
+    : >"$store/archives"
+    if [ -n "$newest" ]; then
+      link_store "$newest/root" "$store/root"
+      cp "$newest/archives" "$store/archives"
+    fi
     write_containerd_config "$store/config"
+    missing_archives "$store/archives" "$1" >"$store/new"
+    say "importing image archives: $(wc -l <"$store/new")"
     unshare --mount "$lib/import_images" "$store" "$1" >"$store/log" 2>&1 || {
       tail -n 5 "$store/log" >&2
       die "the images of $1 cannot be imported; all of the log is $store/log"
     }
+    echo "$wanted" >"$store/archives"
     touch "$store/complete"
   fi
   touch "$store"
+  prune_image_stores
   echo "$store"
 }
 
-# The stores of the last three sets of images are kept. A node's links do not need their store.
-prune_image_stores() {
+# missing_archives LIST FOLDER: names of the archives that the list does not have in this state.
+missing_archives() { archives "$2" | grep -vxFf "$1" | cut -d' ' -f1 || true; }
+
+newest_store() {
   local store
   while read -r store; do
-    rm -rf "$store"
-  done < <(find "$cluster_root/.images" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %p\n' |
-    sort -rn | tail -n +4 | cut -d' ' -f2-)
+    if [ -e "$store/complete" ]; then echo "$store"; return; fi
+  done < <(image_stores)
 }
 
-# fill_node_store NODE STORE
-fill_node_store() {
-  local root=$state/nodes/$1/var-lib/containerd database
-  mkdir -p "$(dirname "$root")"
-  rm -rf "$root"
-  cp -al "$2/root" "$root"
+image_stores() {
+  [ ! -d "$cluster_root/.images" ] ||
+    find "$cluster_root/.images" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %p\n' | sort -rn | cut -d' ' -f2-
+}
+
+# The last three stores are kept. A node's links do not need their store.
+prune_image_stores() {
+  local store
+  while read -r store; do rm -rf "$store"; done < <(image_stores | tail -n +4)
+}
+
+# link_store FROM TO
+link_store() {
+  local database
+  rm -rf "$2"
+  cp -al "$1" "$2"
   while read -r database; do
     cp "$database" "$database.copy" && mv "$database.copy" "$database"
-  done < <(find "$root" -name '*.db')
+  done < <(find "$2" -name '*.db')
+}
+
+# fill_node_store NODE STORE: before the node's first start.
+fill_node_store() {
+  mkdir -p "$state/nodes/$1/var-lib"
+  link_store "$2/root" "$state/nodes/$1/var-lib/containerd"
+  cp "$2/archives" "$state/nodes/$1/archives"
+}
+
+# update_node_store NODE FOLDER: imports what changed into a running node; says so by its status.
+update_node_store() {
+  local name changed=1
+  while read -r name; do
+    in_machine "$state/nodes/$1/node.pid" ctr --namespace k8s.io images import - <"$2/$name" >/dev/null ||
+      die "the image $2/$name cannot be imported on $1"
+    changed=0
+  done < <(missing_archives "$state/nodes/$1/archives" "$2")
+  archives "$2" >"$state/nodes/$1/archives"
+  return "$changed"
 }

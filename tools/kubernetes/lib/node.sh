@@ -1,7 +1,5 @@
 # Sourced by tools/cluster: nodes, each a machine of its own as far as Kubernetes can see.
 
-cgroup_of() { echo "/zonedisk-cluster/$cluster/$1"; }
-
 node_exists() { [ -e "$state/nodes/$1/index" ]; }
 node_index() { cat "$state/nodes/$1/index"; }
 node_pid() { running "$state/nodes/$1/node.pid"; }
@@ -83,15 +81,18 @@ start_node() {
 stop_node() {
   kill_remembered "$state/nodes/$1/node.pid"
   remove_node_network "$1" "$(node_index "$1")"
-  remove_cgroups "$(cgroup_of "$1")"
+  remove_cgroups "$1"
 }
 
-# remove_cgroups PATH: of processes that are dead, in every hierarchy of the machine.
+# remove_cgroups NODE: containerd puts every container into a group of its own, named by its id; it leaves
+# a folder of that name on the node too.
 remove_cgroups() {
-  local top
-  for top in /sys/fs/cgroup /sys/fs/cgroup/*; do
-    [ ! -d "$top$1" ] || find "$top$1" -depth -type d -exec rmdir {} + 2>/dev/null || true
-  done
+  local container group
+  while read -r container; do
+    for group in /sys/fs/cgroup{,/*}/k8s.io/"$container"; do
+      [ ! -d "$group" ] || find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
+    done
+  done < <(ls "$state/nodes/$1/var-lib/containerd/io.containerd.runtime.v2.task/k8s.io" 2>/dev/null)
 }
 
 node_ready() {

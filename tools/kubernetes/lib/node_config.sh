@@ -45,7 +45,7 @@ write_cni_config() {
 JSON
 }
 
-# write_kubelet_config FOLDER NODE: control groups are used for what a pod asks for and nothing else;
+# write_kubelet_config FOLDER: control groups are used for what a pod asks for and nothing else;
 # the machine belongs to others too, so its disks and its swap are no reason to evict or to refuse.
 write_kubelet_config() {
   cat >"$1/kubelet.yaml" <<YAML
@@ -58,7 +58,6 @@ authentication:
   x509: {clientCAFile: /run/cluster/config/ca.crt}
 authorization: {mode: Webhook}
 cgroupDriver: cgroupfs
-cgroupRoot: $(cgroup_of "$2")
 cgroupsPerQOS: false
 enforceNodeAllocatable: [none]
 failCgroupV1: false
@@ -105,6 +104,6 @@ write_node_config() {
   cp "$state/pki/ca.crt" "$folder/ca.crt"
   write_containerd_config "$folder"
   write_cni_config "$folder" "$2"
-  write_kubelet_config "$folder" "$1"
+  write_kubelet_config "$folder"
   write_proxy_config "$folder" "$1"
 }

@@ -1,0 +1,115 @@
+# Sourced by tools/cluster: zonedisk itself, from deploy/ as it ships.
+
+driver=diskplugin.csi.alibabacloud.com
+overlay=$tools/../deploy/overlays/lab
+
+# build_zonedisk: the programs of build/release, if one of them is missing.
+build_zonedisk() {
+  local root=$tools/.. build program
+  build=$root/build/release
+  for program in zonedisk-cloud zonedisk-agent zonedisk-csi zonedisk; do
+    [ -x "$build/bin/$program" ] || {
+      say "building zonedisk (the first time takes minutes)"
+      mkdir -p "$build"
+      (cd "$root" && cmake --preset release && cmake --build --preset release --target \
+        zonedisk-cloud zonedisk-agent zonedisk-csi zonedisk) >"$build/up.log" 2>&1 || {
+        tail -n 40 "$build/up.log" >&2
+        die "the build failed; all of its log is $build/up.log"
+      }
+      return
+    }
+  done
+}
+
+install_zonedisk() {
+  local crd
+  for crd in "$programs"/crd/*.storage.k8s.io_*.yaml; do
+    kube apply --server-side --force-conflicts -f "$crd" >/dev/null
+  done
+  kube wait --for=condition=Established --timeout=60s crd --all >/dev/null
+  create_secrets
+  kube apply --server-side --force-conflicts -k "$overlay" >"$logs/apply.log" 2>&1 || {
+    tail -n 5 "$logs/apply.log" >&2
+    die "deploy/ is refused; all of the answer is in $logs/apply.log"
+  }
+}
+
+# Every cluster has an access key of its own, so an account of its own. Secrets that exist stay.
+create_secrets() {
+  kube get namespace zonedisk >/dev/null 2>&1 || kube create namespace zonedisk >/dev/null
+  kube get secret -n zonedisk zonedisk-cloud-keys >/dev/null 2>&1 && return
+  local id secret token folder=$state/secrets
+  id=LTAI$(random_hex 8) secret=$(random_hex 16) token=$(random_hex 32)
+  (
+    umask 077
+    mkdir -p "$folder"
+    # Files, since arguments are seen by everybody.
+    printf '%s' "$id" >"$folder/id"
+    printf '%s' "$secret" >"$folder/secret"
+    printf '%s' "$token" >"$folder/token"
+    printf '{"keys": [{"AccessKeyId": "%s", "AccessKeySecret": "%s", "Account": "%s"}]}\n' \
+      "$id" "$secret" "$cluster" >"$folder/keys.json"
+  )
+  create_secret zonedisk-access-key "$folder/id" "$folder/secret"
+  create_secret zonedisk-lab-token "$folder/token"
+  create_secret zonedisk-cloud-keys "$folder/keys.json"
+}
+
+# create_secret NAME FILE…
+create_secret() {
+  local name=$1
+  shift
+  kube create secret generic -n zonedisk "$name" "${@/#/--from-file=}" >/dev/null
+}
+
+workloads() { kube get deployments,daemonsets -n zonedisk -o name; }
+
+wait_for_zonedisk() {
+  local workload node
+  for workload in $(workloads); do
+    kube rollout status -n zonedisk "$workload" --timeout="${ready_seconds}s" >/dev/null 2>>"$logs/apply.log" || {
+      kube get pods -n zonedisk -o wide >&2 || true
+      kube get events -n zonedisk --field-selector type=Warning --sort-by=.lastTimestamp 2>/dev/null | tail -n 8 >&2
+      die "$workload does not become ready; see tools/cluster logs ${workload#*/} --name $cluster"
+    }
+  done
+  for node in $(node_names); do wait_for_zonedisk_on "$node"; done
+}
+
+# A node can take volumes when its kubelet has published the driver.
+driver_published() {
+  kube get csinode "$1" -o 'jsonpath={.spec.drivers[*].name}' | grep -qw "$driver"
+}
+
+wait_for_zonedisk_on() {
+  kube get daemonset -n zonedisk zonedisk-csi-node >/dev/null 2>&1 || return 0
+  wait_until "$ready_seconds" "the driver on the node $1" driver_published "$1" ||
+    die "the driver does not register on the node $1; see tools/cluster logs zonedisk-csi-node --name $cluster"
+}
+
+restart_zonedisk() {
+  say "newer images: restarting zonedisk"
+  local workload
+  for workload in $(workloads); do kube rollout restart -n zonedisk "$workload" >/dev/null; done
+}
+
+# The cloud's address is one of a Service, which only nodes can reach.
+forward_cloud() {
+  local file=$state/forward-cloud-outer.pid address
+  if running "$file" >/dev/null && running "$state/forward-cloud-inner.pid" >/dev/null; then return; fi
+  stop_forward "$file"
+  stop_forward "$state/forward-cloud-inner.pid"
+  address=$(kube get service -n zonedisk zonedisk-cloud -o 'jsonpath={.spec.clusterIP}')
+  forward cloud "$cloud_port" "$(node_netns control-plane)" "$address:20140"
+}
+
+tell_what_to_try() {
+  cat <<TEXT
+
+  export KUBECONFIG=$kubeconfig
+  tools/cluster kubectl --name $cluster get nodes,storageclasses
+  tools/cluster status --name $cluster
+  curl http://127.0.0.1:$cloud_port/_zonedisk/health     # the cloud
+  tools/cluster down --name $cluster
+TEXT
+}
