@@ -59,11 +59,11 @@ exists "$cloud" zonedisk-lab-token ||
 exists "$namespace" zonedisk-lab-token ||
   printf 'token=%s\n' "$(value "$cloud" zonedisk-lab-token token)" | apply "$namespace" zonedisk-lab-token
 
-# The key file has a line for each key, so that another one is a line more.
+# One line for each key of the key file, whatever its layout was.
 id=$(value "$namespace" zonedisk-access-key id)
 lines=
 if exists "$cloud" zonedisk-cloud-keys; then
-  lines=$(value "$cloud" zonedisk-cloud-keys 'keys\.json' | grep AccessKeyId | sed 's/,$//' || true)
+  lines=$(value "$cloud" zonedisk-cloud-keys 'keys\.json' | tr '\n' ' ' | grep -o '{[^{}]*}' || true)
 fi
 if ! grep -qF "\"$id\"" <<<"$lines"; then
   secret=$(value "$namespace" zonedisk-access-key secret)
