@@ -135,7 +135,14 @@ start_machine() {
 
 # With this lock held nobody else changes the cluster. Nothing that stays behind may inherit it.
 lock_cluster() {
+  local file=$cluster_root/.$cluster.lock
   mkdir -p "$cluster_root"
-  exec 9>"$cluster_root/.$cluster.lock"
-  flock --timeout 600 9 || die "another command works on the cluster $cluster for ten minutes now"
+  while :; do
+    exec 9>"$file"
+    flock --timeout 600 9 || die "another command works on the cluster $cluster for ten minutes now"
+    # `down` removes the file while others wait for it: then there is a new one to lock.
+    [ ! "$file" -ef /dev/fd/9 ] || return 0
+  done
 }
+
+unlock_and_forget() { rm -f "$cluster_root/.$cluster.lock"; }
