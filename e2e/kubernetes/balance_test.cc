@@ -1,19 +1,13 @@
 // After every story: whatever exists is wanted by somebody, and nobody was refused an API call.
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <linux/loop.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "e2e/kubernetes/blocks_folder.h"
 #include "e2e/kubernetes/cloud_view.h"
 #include "e2e/kubernetes/cluster.h"
-#include "e2e/kubernetes/settings.h"
 
 namespace e2e {
 namespace {
@@ -50,43 +44,6 @@ Names SnapshotIds() {
   Names ids;
   for (const auto& snapshot : TheCloud().Snapshots()) ids.insert(snapshot.id);
   return ids;
-}
-
-// The folder as this machine sees it: every node shares it.
-std::filesystem::path BlocksFolder() {
-  return TheSettings().ClusterFolder() / "data" / "blocks";
-}
-
-// "d-1.g2.img" and "s-1.img" are of the disk d-1 and the snapshot s-1.
-Names ImageOwners() {
-  Names owners;
-  for (const auto& entry : std::filesystem::directory_iterator(BlocksFolder())) {
-    const auto name = entry.path().filename().string();
-    if (name.ends_with(".img")) owners.insert(name.substr(0, name.find('.')));
-  }
-  return owners;
-}
-
-// Loop devices are the machine's, also those of other clusters: only those whose file is an image
-// of this one count. Names tell nothing, since every node sees the folder at the same path.
-std::size_t LoopsOnImages() {
-  std::set<std::pair<dev_t, ino_t>> images;
-  for (const auto& entry : std::filesystem::directory_iterator(BlocksFolder())) {
-    struct stat found {};
-    if (stat(entry.path().c_str(), &found) == 0) images.insert({found.st_dev, found.st_ino});
-  }
-  std::size_t loops = 0;
-  for (const auto& entry : std::filesystem::directory_iterator("/sys/block")) {
-    const auto name = entry.path().filename().string();
-    const int device =
-        name.starts_with("loop") ? open(("/dev/" + name).c_str(), O_RDONLY | O_CLOEXEC) : -1;
-    if (device < 0) continue;
-    loop_info64 status{};
-    const bool bound = ioctl(device, LOOP_GET_STATUS64, &status) == 0;
-    close(device);
-    if (bound && images.contains({status.lo_device, status.lo_inode})) ++loops;
-  }
-  return loops;
 }
 
 TEST(Balance, GivenStoriesToldWhenCountedThenEachDiskHasItsVolume) {

@@ -99,15 +99,19 @@ std::string LeftInCloud(const std::string& space, const Traces& traces) {
 
 }  // namespace
 
-std::string CleanUp(const std::string& space, const std::vector<std::string>& outside) {
+std::string CleanUp(const std::string& space, const Made& made) {
   const auto traces = TracesOf(space);
   // Each kind can go only when what uses it is gone.
   std::string left = Empty(space, {"statefulset", "deployment", "daemonset"});
   left += Empty(space, {"pod"});
   left += Empty(space, {"volumesnapshot"});
   left += Empty(space, {"persistentvolumeclaim"});
-  for (const auto& object : outside) left += TheCluster().Delete(object, "");
-  const auto elsewhere = [&] { return LeftInCluster(space, traces) + LeftInCloud(space, traces); };
+  for (const auto& object : made.objects) left += TheCluster().Delete(object, "");
+  const auto elsewhere = [&] {
+    // Refused for as long as a disk is attached: asked again until it is gone.
+    for (const auto& id : made.disks) TheCloud().Call("DeleteDisk", {{"DiskId", id}});
+    return LeftInCluster(space, traces) + LeftInCloud(space, traces);
+  };
   if (!Eventually("", kGoneLimit, elsewhere)) left += elsewhere();
   left += TheCluster().Delete("namespace/" + space, "");
   const auto gone = [&]() -> std::string {

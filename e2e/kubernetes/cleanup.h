@@ -5,9 +5,15 @@
 
 namespace e2e {
 
-// Deletes the workloads, snapshots and claims of the namespace, the objects of `outside` (named as
-// "storageclass/x") and the namespace itself, waiting for each. Empty when the cluster and the
-// cloud hold nothing of it any more, else what is left, a line each.
-std::string CleanUp(const std::string& space, const std::vector<std::string>& outside);
+// What a story made outside of its namespace.
+struct Made {
+  std::vector<std::string> objects;  // "storageclass/x", "persistentvolume/y"
+  std::vector<std::string> disks;    // ids in the cloud that no claim asked for
+};
+
+// Deletes the workloads, snapshots and claims of the namespace, then what was made outside, then the
+// namespace itself, waiting for each. Empty when cluster and cloud hold nothing of it any more, else
+// what is left, a line each.
+std::string CleanUp(const std::string& space, const Made& made);
 
 }  // namespace e2e

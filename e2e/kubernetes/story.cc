@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "e2e/kubernetes/cleanup.h"
 #include "e2e/kubernetes/report.h"
 #include "e2e/kubernetes/resources.h"
 #include "e2e/kubernetes/settings.h"
@@ -67,7 +66,7 @@ void Story::SetUp() {
 
 void Story::TearDown() {
   if (HasFailure()) Report(space_);
-  const auto left = CleanUp(space_, outside_);
+  const auto left = CleanUp(space_, made_);
   if (left.empty()) return;
   if (!HasFailure()) Report(space_);
   ADD_FAILURE() << "left behind by " << space_ << ":" << left;
@@ -81,7 +80,8 @@ std::string Story::Apply(const std::string& yaml) {
     const auto* resource = FindResource(line.substr(0, line.find('/')));
     if (resource == nullptr || resource->has_namespace) continue;
     const auto object = fmt::format("{}{}", resource->name, line.substr(line.find('/')));
-    if (std::ranges::find(outside_, object) == outside_.end()) outside_.push_back(object);
+    auto& objects = made_.objects;
+    if (std::ranges::find(objects, object) == objects.end()) objects.push_back(object);
   }
   return said.Ok() ? "" : said.text;
 }
@@ -207,7 +207,7 @@ std::string Story::ZoneOfPod(const std::string& pod) const {
                "/metadata/labels/topology.kubernetes.io~1zone");
 }
 
-std::string Story::MakeDisk(const std::string& zone, int gib) const {
+std::string Story::MakeDisk(const std::string& zone, int gib) {
   const auto made = TheCloud().Call("CreateDisk", {{"ZoneId", zone},
                                                    {"DiskCategory", "cloud_essd"},
                                                    {"Size", std::to_string(gib)},
@@ -215,6 +215,7 @@ std::string Story::MakeDisk(const std::string& zone, int gib) const {
                                                    {"Tag.1.Value", space_}});
   EXPECT_TRUE(made.Ok()) << made.body;
   const auto id = made.Text("DiskId");
+  made_.disks.push_back(id);
   EXPECT_TRUE(Eventually("disk " + id + " Available", kSpaceLimit, [&]() -> std::string {
     const auto status = TheCloud().Disk(id).status;
     return status == "Available" ? "" : status;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "e2e/kubernetes/cleanup.h"
 #include "e2e/kubernetes/cloud_view.h"
 #include "e2e/kubernetes/cluster.h"
 #include "e2e/kubernetes/manifests.h"
@@ -18,6 +19,13 @@ struct EventView {
   std::string reason;  // FailedScheduling
   std::string message;
 };
+
+// Classes that deploy/ ships. A volume made by hand needs a class of its own story: any claim of its
+// class may take it.
+inline constexpr char kDelayedClass[] = "zonedisk-delayed";
+inline constexpr char kImmediateClass[] = "zonedisk-immediate";
+inline constexpr char kSnapshotClass[] = "alibabacloud-disk-snapshot";
+inline constexpr char kRetainingSnapshotClass[] = "zonedisk-snapshot-retain";
 
 // Steps that a kubelet or a sidecar takes; far above what an unloaded machine needs.
 inline constexpr std::chrono::seconds kStepLimit{90};
@@ -74,13 +82,13 @@ class Story : public testing::Test {
   std::vector<std::string> AffinityZones(const std::string& claim) const;
   std::string ZoneOfPod(const std::string& pod) const;
 
-  // A disk that no claim asked for, Available, for volumes made by hand; the story's clean-up
-  // deletes what is left of it.
-  std::string MakeDisk(const std::string& zone, int gib = 20) const;
+  // A disk that no claim asked for, Available, for volumes made by hand; the end of the story
+  // deletes it.
+  std::string MakeDisk(const std::string& zone, int gib = 20);
 
  private:
   std::string space_;
-  std::vector<std::string> outside_;  // objects without namespace, in the order of their making
+  Made made_;
 };
 
 }  // namespace e2e

@@ -1,0 +1,34 @@
+#pragma once
+// The cloud's image folder, as the machine that runs the cluster sees it.
+#include <cstddef>
+#include <filesystem>
+#include <set>
+#include <string>
+
+namespace e2e {
+
+std::filesystem::path BlocksFolder();
+
+// Ids of the disks and snapshots that have an image.
+std::set<std::string> ImageOwners();
+
+// Loop devices of this machine, of whichever node, on images of this cluster's cloud.
+std::size_t LoopsOnImages();
+
+// No byte free in the image folder for the time of this object.
+class FilledBlocksFolder {
+ public:
+  FilledBlocksFolder();
+  ~FilledBlocksFolder() { Empty(); }
+  FilledBlocksFolder(const FilledBlocksFolder&) = delete;
+  FilledBlocksFolder& operator=(const FilledBlocksFolder&) = delete;
+
+  // Empty when it is full.
+  const std::string& Refusal() const { return refusal_; }
+  void Empty();
+
+ private:
+  std::string refusal_;
+};
+
+}  // namespace e2e
