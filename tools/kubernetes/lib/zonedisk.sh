@@ -21,45 +21,18 @@ build_zonedisk() {
   done
 }
 
+# Every cluster has an access key of its own, so an account of its own.
 install_zonedisk() {
   local crd
   for crd in "$programs"/crd/*.storage.k8s.io_*.yaml; do
     kube apply --server-side --force-conflicts -f "$crd" >/dev/null
   done
   kube wait --for=condition=Established --timeout=60s crd --all >/dev/null
-  create_secrets
+  KUBECONFIG=$kubeconfig KUBECTL=$programs/kubectl "$tools/../deploy/secrets.sh" --account "$cluster" >/dev/null
   kube apply --server-side --force-conflicts -k "$overlay" >"$logs/apply.log" 2>&1 || {
     tail -n 5 "$logs/apply.log" >&2
     die "deploy/ is refused; all of the answer is in $logs/apply.log"
   }
-}
-
-# Every cluster has an access key of its own, so an account of its own. Secrets that exist stay.
-create_secrets() {
-  kube get namespace zonedisk >/dev/null 2>&1 || kube create namespace zonedisk >/dev/null
-  kube get secret -n zonedisk zonedisk-cloud-keys >/dev/null 2>&1 && return
-  local id secret token folder=$state/secrets
-  id=LTAI$(random_hex 8) secret=$(random_hex 16) token=$(random_hex 32)
-  (
-    umask 077
-    mkdir -p "$folder"
-    # Files, since arguments are seen by everybody.
-    printf '%s' "$id" >"$folder/id"
-    printf '%s' "$secret" >"$folder/secret"
-    printf '%s' "$token" >"$folder/token"
-    printf '{"keys": [{"AccessKeyId": "%s", "AccessKeySecret": "%s", "Account": "%s"}]}\n' \
-      "$id" "$secret" "$cluster" >"$folder/keys.json"
-  )
-  create_secret zonedisk-access-key "$folder/id" "$folder/secret"
-  create_secret zonedisk-lab-token "$folder/token"
-  create_secret zonedisk-cloud-keys "$folder/keys.json"
-}
-
-# create_secret NAME FILE…
-create_secret() {
-  local name=$1
-  shift
-  kube create secret generic -n zonedisk "$name" "${@/#/--from-file=}" >/dev/null
 }
 
 workloads() { kube get deployments,daemonsets -n zonedisk -o name; }
