@@ -1,0 +1,27 @@
+#pragma once
+// PersistentVolumes made by hand, as YAML.
+#include <string>
+
+namespace e2e {
+
+// Retained, so that releasing it leaves the disk to who made it.
+struct StaticVolumeSpec {
+  std::string name;
+  std::string storage_class;
+  std::string disk;
+  std::string zone;  // empty: no node affinity
+  std::string size = "20Gi";
+};
+std::string StaticVolumeYaml(const StaticVolumeSpec& spec);
+
+// A folder of one node.
+struct LocalVolumeSpec {
+  std::string name;
+  std::string storage_class;  // empty: explicitly none
+  std::string node;
+  std::string path;
+  std::string size = "1Gi";
+};
+std::string LocalVolumeYaml(const LocalVolumeSpec& spec);
+
+}  // namespace e2e

@@ -1,0 +1,101 @@
+// A node that has lost what topology is read from: its label, or its entry of the driver.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "e2e/kubernetes/nodes.h"
+#include "e2e/kubernetes/story.h"
+
+namespace e2e {
+namespace {
+
+using nlohmann::json;
+
+constexpr char kZone[] = "cn-hangzhou-g";
+constexpr char kZoneLabel[] = "topology.kubernetes.io/zone";
+
+// Changes a node that others use.
+class Story12Alone : public Story {
+ protected:
+  void SetUp() override {
+    Story::SetUp();
+    const auto nodes = NodesIn(kZone);
+    ASSERT_EQ(nodes.size(), 1U);
+    node_ = nodes[0];
+  }
+
+  void TearDown() override {
+    EXPECT_EQ(LabelZone(kZone), "");
+    EXPECT_TRUE(WaitDriver());
+    Story::TearDown();
+  }
+
+  // Null takes the label away.
+  std::string LabelZone(const json& zone) {
+    return TheCluster().Merge("node/" + node_, "",
+                              json{{"metadata", {{"labels", {{kZoneLabel, zone}}}}}}.dump());
+  }
+
+  // The Pod may only run on the node, so that its claim needs the node's topology.
+  void ApplyPair() {
+    ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = kDelayedClass})), "");
+    ASSERT_EQ(Apply(PodYaml({.name = "data",
+                             .mounts = {{.claim = "data", .path = "/data"}},
+                             .node = node_})),
+              "");
+  }
+
+  bool HasDriver() const {
+    const auto entry = TheCluster().Get("csinode/" + node_);
+    for (const auto& driver : entry["spec"].value("drivers", json::array())) {
+      if (driver.value("name", "") == kDriverName) return true;
+    }
+    return false;
+  }
+
+  testing::AssertionResult WaitDriver() const {
+    return Eventually("driver on " + node_, kStepLimit,
+                      [this] { return HasDriver() ? "" : "no entry in its CSINode"; });
+  }
+
+  // The node plugin of the node is made anew, and so registers again.
+  void RestartPlugin() {
+    for (const auto& pod : TheCluster().List("pod", std::string(kSystemSpace),
+                                             "fieldSelector=spec.nodeName%3D" + node_)) {
+      const auto name = pod["metadata"].value("name", "");
+      if (name.starts_with("zonedisk-csi-node-")) {
+        EXPECT_EQ(TheCluster().Delete("pod/" + name, std::string(kSystemSpace)), "");
+      }
+    }
+  }
+
+  std::string node_;
+};
+
+TEST_F(Story12Alone, GivenNodeWithoutZoneLabelWhenItComesBackThenPodRuns) {
+  ASSERT_EQ(LabelZone(nullptr), "");
+  ApplyPair();
+  // No zone, no capacity there: the scheduler does not even try.
+  EXPECT_TRUE(WaitEvent("pod/data", "FailedScheduling", "node(s) did not have enough free storage"));
+  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 0U);
+  ASSERT_EQ(LabelZone(kZone), "");
+  ASSERT_TRUE(WaitRunning("data"));
+  EXPECT_EQ(DiskOf("data").zone, kZone);
+}
+
+TEST_F(Story12Alone, GivenNodeWithoutDriverEntryWhenPluginRegistersAgainThenPodRuns) {
+  ASSERT_EQ(TheCluster().Merge("csinode/" + node_, "", R"({"spec": {"drivers": []}})"), "");
+  ASSERT_FALSE(HasDriver());
+  ApplyPair();
+  EXPECT_TRUE(WaitEvent("persistentvolumeclaim/data", "ProvisioningFailed", "topology"));
+  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 0U);
+  RestartPlugin();
+  ASSERT_TRUE(WaitDriver());
+  ASSERT_TRUE(WaitRunning("data"));
+  EXPECT_EQ(DiskOf("data").zone, kZone);
+}
+
+}  // namespace
+}  // namespace e2e
