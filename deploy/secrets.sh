@@ -43,7 +43,8 @@ apply() {
     while IFS='=' read -r key text; do
       printf '  %s: %s\n' "$key" "$(printf '%b' "$text" | base64 -w0)"
     done
-  } | "$kubectl" -n "$1" apply --server-side --field-manager=zonedisk-secrets -f - >/dev/null
+  } | "$kubectl" -n "$1" apply --server-side --field-manager=zonedisk-secrets \
+    --force-conflicts -f - >/dev/null
   echo "secrets: $1/$2 is there"
 }
 
