@@ -55,11 +55,13 @@ struct Server::Parts {
   std::unique_ptr<HttpServer> http;
 
   Result<void> Open();
+  Result<void> KeepBlocksMode();
   void Assemble();
   Result<void> Listen();
   LabFacts Facts() const;
   HttpResponse Handle(const HttpRequest& request);
   std::string MoreMetrics();
+  Holdings Held();
 };
 
 Result<void> Server::Parts::Open() {
@@ -75,6 +77,8 @@ Result<void> Server::Parts::Open() {
   store = std::move(*opened);
   if (const auto meta = store->Meta(kClockMeta))
     if (const auto clock = ParseClock(*meta)) env.Set(*clock);
+  if (const auto meta = store->Meta(kStockMeta)) RestoreStock(catalogue, *meta);
+  if (auto same = KeepBlocksMode(); !same) return same;
   std::string notice;
   auto folder = OpenBlocks({.data_dir = options.data_dir,
                             .none = options.blocks == "none",
@@ -85,6 +89,25 @@ Result<void> Server::Parts::Open() {
   blocks = std::move(*folder);
   if (!notice.empty()) spdlog::info("{}", notice);
   return {};
+}
+
+// Disks that have bytes and disks that have none cannot share a database: those of the other mode
+// would lose theirs, or never had any.
+Result<void> Server::Parts::KeepBlocksMode() {
+  constexpr std::string_view kBlocksMeta = "blocks";
+  const auto former = store->Meta(kBlocksMeta);
+  if (former && *former != options.blocks) {
+    return Fail(ApiError{.code = "InternalError",
+                         .message = fmt::format("{} was used with --blocks {}; it cannot be used "
+                                                "with --blocks {}",
+                                                options.data_dir.string(), *former, options.blocks),
+                         .rule = "server.blocks-mode"});
+  }
+  if (former) return {};
+  return store->Write("", [&](Tx& tx) -> Result<void> {
+    tx.SetMeta(kBlocksMeta, options.blocks);
+    return {};
+  });
 }
 
 // The port must be known before the answers that name it are made, so this follows Listen; until
@@ -128,7 +151,8 @@ void Server::Parts::Assemble() {
                        .ready = [this] { return ready.load(); },
                        .more_metrics = [this] { return MoreMetrics(); },
                        .clock_changed = [this] { jobs->Wake(); },
-                       .account_of = account_of});
+                       .account_of = account_of,
+                       .holdings = [this] { return Held(); }});
   jobs->Start();
   ready = true;
 }
@@ -172,6 +196,18 @@ std::string Server::Parts::MoreMetrics() {
              "# HELP zonedisk_http_threads Workers and spares started.\n"
              "# TYPE zonedisk_http_threads gauge\nzonedisk_http_threads {}\n",
              http->Connections(), http->Threads());
+}
+
+Holdings Server::Parts::Held() {
+  Holdings holdings{.real = blocks->Method() != "none", .images = blocks->List()};
+  for (const auto& [instance, disk] : sessions->AllPresent()) {
+    holdings.devices.push_back({.account = instance.account,
+                                .instance = instance.id,
+                                .disk = disk.disk,
+                                .generation = disk.generation,
+                                .linked = disk.linked});
+  }
+  return holdings;
 }
 
 HttpResponse Server::Parts::Handle(const HttpRequest& request) {

@@ -209,5 +209,38 @@ TEST_F(ServerTest, GivenOpenConnectionsAndPollsWhenStoppedThenStopsAtOnce) {
   for (auto& client : clients) EXPECT_TRUE(client.Ended());
 }
 
+TEST_F(ServerTest, GivenFolderOfOneKindWhenStartedWithTheOtherThenRefusesNamingBoth) {
+  Start();
+  server_.reset();
+  options_.blocks = "real";
+  options_.pool = "off";
+  const auto started = Server::Start(options_, env_);
+  ASSERT_FALSE(started);
+  EXPECT_THAT(started.error().message,
+              testing::AllOf(HasSubstr("--blocks none"), HasSubstr("--blocks real")));
+  options_.blocks = "none";
+  Start();
+}
+
+TEST_F(ServerTest, GivenStockChangedWhenRestartedThenStillChanged) {
+  Start();
+  EXPECT_EQ(Send("POST", "/_zonedisk/zones",
+                 R"({"ZoneId":"cn-hangzhou-b","DiskCategory":"cloud_essd","InStock":false})")
+                .status,
+            200);
+  Start();
+  EXPECT_THAT(Get("/_zonedisk/zones").body,
+              HasSubstr(R"("ZoneId":"cn-hangzhou-b","DiskCategories":{"cloud":true,)"
+                        R"("cloud_efficiency":true,"cloud_ssd":true,"cloud_essd":false)"));
+}
+
+TEST_F(ServerTest, GivenCallsWhenMetricsAreReadThenEachActionIsCounted) {
+  Start();
+  Get("/?Action=DescribeRegions&Version=2014-05-26");
+  Get("/?Action=DescribeRegions&Version=2014-05-26");
+  EXPECT_THAT(Get("/_zonedisk/metrics").body,
+              HasSubstr(R"(zonedisk_actions_total{action="DescribeRegions",code="OK"} 2)"));
+}
+
 }  // namespace
 }  // namespace cloudapi

@@ -128,6 +128,16 @@ std::set<InstanceKey> AgentSessions::Holders(const std::string& account, const s
   return holders;
 }
 
+std::vector<std::pair<InstanceKey, PresentDisk>> AgentSessions::AllPresent() {
+  const absl::MutexLock lock(&mutex_);
+  std::vector<std::pair<InstanceKey, PresentDisk>> present;
+  for (const auto& [instance, session] : sessions_) {
+    if (!session.observed) continue;
+    for (const PresentDisk& disk : session.observed->disks) present.emplace_back(instance, disk);
+  }
+  return present;
+}
+
 void AgentSessions::Stop() {
   const absl::MutexLock lock(&mutex_);
   stopped_ = true;

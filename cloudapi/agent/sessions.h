@@ -9,6 +9,8 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -43,6 +45,8 @@ class AgentSessions : public AgentReports {
   std::uint64_t FlushTicket(const InstanceKey& instance, const std::string& disk);
   // Instances that were last told to hold the disk.
   std::set<InstanceKey> Holders(const std::string& account, const std::string& disk);
+  // What the agents reported last, by instance and disk.
+  std::vector<std::pair<InstanceKey, PresentDisk>> AllPresent();
   // Ends all present and future waits.
   void Stop();
 

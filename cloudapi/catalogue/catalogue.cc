@@ -103,6 +103,18 @@ bool CatalogueHolder::SetStock(std::string_view zone, std::string_view category,
   return false;
 }
 
+std::vector<StockChange> CatalogueHolder::Changes() const {
+  const auto current = Get();
+  std::vector<StockChange> changes;
+  for (const auto& region : current->regions)
+    for (const auto& zone : region.zones)
+      for (const auto& offer : zone.offers)
+        if (offer.in_stock != first_->Sells(zone.id, offer.category))
+          changes.push_back(
+              {.zone = zone.id, .category = offer.category, .in_stock = offer.in_stock});
+  return changes;
+}
+
 void CatalogueHolder::Restore() {
   const absl::MutexLock lock(&mutex_);
   current_ = first_;

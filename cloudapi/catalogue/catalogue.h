@@ -2,7 +2,9 @@
 // The built-in catalogue: regions, zones, categories and instance types from catalogue.json, which
 // is compiled in. The holder lets the lab change stock while readers keep what they took.
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -12,6 +14,14 @@ namespace cloudapi {
 
 // The compiled-in catalogue. Aborts when the data file is malformed, which its test rules out.
 topology::Catalogue BuiltInCatalogue();
+
+// That a category has stock in a zone, or has not.
+struct StockChange {
+  std::string zone;
+  std::string category;
+  bool in_stock = false;
+  bool operator==(const StockChange&) const = default;
+};
 
 // The catalogue in force, replaced as a whole. Thread-safe.
 class CatalogueHolder {
@@ -25,6 +35,8 @@ class CatalogueHolder {
   // Sets whether a category has stock in a zone. False when the zone does not offer it.
   bool SetStock(std::string_view zone, std::string_view category, bool in_stock)
       ABSL_LOCKS_EXCLUDED(mutex_);
+  // What was set and is not as at the construction, in the catalogue's order.
+  std::vector<StockChange> Changes() const ABSL_LOCKS_EXCLUDED(mutex_);
   // Back to the catalogue of the construction.
   void Restore() ABSL_LOCKS_EXCLUDED(mutex_);
 

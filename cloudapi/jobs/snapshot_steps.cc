@@ -1,5 +1,6 @@
 // The steps of snapshots: cut, finish, expire, unlink.
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "cloudapi/core/crash.h"
 #include "cloudapi/core/transitions.h"
@@ -100,6 +101,8 @@ std::function<void(Tx&)> Steps::CutCommit(const Job& job, const Disk& disk,
       return;
     }
     if (!bytes) {
+      spdlog::warn("snapshot {} of disk {} failed: {}", snapshot->id, snapshot->source_disk_id,
+                   bytes.error().message);
       const Result<Snapshot> failed = FailSnapshot(*snapshot, bytes.error().message, tx.Now());
       if (failed) tx.Put(*failed);
       return;

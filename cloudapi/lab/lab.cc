@@ -55,6 +55,7 @@ const Lab::Route Lab::kRoutes[] = {
     {"GET", "info", &Lab::Info},
     {"GET", "metrics", &Lab::Metrics},
     {"POST", "reset", &Lab::Reset},
+    {"GET", "state", &Lab::State},
     {"GET", "zones", &Lab::ShowZones},
     {"POST", "zones", &Lab::SetStock},
     {"GET", "clock", &Lab::ShowClock},
@@ -145,40 +146,8 @@ HttpResponse Lab::Reset(const HttpRequest& request) {
     return JsonAnswer(json.Take(), 409);
   }
   parts_.work.EraseEverything();
-  parts_.catalogue.Restore();
+  ForgetStock();
   return JsonAnswer(R"({"reset":true})");
-}
-
-HttpResponse Lab::ShowZones(const HttpRequest&) {
-  const auto catalogue = parts_.catalogue.Get();
-  JsonWriter json;
-  json.BeginObject().Key("zones").BeginArray();
-  for (const auto& region : catalogue->regions)
-    for (const auto& zone : region.zones) {
-      json.BeginObject().Field("RegionId", region.id).Field("ZoneId", zone.id);
-      json.Key("DiskCategories").BeginObject();
-      for (const auto& offer : zone.offers) json.Field(offer.category, offer.in_stock);
-      json.EndObject().EndObject();
-    }
-  json.EndArray().EndObject();
-  return JsonAnswer(json.Take());
-}
-
-HttpResponse Lab::SetStock(const HttpRequest& request) {
-  Body body(request.body);
-  const std::string zone = body.Text("ZoneId", true);
-  const std::string category = body.Text("DiskCategory", true);
-  const bool in_stock = body.Boolean("InStock");
-  if (!body.error().empty()) return Refusal(400, body.error());
-  if (!parts_.catalogue.SetStock(zone, category, in_stock))
-    return Refusal(404, fmt::format("{} does not offer {}.", zone, category));
-  JsonWriter json;
-  json.BeginObject()
-      .Field("ZoneId", zone)
-      .Field("DiskCategory", category)
-      .Field("InStock", in_stock)
-      .EndObject();
-  return JsonAnswer(json.Take());
 }
 
 }  // namespace cloudapi

@@ -15,6 +15,7 @@
 #include "cloudapi/core/cloud_clock.h"
 #include "cloudapi/core/env.h"
 #include "cloudapi/core/model.h"
+#include "cloudapi/lab/state.h"
 #include "cloudapi/store/reader.h"
 #include "cloudapi/store/store.h"
 #include "cloudapi/wire/http.h"
@@ -27,6 +28,11 @@ class Store;
 inline constexpr std::string_view kClockMeta = "clock";
 std::string FormatClock(const ClockState& state);
 std::optional<ClockState> ParseClock(std::string_view text);
+
+// The stock that was changed, kept in the store's meta under kStockMeta, and set again.
+inline constexpr std::string_view kStockMeta = "stock";
+std::string FormatStock(const std::vector<StockChange>& changes);
+void RestoreStock(CatalogueHolder& catalogue, const std::string& text);
 
 // What pends, each as "disk d-… Attaching: agent of i-… has not reported".
 struct Settled {
@@ -82,6 +88,7 @@ struct LabParts {
   std::function<void()> clock_changed;
   // The account of an access key, as the gateway would decide.
   std::function<std::string(std::string_view access_key_id)> account_of;
+  std::function<Holdings()> holdings;
 };
 
 // Thread-safe: handlers run on any worker. Answers are JSON; a refusal is {"error":"one line"}.
@@ -99,15 +106,19 @@ class Lab {
   HttpResponse Ready(const HttpRequest& request);
   HttpResponse Info(const HttpRequest& request);
   HttpResponse Metrics(const HttpRequest& request);
-  HttpResponse Reset(const HttpRequest& request);
+  HttpResponse Reset(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(stock_mutex_);
+  HttpResponse State(const HttpRequest& request);
   HttpResponse ShowZones(const HttpRequest& request);
-  HttpResponse SetStock(const HttpRequest& request);
+  HttpResponse SetStock(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(stock_mutex_);
   HttpResponse ShowClock(const HttpRequest& request);
   HttpResponse SetClock(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(clock_mutex_);
   HttpResponse ListInstances(const HttpRequest& request);
   HttpResponse AddInstance(const HttpRequest& request);
   HttpResponse DeleteInstance(const HttpRequest& request);
 
+  // Writes down what the catalogue's stock is. Nothing: done.
+  std::optional<ApiError> KeepStock() ABSL_EXCLUSIVE_LOCKS_REQUIRED(stock_mutex_);
+  void ForgetStock() ABSL_LOCKS_EXCLUDED(stock_mutex_);
   // Sets the clock and keeps its state across restarts.
   void MoveClock(const ClockState& state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(clock_mutex_);
   // The state in which the clock stands at `time` now, in the mode that it has.
@@ -116,6 +127,7 @@ class Lab {
 
   LabParts parts_;
   absl::Mutex clock_mutex_;  // one change of the clock at a time
+  absl::Mutex stock_mutex_;  // one change of the stock at a time
 };
 
 }  // namespace cloudapi

@@ -85,7 +85,8 @@ class LabTest : public testing::Test {
             .account_of =
                 [](std::string_view key) {
                   return key.empty() ? std::string("default") : "of-" + std::string(key);
-                }};
+                },
+            .holdings = [this] { return holdings_; }};
   }
 
   HttpResponse Ask(std::string method, const std::string& path, std::string body = {},
@@ -107,6 +108,7 @@ class LabTest : public testing::Test {
   CatalogueHolder holder_;
   bool ready_ = true;
   int clock_changes_ = 0;
+  Holdings holdings_;
   Lab lab_;
 };
 
@@ -164,6 +166,48 @@ TEST_F(LabTest, GivenStockChangedWhenResetThenBuiltInAgain) {
       Ask("POST", "zones", R"({"ZoneId":"cn-hangzhou-i","DiskCategory":"cloud","InStock":true})")
           .status,
       404);
+}
+
+TEST_F(LabTest, GivenStockChangedWhenStartedAgainThenStillChanged) {
+  AskJson("POST", "zones",
+          R"({"ZoneId":"cn-hangzhou-b","DiskCategory":"cloud_ssd","InStock":false})");
+  AskJson("POST", "zones",
+          R"({"ZoneId":"cn-hangzhou-d","DiskCategory":"cloud_ssd","InStock":false})");
+  AskJson("POST", "zones",
+          R"({"ZoneId":"cn-hangzhou-d","DiskCategory":"cloud_ssd","InStock":true})");
+  CatalogueHolder next(BuiltInCatalogue());
+  RestoreStock(next, cloud_.store->Meta(kStockMeta).value_or(""));
+  EXPECT_EQ(next.Changes(), holder_.Changes());
+  EXPECT_EQ(next.Changes(), (std::vector<StockChange>{{"cn-hangzhou-b", "cloud_ssd", false}}));
+  AskJson("POST", "reset");
+  CatalogueHolder last(BuiltInCatalogue());
+  RestoreStock(last, cloud_.store->Meta(kStockMeta).value_or(""));
+  EXPECT_TRUE(last.Changes().empty());
+}
+
+TEST_F(LabTest, GivenStockThatCannotBeReadWhenRestoredThenTheCatalogueStays) {
+  for (const char* text : {"", "{", "{}", "[1]", R"([{"ZoneId":"cn-hangzhou-b"}])",
+                           R"([{"ZoneId":"gone","DiskCategory":"cloud","InStock":true}])"}) {
+    RestoreStock(holder_, text);
+    EXPECT_TRUE(holder_.Changes().empty()) << text;
+  }
+}
+
+TEST_F(LabTest, GivenRowsWhenStateIsReadThenAllOfThemAndWhatDisagrees) {
+  holdings_ = {.images = {"d-bp1stray00000000000001.g1.img"}};
+  const auto state = AskJson("GET", "state");
+  EXPECT_EQ(state.at("disks").size(), 4U);
+  EXPECT_EQ(state.at("snapshots").size(), 2U);
+  EXPECT_EQ(state.at("settled"), true);
+  bool attached = false;
+  for (const auto& disk : state.at("disks"))
+    for (const auto& attachment : disk.at("Attachments"))
+      attached = attached || attachment.at("InstanceId") == kNodeB;
+  EXPECT_TRUE(attached);
+  EXPECT_THAT(state.at("disagreements").dump(),
+              testing::HasSubstr("image d-bp1stray00000000000001.g1.img belongs to nothing"));
+  holdings_.real = false;
+  EXPECT_EQ(AskJson("GET", "state").at("disagreements"), json::array());
 }
 
 struct BadBody {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -158,6 +159,31 @@ struct InstanceRow {
   std::int64_t disks = 0;  // attachments, whatever their state
 };
 
+// What the lab shows of a disk, a snapshot, and a job that is not done.
+struct DiskRow {
+  std::string id;
+  std::string account;
+  std::string region;
+  std::string zone;
+  std::string name;
+  std::string status;
+  std::int64_t generation = 0;
+  std::vector<std::pair<std::string, std::string>> attachments;  // instance id, state
+};
+struct SnapshotRow {
+  std::string id;
+  std::string account;
+  std::string region;
+  std::string name;
+  std::string source_disk_id;
+  std::string status;
+  std::string failure;
+};
+struct JobRow {
+  std::string kind;
+  std::string subject;
+};
+
 // One read-only connection with its prepared statements. Used by one thread at a time.
 class Reader {
  public:
@@ -190,6 +216,10 @@ class Reader {
   std::vector<Total> Totals();
   // Of every account, oldest first; the lab's view.
   std::vector<InstanceRow> AllInstances();
+  std::vector<DiskRow> AllDisks();
+  std::vector<SnapshotRow> AllSnapshots();
+  // In the order in which they come due.
+  std::vector<JobRow> AllJobs();
   // A value kept beside the resources, e.g. the clock's state.
   std::optional<std::string> Meta(std::string_view name);
 

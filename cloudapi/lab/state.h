@@ -1,0 +1,41 @@
+#pragma once
+// All that the cloud has, of every account, and whether its parts agree: rows, images, devices.
+#include <string>
+#include <vector>
+
+#include "cloudapi/store/reader.h"
+
+namespace cloudapi {
+
+// A device that an agent reported.
+struct HeldDevice {
+  std::string account;
+  std::string instance;
+  std::string disk;
+  std::int64_t generation = 0;
+  bool linked = false;  // usable on its node
+};
+
+// What there is beside the rows.
+struct Holdings {
+  bool real = true;                 // --blocks=real
+  std::vector<std::string> images;  // files of disks and snapshots, halves of copies too
+  std::vector<HeldDevice> devices;  // as last reported, also by agents that are silent now
+};
+
+struct CloudState {
+  std::vector<DiskRow> disks;
+  std::vector<SnapshotRow> snapshots;
+  std::vector<InstanceRow> instances;
+  std::vector<JobRow> jobs;
+  Holdings holdings;
+};
+
+// Whether nothing is under way; only then the answer of FindDisagreements counts. What waits for a
+// date (the end of a snapshot's retention) is not under way.
+bool IsSettled(const CloudState& state);
+// One line for each thing that another does not know: images without row, rows without image,
+// devices without attachment, attachments without device.
+std::vector<std::string> FindDisagreements(const CloudState& state);
+
+}  // namespace cloudapi
