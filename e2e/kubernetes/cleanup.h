@@ -11,9 +11,9 @@ struct Made {
   std::vector<std::string> disks;    // ids in the cloud that no claim asked for
 };
 
-// Deletes the workloads, snapshots and claims of the namespace, then what was made outside, then the
-// namespace itself, waiting for each. Empty when cluster and cloud hold nothing of it any more, else
-// what is left, a line each.
+// Deletes the workloads, snapshots and claims of the namespace, then what was made outside, then
+// the namespace itself, waiting for each. Empty when cluster and cloud hold nothing of it any more,
+// else what is left, a line each.
 std::string CleanUp(const std::string& space, const Made& made);
 
 }  // namespace e2e

@@ -23,12 +23,12 @@ std::string NotRolledOut() {
     for (const auto& row : TheCluster().List(kind, std::string(kSystemSpace))) {
       const auto& status = row["status"];
       const bool set = std::string_view(kind) == "daemonset";
-      const int wanted = set ? status.value("desiredNumberScheduled", 0)
-                             : row["spec"].value("replicas", 1);
+      const int wanted =
+          set ? status.value("desiredNumberScheduled", 0) : row["spec"].value("replicas", 1);
       const int ready = status.value(set ? "numberReady" : "readyReplicas", 0);
       if (wanted == 0 || ready != wanted) {
-        text += fmt::format(" {}/{}: {} of {}", kind, row["metadata"].value("name", ""), ready,
-                            wanted);
+        text +=
+            fmt::format(" {}/{}: {} of {}", kind, row["metadata"].value("name", ""), ready, wanted);
       }
     }
   }

@@ -14,8 +14,7 @@ std::string SnapshotStory::WriteSource() {
 
 void SnapshotStory::ApplySnapshot(const std::string& name, const std::string& snapshot_class) {
   ASSERT_EQ(
-      Apply(SnapshotYaml({.name = name, .snapshot_class = snapshot_class, .claim = "source"})),
-      "");
+      Apply(SnapshotYaml({.name = name, .snapshot_class = snapshot_class, .claim = "source"})), "");
 }
 
 void SnapshotStory::TakeSnapshot(const std::string& name, const std::string& snapshot_class) {
@@ -30,11 +29,10 @@ std::string SnapshotStory::ContentOf(const std::string& snapshot) const {
 
 void SnapshotStory::Restore(const std::string& name, const std::string& size,
                             const std::string& zone, const std::string& snapshot) {
-  ASSERT_EQ(Apply(ClaimYaml({.name = name,
-                             .storage_class = kDelayedClass,
-                             .size = size,
-                             .from_snapshot = snapshot})),
-            "");
+  ASSERT_EQ(
+      Apply(ClaimYaml(
+          {.name = name, .storage_class = kDelayedClass, .size = size, .from_snapshot = snapshot})),
+      "");
   ASSERT_EQ(
       Apply(PodYaml({.name = name, .mounts = {{.claim = name, .path = "/data"}}, .zone = zone})),
       "");

@@ -179,6 +179,12 @@ std::string Story::ChecksumOf(const std::string& pod, const std::string& path) c
   return InPod(pod, fmt::format("sha256sum < {} | cut -d' ' -f1", path));
 }
 
+void Story::ExpectBytes(const std::string& pod, const std::string& path) const {
+  const auto written = WriteFile(pod, path, 1);
+  EXPECT_EQ(written.size(), 64U);
+  EXPECT_EQ(ChecksumOf(pod, path), written);
+}
+
 std::string Story::VolumeOf(const std::string& claim) const {
   return Field("persistentvolumeclaim/" + claim, "/spec/volumeName");
 }

@@ -20,8 +20,8 @@ struct EventView {
   std::string message;
 };
 
-// Classes that deploy/ ships. A volume made by hand needs a class of its own story: any claim of its
-// class may take it.
+// Classes that deploy/ ships. A volume made by hand needs a class of its own story: any claim of
+// its class may take it.
 inline constexpr char kDelayedClass[] = "zonedisk-delayed";
 inline constexpr char kImmediateClass[] = "zonedisk-immediate";
 inline constexpr char kSnapshotClass[] = "alibabacloud-disk-snapshot";
@@ -74,6 +74,8 @@ class Story : public testing::Test {
   // Writes a file of fresh bytes and makes it durable; its sha256.
   std::string WriteFile(const std::string& pod, const std::string& path, int mib = 8) const;
   std::string ChecksumOf(const std::string& pod, const std::string& path) const;
+  // That bytes can be written there, and are then read.
+  void ExpectBytes(const std::string& pod, const std::string& path) const;
 
   // Where things are.
   std::string VolumeOf(const std::string& claim) const;  // name of its PersistentVolume

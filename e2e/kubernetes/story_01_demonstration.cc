@@ -65,9 +65,7 @@ class Story01Alone : public Story {
     EXPECT_EQ(DiskOf(name).zone, zone);
     EXPECT_EQ(AffinityZones(name), std::vector<std::string>{zone});
     EXPECT_EQ(ZoneOfPod(name), zone);
-    const auto written = WriteFile(name, "/data/bytes");
-    EXPECT_EQ(written.size(), 64U);
-    EXPECT_EQ(ChecksumOf(name, "/data/bytes"), written);
+    ExpectBytes(name, "/data/bytes");
   }
 
  private:

@@ -46,7 +46,7 @@ class Story02 : public Story {
     ASSERT_TRUE(WaitRunning("solved"));
     EXPECT_EQ(DiskOf("solved").zone, ZoneOfPod("solved"));
     EXPECT_EQ(AffinityZones("solved"), std::vector<std::string>{ZoneOfPod("solved")});
-    EXPECT_EQ(WriteFile("solved", "/data/bytes"), ChecksumOf("solved", "/data/bytes"));
+    ExpectBytes("solved", "/data/bytes");
   }
 };
 

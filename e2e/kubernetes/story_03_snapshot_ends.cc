@@ -62,8 +62,8 @@ TEST_F(Story03Ends, GivenRetainWhenDeletedThenKeptAndImportedAgain) {
   ASSERT_TRUE(WaitRunning("restored"));
   EXPECT_EQ(ChecksumOf("restored", "/data/bytes"), sum);
   ASSERT_TRUE(Remove("volumesnapshot/imported"));
-  EXPECT_TRUE(Eventually("snapshot gone", kStepLimit,
-                         [&] { return TheCloud().Snapshot(handle).id; }));
+  EXPECT_TRUE(
+      Eventually("snapshot gone", kStepLimit, [&] { return TheCloud().Snapshot(handle).id; }));
 }
 
 TEST_F(Story03Ends, GivenSnapshotBeingMadeWhenDeletedThenNothingStays) {

@@ -38,8 +38,8 @@ class Story12 : public Story {
   }
 
   // Claim and Pod of one name.
-  void ApplyPair(const std::string& name, const std::string& storage_class,
-                 const std::string& zone, const std::string& cpu = "") {
+  void ApplyPair(const std::string& name, const std::string& storage_class, const std::string& zone,
+                 const std::string& cpu = "") {
     ASSERT_EQ(Apply(ClaimYaml({.name = name, .storage_class = storage_class})), "");
     ASSERT_EQ(Apply(PodYaml({.name = name,
                              .mounts = {{.claim = name, .path = "/data"}},
@@ -52,7 +52,7 @@ class Story12 : public Story {
     ASSERT_TRUE(WaitRunning(name));
     EXPECT_EQ(ZoneOfPod(name), zone);
     EXPECT_EQ(DiskOf(name).zone, zone);
-    EXPECT_EQ(WriteFile(name, "/data/bytes", 1), ChecksumOf(name, "/data/bytes"));
+    ExpectBytes(name, "/data/bytes");
   }
 };
 
@@ -89,10 +89,9 @@ TEST_F(Story12, GivenFreeProcessorsInOneZoneOnlyWhenPodAsksForThemThenPodAndDisk
   int number = 0;
   for (const char* zone : {kNear, kFar}) {
     for (const auto& node : NodesIn(zone)) {
-      ASSERT_EQ(Apply(PodYaml({.name = fmt::format("busy-{}", ++number),
-                               .node = node,
-                               .cpu = "1100m"})),
-                "");
+      ASSERT_EQ(
+          Apply(PodYaml({.name = fmt::format("busy-{}", ++number), .node = node, .cpu = "1100m"})),
+          "");
     }
   }
   for (int i = 1; i <= number; ++i) ASSERT_TRUE(WaitRunning(fmt::format("busy-{}", i)));

@@ -41,9 +41,8 @@ class Story12Alone : public Story {
   // The Pod may only run on the node, so that its claim needs the node's topology.
   void ApplyPair() {
     ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = kDelayedClass})), "");
-    ASSERT_EQ(Apply(PodYaml({.name = "data",
-                             .mounts = {{.claim = "data", .path = "/data"}},
-                             .node = node_})),
+    ASSERT_EQ(Apply(PodYaml(
+                  {.name = "data", .mounts = {{.claim = "data", .path = "/data"}}, .node = node_})),
               "");
   }
 
@@ -78,7 +77,8 @@ TEST_F(Story12Alone, GivenNodeWithoutZoneLabelWhenItComesBackThenPodRuns) {
   ASSERT_EQ(LabelZone(nullptr), "");
   ApplyPair();
   // No zone, no capacity there: the scheduler does not even try.
-  EXPECT_TRUE(WaitEvent("pod/data", "FailedScheduling", "node(s) did not have enough free storage"));
+  EXPECT_TRUE(
+      WaitEvent("pod/data", "FailedScheduling", "node(s) did not have enough free storage"));
   EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 0U);
   ASSERT_EQ(LabelZone(kZone), "");
   ASSERT_TRUE(WaitRunning("data"));
