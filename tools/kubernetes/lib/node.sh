@@ -71,14 +71,17 @@ register_node() {
 start_node() {
   local index
   index=$(node_index "$1")
+  release_node_loops "$1"
   create_node_network "$1" "$index"
   write_node_config "$1" "$index"
   start_machine "$state/nodes/$1/node.pid" "$(node_netns "$1")" "$logs/nodes/$1-init.log" \
     "$lib/node_init" "$state" "$programs" "$1" "$(node_address "$index")"
 }
 
-# stop_node NODE: as if its power went. Loop devices live in the kernel that all nodes share and stay.
+# stop_node NODE: as if its power went. Its loop devices stay, since they live in the kernel that all nodes
+# share: until the node boots, whoever still writes to them writes on, as a machine that only seems lost.
 stop_node() {
+  remember_node_loops "$1"
   kill_remembered "$state/nodes/$1/node.pid"
   remove_node_network "$1" "$(node_index "$1")"
   remove_cgroups "$1"

@@ -1,0 +1,70 @@
+# Sourced by tools/cluster: loop devices and mounts below a cluster's data directory. All nodes share
+# the kernel's devices, and a device tells its file truly only by device and inode: the name is that of
+# the mount namespace where it was opened.
+
+# loops: NAME MAJOR:MINOR INODE of every configured one.
+loops() { losetup --list --noheadings --output NAME,BACK-MAJ:MIN,BACK-INO; }
+
+# device_number MAJOR:MINOR: as stat(2) packs it.
+device_number() {
+  local major=${1%%:*} minor=${1##*:}
+  echo $(((minor & 0xff) | (major << 8) | ((minor & 0xfff00) << 12)))
+}
+
+# A node's disks, by the links that its agent has made; remembered for when the node is dead.
+remember_node_loops() {
+  local target
+  node_pid "$1" >/dev/null || return 0
+  { in_machine "$state/nodes/$1/node.pid" find /dev/disk/by-id -type l -printf '%l\n' 2>/dev/null || true; } |
+    while read -r target; do
+      loops | awk -v name="/dev/${target##*/}" '$1 == name'
+    done >"$state/nodes/$1/loops"
+}
+
+# A machine that boots has no device yet. What the dead node had is let go, if it is still the same.
+release_node_loops() {
+  local name device inode file=$state/nodes/$1/loops
+  [ -e "$file" ] || return 0
+  while read -r name device inode; do
+    if loops | grep -qE "^$name +$device +$inode\$"; then losetup --detach "$name" 2>/dev/null || true; fi
+  done <"$file"
+  rm -f "$file"
+}
+
+# Loop devices that hold a file of the data directory, or one of a file system on such a device: the
+# disks of the pool, also those whose files are unlinked.
+cluster_loops() {
+  local name device inode files found=' '
+  files=$(mktemp)
+  { find "$state/data" -type f -printf '%D %i\n' 2>/dev/null || true; } | sort -u >"$files"
+  while read -r name device inode; do
+    if grep -qx "$(device_number "$device") $inode" "$files"; then
+      echo "$name"
+      found+="$(cat "/sys/block/${name##*/}/dev" 2>/dev/null) "
+    fi
+  done < <(loops)
+  rm -f "$files"
+  while read -r name device inode; do
+    [[ $found != *" $device "* ]] || echo "$name"
+  done < <(loops)
+}
+
+# A mount namespace that has just lost its last process may hold things a moment longer.
+release_mount() {
+  wait_until 10 "the release of $1" umount "$1" || umount --lazy "$1"
+}
+
+mounts_below_data() { findmnt --noheadings --raw --output TARGET | grep "^$state/data/"; }
+
+release_data() {
+  [ -d "$state/data" ] || return 0
+  local held device mounted
+  held=$(cluster_loops | sort -u)
+  # First the disks in the pool, then the pool, then what the pool lies on.
+  for device in $held; do losetup --detach "$device" 2>/dev/null || true; done
+  while read -r mounted; do release_mount "$mounted"; done < <(mounts_below_data | tac)
+  for device in $held; do
+    if losetup "$device" >/dev/null 2>&1; then losetup --detach "$device" 2>/dev/null || true; fi
+  done
+  while mountpoint -q "$state/data"; do release_mount "$state/data"; done
+}
