@@ -40,6 +40,24 @@ NodeCount CountNodes() {
   return count;
 }
 
+std::string LabelNode(const std::string& node, const std::string& labels) {
+  return TheCluster().Merge("node/" + node, "", R"({"metadata": {"labels": )" + labels + "}}");
+}
+
+LabelledNodes::~LabelledNodes() {
+  for (const auto& node : nodes_) EXPECT_EQ(LabelNode(node, json{{key_, nullptr}}.dump()), "");
+}
+
+std::string LabelledNodes::Set(const std::string& node, const std::string& value) {
+  nodes_.push_back(node);
+  return LabelNode(node, json{{key_, value}}.dump());
+}
+
+JoinedNode::JoinedNode(const std::string& zone, const std::string& name, const std::string& labels)
+    : name_(name),
+      refusal_(ClusterTool(
+          {"add-node", zone, "--node", name, "--labels", labels, "--without-zone-labels"})) {}
+
 JoinedNode::JoinedNode(const std::string& zone) {
   const auto before = NodesIn(zone);
   refusal_ = ClusterTool({"add-node", zone});

@@ -48,8 +48,7 @@ std::string StaticVolumeYaml(const StaticVolumeSpec& spec) {
 
 std::string LocalVolumeYaml(const LocalVolumeSpec& spec) {
   return Head(spec.name, spec.size, spec.storage_class) +
-         fmt::format("  local:\n    path: {}\n", spec.path) +
-         Affinity("kubernetes.io/hostname", spec.node);
+         fmt::format("  local:\n    path: {}\n", spec.path) + Affinity(spec.label, spec.node);
 }
 
 }  // namespace e2e

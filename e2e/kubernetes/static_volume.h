@@ -14,13 +14,14 @@ struct StaticVolumeSpec {
 };
 std::string StaticVolumeYaml(const StaticVolumeSpec& spec);
 
-// A folder of one node.
+// A folder of one node, or of all nodes with a label.
 struct LocalVolumeSpec {
   std::string name;
   std::string storage_class;  // empty: explicitly none
-  std::string node;
+  std::string node;           // the label's value
   std::string path;
   std::string size = "1Gi";
+  std::string label = "kubernetes.io/hostname";
 };
 std::string LocalVolumeYaml(const LocalVolumeSpec& spec);
 
