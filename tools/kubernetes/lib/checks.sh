@@ -52,3 +52,22 @@ check_labels() {
     [[ $pair =~ ^[A-Za-z0-9./_-]+=[A-Za-z0-9._-]*$ ]] || bad_use "the label '$pair' is not of the form KEY=VALUE"
   done < <(tr ',' '\n' <<<"$1")
 }
+
+# Every node watches some dozens of folders; Linux's default of 128 watchers in all is used up by three
+# clusters. The last cluster that goes puts back what was before.
+inotify=/proc/sys/fs/inotify/max_user_instances
+raise_limits() {
+  local now
+  now=$(cat "$inotify")
+  if [ "$now" -lt 4096 ]; then
+    [ -e "$cluster_root/.inotify" ] || echo "$now" >"$cluster_root/.inotify"
+    echo 4096 >"$inotify" 2>/dev/null || say "the limit of $now in $inotify stays: three clusters may be too many"
+  fi
+}
+
+restore_limits() {
+  if [ -e "$cluster_root/.inotify" ] && [ -z "$(other_clusters)" ]; then
+    cat "$cluster_root/.inotify" >"$inotify" 2>/dev/null || true
+    rm -f "$cluster_root/.inotify"
+  fi
+}

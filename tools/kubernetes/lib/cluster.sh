@@ -16,6 +16,7 @@ start_cluster() {
   use_subnet "${wanted_subnet:-${subnet:-10.99.0}.0/24}"
   check_machine
   lock_cluster
+  raise_limits
   prepare_programs
   if cluster_exists && ! cluster_runs; then
     say "removing what is left of an earlier run of $cluster"
@@ -124,6 +125,7 @@ delete_cluster() {
   stop_control_plane
   release_data
   rm -rf --one-file-system "$state"
+  restore_limits
   # Nothing is in this group any more, unless a containerd of the machine itself uses it.
   [ -n "$(other_clusters)" ] || rmdir /sys/fs/cgroup{,/*}/k8s.io 2>/dev/null || true
 }

@@ -111,3 +111,15 @@ wait_for_nodes() {
     }
   done
 }
+
+# Whether Kubernetes calls a node Ready may be an old story: a kubelet that is there renews its lease.
+lease_time() { kube get lease -n kube-node-lease "$1" -o 'jsonpath={.spec.renewTime}' 2>/dev/null; }
+lease_differs() { [ "$(lease_time "$1")" != "$2" ]; }
+
+# wait_for_return NODE: after its start, or when its cable is in again.
+wait_for_return() {
+  local before
+  before=$(lease_time "$1" || true)
+  wait_until "$ready_seconds" "the kubelet of $1" lease_differs "$1" "$before" || true
+  wait_for_nodes "$1"
+}
