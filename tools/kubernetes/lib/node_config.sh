@@ -46,7 +46,8 @@ JSON
 }
 
 # write_kubelet_config FOLDER: control groups are used for what a pod asks for and nothing else;
-# the machine belongs to others too, so its disks and its swap are no reason to evict or to refuse.
+# the machine belongs to others too, so its disks and its swap are no reason to evict or to refuse. Who
+# breaks things here does not want to wait minutes for the next start of what died.
 write_kubelet_config() {
   cat >"$1/kubelet.yaml" <<YAML
 apiVersion: kubelet.config.k8s.io/v1beta1
@@ -68,6 +69,7 @@ oomScoreAdj: 0
 resolvConf: /run/cluster/config/resolv.conf
 syncFrequency: 10s
 nodeStatusUpdateFrequency: 4s
+crashLoopBackOff: {maxContainerRestartPeriod: 2s}
 nodeLeaseDurationSeconds: 20
 imageGCHighThresholdPercent: 100
 evictionHard:
