@@ -104,8 +104,8 @@ std::string CleanUp(const std::string& space, const Made& made) {
   // Each kind can go only when what uses it is gone.
   std::string left = Empty(space, {"statefulset", "deployment", "daemonset"});
   left += Empty(space, {"pod"});
-  left += Empty(space, {"volumesnapshot"});
-  left += Empty(space, {"persistentvolumeclaim"});
+  // A claim that waits for a restore holds its snapshot, a snapshot being made its claim.
+  left += Empty(space, {"volumesnapshot", "persistentvolumeclaim"});
   for (const auto& object : made.objects) left += TheCluster().Delete(object, "");
   const auto elsewhere = [&] {
     // Refused for as long as a disk is attached: asked again until it is gone.

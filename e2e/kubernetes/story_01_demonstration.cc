@@ -115,9 +115,11 @@ TEST_F(Story01Alone, GivenTwoClassesOnZoneWithoutNodesWhenNodeJoinsThereThenTheO
   ASSERT_EQ(node.Refusal(), "");
   ExpectRunningIn("left", kEmptyZone);
   EXPECT_EQ(CallsSince(), 2);
-  // The node takes its volume along when it leaves: nobody else may use it.
+  // A node that leaves with a volume keeps it for the 6 minutes until Kubernetes detaches by force.
+  const auto volume = "persistentvolume/" + VolumeOf("left");
   ASSERT_TRUE(Remove("pod/left"));
   ASSERT_TRUE(Remove("persistentvolumeclaim/left"));
+  ASSERT_TRUE(WaitGone(volume));
 }
 
 }  // namespace

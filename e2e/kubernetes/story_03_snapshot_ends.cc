@@ -39,7 +39,7 @@ TEST_F(Story03Ends, GivenRetainWhenDeletedThenKeptAndImportedAgain) {
   ASSERT_TRUE(Remove("volumesnapshot/kept"));
   EXPECT_NE(Field(content, "/metadata/name"), "");
   ASSERT_TRUE(Remove(content));
-  EXPECT_EQ(TheCloud().Snapshot(handle).status, "accomplished");
+  EXPECT_NE(TheCloud().Snapshot(handle).id, "");
 
   // By its id alone, from now on to be deleted with its objects.
   ASSERT_EQ(Apply(fmt::format("apiVersion: snapshot.storage.k8s.io/v1\n"
@@ -80,13 +80,38 @@ TEST_F(Story03Ends, GivenSnapshotBeingMadeWhenDeletedThenNothingStays) {
   EXPECT_TRUE(Remove("persistentvolumeclaim/source"));
 }
 
-TEST_F(Story03Ends, GivenRestoreRunningWhenSnapshotIsDeletedThenRestoreEndsFirst) {
+TEST_F(Story03Ends, GivenRestoreBegunWhenSnapshotIsDeletedThenRestoreEnds) {
   const auto sum = WriteSource();
   TakeSnapshot("snap");
+  const auto handle = Field(ContentOf("snap"), "/status/snapshotHandle");
   Restore("restored", "20Gi", kFarZone);
+  ASSERT_TRUE(Eventually("a disk made from it", kStepLimit, [&]() -> std::string {
+    for (const auto& disk : TheCloud().DisksOf(Space())) {
+      if (disk.snapshot == handle) return "";
+    }
+    return "none";
+  }));
   ASSERT_EQ(Delete("volumesnapshot/snap"), "");
   ASSERT_TRUE(WaitRunning("restored"));
   EXPECT_EQ(ChecksumOf("restored", "/data/bytes"), sum);
+  EXPECT_TRUE(WaitGone("volumesnapshot/snap"));
+  EXPECT_TRUE(WaitNoSnapshotOf(DiskOf("source").id));
+}
+
+// A claim that waits for its Pod holds the snapshot, and is told that it comes too late.
+TEST_F(Story03Ends, GivenRestoreWaitingWhenSnapshotIsDeletedThenItIsHeldUntilTheClaimGoes) {
+  WriteSource();
+  TakeSnapshot("snap");
+  ASSERT_EQ(Apply(ClaimYaml(
+                {.name = "late", .storage_class = kDelayedClass, .from_snapshot = "snap"})),
+            "");
+  ASSERT_EQ(Delete("volumesnapshot/snap"), "");
+  EXPECT_TRUE(WaitEvent("volumesnapshot/snap", "SnapshotDeletePending", "used to restore"));
+  ASSERT_EQ(Apply(PodYaml({.name = "late", .mounts = {{.claim = "late", .path = "/data"}}})), "");
+  EXPECT_TRUE(WaitEvent("persistentvolumeclaim/late", "ProvisioningFailed", "is being deleted"));
+  EXPECT_NE(Field("volumesnapshot/snap", "/metadata/name"), "");
+  ASSERT_TRUE(Remove("pod/late"));
+  ASSERT_TRUE(Remove("persistentvolumeclaim/late"));
   EXPECT_TRUE(WaitGone("volumesnapshot/snap"));
   EXPECT_TRUE(WaitNoSnapshotOf(DiskOf("source").id));
 }
