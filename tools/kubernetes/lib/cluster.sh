@@ -92,35 +92,46 @@ share_data() {
 
 # update_nodes STORE: starts those that do not run, side by side, and gives new images to the others.
 update_nodes() {
-  local node changed=
+  local node changed= dead=()
   for node in $(node_names); do
     if ! node_pid "$node" >/dev/null; then
-      start_nodes "$1" "$node"
+      dead+=("$node")
     elif update_node_store "$node" "$images"; then
       changed=1
     fi
   done
-  if [ -n "$changed$with_zonedisk" ] && [ "$changed" = 1 ]; then restart_zonedisk; fi
+  [ ${#dead[@]} -eq 0 ] || start_nodes "$1" "${dead[@]}"
+  if [ -n "$changed" ] && [ -n "$with_zonedisk" ]; then restart_zonedisk; fi
 }
 
-# start_nodes STORE NODE…
+# start_nodes STORE NODE…: side by side.
 start_nodes() {
-  local store=$1 node
+  local store=$1 node jobs=()
   shift
   for node in "$@"; do
-    [ -e "$state/nodes/$node/archives" ] || fill_node_store "$node" "$store"
-    if [ "$node" = control-plane ]; then
-      register_node "$node" '{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}'
-    else
-      register_node "$node"
-    fi
-    start_node "$node"
+    first_start "$node" "$store" &
+    jobs+=($!)
   done
+  for node in "${jobs[@]}"; do wait "$node"; done
+}
+
+first_start() {
+  [ -e "$state/nodes/$1/archives" ] || fill_node_store "$1" "$2"
+  if [ "$1" = control-plane ]; then
+    register_node "$1" '{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}'
+  else
+    register_node "$1"
+  fi
+  start_node "$1"
 }
 
 # Everything that a cluster made goes, also when only half of it was made.
 delete_cluster() {
-  local node
+  local file pid node
+  # All at once, since every death takes its time.
+  for file in "$state"/control-plane.pid "$state"/nodes/*/node.pid; do
+    if pid=$(running "$file"); then kill -KILL "$pid" 2>/dev/null || true; fi
+  done
   for node in $(node_names); do stop_node "$node"; done
   stop_control_plane
   release_data
