@@ -69,6 +69,7 @@ fi
 if ! grep -qF "\"$id\"" <<<"$lines"; then
   secret=$(value "$namespace" zonedisk-access-key secret)
   lines+=${lines:+$'\n'}"{\"AccessKeyId\":\"$id\",\"AccessKeySecret\":\"$secret\",\"Account\":\"$account\"}"
-  printf 'keys.json={"keys":[\\n%s\\n]}\n' "$(sed '$!s/$/,/' <<<"$lines" | awk '{printf "%s%s", sep, $0; sep = "\\n"}')" |
+  lines=$(sed '$!s/$/,/' <<<"$lines" | awk '{ printf "%s%s", between, $0; between = "\\n" }')
+  printf 'keys.json={"keys":[\\n%s\\n]}\n' "$lines" |
     apply "$cloud" zonedisk-cloud-keys
 fi

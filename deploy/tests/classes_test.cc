@@ -1,0 +1,66 @@
+// The driver takes what the classes of deploy/ say.
+#include "deploy/tests/manifests.h"
+#include "driver/src/disk_parameters.h"
+#include "gtest/gtest.h"
+
+namespace deploy {
+namespace {
+
+driver::Parameters ParametersOf(const Document& document) {
+  driver::Parameters parameters;
+  for (const auto& entry : document.node["parameters"]) {
+    parameters[entry.first.Scalar()] = entry.second.Scalar();
+  }
+  return parameters;
+}
+
+TEST(Classes, StorageClassesMakeDisks) {
+  int classes = 0;
+  for (const auto& document : OfKind(Load("deploy"), "StorageClass")) {
+    if (document.node["provisioner"].Scalar() == "kubernetes.io/no-provisioner") continue;
+    const auto disk = driver::ParseDiskParameters(ParametersOf(document), {}, "cn-hangzhou");
+    EXPECT_TRUE(disk) << document.file << " " << document.Name() << ": "
+                      << (disk ? "" : disk.error().message);
+    ++classes;
+  }
+  EXPECT_GT(classes, 10);
+}
+
+TEST(Classes, AttributesOfTheBaseCanBeChangedOnALivingVolume) {
+  const auto classes = OfKind(Load("deploy/base"), "VolumeAttributesClass");
+  EXPECT_FALSE(classes.empty());
+  for (const auto& document : classes) {
+    const auto change = driver::ParseVolumeChange(ParametersOf(document));
+    EXPECT_TRUE(change) << document.Name() << ": " << (change ? "" : change.error().message);
+  }
+}
+
+TEST(Classes, TheExampleOfAnInfeasibleChangeIsOne) {
+  const auto classes = OfKind(Load("deploy/examples"), "VolumeAttributesClass");
+  ASSERT_EQ(classes.size(), 1u);
+  EXPECT_FALSE(driver::ParseVolumeChange(ParametersOf(classes[0])));
+}
+
+TEST(Classes, NamesUsedByExamplesExist) {
+  std::set<std::string> names;
+  for (const char* folder : {"deploy/base", "deploy/examples"}) {
+    for (const auto& document : Load(folder)) {
+      if (document.Kind().ends_with("Class")) names.insert(document.Kind() + "/" + document.Name());
+    }
+  }
+  const auto expect = [&](const Document& document, const YAML::Node& name, const char* kind) {
+    if (name) {
+      EXPECT_TRUE(names.contains(kind + name.Scalar())) << document.file << " " << name;
+    }
+  };
+  for (const auto& document : Load("deploy/examples")) {
+    const auto spec = document.node["spec"];
+    if (!spec) continue;
+    expect(document, spec["storageClassName"], "StorageClass/");
+    expect(document, spec["volumeAttributesClassName"], "VolumeAttributesClass/");
+    expect(document, spec["volumeSnapshotClassName"], "VolumeSnapshotClass/");
+  }
+}
+
+}  // namespace
+}  // namespace deploy
