@@ -152,7 +152,11 @@ void Server::Parts::Assemble() {
                        .more_metrics = [this] { return MoreMetrics(); },
                        .clock_changed = [this] { jobs->Wake(); },
                        .account_of = account_of,
-                       .holdings = [this] { return Held(); }});
+                       .holdings = [this] { return Held(); },
+                       .instance_deleted =
+                           [this](const std::string& account, const std::string& id) {
+                             sessions->Forget({.account = account, .id = id});
+                           }});
   jobs->Start();
   ready = true;
 }

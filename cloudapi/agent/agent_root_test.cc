@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <string>
 
@@ -122,6 +123,28 @@ TEST_F(RealDevicesTest, GivenWriterOnAFencedGenerationWhenItGoesOnThenTheNextIsN
   writer = FileDescriptor();
   EXPECT_TRUE(back.Reconcile({.revision = 3}).disks.empty());
   EXPECT_EQ(next.Reconcile(Wanted(2)).disks.size(), 1U);
+}
+
+// What a shared disk is for: bytes that one node has written out are what the other one reads when
+// it asks the device and not its own cache.
+TEST_F(RealDevicesTest, GivenSharedDiskWhenOneNodeWritesThenTheOtherReadsItFromTheDevice) {
+  WantedSet wanted = Wanted(1);
+  wanted.disks[0].shared = true;
+  Presenter first = Node("i-1");
+  Presenter second = Node("i-2");
+  first.Reconcile(wanted);
+  second.Reconcile(wanted);
+  ASSERT_TRUE(first.Reached() && second.Reached());
+  const FileDescriptor writer(::open(Link("i-1").c_str(), O_RDWR | O_CLOEXEC));
+  const FileDescriptor reader(::open(Link("i-2").c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC));
+  ASSERT_TRUE(writer && reader);
+  alignas(4096) std::array<char, 4096> block{};
+  for (const char* text : {"first", "again"}) {
+    Write(writer.Get(), text);
+    ASSERT_EQ(::fsync(writer.Get()), 0);
+    ASSERT_EQ(::pread(reader.Get(), block.data(), block.size(), 4096), std::ssize(block));
+    EXPECT_EQ(std::string(block.data(), 5), text);
+  }
 }
 
 }  // namespace

@@ -109,11 +109,13 @@ HttpResponse AgentEndpoint::Handle(const HttpRequest& request) {
     return Refused(405, request.method + " is not served here");
   }
   const auto instance = parts_.sessions.Find(id, request.query.StringOr("session", ""));
-  if (!instance) {
-    if (parts_.sessions.Has(id)) return Refused(409, "a newer agent took over instance " + id);
-    return Refused(410, "instance " + id + " has no such session; register again");
-  }
+  if (!instance) return NoSession(id);
   return observed ? Observe(*instance, request) : Poll(*instance, request);
+}
+
+HttpResponse AgentEndpoint::NoSession(const std::string& id) {
+  if (parts_.sessions.Has(id)) return Refused(409, "a newer agent took over instance " + id);
+  return Refused(410, "instance " + id + " has no such session; register again");
 }
 
 std::string AgentEndpoint::RefusalOf(const Registration& registration) const {
@@ -202,7 +204,7 @@ HttpResponse AgentEndpoint::Poll(const InstanceKey& instance, const HttpRequest&
     const BlockingScope blocking(BlockingScope::Why::kLongPoll);
     revision = parts_.sessions.Poll(instance, after, parts_.env.Steady() + wait);
   }
-  if (revision == 0) return Refused(409, "a newer agent took over instance " + instance.id);
+  if (revision == 0) return NoSession(instance.id);
   const auto wanted = Wanted(instance, revision);
   if (!wanted) return Refused(wanted.error());
   parts_.sessions.Answered(instance, *wanted);

@@ -38,6 +38,8 @@ class AgentEndpoint {
   HttpResponse Register(const std::string& id, const HttpRequest& request);
   HttpResponse Poll(const InstanceKey& instance, const HttpRequest& request);
   HttpResponse Observe(const InstanceKey& instance, const HttpRequest& request);
+  // The answer to a session that is not the instance's (any more).
+  HttpResponse NoSession(const std::string& id);
   Result<WantedSet> Wanted(const InstanceKey& instance, std::int64_t revision);
   Result<std::string> Admit(const InstanceKey& instance, const Registration& registration);
   std::string RefusalOf(const Registration& registration) const;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <thread>
 
 #include "cloudapi/testing/fake_env.h"
 #include "cloudapi/testing/small_catalogue.h"
@@ -123,6 +124,19 @@ TEST_F(EndpointTest, GivenBadRequestsWhenHandledThenRefusedWithTheReason) {
   ASSERT_EQ(Register().status, 200);
   EXPECT_EQ(Poll("none").status, 409) << "a newer agent has the session";
   EXPECT_FALSE(Row()->id.empty());
+}
+
+TEST_F(EndpointTest, GivenPollThatWaitsWhenTheInstanceIsForgottenThenTheAgentRegistersAgain) {
+  const auto session = ParseRegistered(Register().body)->session;
+  const auto wanted = ParseWantedSet(Poll(session).body);
+  HttpRequest request{.method = "GET", .path = std::string(kAgentPrefix) + "i-1"};
+  request.query.Set("session", session);
+  request.query.Set("after", std::to_string(wanted->revision));
+  HttpResponse answer;
+  std::jthread poll([&] { answer = endpoint_->Handle(request); });
+  sessions_.Forget({.account = "default", .id = "i-1"});
+  poll.join();
+  EXPECT_EQ(answer.status, 410) << answer.body;
 }
 
 TEST_F(EndpointTest, GivenAttachedDiskWhenPolledThenWantedWithWhatTheImageHas) {

@@ -128,6 +128,12 @@ std::set<InstanceKey> AgentSessions::Holders(const std::string& account, const s
   return holders;
 }
 
+void AgentSessions::Forget(const InstanceKey& instance) {
+  const absl::MutexLock lock(&mutex_);
+  sessions_.erase(instance);
+  changed_.SignalAll();
+}
+
 std::vector<std::pair<InstanceKey, PresentDisk>> AgentSessions::AllPresent() {
   const absl::MutexLock lock(&mutex_);
   std::vector<std::pair<InstanceKey, PresentDisk>> present;

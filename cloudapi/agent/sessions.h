@@ -45,6 +45,8 @@ class AgentSessions : public AgentReports {
   std::uint64_t FlushTicket(const InstanceKey& instance, const std::string& disk);
   // Instances that were last told to hold the disk.
   std::set<InstanceKey> Holders(const std::string& account, const std::string& disk);
+  // The instance is no more; an agent that still runs registers anew.
+  void Forget(const InstanceKey& instance);
   // What the agents reported last, by instance and disk.
   std::vector<std::pair<InstanceKey, PresentDisk>> AllPresent();
   // Ends all present and future waits.

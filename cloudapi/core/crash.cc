@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <charconv>
-#include <string>
 
 namespace cloudapi {
 namespace {
@@ -12,7 +11,7 @@ namespace {
 constexpr int kStatus = 137;  // what a shell reports after kill -9
 
 struct Armed {
-  std::string name;
+  std::atomic<const std::string_view*> name = nullptr;  // of a table, which lives for ever
   std::atomic<int> passes_left = 0;
 };
 
@@ -32,14 +31,21 @@ bool ArmCrashPoint(std::span<const std::string_view> table, std::string_view nam
     const auto [end, error] = std::from_chars(digits.begin(), digits.end(), count);
     if (error != std::errc() || end != digits.end() || count < 1) return false;
   }
-  if (std::ranges::find(table, name) == table.end()) return false;
-  TheArmed().name = name;
+  const auto found = std::ranges::find(table, name);
+  if (found == table.end()) return false;
+  DisarmCrashPoint();
   TheArmed().passes_left = count;
+  TheArmed().name = &*found;
   return true;
 }
 
+void DisarmCrashPoint() {
+  TheArmed().name = nullptr;
+}
+
 void CrashPoint(CrashName name) {
-  if (name.Text() != TheArmed().name) return;
+  const std::string_view* armed = TheArmed().name;
+  if (armed == nullptr || name.Text() != *armed) return;
   if (--TheArmed().passes_left == 0) _exit(kStatus);  // no destructors, no flush
 }
 

@@ -46,8 +46,10 @@ class CrashName {
 };
 
 // Arms "NAME" or "NAME:N": the process dies when it passes NAME for the Nth time. False, with
-// nothing armed, for a name outside `table` or a bad count. Call before threads start.
+// nothing changed, for a name outside `table` or a bad count. `table` outlives the process. One
+// point is armed at a time. Thread-safe, but for one caller at a time.
 bool ArmCrashPoint(std::span<const std::string_view> table, std::string_view name_and_count);
+void DisarmCrashPoint();
 
 // Ends the process at once with status 137 when armed and due; else does nothing. Thread-safe.
 void CrashPoint(CrashName name);

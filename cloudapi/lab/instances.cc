@@ -154,6 +154,7 @@ HttpResponse Lab::DeleteInstance(const HttpRequest& request) {
     return true;
   });
   if (!erased) return Refusal(erased.error().http_status, erased.error().message);
+  parts_.instance_deleted(row->account, row->id);
   return JsonAnswer(R"({"deleted":true})");
 }
 

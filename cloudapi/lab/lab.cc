@@ -60,6 +60,8 @@ const Lab::Route Lab::kRoutes[] = {
     {"POST", "zones", &Lab::SetStock},
     {"GET", "clock", &Lab::ShowClock},
     {"POST", "clock", &Lab::SetClock},
+    {"GET", "crash", &Lab::ListCrashPoints},
+    {"POST", "crash", &Lab::ArmCrash},
     {"GET", "instances", &Lab::ListInstances},
     {"POST", "instances", &Lab::AddInstance},
     {"DELETE", "instances/", &Lab::DeleteInstance},

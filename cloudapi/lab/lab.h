@@ -89,6 +89,8 @@ struct LabParts {
   // The account of an access key, as the gateway would decide.
   std::function<std::string(std::string_view access_key_id)> account_of;
   std::function<Holdings()> holdings;
+  // Called after an instance was deleted: what was known about its agent is to be forgotten.
+  std::function<void(const std::string& account, const std::string& id)> instance_deleted;
 };
 
 // Thread-safe: handlers run on any worker. Answers are JSON; a refusal is {"error":"one line"}.
@@ -112,6 +114,8 @@ class Lab {
   HttpResponse SetStock(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(stock_mutex_);
   HttpResponse ShowClock(const HttpRequest& request);
   HttpResponse SetClock(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(clock_mutex_);
+  HttpResponse ListCrashPoints(const HttpRequest& request);
+  HttpResponse ArmCrash(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(crash_mutex_);
   HttpResponse ListInstances(const HttpRequest& request);
   HttpResponse AddInstance(const HttpRequest& request);
   HttpResponse DeleteInstance(const HttpRequest& request);
@@ -127,6 +131,7 @@ class Lab {
 
   LabParts parts_;
   absl::Mutex clock_mutex_;  // one change of the clock at a time
+  absl::Mutex crash_mutex_;  // one arms at a time
   absl::Mutex stock_mutex_;  // one change of the stock at a time
 };
 

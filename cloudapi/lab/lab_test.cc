@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "cloudapi/core/crash.h"
 #include "cloudapi/testing/sample_world.h"
 #include "nlohmann/json.hpp"
 
@@ -86,7 +87,9 @@ class LabTest : public testing::Test {
                 [](std::string_view key) {
                   return key.empty() ? std::string("default") : "of-" + std::string(key);
                 },
-            .holdings = [this] { return holdings_; }};
+            .holdings = [this] { return holdings_; },
+            .instance_deleted = [this](const std::string& account,
+                                       const std::string& id) { deleted_ += account + id; }};
   }
 
   HttpResponse Ask(std::string method, const std::string& path, std::string body = {},
@@ -109,6 +112,7 @@ class LabTest : public testing::Test {
   bool ready_ = true;
   int clock_changes_ = 0;
   Holdings holdings_;
+  std::string deleted_;
   Lab lab_;
 };
 
@@ -272,6 +276,18 @@ TEST_F(LabTest, GivenRunningClockWhenOffsetAndAdvancedThenBothAdd) {
   EXPECT_EQ(clock_.Get(), (ClockState{.offset = seconds(30)}));
 }
 
+TEST_F(LabTest, GivenArmedCrashPointWhenPassedThenDiesAtTheGivenPassage) {
+  EXPECT_EQ(AskJson("GET", "crash").at("crash_points").size(), kCloudCrashPoints.size());
+  EXPECT_EQ(Ask("POST", "crash", R"({"At":"nowhere"})").status, 400);
+  EXPECT_EQ(Ask("POST", "crash", R"({"At":"jobs.after-row:0"})").status, 400);
+  AskJson("POST", "crash", R"({"At":"jobs.after-row:2"})");
+  CrashPoint("jobs.before-unlink");
+  CrashPoint("jobs.after-row");
+  EXPECT_EXIT(CrashPoint("jobs.after-row"), testing::ExitedWithCode(137), "");
+  AskJson("POST", "crash", R"({"At":""})");
+  CrashPoint("jobs.after-row");
+}
+
 TEST(ClockStateTest, GivenStateWhenKeptThenReadBack) {
   for (const ClockState& state :
        {ClockState{}, ClockState{.offset = seconds(-5)},
@@ -324,6 +340,7 @@ TEST_F(LabTest, GivenInstanceWhenDeletedThenOnlyWithoutDisks) {
   EXPECT_EQ(Ask("DELETE", std::string("instances/") + kNodeB).status, 409);
   EXPECT_EQ(Ask("DELETE", std::string("instances/") + kNodeE).status, 200);
   EXPECT_EQ(Ask("DELETE", std::string("instances/") + kNodeE).status, 404);
+  EXPECT_EQ(deleted_, std::string("default") + kNodeE);
   EXPECT_EQ(AskJson("GET", "instances").at("instances").size(), 1U);
 }
 
