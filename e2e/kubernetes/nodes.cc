@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "e2e/kubernetes/cluster.h"
@@ -12,6 +13,8 @@ namespace e2e {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::chrono::seconds kDetachLimit{60};
 
 bool Tainted(const json& node) {
   const auto taints = node["spec"].value("taints", json::array());
@@ -67,8 +70,15 @@ JoinedNode::JoinedNode(const std::string& zone) {
   if (refusal_.empty() && name_.empty()) refusal_ = "no Node of " + zone + " came";
 }
 
+// A disk that is still attached could not be detached without its node's agent.
 JoinedNode::~JoinedNode() {
   if (name_.empty()) return;
+  EXPECT_TRUE(Eventually("volumes detached from " + name_, kDetachLimit, [this]() -> std::string {
+    for (const auto& row : TheCluster().List("volumeattachment")) {
+      if (row["spec"].value("nodeName", "") == name_) return row["spec"].dump();
+    }
+    return "";
+  }));
   EXPECT_EQ(ClusterTool({"remove-node", name_}), "");
 }
 
