@@ -8,6 +8,7 @@
 #include "e2e/kubernetes/cloud_view.h"
 #include "e2e/kubernetes/cluster.h"
 #include "e2e/kubernetes/nodes.h"
+#include "e2e/kubernetes/workloads.h"
 
 namespace e2e {
 namespace {
@@ -16,29 +17,10 @@ using nlohmann::json;
 
 constexpr std::chrono::seconds kLimit{120};
 
-// Workloads of which not every replica is there.
-std::string NotRolledOut() {
-  std::string text;
-  for (const char* kind : {"deployment", "daemonset"}) {
-    for (const auto& row : TheCluster().List(kind, std::string(kSystemSpace))) {
-      const auto& status = row["status"];
-      const bool set = std::string_view(kind) == "daemonset";
-      const int wanted =
-          set ? status.value("desiredNumberScheduled", 0) : row["spec"].value("replicas", 1);
-      const int ready = status.value(set ? "numberReady" : "readyReplicas", 0);
-      if (wanted == 0 || ready != wanted) {
-        text +=
-            fmt::format(" {}/{}: {} of {}", kind, row["metadata"].value("name", ""), ready, wanted);
-      }
-    }
-  }
-  return text;
-}
-
 TEST(Ready, GivenClusterWhenAskedThenEveryWorkloadRuns) {
   ASSERT_GE(TheCluster().List("deployment", std::string(kSystemSpace)).size(), 3U);
   ASSERT_GE(TheCluster().List("daemonset", std::string(kSystemSpace)).size(), 2U);
-  EXPECT_TRUE(Eventually("every workload", kLimit, NotRolledOut));
+  EXPECT_TRUE(WaitRolledOut(kLimit));
 }
 
 TEST(Ready, GivenClusterWhenAskedThenNodesAreWhereStoriesNeedThem) {
