@@ -16,17 +16,14 @@ start_cluster() {
   use_subnet "${wanted_subnet:-${subnet:-10.99.0}.0/24}"
   check_machine
   lock_cluster
+  ! cluster_runs || check_same_subnet
   raise_limits
   prepare_programs
   if cluster_exists && ! cluster_runs; then
     say "removing what is left of an earlier run of $cluster"
     delete_cluster
   fi
-  if cluster_runs; then
-    check_same_subnet
-  else
-    create_cluster "$zones" "$count"
-  fi
+  cluster_runs || create_cluster "$zones" "$count"
   local store
   store=$(image_store "$images")
   wait_for_control_plane

@@ -5,20 +5,23 @@ overlay=$tools/../deploy/overlays/lab
 
 # build_zonedisk: the programs of build/release, if one of them is missing.
 build_zonedisk() {
-  local root=$tools/.. build program
+  local root=$tools/.. build program missing=
   build=$root/build/release
   for program in zonedisk-cloud zonedisk-agent zonedisk-csi zonedisk; do
-    [ -x "$build/bin/$program" ] || {
-      say "building zonedisk (the first time takes minutes)"
-      mkdir -p "$build"
-      (cd "$root" && cmake --preset release && cmake --build --preset release --target \
-        zonedisk-cloud zonedisk-agent zonedisk-csi zonedisk) >"$build/up.log" 2>&1 || {
-        tail -n 40 "$build/up.log" >&2
-        die "the build failed; all of its log is $build/up.log"
-      }
-      return
-    }
+    [ -x "$build/bin/$program" ] || missing=1
   done
+  [ -n "$missing" ] || return 0
+  say "building zonedisk (the first time takes minutes)"
+  mkdir -p "$build"
+  (
+    flock 8
+    cd "$root"
+    cmake --preset release && cmake --build --preset release --target \
+      zonedisk-cloud zonedisk-agent zonedisk-csi zonedisk
+  ) 8>"$build/.cluster.lock" >"$build/up.log" 2>&1 || {
+    tail -n 40 "$build/up.log" >&2
+    die "the build failed; all of its log is $build/up.log"
+  }
 }
 
 # Every cluster has an access key of its own, so an account of its own.
