@@ -24,11 +24,10 @@ start_cluster() {
     delete_cluster
   fi
   cluster_runs || create_cluster "$zones" "$count"
-  local store
-  store=$(image_store "$images")
+  take_images "$images"
   wait_for_control_plane
   [ -z "$with_zonedisk" ] || install_zonedisk
-  update_nodes "$store"
+  update_nodes
   # shellcheck disable=SC2046
   wait_for_nodes $(node_names)
   if [ -n "$with_zonedisk" ]; then
@@ -87,7 +86,7 @@ share_data() {
   mount --make-shared "$state/data"
 }
 
-# update_nodes STORE: starts those that do not run, side by side, and gives new images to the others.
+# update_nodes: starts those that do not run, side by side, and gives new images to the others.
 update_nodes() {
   local node changed= dead=()
   for node in $(node_names); do
@@ -97,23 +96,22 @@ update_nodes() {
       changed=1
     fi
   done
-  [ ${#dead[@]} -eq 0 ] || start_nodes "$1" "${dead[@]}"
+  [ ${#dead[@]} -eq 0 ] || start_nodes "${dead[@]}"
   if [ -n "$changed" ] && [ -n "$with_zonedisk" ]; then restart_zonedisk; fi
 }
 
-# start_nodes STORE NODE…: side by side.
+# start_nodes NODE…: side by side.
 start_nodes() {
-  local store=$1 node jobs=()
-  shift
+  local node jobs=()
   for node in "$@"; do
-    first_start "$node" "$store" &
+    first_start "$node" &
     jobs+=($!)
   done
   for node in "${jobs[@]}"; do wait "$node"; done
 }
 
 first_start() {
-  [ -e "$state/nodes/$1/archives" ] || fill_node_store "$1" "$2"
+  [ -e "$state/nodes/$1/archives" ] || fill_node_store "$1"
   if [ "$1" = control-plane ]; then
     register_node "$1" '{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}'
   else

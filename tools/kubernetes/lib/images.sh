@@ -7,6 +7,20 @@
 # archives FOLDER: a line per archive, another one when the archive changed.
 archives() { find "$1" -maxdepth 1 -name '*.tar' -printf '%f %s %T@ %i\n' | sort; }
 
+# take_images FOLDER: the cluster's own copy of a store, for all nodes that it will start.
+take_images() {
+  local store own=$state/images
+  [ "$(cat "$own/archives" 2>/dev/null)" != "$(archives "$1")" ] || return 0
+  exec 8>"$cluster_root/.images.lock"
+  flock 8
+  store=$(image_store "$1")
+  rm -rf "$own"
+  mkdir -p "$own"
+  link_store "$store/root" "$own/root"
+  cp "$store/archives" "$own/archives"
+  exec 8>&-
+}
+
 # image_store FOLDER: prints the store made of this folder's *.tar. What the newest other store has
 # already is taken from there.
 image_store() {
@@ -52,7 +66,7 @@ image_stores() {
     find "$cluster_root/.images" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %p\n' | sort -rn | cut -d' ' -f2-
 }
 
-# The last three stores are kept. A node's links do not need their store.
+# The last three stores are kept. Nobody else's links need them.
 prune_image_stores() {
   local store
   while read -r store; do rm -rf "$store"; done < <(image_stores | tail -n +4)
@@ -68,11 +82,11 @@ link_store() {
   done < <(find "$2" -name '*.db')
 }
 
-# fill_node_store NODE STORE: before the node's first start.
+# fill_node_store NODE: before the node's first start.
 fill_node_store() {
   mkdir -p "$state/nodes/$1/var-lib"
-  link_store "$2/root" "$state/nodes/$1/var-lib/containerd"
-  cp "$2/archives" "$state/nodes/$1/archives"
+  link_store "$state/images/root" "$state/nodes/$1/var-lib/containerd"
+  cp "$state/images/archives" "$state/nodes/$1/archives"
 }
 
 # update_node_store NODE FOLDER: imports what changed into a running node; says so by its status.
