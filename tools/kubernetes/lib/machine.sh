@@ -11,13 +11,14 @@ leave_mounts() {
   while read -r point; do
     case "$point/" in
       "$data"/*) ;;
-      *) mount --make-private "$point" ;;
+      # A mount point that another mount hides cannot be named, and needs not be.
+      *) mount --make-private "$point" 2>/dev/null || true ;;
     esac
   done < <(mount_points)
   while read -r point; do
     case "$point/" in
       "$data"/*) ;;
-      "$root"/*/data/* | /run/netns/?*) umount -l "$point" ;;
+      "$root"/*/data/* | /run/netns/?*) umount -l "$point" 2>/dev/null || true ;;
     esac
   done < <(mount_points)
 }

@@ -13,6 +13,7 @@ node_state() {
 
 status() {
   cluster_runs || die "the cluster $cluster does not run: tools/cluster up --name $cluster"
+  [ "$(id -u)" -eq 0 ] || die "looking into the nodes of a cluster needs root"
   local node
   printf 'cluster %s: KUBECONFIG=%s\n\n' "$cluster" "$kubeconfig"
   printf '%-20s %-16s %-12s %s\n' NODE ZONE MACHINE ADDRESS
