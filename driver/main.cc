@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -17,15 +18,18 @@
 #include "driver/src/health.h"
 #include "driver/src/http_cloud.h"
 #include "driver/src/identity_service.h"
+#include "driver/src/kube_cluster.h"
 #include "driver/src/linux_host.h"
 #include "driver/src/listening.h"
 #include "driver/src/node_service.h"
 #include "driver/src/registration.h"
 #include "driver/src/system_env.h"
+#include "driver/src/volume_marker.h"
 #include "fmt/core.h"
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
+#include "kube/http_api.h"
 #include "spdlog/spdlog.h"
 
 namespace driver {
@@ -34,9 +38,14 @@ namespace {
 constexpr const char* kDefaultRegion = "cn-hangzhou";
 // Calls that wait hold a thread each; what comes beyond is answered RESOURCE_EXHAUSTED.
 constexpr int kMostThreads = 256;
-// Calls under way when asked to stop; the rest of kubelet's 30 s is for what cannot be interrupted.
-constexpr std::chrono::seconds kDrain{20};
-constexpr unsigned kLastSeconds = 8;
+// For calls under way when asked to stop: then they are cancelled, which ends every wait. Callers
+// repeat them. What runs a program such as mkfs is let finish, but the process stays well within
+// the 30 s that a pod is given.
+constexpr std::chrono::seconds kDrain{1};
+constexpr unsigned kLastSeconds = 20;
+// The whole of what is asked about the own place at start.
+constexpr std::chrono::seconds kStartLimit{20};
+constexpr std::chrono::seconds kMetadataLimit{10};
 
 const char* Word(Mode mode) {
   switch (mode) {
@@ -47,22 +56,38 @@ const char* Word(Mode mode) {
   return "";
 }
 
-PlaceSources SourcesOf(const Options& options, Clock& clock) {
+// The API server of the pod that this runs in; null outside or when it is not to be used.
+Result<std::unique_ptr<Cluster>> ClusterOf(const Options& options, Clock& clock) {
+  if (options.kubernetes == KubernetesUse::kOff) return nullptr;
+  auto server = kube::InCluster();
+  if (!server) return nullptr;
+  spdlog::info("Kubernetes at {}, Node {}", server->url,
+               options.kubernetes_node.empty() ? "unknown" : options.kubernetes_node);
+  auto api = kube::MakeHttpApi(std::move(*server));
+  if (!api) return Fail(grpc::StatusCode::INVALID_ARGUMENT, api.error().message);
+  return MakeKubeCluster(std::move(*api), clock,
+                         {.driver_name = options.driver_name, .own_node = options.kubernetes_node});
+}
+
+PlaceSources SourcesOf(const Options& options, Clock& clock, Cluster* cluster) {
   PlaceSources sources{.flags = options.place, .needs_instance_type = options.max_volumes == 0};
   if (!options.metadata_url.empty()) {
-    sources.metadata = [&clock, url = options.metadata_url] {
-      return FetchIdentity(clock, {.url = url});
+    // Half of the time is left for the Node object, in case nobody answers.
+    sources.metadata = [&clock, url = options.metadata_url](const Deadline& deadline) {
+      const auto half = std::max<Duration>((deadline.at - clock.Now()) / 2, Duration::zero());
+      return FetchIdentity(clock, {.url = url, .limit = std::min<Duration>(half, kMetadataLimit)});
     };
   }
+  if (!options.kubernetes_node.empty()) sources.cluster = cluster;
   return sources;
 }
 
 // What the controller takes over from the node that it runs on: region and default zone.
-Result<Options> WithOwnPlace(Options options, Clock& clock) {
+Result<Options> WithOwnPlace(Options options, Clock& clock, Cluster* cluster) {
   if (options.default_zone.empty()) options.default_zone = options.place.zone;
   const bool open = options.region.empty() || options.default_zone.empty();
   if (options.mode == Mode::kAll && open) {
-    auto place = FindPlace(SourcesOf(options, clock));
+    auto place = FindPlace(SourcesOf(options, clock, cluster), {.at = clock.Now() + kStartLimit});
     if (!place) return Fail(place.error());
     if (options.region.empty()) options.region = place->region;
     if (options.default_zone.empty()) options.default_zone = place->zone;
@@ -84,23 +109,30 @@ std::unique_ptr<Cloud> CloudOf(const Options& options, Clock& clock) {
 // All services of one process, in the order in which they depend on each other.
 class Services {
  public:
-  Services(const Options& options, Clock& clock)
+  // `cluster` may be null.
+  Services(const Options& options, Clock& clock, Cluster* cluster)
       : cloud_(CloudOf(options, clock)),
         identity_({options.driver_name, ZONEDISK_VERSION}, FullProfile(),
                   options.mode != Mode::kNode) {
     if (options.mode != Mode::kNode) {
+      if (cluster != nullptr) {
+        marker_.emplace(*cluster, clock);
+        marker_->Start();
+      }
       controller_.emplace(*cloud_, clock, FullProfile(),
                           ControllerSettings{.default_zone = options.default_zone,
-                                             .cluster_id = options.cluster_id});
+                                             .cluster_id = options.cluster_id,
+                                             .cluster = cluster,
+                                             .marker = marker_ ? &*marker_ : nullptr});
     }
     if (options.mode != Mode::kController) {
       host_.emplace(clock);
       staging_.emplace(*host_, clock, options.by_id_dir);
-      own_.emplace(NodeInfoSources{.place = SourcesOf(options, clock),
+      own_.emplace(NodeInfoSources{.place = SourcesOf(options, clock, cluster),
                                    .topology_keys = options.topology_keys,
                                    .max_volumes = options.max_volumes,
                                    .cloud = cloud_.get()});
-      node_.emplace(*staging_, *own_, clock, PathGuard{options.kubelet_dir});
+      node_.emplace(*staging_, *own_, clock, PathGuard{options.kubelet_dir}, cluster);
     }
   }
 
@@ -123,6 +155,7 @@ class Services {
  private:
   std::unique_ptr<Cloud> cloud_;
   IdentityService identity_;
+  std::optional<VolumeMarker> marker_;
   std::optional<ControllerService> controller_;
   std::optional<LinuxHost> host_;
   std::optional<Staging> staging_;
@@ -161,12 +194,14 @@ std::unique_ptr<grpc::Server> Serve(Services& services, Clock& clock, CallCounte
 Result<void> Run(const Options& given) {
   const auto stop_signals = BlockStopSignals();
   SystemClock clock;
-  const auto options = WithOwnPlace(given, clock);
+  const auto cluster = ClusterOf(given, clock);
+  if (!cluster) return Fail(cluster.error());
+  const auto options = WithOwnPlace(given, clock, cluster->get());
   if (!options) return Fail(options.error());
   if (auto clear = ClearSocketPath(options->socket_path); !clear) return clear;
 
   CallCounters counters;
-  Services services(*options, clock);
+  Services services(*options, clock, cluster->get());
   const auto server = Serve(services, clock, counters, options->socket_path);
   if (!server) {
     return Fail(grpc::StatusCode::UNAVAILABLE,

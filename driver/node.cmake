@@ -15,6 +15,7 @@ protobuf_generate(${registration_arguments} LANGUAGE grpc
 
 add_library(driver_node STATIC
   src/call_log.cc
+  src/growth_warning.cc
   src/health.cc
   src/linux_host.cc
   src/linux_host_devices.cc
@@ -52,6 +53,7 @@ zonedisk_test(driver_staging_test
   LIBS driver_node_testing)
 
 zonedisk_test(driver_node_test
+  tests/growth_warning_test.cc
   tests/linux_host_mounts_test.cc
   tests/linux_host_process_test.cc
   tests/metadata_client_test.cc

@@ -22,6 +22,7 @@ struct Raw {
   std::string mode = "all";
   std::string log_format = "text";
   std::string profile = "full";
+  std::string kubernetes = "auto";
   std::string secret_file;
   std::vector<std::string> topology_keys;
   bool list_crash_points = false;
@@ -53,6 +54,16 @@ void AddServing(CLI::App& app, Options& options, Raw& raw) {
   app.add_flag("--list-crash-points", raw.list_crash_points, "Print these names and exit");
 }
 
+void AddKubernetes(CLI::App& app, Options& options, Raw& raw) {
+  app.add_option(
+         "--kubernetes", raw.kubernetes,
+         "auto: read Nodes and claims, mark volumes and report events when run in a pod; off")
+      ->check(CLI::IsMember({"auto", "off"}));
+  app.add_option("--kubernetes-node", options.kubernetes_node,
+                 "Name of this node's Node object, whose labels tell what nothing else does")
+      ->envname("KUBE_NODE_NAME");
+}
+
 void AddCloud(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--cloud-endpoint", options.cloud_endpoint,
                  "URL of the ECS OpenAPI; also HOST:PORT in ECS_ENDPOINT with the scheme in "
@@ -81,7 +92,9 @@ void AddNode(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--by-id-dir", options.by_id_dir, "Folder of the links to disks by serial");
   app.add_option("--kubelet-dir", options.kubelet_dir,
                  "Refuse paths outside this folder, such as /var/lib/kubelet; empty: any");
-  app.add_option("--topology-keys", raw.topology_keys, "More segments of this node, KEY=VALUE,…")
+  app.add_option(
+         "--topology-keys", raw.topology_keys,
+         "More segments of this node, KEY=VALUE,…; KEY alone: as its Node object is labelled")
       ->delimiter(',');
   app.add_option("--max-volumes-per-node", options.max_volumes,
                  "Disks that this node takes; 0: as many as its instance type")
@@ -119,16 +132,23 @@ Result<std::string> ReadSecret(const std::string& path) {
   return secret;
 }
 
-// Values are required: labels of the Node object cannot be read yet by this program.
-Result<std::vector<TopologyKey>> ParseTopologyKeys(const std::vector<std::string>& texts) {
+Result<std::vector<TopologyKey>> ParseTopologyKeys(const std::vector<std::string>& texts,
+                                                   bool node_is_known) {
   std::vector<TopologyKey> keys;
   for (const auto& text : texts) {
     const auto equals = text.find('=');
-    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+    if (text.empty() || equals == 0 || equals + 1 == text.size()) {
       return Fail(grpc::StatusCode::INVALID_ARGUMENT,
-                  fmt::format("--topology-keys: '{}' is not KEY=VALUE", text));
+                  fmt::format("--topology-keys: '{}' is neither KEY=VALUE nor KEY", text));
     }
-    keys.push_back({text.substr(0, equals), text.substr(equals + 1)});
+    if (equals == std::string::npos && !node_is_known) {
+      return Fail(grpc::StatusCode::INVALID_ARGUMENT,
+                  fmt::format("--topology-keys: '{}' has no value, and there is no Node object to "
+                              "take it from: --kubernetes-node and --kubernetes=auto",
+                              text));
+    }
+    keys.push_back(
+        {text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1)});
   }
   return keys;
 }
@@ -177,7 +197,10 @@ Result<Options> Finish(Options options, const Raw& raw, bool endpoint_given) {
                             "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
                             options.access_key_id));
   }
-  auto keys = ParseTopologyKeys(raw.topology_keys);
+  if (raw.kubernetes == "off") options.kubernetes = KubernetesUse::kOff;
+  const bool node_is_known =
+      options.kubernetes == KubernetesUse::kAuto && !options.kubernetes_node.empty();
+  auto keys = ParseTopologyKeys(raw.topology_keys, node_is_known);
   if (!keys) return Fail(keys.error());
   options.topology_keys = std::move(*keys);
   options.place.region = options.region;
@@ -197,6 +220,7 @@ std::variant<Options, int> ParseOptions(int argc, char** argv) {
   AddServing(app, options, raw);
   AddCloud(app, options, raw);
   AddNode(app, options, raw);
+  AddKubernetes(app, options, raw);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

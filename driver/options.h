@@ -12,6 +12,7 @@
 namespace driver {
 
 enum class Mode { kController, kNode, kAll };
+enum class KubernetesUse { kAuto, kOff };
 enum class LogFormat { kText, kJson };
 
 struct Options {
@@ -34,6 +35,9 @@ struct Options {
   std::vector<TopologyKey> topology_keys;
   std::int64_t max_volumes = 0;
   std::string registration_dir;
+
+  KubernetesUse kubernetes = KubernetesUse::kAuto;
+  std::string kubernetes_node;  // name of the own Node object; empty: unknown
 
   std::string health_listen;
   std::vector<std::string> crash_points;

@@ -5,6 +5,7 @@
 
 #include "driver/src/contexts.h"
 #include "driver/src/crash.h"
+#include "driver/src/volume_marker.h"
 #include "driver/src/waiting.h"
 
 namespace driver {
@@ -52,7 +53,8 @@ AttachStep NextAttachStep(const Disk& disk, const std::string& instance_id) {
       return disk.multi_attach ? AttachStep::kAttach : AttachStep::kElsewhere;
     case DiskStatus::kAvailable: return AttachStep::kAttach;
     case DiskStatus::kAttaching:
-      return here || disk.attached_to.empty() ? AttachStep::kWait : AttachStep::kElsewhere;
+      if (here || disk.attached_to.empty() || disk.multi_attach) return AttachStep::kWait;
+      return AttachStep::kElsewhere;
     case DiskStatus::kCreating:
     case DiskStatus::kDetaching:
     case DiskStatus::kReIniting:
@@ -74,6 +76,7 @@ Result<Parameters> Attachments::Publish(const PublishVolume& wanted, const Deadl
   if (!fits) return Fail(fits.error());
   disk = AttachAndWait(wanted, std::move(*disk), deadline);
   if (!disk) return Fail(disk.error());
+  if (context_.marker != nullptr) context_.marker->Note(*disk);
   CrashPoint("publish.before-answer");
   return PublishContext(*disk);
 }

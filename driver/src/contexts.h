@@ -21,6 +21,14 @@ inline constexpr std::string_view kSnapshotNameTag = "zonedisk.io/snapshot-name"
 inline constexpr std::string_view kSourceVolumeTag = "zonedisk.io/source-volume";
 inline constexpr std::string_view kCloneForTag = "zonedisk.io/clone-for";
 
+// What the provisioner tells of the claim, as parameters of CreateVolume and as tags of the disk.
+inline constexpr std::string_view kClaimNameParameter = "csi.storage.k8s.io/pvc/name";
+inline constexpr std::string_view kClaimNamespaceParameter = "csi.storage.k8s.io/pvc/namespace";
+inline constexpr std::string_view kPvNameParameter = "csi.storage.k8s.io/pv/name";
+inline constexpr std::string_view kClaimNameTag = "kubernetes.io/created-for/pvc/name";
+inline constexpr std::string_view kClaimNamespaceTag = "kubernetes.io/created-for/pvc/namespace";
+inline constexpr std::string_view kPvNameTag = "kubernetes.io/created-for/pv/name";
+
 inline constexpr std::string_view kDefaultDriverName = "diskplugin.csi.alibabacloud.com";
 
 }  // namespace driver

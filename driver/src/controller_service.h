@@ -14,11 +14,14 @@
 namespace driver {
 
 struct ControllerSettings {
-  std::string default_zone;  // for volumes without topology; may be empty
-  std::string cluster_id;    // tag of every disk and snapshot; may be empty
+  std::string default_zone;        // for volumes without topology; may be empty
+  std::string cluster_id;          // tag of every disk and snapshot; may be empty
+  Cluster* cluster = nullptr;      // none outside Kubernetes
+  VolumeMarker* marker = nullptr;  // none outside Kubernetes
 };
 
-// The CSI Controller, thin: parse, call, answer. Thread-safe. `cloud` and `clock` outlive it.
+// The CSI Controller, thin: parse, call, answer. Thread-safe. What it is
+// given outlives it.
 class ControllerService : public csi::v1::Controller::Service {
  public:
   ControllerService(Cloud& cloud, Clock& clock, const Profile& profile,

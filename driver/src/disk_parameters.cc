@@ -31,14 +31,14 @@ constexpr std::array<std::string_view, 8> kOwnTags = {
 };
 
 // Claim names that the provisioner passes with --extra-create-metadata, as tags.
-struct ClaimName {
+struct ClaimTag {
   std::string_view parameter;
   std::string_view tag;
 };
-constexpr std::array kClaimNames = {
-    ClaimName{"csi.storage.k8s.io/pvc/name", "kubernetes.io/created-for/pvc/name"},
-    ClaimName{"csi.storage.k8s.io/pvc/namespace", "kubernetes.io/created-for/pvc/namespace"},
-    ClaimName{"csi.storage.k8s.io/pv/name", "kubernetes.io/created-for/pv/name"},
+constexpr std::array kClaimTags = {
+    ClaimTag{kClaimNameParameter, kClaimNameTag},
+    ClaimTag{kClaimNamespaceParameter, kClaimNamespaceTag},
+    ClaimTag{kPvNameParameter, kPvNameTag},
 };
 
 tl::unexpected<RpcError> Refuse(std::string_view name, std::string_view why) {
@@ -278,7 +278,7 @@ Result<void> ApplyMutable(const Parameters& parameters, const std::string& regio
 
 // Claim names beat user tags.
 void AddClaimTags(const Parameters& parameters, Tags& tags) {
-  for (const auto& row : kClaimNames) {
+  for (const auto& row : kClaimTags) {
     const auto given = parameters.find(std::string(row.parameter));
     if (given == parameters.end()) continue;
     std::erase_if(tags, [&](const Tag& tag) { return tag.key == row.tag; });
@@ -361,7 +361,13 @@ Result<VolumeChange> ParseVolumeChange(const Parameters& mutable_parameters) {
   for (const auto& [name, value] : mutable_parameters) {
     if (name.starts_with(kSidecarPrefix)) continue;
     Result<void> taken;
-    if (name == "burstingEnabled") {
+    if (name == "type") {
+      taken = Store(ParseListOf(name, value, kKnownCategories), change.categories);
+    } else if (name == "performanceLevel") {
+      taken = Store(ParseListOf(name, value, kKnownLevels), change.levels);
+    } else if (name == "provisionedIops") {
+      taken = Store(ParseCount(name, value), change.provisioned_iops);
+    } else if (name == "burstingEnabled") {
       taken = Store(ParseYes(name, value), change.bursting);
     } else if (name.starts_with(kTagPrefix)) {
       taken = AddUserTag(change.set_tags, name.substr(kTagPrefix.size()), value);

@@ -33,6 +33,11 @@ struct DiskParameters {
 
 // Of a VolumeAttributesClass, on an existing volume.
 struct VolumeChange {
+  // What cannot be changed here, and so must be what the disk has: a class that a volume was made
+  // with can be returned to. Any of the members will do; empty: not said.
+  std::vector<std::string> categories;
+  std::vector<std::string> levels;
+  std::optional<std::int64_t> provisioned_iops;
   std::optional<bool> bursting;
   Tags set_tags;
   std::vector<std::string> removed_tags;
@@ -44,7 +49,7 @@ Result<DiskParameters> ParseDiskParameters(const Parameters& parameters,
                                            const Parameters& mutable_parameters,
                                            const std::string& region);
 
-// INVALID_ARGUMENT for a key that cannot be changed on an existing volume or is unknown.
+// INVALID_ARGUMENT for a key that is malformed, unknown or of new volumes only.
 Result<VolumeChange> ParseVolumeChange(const Parameters& mutable_parameters);
 
 // Tags that the driver itself writes; users cannot set or remove them.

@@ -11,9 +11,9 @@ namespace driver {
 inline constexpr const char* kDefaultMetadataUrl = "http://100.100.100.200";
 
 struct MetadataSettings {
-  std::string url = kDefaultMetadataUrl;  // scheme, host and port
-  std::chrono::seconds limit{10};         // for everything, repetitions included
-  std::chrono::milliseconds pause{1000};  // between two tries
+  std::string url = kDefaultMetadataUrl;      // scheme, host and port
+  Duration limit = std::chrono::seconds(10);  // for everything, repetitions included
+  std::chrono::milliseconds pause{1000};      // between two tries
 };
 
 // Asks for a token, then for the identity document. No answer, 401, 429 and 5xx are tried again,

@@ -2,18 +2,19 @@
 
 #include <algorithm>
 
+#include "driver/src/call_limit.h"
 #include "fmt/core.h"
 
 namespace driver {
 
 using grpc::StatusCode;
 
-Result<NodeInfo> OwnNodeInfo::Get() {
+Result<NodeInfo> OwnNodeInfo::Get(const Deadline& deadline) {
   {
     const absl::MutexLock lock(&mutex_);
     if (known_) return *known_;
   }
-  auto found = Find();
+  auto found = Find(deadline);
   if (found) {
     const absl::MutexLock lock(&mutex_);
     known_ = *found;
@@ -21,21 +22,22 @@ Result<NodeInfo> OwnNodeInfo::Get() {
   return found;
 }
 
-Result<NodeInfo> OwnNodeInfo::Find() const {
-  auto place = FindPlace(sources_.place);
+Result<NodeInfo> OwnNodeInfo::Find(const Deadline& deadline) const {
+  auto place = FindPlace(sources_.place, deadline);
   if (!place) return Fail(place.error());
   NodeInfo own{.node_id = place->instance_id};
   own.segments = {{std::string(topology::kRegionKey), place->region},
                   {std::string(topology::kZoneKey), place->zone},
                   {std::string(topology::kAckZoneKey), place->zone}};
-  if (auto added = AddTopologyKeys(own.segments); !added) return Fail(added.error());
-  const auto most = MaxVolumes(place->instance_type);
+  if (auto added = AddTopologyKeys(own.segments, deadline); !added) return Fail(added.error());
+  const auto most = MaxVolumes(place->instance_type, deadline);
   if (!most) return Fail(most.error());
   own.max_volumes = *most;
   return own;
 }
 
-Result<void> OwnNodeInfo::AddTopologyKeys(topology::Labels& segments) const {
+Result<void> OwnNodeInfo::AddTopologyKeys(topology::Labels& segments,
+                                          const Deadline& deadline) const {
   const auto& keys = sources_.topology_keys;
   topology::Labels labels;
   const bool asks = std::any_of(keys.begin(), keys.end(),
@@ -45,7 +47,7 @@ Result<void> OwnNodeInfo::AddTopologyKeys(topology::Labels& segments) const {
       return Fail(StatusCode::FAILED_PRECONDITION,
                   "a topology key without a value needs the labels of the Node object");
     }
-    auto own = sources_.place.cluster->OwnNodeLabels();
+    auto own = sources_.place.cluster->OwnNodeLabels(deadline);
     if (!own) return Fail(own.error());
     labels = std::move(*own);
   }
@@ -60,9 +62,11 @@ Result<void> OwnNodeInfo::AddTopologyKeys(topology::Labels& segments) const {
   return {};
 }
 
-Result<std::int64_t> OwnNodeInfo::MaxVolumes(const std::string& instance_type) const {
+Result<std::int64_t> OwnNodeInfo::MaxVolumes(const std::string& instance_type,
+                                             const Deadline& deadline) const {
   if (sources_.max_volumes > 0) return sources_.max_volumes;
   if (sources_.cloud == nullptr || instance_type.empty()) return 0;
+  const CallLimit limit(deadline.at);
   const auto types = sources_.cloud->DescribeInstanceTypes({instance_type});
   if (!types) {
     return Fail(StatusCode::UNAVAILABLE,

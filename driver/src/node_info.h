@@ -39,14 +39,14 @@ class OwnNodeInfo {
  public:
   explicit OwnNodeInfo(NodeInfoSources sources) : sources_(std::move(sources)) {}
 
-  // Errors: UNAVAILABLE while something that is needed is not known; FAILED_PRECONDITION when the
-  // Node object lacks a label of the topology keys.
-  Result<NodeInfo> Get() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Answers by the deadline. Errors: UNAVAILABLE while something that is needed is not known;
+  // FAILED_PRECONDITION when the Node object lacks a label of the topology keys.
+  Result<NodeInfo> Get(const Deadline& deadline) ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  Result<NodeInfo> Find() const;
-  Result<void> AddTopologyKeys(topology::Labels& segments) const;
-  Result<std::int64_t> MaxVolumes(const std::string& instance_type) const;
+  Result<NodeInfo> Find(const Deadline& deadline) const;
+  Result<void> AddTopologyKeys(topology::Labels& segments, const Deadline& deadline) const;
+  Result<std::int64_t> MaxVolumes(const std::string& instance_type, const Deadline& deadline) const;
 
   const NodeInfoSources sources_;
   absl::Mutex mutex_;

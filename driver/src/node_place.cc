@@ -55,19 +55,19 @@ NodePlace PlaceFromLabels(const topology::Labels& labels) {
           .instance_type = FirstOf(labels, kTypeLabels)};
 }
 
-Result<NodePlace> FindPlace(const PlaceSources& sources) {
+Result<NodePlace> FindPlace(const PlaceSources& sources, const Deadline& deadline) {
   NodePlace place = sources.flags;
   std::vector<std::string> failures;
   const auto complete = [&] {
     return Missing(place).empty() && (!sources.needs_instance_type || !place.instance_type.empty());
   };
   if (!complete() && sources.metadata) {
-    const auto more = sources.metadata();
+    const auto more = sources.metadata(deadline);
     if (more) Fill(place, *more);
     if (!more) failures.push_back(more.error().message);
   }
   if (!complete() && sources.cluster != nullptr) {
-    const auto labels = sources.cluster->OwnNodeLabels();
+    const auto labels = sources.cluster->OwnNodeLabels(deadline);
     if (labels) Fill(place, PlaceFromLabels(*labels));
     if (!labels) failures.push_back(labels.error().message);
   }

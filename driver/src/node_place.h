@@ -19,15 +19,16 @@ struct NodePlace {
 
 struct PlaceSources {
   NodePlace flags;
-  std::function<Result<NodePlace>()> metadata;  // none: not asked
-  Cluster* cluster = nullptr;                   // none: not asked
+  // None: not asked.
+  std::function<Result<NodePlace>(const Deadline& deadline)> metadata;
+  Cluster* cluster = nullptr;  // none: not asked
   bool needs_instance_type = true;
 };
 
 // A later source is asked only while something is missing, and only fills what is. A source that
 // fails matters only when something stays missing.
 // Errors: UNAVAILABLE naming what is missing and why. A missing instance type is no error.
-Result<NodePlace> FindPlace(const PlaceSources& sources);
+Result<NodePlace> FindPlace(const PlaceSources& sources, const Deadline& deadline);
 
 // What the labels of a Node object say.
 NodePlace PlaceFromLabels(const topology::Labels& labels);

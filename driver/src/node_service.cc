@@ -3,6 +3,7 @@
 #include <array>
 
 #include "driver/src/call_deadline.h"
+#include "driver/src/growth_warning.h"
 
 namespace driver {
 namespace {
@@ -92,13 +93,16 @@ grpc::Status NodeService::NodeGetVolumeStats(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
-grpc::Status NodeService::NodeExpandVolume(grpc::ServerContext*,
+grpc::Status NodeService::NodeExpandVolume(grpc::ServerContext* context,
                                            const csi::v1::NodeExpandVolumeRequest* request,
                                            csi::v1::NodeExpandVolumeResponse* response) {
   const auto wanted = ParseExpandOnNode(*request);
   if (!wanted) return ToGrpc(wanted.error());
   const auto bytes = staging_.Expand(*wanted);
-  if (!bytes) return ToGrpc(bytes.error());
+  if (!bytes) {
+    WarnOfGrowth(cluster_, *wanted, bytes.error(), DeadlineOf(*context, clock_));
+    return ToGrpc(bytes.error());
+  }
   response->set_capacity_bytes(*bytes);
   return grpc::Status::OK;
 }
@@ -112,9 +116,10 @@ grpc::Status NodeService::NodeGetCapabilities(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
-grpc::Status NodeService::NodeGetInfo(grpc::ServerContext*, const csi::v1::NodeGetInfoRequest*,
+grpc::Status NodeService::NodeGetInfo(grpc::ServerContext* context,
+                                      const csi::v1::NodeGetInfoRequest*,
                                       csi::v1::NodeGetInfoResponse* response) {
-  const auto own = own_.Get();
+  const auto own = own_.Get(DeadlineOf(*context, clock_));
   if (!own) return ToGrpc(own.error());
   response->set_node_id(own->node_id);
   response->set_max_volumes_per_node(own->max_volumes);

@@ -1,6 +1,7 @@
 #pragma once
 #include "csi.grpc.pb.h"
 #include "driver/src/clock.h"
+#include "driver/src/cluster.h"
 #include "driver/src/node_info.h"
 #include "driver/src/node_requests.h"
 #include "driver/src/staging.h"
@@ -10,8 +11,10 @@ namespace driver {
 // CSI's Node service: translates between messages and values. Thread-safe.
 class NodeService : public csi::v1::Node::Service {
  public:
-  NodeService(Staging& staging, OwnNodeInfo& own, Clock& clock, PathGuard guard)
-      : staging_(staging), own_(own), clock_(clock), guard_(std::move(guard)) {}
+  // `cluster` is told what no answer shows; it may be null.
+  NodeService(Staging& staging, OwnNodeInfo& own, Clock& clock, PathGuard guard,
+              Cluster* cluster = nullptr)
+      : staging_(staging), own_(own), clock_(clock), guard_(std::move(guard)), cluster_(cluster) {}
 
   grpc::Status NodeStageVolume(grpc::ServerContext* context,
                                const csi::v1::NodeStageVolumeRequest* request,
@@ -42,6 +45,7 @@ class NodeService : public csi::v1::Node::Service {
   OwnNodeInfo& own_;
   Clock& clock_;
   const PathGuard guard_;
+  Cluster* const cluster_;
 };
 
 }  // namespace driver

@@ -6,6 +6,7 @@
 #include <limits>
 #include <string_view>
 
+#include "driver/src/contexts.h"
 #include "driver/src/field_limits.h"
 
 namespace driver {
@@ -30,6 +31,11 @@ Result<void> CheckRequired(const google::protobuf::Message& request, std::string
 
 Parameters ToParameters(const google::protobuf::Map<std::string, std::string>& map) {
   return {map.begin(), map.end()};
+}
+
+std::string ValueOf(const Parameters& parameters, std::string_view name) {
+  const auto found = parameters.find(std::string(name));
+  return found == parameters.end() ? "" : found->second;
 }
 
 Result<VolumeUse> ParseUse(const VolumeCapability& capability) {
@@ -150,10 +156,12 @@ Result<CreateVolume> ParseCreateVolume(const csi::v1::CreateVolumeRequest& reque
   if (!uses) return Fail(uses.error());
   auto size = ParseSize(request.capacity_range());
   if (!size) return Fail(size.error());
-  auto disk = ParseDiskParameters(ToParameters(request.parameters()),
-                                  ToParameters(request.mutable_parameters()), region);
+  const auto parameters = ToParameters(request.parameters());
+  auto disk = ParseDiskParameters(parameters, ToParameters(request.mutable_parameters()), region);
   if (!disk) return Fail(disk.error());
   CreateVolume wanted{.name = request.name(),
+                      .claim = {.name_space = ValueOf(parameters, kClaimNamespaceParameter),
+                                .name = ValueOf(parameters, kClaimNameParameter)},
                       .size = *size,
                       .uses = std::move(*uses),
                       .disk = std::move(*disk),

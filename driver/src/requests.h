@@ -39,8 +39,15 @@ struct SizeWish {
   }
 };
 
+// Which claim a volume is for. Empty members: not told.
+struct ClaimName {
+  std::string name_space;
+  std::string name;
+};
+
 struct CreateVolume {
   std::string name;
+  ClaimName claim;
   SizeWish size;
   std::vector<VolumeUse> uses;
   DiskParameters disk;
@@ -48,6 +55,9 @@ struct CreateVolume {
   std::string source_volume_id;
   std::vector<topology::Labels> requisite;
   std::vector<topology::Labels> preferred;
+  // From the claim itself (claim_wishes.h).
+  std::string adopted_disk_id;  // becomes the volume; empty: a new disk
+  bool claim_gone = false;      // it was deleted meanwhile: what it asked for is not known
 };
 
 struct PublishVolume {

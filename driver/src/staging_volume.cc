@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "driver/src/staging.h"
+#include "driver/src/staging_file_system.h"
 #include "fmt/core.h"
 
 namespace driver {
@@ -77,6 +78,9 @@ Result<std::int64_t> Staging::Expand(const ExpandRequest& request) {
   }
   if (placed->block) return *bytes;
   if (placed->entry.file_system_read_only) {
+    const auto smaller = IsSmallerThanDevice(host_, device, placed->entry.fs_type);
+    if (!smaller) return Fail(smaller.error());
+    if (!*smaller) return *bytes;
     return Fail(StatusCode::FAILED_PRECONDITION,
                 fmt::format("volume {} is mounted read-only and cannot grow", request.volume_id));
   }

@@ -11,6 +11,8 @@ namespace {
 
 using grpc::StatusCode;
 
+constexpr std::size_t kMostTags = 20;  // of one disk; source: ECS API reference, TagResources
+
 // Repeats what the cloud refuses only for the moment.
 template <class Call>
 Result<void> Insist(const ControllerContext& context, const Deadline& deadline,
@@ -23,6 +25,29 @@ Result<void> Insist(const ControllerContext& context, const Deadline& deadline,
       return Fail(Translate(done.error(), doing));
     }
   }
+}
+
+// The first thing asked for that this disk can neither have nor get; empty: none.
+std::string WhyInfeasible(const Disk& disk, const VolumeChange& change) {
+  const auto lists = [](const std::vector<std::string>& list, const std::string& one) {
+    return list.empty() || std::ranges::find(list, one) != list.end();
+  };
+  if (!lists(change.categories, disk.category)) return "type stays " + disk.category;
+  if (disk.category == "cloud_essd" && !lists(change.levels, disk.performance_level)) {
+    return "performanceLevel stays " + disk.performance_level;
+  }
+  if (change.provisioned_iops && *change.provisioned_iops != disk.provisioned_iops) {
+    return "provisionedIops stays " + std::to_string(disk.provisioned_iops);
+  }
+  Tags after = disk.tags;
+  std::erase_if(after, [&](const Tag& tag) {
+    return FindTag(change.set_tags, tag.key) ||
+           std::ranges::find(change.removed_tags, tag.key) != change.removed_tags.end();
+  });
+  if (after.size() + change.set_tags.size() > kMostTags) {
+    return "it would have more than " + std::to_string(kMostTags) + " tags";
+  }
+  return {};
 }
 
 }  // namespace
@@ -73,6 +98,9 @@ Result<void> VolumeChanges::Modify(const ModifyVolume& wanted, const Deadline& d
   }
   auto disk = GetDisk(context_.cloud, context_.clock, deadline, wanted.volume_id);
   if (!disk) return Fail(disk.error());
+  if (const auto why = WhyInfeasible(*disk, wanted.change); !why.empty()) {
+    return Fail(StatusCode::INVALID_ARGUMENT, "volume " + disk->id + " is not changed: " + why);
+  }
   // First what the cloud may refuse as not fitting the disk, so that nothing is applied then.
   if (wanted.change.bursting) {
     auto applied = ApplyBursting(*disk, *wanted.change.bursting, deadline);

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "driver/src/claim_wishes.h"
 #include "driver/src/clones.h"
 #include "driver/src/contexts.h"
 #include "driver/src/crash.h"
 #include "driver/src/disk_creation.h"
 #include "driver/src/snapshot_steps.h"
+#include "driver/src/volume_marker.h"
 #include "driver/src/waiting.h"
 
 namespace driver {
@@ -43,6 +45,9 @@ std::string ContentOf(const CreateVolume& wanted) {
 
 std::string Difference(const CreateVolume& wanted, const Disk& disk) {
   const DiskParameters& parameters = wanted.disk;
+  if (!wanted.adopted_disk_id.empty()) {
+    return disk.id == wanted.adopted_disk_id ? "" : wanted.adopted_disk_id + " is asked for";
+  }
   if (!wanted.size.Allows(disk.size_gib)) return "it has " + std::to_string(disk.size_gib) + " GiB";
   if (ContentOf(wanted) != ContentOf(disk)) return "it was made from " + ContentOf(disk);
   if (!Lists(parameters.categories, disk.category)) return "it is of " + disk.category;
@@ -70,9 +75,12 @@ Result<Disk> Volumes::Create(const CreateVolume& wanted, const Deadline& deadlin
   if (!guard) {
     return Fail(StatusCode::ABORTED, "volume " + wanted.name + " is being created by another call");
   }
-  auto disk = CreateLocked(wanted, deadline);
+  const auto asked = WithClaim(context_.cluster, wanted, deadline);
+  if (!asked) return Fail(asked.error());
+  auto disk = CreateLocked(*asked, deadline);
   if (!disk) return disk;
-  disk = Finish(wanted, std::move(*disk), deadline);
+  disk = Finish(*asked, std::move(*disk), deadline);
+  if (disk && context_.marker != nullptr) context_.marker->Note(*disk);
   CrashPoint("create-volume.before-answer");
   return disk;
 }
@@ -81,11 +89,18 @@ Result<Disk> Volumes::CreateLocked(const CreateVolume& wanted, const Deadline& d
   auto existing = FindByName(wanted.name, deadline);
   if (!existing) return Fail(existing.error());
   if (!*existing) {
+    if (wanted.claim_gone) {
+      return Fail(StatusCode::NOT_FOUND, "claim " + wanted.claim.name_space + "/" +
+                                             wanted.claim.name + " is gone, volume " + wanted.name +
+                                             " is not created");
+    }
+    if (!wanted.adopted_disk_id.empty()) return Adopt(wanted, deadline);
     auto origin = FindOrigin(wanted, deadline);
     if (!origin) return Fail(origin.error());
     return CreateNew(wanted, *origin, deadline);
   }
-  const auto difference = Difference(wanted, **existing);
+  // A claim that is gone takes the knowledge of its wishes with it; the volume is about to go too.
+  const auto difference = wanted.claim_gone ? "" : Difference(wanted, **existing);
   if (difference.empty()) return std::move(**existing);
   return Fail(StatusCode::ALREADY_EXISTS, "volume " + wanted.name + " exists as disk " +
                                               (*existing)->id + ", but " + difference);
@@ -145,7 +160,9 @@ Result<Disk> Volumes::CreateNew(const CreateVolume& wanted, const Origin& origin
   if (!origin.zone.empty()) {
     const auto& zones = wanted.disk.zones;
     const bool listed = zones.empty() || Lists(zones, origin.zone);
-    if (!listed || !AllowsZone(wanted.requisite, origin.zone)) {
+    const auto allowed = zones_.Allows(wanted.requisite, origin.zone, deadline);
+    if (!allowed) return Fail(allowed.error());
+    if (!listed || !*allowed) {
       return Fail(StatusCode::INVALID_ARGUMENT, "a clone stays in the zone of its source, " +
                                                     origin.zone + ", which is not allowed here");
     }
@@ -207,15 +224,20 @@ DiskSpec Volumes::BaseSpec(const CreateVolume& wanted) const {
                 .resource_group_id = parameters.resource_group_id,
                 .storage_cluster_id = parameters.storage_cluster_id};
   if (IsCloudName(wanted.name)) spec.name = wanted.name;
-  // In this order: under one token another order would be another request.
-  spec.tags = {{"k8s.aliyun.com", "true"}, {"createdby", "alibabacloud-csi-plugin"}};
-  if (!context_.cluster_id.empty()) spec.tags.push_back({"ack.aliyun.com", context_.cluster_id});
-  spec.tags.insert(spec.tags.end(), parameters.tags.begin(), parameters.tags.end());
-  if (!wanted.source_volume_id.empty()) {
-    spec.tags.push_back({std::string(kSourceVolumeTag), wanted.source_volume_id});
-  }
-  spec.tags.push_back({std::string(kVolumeNameTag), wanted.name});
+  spec.tags = TagsFor(wanted);
   return spec;
+}
+
+// In this order: under one token another order would be another request.
+Tags Volumes::TagsFor(const CreateVolume& wanted) const {
+  Tags tags = {{"k8s.aliyun.com", "true"}, {"createdby", "alibabacloud-csi-plugin"}};
+  if (!context_.cluster_id.empty()) tags.push_back({"ack.aliyun.com", context_.cluster_id});
+  tags.insert(tags.end(), wanted.disk.tags.begin(), wanted.disk.tags.end());
+  if (!wanted.source_volume_id.empty()) {
+    tags.push_back({std::string(kSourceVolumeTag), wanted.source_volume_id});
+  }
+  tags.push_back({std::string(kVolumeNameTag), wanted.name});
+  return tags;
 }
 
 Result<Disk> Volumes::Finish(const CreateVolume& wanted, Disk disk, const Deadline& deadline) {

@@ -18,7 +18,8 @@ class Volumes {
   // The disk of this name, Available or beyond. A repeated call answers the same disk and finishes
   // what an interrupted one left. Errors: ALREADY_EXISTS for the same name with other wishes,
   // NOT_FOUND for an unknown source, OUT_OF_RANGE for the size, RESOURCE_EXHAUSTED for the place,
-  // INVALID_ARGUMENT for a clone wanted in another zone, ABORTED while another call on this name
+  // INVALID_ARGUMENT for a clone wanted in another zone, FAILED_PRECONDITION for an adopted disk
+  // that is not free, ABORTED while another call on this name
   // runs or the source snapshot is not ready, DEADLINE_EXCEEDED when time ends.
   // Source: CSI CreateVolume.
   Result<Disk> Create(const CreateVolume& wanted, const Deadline& deadline);
@@ -36,6 +37,11 @@ class Volumes {
 
   Result<Disk> CreateLocked(const CreateVolume& wanted, const Deadline& deadline);
   Result<std::optional<Disk>> FindByName(const std::string& name, const Deadline& deadline);
+  // The disk that the claim names becomes the volume.
+  Result<Disk> Adopt(const CreateVolume& wanted, const Deadline& deadline);
+  Result<void> CheckAdoptable(const CreateVolume& wanted, const Disk& disk,
+                              const Deadline& deadline);
+  Tags TagsFor(const CreateVolume& wanted) const;
   Result<Origin> FindOrigin(const CreateVolume& wanted, const Deadline& deadline);
   Result<Origin> SnapshotOrigin(const std::string& id, const Deadline& deadline);
   Result<Origin> VolumeOrigin(const std::string& id, const Deadline& deadline);

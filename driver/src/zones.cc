@@ -79,6 +79,13 @@ std::vector<std::string> AllowedZones(const CapacityWish& wish,
   return zones;
 }
 
+// Whether only Nodes can tell the zones that the term means: it names none, and more than a region.
+bool NeedsNodes(const topology::Labels& term) {
+  return !topology::ZoneOf(term) && std::ranges::any_of(term, [](const auto& segment) {
+    return topology::StandardKey(segment.first) != topology::kRegionKey;
+  });
+}
+
 // Whether a volume of this class can be used in all these ways.
 bool IsUsable(const CapacityWish& wish) {
   return std::ranges::all_of(wish.uses, [&](const VolumeUse& use) {
@@ -88,8 +95,30 @@ bool IsUsable(const CapacityWish& wish) {
 
 }  // namespace
 
-Zones::Zones(Cloud& cloud, Clock& clock, std::string default_zone)
-    : cloud_(cloud), clock_(clock), default_zone_(std::move(default_zone)) {}
+Zones::Zones(Cloud& cloud, Clock& clock, std::string default_zone, Cluster* cluster)
+    : cloud_(cloud), clock_(clock), cluster_(cluster), default_zone_(std::move(default_zone)) {}
+
+Result<std::vector<topology::Labels>> Zones::NodesFor(const std::vector<topology::Labels>& terms,
+                                                      Freshness freshness,
+                                                      const Deadline& deadline) {
+  if (cluster_ == nullptr || std::ranges::none_of(terms, NeedsNodes)) {
+    return std::vector<topology::Labels>{};
+  }
+  return cluster_->NodeLabels(freshness, deadline);
+}
+
+Result<bool> Zones::Allows(const std::vector<topology::Labels>& requisite, const std::string& zone,
+                           const Deadline& deadline) {
+  if (requisite.empty()) return true;
+  const auto nodes = NodesFor(requisite, Freshness::kNow, deadline);
+  if (!nodes) return Fail(nodes.error());
+  return std::ranges::any_of(requisite, [&](const topology::Labels& term) {
+    if (nodes->empty() || !NeedsNodes(term)) return topology::ZoneOf(term).value_or(zone) == zone;
+    return std::ranges::any_of(*nodes, [&](const topology::Labels& node) {
+      return topology::ZoneOf(node) == zone && topology::MeetsSegments(node, term);
+    });
+  });
+}
 
 Result<Zones::Known> Zones::Catalogue(const Deadline& deadline, bool refresh) {
   {
@@ -109,14 +138,22 @@ Result<Zones::Known> Zones::Catalogue(const Deadline& deadline, bool refresh) {
 
 Result<std::vector<DiskAttempt>> Zones::Choose(const CreateVolume& wanted,
                                                const Deadline& deadline) {
-  const auto wish = ToPlaceWish(wanted, default_zone_);
+  auto wish = ToPlaceWish(wanted, default_zone_);
+  auto terms = wanted.requisite;
+  terms.insert(terms.end(), wanted.preferred.begin(), wanted.preferred.end());
+  auto nodes = NodesFor(terms, Freshness::kRecent, deadline);
+  if (!nodes) return Fail(nodes.error());
+  wish.nodes = std::move(*nodes);
   auto known = Catalogue(deadline, false);
   if (!known) return Fail(known.error());
   auto choice = topology::ChoosePlace(wish, known->catalogue);
-  // A refusal never rests on old knowledge: stock may have come back.
-  if (choice.candidates.empty() && !known->fresh) {
+  // A refusal never rests on old knowledge: stock may have come back, a Node may have come.
+  if (choice.candidates.empty() && (!known->fresh || !wish.nodes.empty())) {
     known = Catalogue(deadline, true);
     if (!known) return Fail(known.error());
+    nodes = NodesFor(terms, Freshness::kNow, deadline);
+    if (!nodes) return Fail(nodes.error());
+    wish.nodes = std::move(*nodes);
     choice = topology::ChoosePlace(wish, known->catalogue);
   }
   if (choice.candidates.empty()) return Fail(WhyNowhere(choice));

@@ -8,6 +8,7 @@
 #include "absl/synchronization/mutex.h"
 #include "driver/src/clock.h"
 #include "driver/src/cloud.h"
+#include "driver/src/cluster.h"
 #include "driver/src/requests.h"
 #include "driver/src/result.h"
 #include "topology/choose.h"
@@ -25,13 +26,18 @@ struct DiskAttempt {
 // Thread-safe. Keeps the catalogue for 60 s.
 class Zones {
  public:
-  // `default_zone`: where nothing else names a zone; may be empty.
-  Zones(Cloud& cloud, Clock& clock, std::string default_zone);
+  // `default_zone`: where nothing else names a zone; may be empty. `cluster`: tells the zones of
+  // terms that name none (rack, hostname); may be null.
+  Zones(Cloud& cloud, Clock& clock, std::string default_zone, Cluster* cluster = nullptr);
 
   // Best first, never empty. RESOURCE_EXHAUSTED when no allowed zone sells a wanted category,
   // OUT_OF_RANGE when none comes in the size.
   Result<std::vector<DiskAttempt>> Choose(const CreateVolume& wanted, const Deadline& deadline)
       ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Whether some required term allows the zone. UNAVAILABLE when Nodes decide and cannot be listed.
+  Result<bool> Allows(const std::vector<topology::Labels>& requisite, const std::string& zone,
+                      const Deadline& deadline);
 
   // Greatest and least size in bytes of a volume as wished; both 0 when nothing fits.
   struct Sizes {
@@ -49,8 +55,13 @@ class Zones {
   // `refresh`: do not answer from the cache.
   Result<Known> Catalogue(const Deadline& deadline, bool refresh) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Labels of the Nodes where a term needs them; nothing else.
+  Result<std::vector<topology::Labels>> NodesFor(const std::vector<topology::Labels>& terms,
+                                                 Freshness freshness, const Deadline& deadline);
+
   Cloud& cloud_;
   Clock& clock_;
+  Cluster* const cluster_;
   const std::string default_zone_;
   absl::Mutex mutex_;
   std::optional<topology::Catalogue> catalogue_ ABSL_GUARDED_BY(mutex_);

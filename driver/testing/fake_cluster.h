@@ -1,18 +1,134 @@
 #pragma once
+// A cluster in memory. Stricter than the real one: it refuses marks that no API server would take.
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "driver/src/cluster.h"
 
 namespace driver {
 
-// A cluster with one node. Not thread-safe.
+// Thread-safe.
 class FakeCluster : public Cluster {
  public:
-  explicit FakeCluster(Result<topology::Labels> labels) : labels_(std::move(labels)) {}
-  Result<topology::Labels> OwnNodeLabels() override { return labels_; }
+  struct Volume {
+    std::string handle;
+    topology::Labels labels;
+    Annotations annotations;
+  };
+
+  FakeCluster() = default;
+  explicit FakeCluster(Result<topology::Labels> own_node) : own_node_(std::move(own_node)) {}
+
+  void AddNode(topology::Labels labels) {
+    const std::lock_guard lock(mutex_);
+    nodes_.push_back(std::move(labels));
+  }
+  void AddClaim(const std::string& name_space, const std::string& name, Claim claim) {
+    const std::lock_guard lock(mutex_);
+    claims_[{name_space, name}] = std::move(claim);
+  }
+  void RemoveClaim(const std::string& name_space, const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    claims_.erase({name_space, name});
+  }
+  void AddVolume(const std::string& pv_name, Volume volume) {
+    const std::lock_guard lock(mutex_);
+    volumes_[pv_name] = std::move(volume);
+  }
+  Volume VolumeOf(const std::string& pv_name) {
+    const std::lock_guard lock(mutex_);
+    return volumes_.at(pv_name);
+  }
+  // Until set right again, every call is answered UNAVAILABLE.
+  void SetDown(bool down) {
+    const std::lock_guard lock(mutex_);
+    down_ = down;
+  }
+  std::vector<VolumeWarning> Warnings() {
+    const std::lock_guard lock(mutex_);
+    return warnings_;
+  }
+  // How often NodeLabels was asked for, and how often for the present ones.
+  std::pair<int, int> NodeLists() {
+    const std::lock_guard lock(mutex_);
+    return {lists_, fresh_lists_};
+  }
+  int MarkCalls() {
+    const std::lock_guard lock(mutex_);
+    return mark_calls_;
+  }
+
+  Result<topology::Labels> OwnNodeLabels(const Deadline&) override {
+    const std::lock_guard lock(mutex_);
+    if (down_) return Down();
+    return own_node_;
+  }
+  Result<std::vector<topology::Labels>> NodeLabels(Freshness freshness, const Deadline&) override {
+    const std::lock_guard lock(mutex_);
+    ++lists_;
+    if (freshness == Freshness::kNow) ++fresh_lists_;
+    if (down_) return Down();
+    return nodes_;
+  }
+  Result<Claim> GetClaim(const std::string& name_space, const std::string& name,
+                         const Deadline&) override {
+    const std::lock_guard lock(mutex_);
+    if (down_) return Down();
+    const auto found = claims_.find({name_space, name});
+    if (found == claims_.end()) return Missing("claim " + name_space + "/" + name);
+    return found->second;
+  }
+  Result<void> MarkVolume(const VolumeMarks& marks, const Deadline&) override {
+    const std::lock_guard lock(mutex_);
+    ++mark_calls_;
+    if (down_) return Down();
+    const auto found = volumes_.find(marks.pv_name);
+    if (found == volumes_.end()) return Missing("volume " + marks.pv_name);
+    if (found->second.handle != marks.volume_id) {
+      return Fail(grpc::StatusCode::FAILED_PRECONDITION, "another volume");
+    }
+    for (const auto& [key, value] : marks.labels) {
+      const bool bad = value.empty() || value.size() > 63 ||
+                       value.find_first_not_of(
+                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                           "0123456789-_.") != std::string::npos;
+      if (bad) return Fail(grpc::StatusCode::INTERNAL, "label " + key + " is invalid: " + value);
+      found->second.labels[key] = value;
+    }
+    for (const auto& [key, value] : marks.annotations) found->second.annotations[key] = value;
+    return {};
+  }
+  Result<void> Warn(const VolumeWarning& warning, const Deadline&) override {
+    const std::lock_guard lock(mutex_);
+    if (down_) return Down();
+    if (!volumes_.contains(warning.pv_name)) return Missing("volume " + warning.pv_name);
+    warnings_.push_back(warning);
+    return {};
+  }
 
  private:
-  Result<topology::Labels> labels_;
+  static tl::unexpected<RpcError> Down() {
+    return Fail(grpc::StatusCode::UNAVAILABLE, "the API server is down");
+  }
+  static tl::unexpected<RpcError> Missing(const std::string& what) {
+    return Fail(grpc::StatusCode::NOT_FOUND, what + " not found");
+  }
+
+  std::mutex mutex_;
+  bool down_ = false;
+  int lists_ = 0;
+  int fresh_lists_ = 0;
+  int mark_calls_ = 0;
+  Result<topology::Labels> own_node_;
+  std::vector<topology::Labels> nodes_;
+  std::map<std::pair<std::string, std::string>, Claim> claims_;
+  std::map<std::string, Volume> volumes_;
+  std::vector<VolumeWarning> warnings_;
 };
 
 }  // namespace driver

@@ -171,6 +171,8 @@ INSTANTIATE_TEST_SUITE_P(
         StepCase{"AttachingUnknown", DiskStatus::kAttaching, {}, false, AttachStep::kWait},
         StepCase{
             "AttachingElsewhere", DiskStatus::kAttaching, {"i-2"}, false, AttachStep::kElsewhere},
+        StepCase{
+            "MultiAttachingElsewhere", DiskStatus::kAttaching, {"i-2"}, true, AttachStep::kWait},
         StepCase{"DetachingHere", DiskStatus::kDetaching, {"i-1"}, false, AttachStep::kWait},
         StepCase{"DetachingElsewhere", DiskStatus::kDetaching, {"i-2"}, false, AttachStep::kWait},
         StepCase{"Creating", DiskStatus::kCreating, {}, false, AttachStep::kWait},

@@ -40,7 +40,9 @@ class ServiceTest : public testing::Test {
     if (server_) server_->Shutdown();
     Cloud& cloud = scripted_ ? static_cast<Cloud&>(*scripted_) : fake_;
     service_ = std::make_unique<ControllerService>(
-        cloud, clock_, FullProfile(), ControllerSettings{.default_zone = "cn-hangzhou-b"});
+        cloud, clock_, FullProfile(),
+        ControllerSettings{
+            .default_zone = "cn-hangzhou-b", .cluster = cluster_, .marker = marker_});
     grpc::ServerBuilder builder;
     builder.RegisterService(service_.get());
     server_ = builder.BuildAndStart();
@@ -145,6 +147,9 @@ class ServiceTest : public testing::Test {
     return id;
   }
 
+  // Set before the first call.
+  Cluster* cluster_ = nullptr;
+  VolumeMarker* marker_ = nullptr;
   FakeClock clock_;
   FakeCloud fake_{clock_};
   csi::v1::CreateVolumeResponse created_;

@@ -97,7 +97,7 @@ TEST_F(VolumeChangesTest, GivenUnsupportedKeyWhenModifiedThenInvalidAndNothingAp
   const auto before = fake_.Disks().front();
   for (const Parameters& parameters : std::vector<Parameters>{
            {{"type", "cloud_essd"}, {"diskTags/a", "1"}},
-           {{"performanceLevel", "PL1"}, {"diskTags/a", "1"}},
+           {{"performanceLevel", "PL9"}, {"diskTags/a", "1"}},
            {{"provisionedIops", "100"}, {"diskTags/a", "1"}},
            {{"invented", "1"}, {"diskTags/a", "1"}},
            {{"burstingEnabled", "maybe"}, {"diskTags/a", "1"}},
@@ -106,6 +106,24 @@ TEST_F(VolumeChangesTest, GivenUnsupportedKeyWhenModifiedThenInvalidAndNothingAp
     EXPECT_EQ(Modify(id, parameters).error_code(), StatusCode::INVALID_ARGUMENT)
         << parameters.begin()->first;
   }
+  EXPECT_EQ(fake_.Disks().front(), before);
+}
+
+TEST_F(VolumeChangesTest, GivenWhatTheDiskHasWhenModifiedThenOnlyTheRestChanges) {
+  const auto id = AutoVolume();
+  ASSERT_TRUE(Modify(id, {{"type", "cloud_auto"}, {"burstingEnabled", "true"}}).ok());
+  EXPECT_TRUE(fake_.Disks().front().bursting);
+  // Back to the class that it was made with.
+  ASSERT_TRUE(Modify(id, {{"type", "cloud_auto"}, {"burstingEnabled", "false"}}).ok());
+  EXPECT_FALSE(fake_.Disks().front().bursting);
+}
+
+TEST_F(VolumeChangesTest, GivenTooManyTagsWhenModifiedThenInvalidAndNothingApplied) {
+  const auto id = AutoVolume();
+  const auto before = fake_.Disks().front();
+  Parameters many = {{"burstingEnabled", "true"}};
+  for (int i = 0; i < 20; ++i) many["diskTags/t" + std::to_string(i)] = "1";
+  EXPECT_EQ(Modify(id, many).error_code(), StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(fake_.Disks().front(), before);
 }
 

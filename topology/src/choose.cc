@@ -133,7 +133,9 @@ class Chooser {
     const bool has_free_keys = standard.labels.size() > (region ? 1U : 0U);
     std::vector<std::string> zones;
     if (has_free_keys) zones = ZonesOfNodes(standard.labels, wish_.nodes);
-    if (zones.empty() && region) zones = ZonesOfRegion(*region, catalogue_);
+    // Without knowing the nodes the region is all there is to go by.
+    const bool decided_by_nodes = has_free_keys && !wish_.nodes.empty();
+    if (zones.empty() && region && !decided_by_nodes) zones = ZonesOfRegion(*region, catalogue_);
     if (zones.empty()) {
       AddOnce(skipped_, {.reason = SkipReason::kNoZoneInTerm, .term = ToText(term)});
     }

@@ -85,10 +85,10 @@ struct PlaceChoice {
 // Zones in the order preferred, requisite; without requisite also zoneId as listed, or where that
 // is empty the default zone. Filtered by requisite, zoneId and the catalogue. When requisite is
 // given no candidate lies outside it. A term's keys may be standard, legacy or ACK's; a term with a
-// region but no zone means all its zones, sorted; one with other keys only means the zones of the
-// nodes that carry them, sorted.
-// Sizes: what fits as asked is tried; only if no listed category fits, sizes are raised to the
-// minimum, as far as the limit allows. Source: CSI CreateVolume, TopologyRequirement.
+// region but no zone means all its zones, sorted; one that also has other keys means, where nodes
+// are known, the zones of those that carry them all, sorted. Sizes: what fits as asked is tried;
+// only if no listed category fits, sizes are raised to the minimum, as far as the limit allows.
+// Source: CSI CreateVolume, TopologyRequirement.
 PlaceChoice ChoosePlace(const PlaceWish& wish, const Catalogue& catalogue);
 
 // One clause of plain text: "zone cn-hangzhou-k does not offer cloud_essd".
