@@ -8,6 +8,7 @@
 #include "e2e/kubernetes/blocks_folder.h"
 #include "e2e/kubernetes/cloud_view.h"
 #include "e2e/kubernetes/cluster.h"
+#include "e2e/local/api.h"
 
 namespace e2e {
 namespace {
@@ -88,6 +89,17 @@ TEST(Balance, GivenStoriesToldWhenCountedThenEachLoopDeviceHasItsAttachment) {
     for (const auto& disk : TheCloud().Disks()) attached += disk.status == "In_use" ? 1 : 0;
     const auto loops = LoopsOnImages();
     return loops == attached ? "" : fmt::format("{} loops, {} attachments", loops, attached);
+  }));
+}
+
+// The cloud's own comparison of rows, images and what the agents last reported.
+TEST(Balance, GivenStoriesToldWhenCloudIsAskedThenItSeesNoDisagreement) {
+  EXPECT_TRUE(Eventually("settled, no disagreement", kLimit, []() -> std::string {
+    const auto state = TheCloud().Lab("state");
+    if (!state.Ok()) return state.body;
+    if (!state.json.value("settled", false)) return "not settled: " + state.json["jobs"].dump();
+    const auto& disagreements = state.json["disagreements"];
+    return disagreements.is_array() && disagreements.empty() ? "" : disagreements.dump();
   }));
 }
 

@@ -29,10 +29,19 @@ std::filesystem::path SourcePath(const std::string& relative) {
   return std::filesystem::path(ZONEDISK_SOURCE) / relative;
 }
 
-std::string ClusterTool(std::vector<std::string> arguments) {
-  std::vector<std::string> argv = {SourcePath("tools/cluster").string()};
+CommandResult DeployScript(const std::string& name, std::vector<std::string> arguments) {
+  const auto& settings = TheSettings();
+  std::vector<std::string> argv = {"env", "KUBECONFIG=" + settings.Kubeconfig().string(),
+                                   "KUBECTL=" + settings.kubectl.string(),
+                                   SourcePath("deploy/" + name).string()};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  argv.insert(argv.end(), {"--name", TheSettings().cluster});
+  return RunCommand(std::move(argv), {}, kToolLimit);
+}
+
+std::string ClusterTool(std::vector<std::string> arguments) {
+  std::vector<std::string> argv = {SourcePath("tools/cluster").string(), "--name",
+                                   TheSettings().cluster};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
   const auto result = RunCommand(std::move(argv), {}, kToolLimit);
   return result.status == 0 ? "" : "tools/cluster: " + result.output;
 }

@@ -102,9 +102,9 @@ TEST_F(Story03Ends, GivenRestoreBegunWhenSnapshotIsDeletedThenRestoreEnds) {
 TEST_F(Story03Ends, GivenRestoreWaitingWhenSnapshotIsDeletedThenItIsHeldUntilTheClaimGoes) {
   WriteSource();
   TakeSnapshot("snap");
-  ASSERT_EQ(Apply(ClaimYaml(
-                {.name = "late", .storage_class = kDelayedClass, .from_snapshot = "snap"})),
-            "");
+  ASSERT_EQ(
+      Apply(ClaimYaml({.name = "late", .storage_class = kDelayedClass, .from_snapshot = "snap"})),
+      "");
   ASSERT_EQ(Delete("volumesnapshot/snap"), "");
   EXPECT_TRUE(WaitEvent("volumesnapshot/snap", "SnapshotDeletePending", "used to restore"));
   ASSERT_EQ(Apply(PodYaml({.name = "late", .mounts = {{.claim = "late", .path = "/data"}}})), "");
