@@ -82,6 +82,7 @@ start_node() {
 # share: until the node boots, whoever still writes to them writes on, as a machine that only seems lost.
 stop_node() {
   remember_node_loops "$1"
+  [ "$1" != control-plane ] || stop_cloud_forward
   kill_remembered "$state/nodes/$1/node.pid"
   remove_node_network "$1" "$(node_index "$1")"
   remove_cgroups "$1"

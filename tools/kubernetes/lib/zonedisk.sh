@@ -69,14 +69,21 @@ restart_zonedisk() {
   for workload in $(workloads); do kube rollout restart -n zonedisk "$workload" >/dev/null; done
 }
 
-# The cloud's address is one of a Service, which only nodes can reach.
+# The cloud's address is one of a Service, which only nodes can reach: the way leads through the node
+# control-plane and ends with it.
 forward_cloud() {
-  local file=$state/forward-cloud-outer.pid address
-  if running "$file" >/dev/null && running "$state/forward-cloud-inner.pid" >/dev/null; then return; fi
-  stop_forward "$file"
-  stop_forward "$state/forward-cloud-inner.pid"
+  local address
+  if running "$state/forward-cloud-inner.pid" >/dev/null &&
+    running "$state/forward-cloud-outer.pid" >/dev/null; then return; fi
+  kube get service -n zonedisk zonedisk-cloud >/dev/null 2>&1 || return 0
+  stop_cloud_forward
   address=$(kube get service -n zonedisk zonedisk-cloud -o 'jsonpath={.spec.clusterIP}')
   forward cloud "$cloud_port" "$(node_netns control-plane)" "$address:20140"
+}
+
+stop_cloud_forward() {
+  stop_forward "$state/forward-cloud-inner.pid"
+  stop_forward "$state/forward-cloud-outer.pid"
 }
 
 tell_what_to_try() {
