@@ -96,7 +96,8 @@ TEST_F(AdoptTest, GivenSnapshotWhenNamedByClaimThenRestored) {
   }
   EXPECT_EQ(fake_.CreatedDisks(), 2);
   for (const auto& disk : fake_.Disks()) {
-    if (disk.id != source) EXPECT_EQ(disk.snapshot_id, snapshot);
+    if (disk.id == source) continue;
+    EXPECT_EQ(disk.snapshot_id, snapshot);
   }
 }
 
