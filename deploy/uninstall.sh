@@ -117,7 +117,9 @@ for _ in $(seq 60); do
 done
 [ -z "$drivers" ] || [ -z "$(published)" ] || { say "kubelet still knows the driver on: $(published | paste -sd' ')" >&2; exit 1; }
 remove daemonsets 'zonedisk-agent$'
+stays=
 if [ -n "$(k -n "$namespace" get deployment zonedisk-cloud --ignore-not-found -o name)" ]; then
+  stays='; the data folder of the cloud stays, /var/lib/zonedisk on its node'
   remove deployments '/zonedisk-cloud$'
   say "unmounting the pool of images"
   k apply -f "$deploy/release-pool.yaml" >/dev/null
@@ -130,4 +132,4 @@ fi
 say "removing what is left"
 remove_all csidrivers,clusterrolebindings,clusterroles
 k delete namespace "$namespace" --ignore-not-found --wait --timeout=120s >/dev/null
-say "done; the data folder of the cloud stays, /var/lib/zonedisk on its node"
+say "done$stays"
