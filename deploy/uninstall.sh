@@ -118,10 +118,12 @@ done
 [ -z "$drivers" ] || [ -z "$(published)" ] || { say "kubelet still knows the driver on: $(published | paste -sd' ')" >&2; exit 1; }
 remove daemonsets 'zonedisk-agent$'
 stays=
-if [ -n "$(k -n "$namespace" get deployment zonedisk-cloud --ignore-not-found -o name)" ]; then
+# The account outlives the Deployment, so that a run that was cut off is finished by the next one.
+if [ -n "$(k -n "$namespace" get serviceaccount zonedisk-cloud --ignore-not-found -o name)" ]; then
   stays='; the data folder of the cloud stays, /var/lib/zonedisk on its node'
   remove deployments '/zonedisk-cloud$'
   say "unmounting the pool of images"
+  k -n "$namespace" delete job zonedisk-release-pool --ignore-not-found --wait >/dev/null
   k apply -f "$deploy/release-pool.yaml" >/dev/null
   if ! k -n "$namespace" wait --for=condition=Complete job/zonedisk-release-pool --timeout=120s >/dev/null; then
     k -n "$namespace" logs job/zonedisk-release-pool --tail=5 >&2 || true
