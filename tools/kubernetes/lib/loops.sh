@@ -11,13 +11,21 @@ device_number() {
   echo $(((minor & 0xff) | (major << 8) | ((minor & 0xfff00) << 12)))
 }
 
+# loops_on DEVICE: kubelet puts a loop device of its own on the disk of a raw block volume.
+loops_on() {
+  loops | awk -v device="$(mountpoint --fs-devno /dev)" -v inode="$(stat -c %i "$1" 2>/dev/null || true)" \
+    '$2 == device && $3 == inode { print $1 }'
+}
+
 # A node's disks, by the links that its agent has made; remembered for when the node is dead.
 remember_node_loops() {
-  local target
+  local link device
   node_pid "$1" >/dev/null || return 0
   { in_machine "$state/nodes/$1/node.pid" find /dev/disk/by-id -type l -printf '%l\n' 2>/dev/null || true; } |
-    while read -r target; do
-      loops | awk -v name="/dev/${target##*/}" '$1 == name'
+    while read -r link; do
+      for device in $(loops_on "/dev/${link##*/}") "/dev/${link##*/}"; do
+        loops | awk -v name="$device" '$1 == name'
+      done
     done >"$state/nodes/$1/loops"
 }
 
@@ -31,22 +39,26 @@ release_node_loops() {
   rm -f "$file"
 }
 
-# Loop devices that hold a file of the data directory, or one of a file system on such a device: the
-# disks of the pool, also those whose files are unlinked.
+# Loop devices that hold a file of the data directory, or one of a file system on such a device (the disks
+# of the pool, also those whose files are unlinked), or such a disk; what lies on another comes before it.
 cluster_loops() {
-  local name device inode files found=' '
+  local name device inode files found=' ' direct=() disks=()
   files=$(mktemp)
   { find "$state/data" -type f -printf '%D %i\n' 2>/dev/null || true; } | sort -u >"$files"
   while read -r name device inode; do
     if grep -qx "$(device_number "$device") $inode" "$files"; then
-      echo "$name"
+      direct+=("$name")
       found+="$(cat "/sys/block/${name##*/}/dev" 2>/dev/null) "
     fi
   done < <(loops)
   rm -f "$files"
   while read -r name device inode; do
-    [[ $found != *" $device "* ]] || echo "$name"
+    [[ $found != *" $device "* ]] || disks+=("$name")
   done < <(loops)
+  for name in "${disks[@]}" "${direct[@]}"; do
+    loops_on "$name"
+    echo "$name"
+  done
 }
 
 # A mount namespace that has just lost its last process may hold things a moment longer.
@@ -59,7 +71,7 @@ mounts_below_data() { findmnt --noheadings --raw --output TARGET | grep "^$state
 release_data() {
   [ -d "$state/data" ] || return 0
   local held device mounted
-  held=$(cluster_loops | sort -u)
+  held=$(cluster_loops | awk '!seen[$0]++')
   # First the disks in the pool, then the pool, then what the pool lies on.
   for device in $held; do losetup --detach "$device" 2>/dev/null || true; done
   while read -r mounted; do release_mount "$mounted"; done < <(mounts_below_data | tac)
