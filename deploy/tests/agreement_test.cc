@@ -34,9 +34,13 @@ std::vector<Document> Applied() {
   return documents;
 }
 
-Container Driver(const char* workload) { return Only(Base(), workload, "driver"); }
+Container Driver(const char* workload) {
+  return Only(Base(), workload, "driver");
+}
 
-std::string Port(const std::string& address) { return address.substr(address.rfind(':') + 1); }
+std::string Port(const std::string& address) {
+  return address.substr(address.rfind(':') + 1);
+}
 
 TEST(Agreement, EveryFlagOfOursIsKnownToItsProgram) {
   std::map<std::string, std::set<std::string>> flags;
@@ -297,8 +301,7 @@ TEST(Agreement, OnlyThoseThatTouchDevicesAreNotConfined) {
   for (const auto& container : Containers(Base())) {
     const auto name = container.workload + " " + container.Name();
     const auto context = container.node["securityContext"];
-    EXPECT_EQ(container.pod["securityContext"]["seccompProfile"]["type"].Scalar(),
-              "RuntimeDefault")
+    EXPECT_EQ(container.pod["securityContext"]["seccompProfile"]["type"].Scalar(), "RuntimeDefault")
         << name;
     EXPECT_TRUE(context["readOnlyRootFilesystem"].as<bool>()) << name;
     EXPECT_TRUE(container.node["resources"]["requests"]) << name;
@@ -312,9 +315,9 @@ TEST(Agreement, OnlyThoseThatTouchDevicesAreNotConfined) {
         << name;
     EXPECT_TRUE(container.node["resources"]["limits"]["memory"]) << name;
   }
-  EXPECT_EQ(privileged, (std::set<std::string>{std::string(kCloud) + " prepare",
-                                               std::string(kNode) + " driver",
-                                               std::string(kAgent) + " agent"}));
+  EXPECT_EQ(privileged,
+            (std::set<std::string>{std::string(kCloud) + " prepare", std::string(kNode) + " driver",
+                                   std::string(kAgent) + " agent"}));
 }
 
 TEST(Agreement, RightsAreNamedAndGivenToAccountsThatExist) {
@@ -339,8 +342,7 @@ TEST(Agreement, RightsAreNamedAndGivenToAccountsThatExist) {
     EXPECT_THAT(accounts, Contains(document.node["subjects"][0]["name"].Scalar()));
   }
   // The cloud has nothing to ask of the cluster.
-  EXPECT_FALSE(
-      Only(Base(), kCloud, "cloud").pod["automountServiceAccountToken"].as<bool>());
+  EXPECT_FALSE(Only(Base(), kCloud, "cloud").pod["automountServiceAccountToken"].as<bool>());
 }
 
 }  // namespace

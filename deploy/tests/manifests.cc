@@ -14,7 +14,9 @@
 namespace deploy {
 namespace {
 
-std::string Text(const YAML::Node& node) { return node && node.IsScalar() ? node.Scalar() : ""; }
+std::string Text(const YAML::Node& node) {
+  return node && node.IsScalar() ? node.Scalar() : "";
+}
 
 // Spec of the pods of a workload; undefined for other kinds.
 YAML::Node PodOf(const Document& document) {
@@ -37,8 +39,12 @@ void Append(std::vector<Container>& all, const Document& document, const YAML::N
 
 }  // namespace
 
-std::string Document::Kind() const { return Text(node["kind"]); }
-std::string Document::Name() const { return Text(node["metadata"]["name"]); }
+std::string Document::Kind() const {
+  return Text(node["kind"]);
+}
+std::string Document::Name() const {
+  return Text(node["metadata"]["name"]);
+}
 
 std::vector<Document> Load(const std::string& folder) {
   const std::filesystem::path root = ZONEDISK_SOURCE;
@@ -63,8 +69,12 @@ std::vector<Document> OfKind(const std::vector<Document>& documents, const std::
   return found;
 }
 
-std::string Container::Name() const { return Text(node["name"]); }
-std::string Container::Image() const { return Text(node["image"]); }
+std::string Container::Name() const {
+  return Text(node["name"]);
+}
+std::string Container::Image() const {
+  return Text(node["image"]);
+}
 
 std::string Container::Program() const {
   const auto command = node["command"];
@@ -140,7 +150,9 @@ YAML::Node At(const YAML::Node& node, const std::string& pointer) {
   return at;
 }
 
-std::string FlagName(const std::string& argument) { return argument.substr(0, argument.find('=')); }
+std::string FlagName(const std::string& argument) {
+  return argument.substr(0, argument.find('='));
+}
 
 std::set<std::string> FlagsOf(const std::string& program) {
   const auto help = OutputOf(std::string(ZONEDISK_BIN) + "/" + program + " --help");

@@ -24,8 +24,8 @@ std::vector<Patch> PatchesOf(const std::string& overlay) {
   const auto base = Load("deploy/base");
   std::vector<Patch> patches;
   for (const auto& entry : kustomization["patches"]) {
-    const auto text = entry["path"] ? ReadText(folder + entry["path"].Scalar())
-                                    : entry["patch"].Scalar();
+    const auto text =
+        entry["path"] ? ReadText(folder + entry["path"].Scalar()) : entry["patch"].Scalar();
     const auto target = entry["target"];
     const std::regex kind(target["kind"].Scalar());
     const std::regex name(target["name"] ? target["name"].Scalar() : ".*");
