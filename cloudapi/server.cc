@@ -204,12 +204,15 @@ std::string Server::Parts::MoreMetrics() {
 
 Holdings Server::Parts::Held() {
   Holdings holdings{.real = blocks->Method() != "none", .images = blocks->List()};
-  for (const auto& [instance, disk] : sessions->AllPresent()) {
-    holdings.devices.push_back({.account = instance.account,
-                                .instance = instance.id,
-                                .disk = disk.disk,
-                                .generation = disk.generation,
-                                .linked = disk.linked});
+  for (const auto& [instance, disks] : sessions->AllPresent()) {
+    holdings.heard.emplace(instance.account, instance.id);
+    for (const PresentDisk& disk : disks) {
+      holdings.devices.push_back({.account = instance.account,
+                                  .instance = instance.id,
+                                  .disk = disk.disk,
+                                  .generation = disk.generation,
+                                  .linked = disk.linked});
+    }
   }
   return holdings;
 }

@@ -68,7 +68,8 @@ Result<milliseconds> Agent::Register() {
                                            .access_key_id = options_.access_key_id,
                                            .proof = proof,
                                            .refusal = images->none ? "" : loops_.Unavailable(),
-                                           .session = session_});
+                                           .session = session_,
+                                           .name = options_.name});
   if (!registered && IsFinal(registered.error().http_status)) return Fail(registered.error());
   if (!registered) return BackOff(registered.error().message);
   if (registered->session != session_ || !presenter_) {

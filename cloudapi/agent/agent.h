@@ -22,6 +22,7 @@ struct AgentOptions {
   std::string zone;
   std::string instance_type;
   std::string access_key_id;
+  std::string name;  // of the node, for people; may be empty
   std::filesystem::path by_id_dir;
   std::filesystem::path blocks_dir;  // empty: what the cloud says
   bool withdraw_on_stop = false;     // release all devices at the end

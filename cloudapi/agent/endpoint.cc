@@ -82,8 +82,8 @@ std::optional<Instance> NewInstance(const InstanceKey& key, const Registration& 
                   .zone = registration.zone,
                   .status = InstanceStatus::kRunning,
                   .type = type->name,
-                  .name = key.id,
-                  .host_name = key.id};
+                  .name = registration.name.empty() ? key.id : registration.name,
+                  .host_name = registration.name.empty() ? key.id : registration.name};
 }
 
 }  // namespace
@@ -147,6 +147,8 @@ Result<std::string> AgentEndpoint::Admit(const InstanceKey& key, const Registrat
     next.region = fresh->region;
     next.zone = fresh->zone;
     next.type = fresh->type;
+    next.name = fresh->name;
+    next.host_name = fresh->host_name;
     if (!former) {
       next.creation_time = tx.Now();
       next.seq = tx.NextSeq();

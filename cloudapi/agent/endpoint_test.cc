@@ -95,6 +95,19 @@ TEST_F(EndpointTest, GivenAgentWhenRegisteredThenInstanceRowAndSession) {
   EXPECT_EQ(row->agent_refusal, "");
 }
 
+TEST_F(EndpointTest, GivenNodeNameWhenRegisteredThenItIsTheInstancesName) {
+  ASSERT_EQ(Register().status, 200);
+  EXPECT_EQ(Row()->name, "i-1");
+  ASSERT_EQ(Post("i-1", ToJson(Registration{.zone = "cn-hangzhou-b",
+                                            .instance_type = "ecs.g7.xlarge",
+                                            .proof = "proof",
+                                            .name = "b-1"}))
+                .status,
+            200);
+  EXPECT_EQ(Row()->name, "b-1");
+  EXPECT_EQ(Row()->host_name, "b-1");
+}
+
 TEST_F(EndpointTest, GivenWrongProofWhenRegisteredThenRowSaysWhyNothingAttaches) {
   const auto answer = ParseRegistered(Register("cn-hangzhou-b", "guess").body);
   ASSERT_TRUE(answer);

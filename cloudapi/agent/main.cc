@@ -164,6 +164,7 @@ int Program::Serve() {
                .zone = flags.zone,
                .instance_type = flags.instance_type,
                .access_key_id = flags.access_key_id,
+               .name = flags.kubernetes_node,
                .by_id_dir = flags.by_id_dir,
                .blocks_dir = flags.blocks_dir,
                .withdraw_on_stop = flags.withdraw_on_stop},

@@ -75,7 +75,8 @@ std::string ToJson(const Registration& value) {
                {"accessKeyId", value.access_key_id},
                {"proof", value.proof},
                {"refusal", value.refusal},
-               {"session", value.session}});
+               {"session", value.session},
+               {"name", value.name}});
 }
 
 std::string ToJson(const Registered& value) {
@@ -121,6 +122,7 @@ std::optional<Registration> ParseRegistration(std::string_view text) {
   reader.Read("proof", value.proof);
   reader.Read("refusal", value.refusal);
   reader.Read("session", value.session);
+  if (json.contains("name")) reader.Read("name", value.name);  // may be left out
   if (!reader.Ok()) return std::nullopt;
   return value;
 }

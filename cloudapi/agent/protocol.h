@@ -35,6 +35,7 @@ struct Registration {
   std::string proof;          // content of the proof file; empty when it cannot be read
   std::string refusal;        // why this agent cannot present devices; empty: it can
   std::string session;        // the session that is continued, empty for a new agent
+  std::string name;           // of the node, for people; empty: the instance id
 };
 
 struct Registered {

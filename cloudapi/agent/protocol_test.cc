@@ -32,11 +32,17 @@ TEST(ProtocolTest, GivenValuesWhenWrittenThenReadBackEqual) {
                                                                   .access_key_id = "a",
                                                                   .proof = "p",
                                                                   .refusal = "r",
-                                                                  .session = "s"}));
+                                                                  .session = "s",
+                                                                  .name = "n"}));
   ASSERT_TRUE(registration);
   EXPECT_EQ(registration->zone + registration->instance_type + registration->access_key_id +
-                registration->proof + registration->refusal + registration->session,
-            "ztaprs");
+                registration->proof + registration->refusal + registration->session +
+                registration->name,
+            "ztaprsn");
+  const auto nameless = ParseRegistration(
+      R"({"zone":"z","instanceType":"","accessKeyId":"","proof":"","refusal":"","session":""})");
+  ASSERT_TRUE(nameless);
+  EXPECT_EQ(nameless->name, "");
   const auto registered = ParseRegistered(
       ToJson(Registered{.session = "s", .account = "a", .region = "r", .refusal = "f"}));
   ASSERT_TRUE(registered);

@@ -134,12 +134,11 @@ void AgentSessions::Forget(const InstanceKey& instance) {
   changed_.SignalAll();
 }
 
-std::vector<std::pair<InstanceKey, PresentDisk>> AgentSessions::AllPresent() {
+std::map<InstanceKey, std::vector<PresentDisk>> AgentSessions::AllPresent() {
   const absl::MutexLock lock(&mutex_);
-  std::vector<std::pair<InstanceKey, PresentDisk>> present;
+  std::map<InstanceKey, std::vector<PresentDisk>> present;
   for (const auto& [instance, session] : sessions_) {
-    if (!session.observed) continue;
-    for (const PresentDisk& disk : session.observed->disks) present.emplace_back(instance, disk);
+    if (session.observed) present[instance] = session.observed->disks;
   }
   return present;
 }

@@ -47,8 +47,8 @@ class AgentSessions : public AgentReports {
   std::set<InstanceKey> Holders(const std::string& account, const std::string& disk);
   // The instance is no more; an agent that still runs registers anew.
   void Forget(const InstanceKey& instance);
-  // What the agents reported last, by instance and disk.
-  std::vector<std::pair<InstanceKey, PresentDisk>> AllPresent();
+  // What each agent reported last; those that have not reported yet are missing.
+  std::map<InstanceKey, std::vector<PresentDisk>> AllPresent();
   // Ends all present and future waits.
   void Stop();
 

@@ -88,5 +88,16 @@ TEST_F(SessionsTest, GivenReportsWhenAskedForHoldersThenWantedAndPresentCount) {
   EXPECT_TRUE(sessions_.Holders("other", "d-1").empty());
 }
 
+TEST_F(SessionsTest, GivenReportsWhenAllAreAskedThenThoseThatReportedUntilForgotten) {
+  EXPECT_TRUE(sessions_.AllPresent().empty());
+  Round({{.disk = "d-1"}}, {{.disk = "d-1", .generation = 1}});
+  const auto present = sessions_.AllPresent();
+  ASSERT_EQ(present.size(), 1U);
+  EXPECT_EQ(present.at(kNode), (std::vector<PresentDisk>{{.disk = "d-1", .generation = 1}}));
+  sessions_.Forget(kNode);
+  EXPECT_TRUE(sessions_.AllPresent().empty());
+  EXPECT_FALSE(sessions_.Has("i-1"));
+}
+
 }  // namespace
 }  // namespace cloudapi

@@ -41,16 +41,24 @@ void CompareImages(const CloudState& state, std::vector<std::string>& lines) {
   for (const auto& image : needed) lines.push_back(fmt::format("image {} is missing", image));
 }
 
-void CompareDevices(const CloudState& state, std::vector<std::string>& lines) {
-  std::set<std::pair<std::string, std::string>> nodes;  // account, instance
+// Account, instance, disk, generation.
+using DeviceKey = std::tuple<std::string, std::string, std::string, std::int64_t>;
+
+// The devices that agents should present.
+std::set<DeviceKey> DevicesOf(const CloudState& state) {
+  std::set<std::pair<std::string, std::string>> nodes;
   for (const auto& instance : state.instances)
     if (instance.has_agent) nodes.emplace(instance.account, instance.id);
-  using Key = std::tuple<std::string, std::string, std::string, std::int64_t>;
-  std::set<Key> attached;
+  std::set<DeviceKey> devices;
   for (const auto& disk : state.disks)
     for (const auto& [instance, where] : disk.attachments)
       if (where == kAttached && nodes.contains({disk.account, instance}))
-        attached.emplace(disk.account, instance, disk.id, disk.generation);
+        devices.emplace(disk.account, instance, disk.id, disk.generation);
+  return devices;
+}
+
+void CompareDevices(const CloudState& state, std::vector<std::string>& lines) {
+  auto attached = DevicesOf(state);
   for (const auto& device : state.holdings.devices) {
     if (attached.erase({device.account, device.instance, device.disk, device.generation}) == 0)
       lines.push_back(fmt::format("device of disk {} (generation {}) on {} is not attached",
@@ -108,7 +116,11 @@ void WriteArray(JsonWriter& json, std::string_view name, const Rows& rows, const
 }  // namespace
 
 bool IsSettled(const CloudState& state) {
-  return std::ranges::all_of(state.jobs, [](const JobRow& job) { return job.kind == kExpiry; });
+  const auto devices = state.holdings.real ? DevicesOf(state) : std::set<DeviceKey>();
+  return std::ranges::all_of(state.jobs, [](const JobRow& job) { return job.kind == kExpiry; }) &&
+         std::ranges::all_of(devices, [&state](const DeviceKey& device) {
+           return state.holdings.heard.contains({std::get<0>(device), std::get<1>(device)});
+         });
 }
 
 std::vector<std::string> FindDisagreements(const CloudState& state) {

@@ -1,6 +1,8 @@
 #pragma once
 // All that the cloud has, of every account, and whether its parts agree: rows, images, devices.
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cloudapi/store/reader.h"
@@ -21,6 +23,7 @@ struct Holdings {
   bool real = true;                 // --blocks=real
   std::vector<std::string> images;  // files of disks and snapshots, halves of copies too
   std::vector<HeldDevice> devices;  // as last reported, also by agents that are silent now
+  std::set<std::pair<std::string, std::string>> heard;  // account and instance of such reports
 };
 
 struct CloudState {
@@ -31,7 +34,8 @@ struct CloudState {
   Holdings holdings;
 };
 
-// Whether nothing is under way; only then the answer of FindDisagreements counts. What waits for a
+// Whether nothing is under way, and every agent whose instance has disks attached has reported
+// since the cloud was started; only then the answer of FindDisagreements counts. What waits for a
 // date (the end of a snapshot's retention) is not under way.
 bool IsSettled(const CloudState& state);
 // One line for each thing that another does not know: images without row, rows without image,

@@ -8,20 +8,20 @@ namespace {
 
 // A disk on a node with an agent, a snapshot of it, all in order.
 CloudState Sound() {
-  return {.disks = {{.id = "d-1",
-                     .account = "a",
-                     .status = "In_use",
-                     .generation = 2,
-                     .attachments = {{"i-1", "Attached"}}}},
-          .snapshots = {{.id = "s-1", .account = "a", .status = "accomplished"}},
-          .instances = {{.id = "i-1", .account = "a", .has_agent = true},
-                        {.id = "i-virtual", .account = "a"}},
-          .holdings = {.images = {"d-1.g2.img", "s-1.img"},
-                       .devices = {{.account = "a",
-                                    .instance = "i-1",
-                                    .disk = "d-1",
-                                    .generation = 2,
-                                    .linked = true}}}};
+  return {
+      .disks = {{.id = "d-1",
+                 .account = "a",
+                 .status = "In_use",
+                 .generation = 2,
+                 .attachments = {{"i-1", "Attached"}}}},
+      .snapshots = {{.id = "s-1", .account = "a", .status = "accomplished"}},
+      .instances = {{.id = "i-1", .account = "a", .has_agent = true},
+                    {.id = "i-virtual", .account = "a"}},
+      .holdings = {
+          .images = {"d-1.g2.img", "s-1.img"},
+          .devices =
+              {{.account = "a", .instance = "i-1", .disk = "d-1", .generation = 2, .linked = true}},
+          .heard = {{"a", "i-1"}}}};
 }
 
 struct StateCase {
@@ -75,6 +75,14 @@ INSTANTIATE_TEST_SUITE_P(
                   {}},
         StateCase{"WithoutBytes", [](CloudState& state) { state.holdings = {.real = false}; }, {}}),
     [](const testing::TestParamInfo<StateCase>& test) { return test.param.name; });
+
+TEST(IsSettledTest, GivenAgentThatHasNotReportedYetThenNotSettledWhileItShouldHoldADisk) {
+  CloudState state = Sound();
+  state.holdings.heard.clear();
+  EXPECT_FALSE(IsSettled(state));
+  state.disks[0].attachments.clear();
+  EXPECT_TRUE(IsSettled(state));
+}
 
 TEST(IsSettledTest, GivenJobsThenOnlyDatesCountAsSettled) {
   CloudState state = Sound();
