@@ -22,13 +22,13 @@ std::filesystem::path Filler() {
   return BlocksFolder() / "filler";
 }
 
-std::set<std::pair<dev_t, ino_t>> Images() {
-  std::set<std::pair<dev_t, ino_t>> images;
-  for (const auto& entry : std::filesystem::directory_iterator(BlocksFolder())) {
+std::set<std::pair<dev_t, ino_t>> FilesOf(const std::filesystem::path& folder) {
+  std::set<std::pair<dev_t, ino_t>> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     struct stat found {};
-    if (stat(entry.path().c_str(), &found) == 0) images.insert({found.st_dev, found.st_ino});
+    if (stat(entry.path().c_str(), &found) == 0) files.insert({found.st_dev, found.st_ino});
   }
-  return images;
+  return files;
 }
 
 }  // namespace
@@ -49,8 +49,8 @@ std::set<std::string> ImageOwners() {
 }
 
 // Names tell nothing: every node of every cluster sees its folder at the same path.
-std::size_t LoopsOnImages() {
-  const auto images = Images();
+std::size_t LoopsOnFilesOf(const std::filesystem::path& folder) {
+  const auto files = FilesOf(folder);
   std::size_t loops = 0;
   for (const auto& entry : std::filesystem::directory_iterator("/sys/block")) {
     const auto name = entry.path().filename().string();
@@ -60,9 +60,13 @@ std::size_t LoopsOnImages() {
     loop_info64 status{};
     const bool bound = ioctl(device, LOOP_GET_STATUS64, &status) == 0;
     close(device);
-    if (bound && images.contains({status.lo_device, status.lo_inode})) ++loops;
+    if (bound && files.contains({status.lo_device, status.lo_inode})) ++loops;
   }
   return loops;
+}
+
+std::size_t LoopsOnImages() {
+  return LoopsOnFilesOf(BlocksFolder());
 }
 
 // Smaller and smaller pieces until not even a block is left.

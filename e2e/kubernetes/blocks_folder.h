@@ -12,7 +12,9 @@ std::filesystem::path BlocksFolder();
 // Ids of the disks and snapshots that have an image.
 std::set<std::string> ImageOwners();
 
-// Loop devices of this machine, of whichever node, on images of this cluster's cloud.
+// Loop devices of this machine, of whichever node, on files that lie in that folder.
+std::size_t LoopsOnFilesOf(const std::filesystem::path& folder);
+// On images of this cluster's cloud.
 std::size_t LoopsOnImages();
 
 // No byte free in the image folder for the time of this object.

@@ -91,6 +91,10 @@ CloudView::CloudView() : access_(std::make_unique<Access>()) {}
 
 CloudView::~CloudView() = default;
 
+void CloudView::Renew() {
+  access_ = std::make_unique<Access>();
+}
+
 CloudDisk CloudView::Disk(const std::string& id) const {
   const auto rows = access_->api.Disks({{"DiskIds", json::array({id}).dump()}}, access_->key);
   return rows.empty() ? CloudDisk{} : ToDisk(rows.front());

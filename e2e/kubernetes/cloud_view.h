@@ -53,6 +53,9 @@ class CloudView {
   // Calls of an action that the cloud answered since it started, whatever it answered.
   double Calls(const std::string& action) const;
 
+  // After the Secrets were made anew: reads key and token again.
+  void Renew();
+
   // Any action with the cluster's key; the whole answer.
   Answer Call(const std::string& action,
               const std::map<std::string, std::string>& parameters) const;

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "e2e/local/process.h"
+
 namespace e2e {
 
 struct Settings {
@@ -23,6 +25,9 @@ void SetSettings(Settings settings);
 
 // A file of the project's sources, e.g. "deploy/examples/claim.yaml".
 std::filesystem::path SourcePath(const std::string& relative);
+
+// A script of deploy/ for this cluster, e.g. "uninstall.sh": status and whole output.
+CommandResult DeployScript(const std::string& name, std::vector<std::string> arguments);
 
 // Runs tools/cluster for this cluster, e.g. {"kill-node", "b-1"}: empty when it succeeds, else what
 // it said.
