@@ -98,7 +98,9 @@ std::string LeaderOf(const std::string& sidecar) {
 Life LifeOf(const Container& container) {
   const json status = StatusOf(container);
   if (!status.is_object()) return {};
-  Life life{.restarts = status.value("restartCount", 0), .ready = status.value("ready", false)};
+  Life life{.restarts = status.value("restartCount", 0),
+            .running = status.contains(json::json_pointer("/state/running")),
+            .ready = status.value("ready", false)};
   for (const char* state : {"/state/terminated", "/lastState/terminated"}) {
     const json::json_pointer at(state);
     if (!status.contains(at)) continue;
@@ -204,6 +206,8 @@ ArmedCloud::ArmedCloud(const std::string& point)
 
 testing::AssertionResult ArmedCloud::WaitDied() const {
   auto back = WaitRestarted(cloud_, restarts_);
+  if (!back) return back;
+  back = Eventually("the cloud", kRestartLimit, [] { return CloudAnswers() ? "" : "no answer"; });
   if (!back) return back;
   const auto life = LifeOf(cloud_);
   if (life.restarts == restarts_ + 1 && life.exit_code == kKilledStatus) return back;

@@ -30,13 +30,14 @@ std::string LeaderOf(const std::string& sidecar);
 struct Life {
   int restarts = -1;  // -1: there is no such container
   int exit_code = -1;
+  bool running = false;
   bool ready = false;
 };
 Life LifeOf(const Container& container);
 
 // SIGKILL to all processes of the container, from outside of the node. Empty, or why not.
 std::string KillContainer(const Container& container);
-// Until kubelet has started it more often than that and it is ready.
+// Until kubelet has started it more often than that; ready or not.
 testing::AssertionResult WaitRestarted(const Container& container, int restarts_before);
 // Both. A sidecar ends by itself when its driver is killed first.
 testing::AssertionResult Restart(const Container& container);
