@@ -1,5 +1,6 @@
 // A StatefulSet over three zones: each replica keeps its zone and its data.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -13,7 +14,8 @@ namespace e2e {
 namespace {
 
 constexpr int kReplicas = 3;
-constexpr char kSet[] = R"(apiVersion: apps/v1
+// Two disks a replica, and nothing that says where it should run.
+constexpr char kUnplacedSet[] = R"(apiVersion: apps/v1
 kind: StatefulSet
 metadata:
   name: web
@@ -28,7 +30,6 @@ spec:
       labels: {app: web}
     spec:
       terminationGracePeriodSeconds: 1
-${SPREAD}
       containers:
       - name: main
         image: ${IMAGE}
@@ -49,41 +50,29 @@ ${SPREAD}
       storageClassName: ${CLASS}
       resources: {requests: {storage: 20Gi}}
 )";
-// One replica a zone, and none without a zone of its own.
-constexpr char kSpread[] = R"(      topologySpreadConstraints:
-      - maxSkew: 1
-        topologyKey: topology.kubernetes.io/zone
-        whenUnsatisfiable: DoNotSchedule
-        labelSelector:
-          matchLabels: {app: web})";
 
 class Story05 : public Story {
  protected:
-  void ApplySet(const std::string& storage_class, const std::string& spread) {
-    ASSERT_EQ(
-        Apply(Fill(kSet,
-                   {{"IMAGE", TheSettings().image}, {"CLASS", storage_class}, {"SPREAD", spread}})),
-        "");
-  }
+  std::string Pod(int replica) const { return fmt::format("{}-{}", set_, replica); }
 
-  static std::string Pod(int replica) { return fmt::format("web-{}", replica); }
-
-  void WaitAllRunning() {
+  void WaitAllRunning() const {
     for (int i = 0; i < kReplicas; ++i) ASSERT_TRUE(WaitRunning(Pod(i)));
   }
 
-  // Zones of the replicas, each of which has both of its disks there.
-  std::vector<std::string> Zones() {
+  // Zones of the replicas, each of which has its disks there.
+  std::vector<std::string> Zones() const {
     std::vector<std::string> zones;
     for (int i = 0; i < kReplicas; ++i) {
       const auto zone = ZoneOfPod(Pod(i));
-      EXPECT_EQ(DiskOf("data-" + Pod(i)).zone, zone);
-      EXPECT_EQ(DiskOf("logs-" + Pod(i)).zone, zone);
-      EXPECT_EQ(AffinityZones("data-" + Pod(i)), std::vector<std::string>{zone});
+      for (const auto& volume : volumes_) {
+        const auto claim = volume + "-" + Pod(i);
+        EXPECT_EQ(DiskOf(claim).zone, zone) << claim;
+        EXPECT_EQ(AffinityZones(claim), std::vector<std::string>{zone}) << claim;
+      }
       zones.push_back(zone);
     }
     EXPECT_EQ(std::set<std::string>(zones.begin(), zones.end()).size(), std::size_t{kReplicas})
-        << fmt::format("{} {} {}", zones[0], zones[1], zones[2]);
+        << fmt::format("{}", fmt::join(zones, " "));
     return zones;
   }
 
@@ -115,19 +104,31 @@ class Story05 : public Story {
     for (int i = 0; i < kReplicas; ++i) {
       EXPECT_EQ(ChecksumOf(Pod(i), "/data/bytes"), sums[static_cast<std::size_t>(i)]);
     }
-    EXPECT_EQ(TheCloud().DisksOf(Space()).size(), std::size_t{2 * kReplicas});
+    EXPECT_EQ(TheCloud().DisksOf(Space()).size(), kReplicas * volumes_.size());
   }
+
+  std::string set_;
+  std::vector<std::string> volumes_;
 };
 
 TEST_F(Story05, GivenSpreadOverZonesAndDelayedBindingWhenPodsAreDeletedThenZonesAndBytesAreKept) {
-  ApplySet(kDelayedClass, kSpread);
+  set_ = "store";
+  volumes_ = {"data"};
+  ASSERT_EQ(ApplyFile("deploy/examples/05-statefulset-over-zones.yaml"), "");
   ExpectKept();
+  // Each member writes its name at every start.
+  for (int i = 0; i < kReplicas; ++i) {
+    EXPECT_EQ(InPod(Pod(i), "cat /data/starts"), fmt::format("{0}\n{0}", Pod(i)));
+  }
 }
 
-// No constraint: the zones are those that the disks were made in, one after the other, both of a
-// replica in the same one.
+// The zones are those that the disks were made in, one after the other, both disks of a replica in
+// the same one.
 TEST_F(Story05, GivenImmediateBindingWhenPodsAreDeletedThenZonesAndBytesAreKept) {
-  ApplySet(kImmediateClass, "");
+  set_ = "web";
+  volumes_ = {"data", "logs"};
+  ASSERT_EQ(Apply(Fill(kUnplacedSet, {{"IMAGE", TheSettings().image}, {"CLASS", kImmediateClass}})),
+            "");
   ExpectKept();
 }
 

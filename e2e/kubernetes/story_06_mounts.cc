@@ -96,6 +96,21 @@ TEST_F(Story06Mounts, GivenGroupSubPathAndMountOptionsWhenPodStartsThenVolumeIsA
             "touch: cannot touch '/fixed/new': Read-only file system");
 }
 
+TEST_F(Story06Mounts, GivenShippedExampleWhenItIsAppliedThenEachUseOfVolumeWorks) {
+  ASSERT_EQ(ApplyFile("deploy/examples/06-ways-to-use-a-volume.yaml"), "");
+  ASSERT_TRUE(WaitRunning("uses"));
+  ASSERT_TRUE(WaitRunning("uses-copy"));
+  EXPECT_EQ(InPod("uses", "cat /data/id"), InPod("uses", "id"));
+  ExpectBytes("uses", "/logs/bytes");
+  ExpectBytes("uses", "/scratch/bytes");
+  EXPECT_EQ(InPod("uses", "test -b /dev/xvda && echo block"), "block");
+  EXPECT_EQ(InPod("uses-copy", "ls -d /data"), "/data");
+  EXPECT_EQ(ZoneOfPod("uses-copy"), ZoneOfPod("uses"));
+  EXPECT_EQ(DiskOf("files-copy").zone, DiskOf("files").zone);
+  // files, device, scratch and the clone.
+  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 4U);
+}
+
 TEST_F(Story06Mounts, GivenEphemeralVolumeWhenItsPodGoesThenClaimAndDiskGoToo) {
   ASSERT_EQ(ApplyFilled(kEphemeralPod), "");
   ASSERT_TRUE(WaitRunning("short"));

@@ -1,4 +1,5 @@
-// What the scheduler is told of the cloud: where a class can be had, and how many disks a node takes.
+// What the scheduler is told of the cloud: where a class can be had, and how many disks a node
+// takes.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -43,8 +44,7 @@ using Sizes = std::map<std::pair<std::string, std::string>, std::int64_t>;
 
 Sizes SoldByCloud() {
   const auto answer = TheCloud().Call(
-      "DescribeAvailableResource",
-      {{"DestinationResource", "DataDisk"}, {"ResourceType", "disk"}});
+      "DescribeAvailableResource", {{"DestinationResource", "DataDisk"}, {"ResourceType", "disk"}});
   EXPECT_TRUE(answer.Ok()) << answer.body;
   Sizes sizes;
   for (const auto& zone : answer.json["AvailableZones"]["AvailableZone"]) {
@@ -139,6 +139,13 @@ TEST_F(Story08, GivenShippedClassesWhenCapacityIsPublishedThenItIsTheClouds) {
   }));
 }
 
+TEST_F(Story08, GivenShippedExampleWhenNoDiskIsSoLargeThenPodIsNotScheduled) {
+  ASSERT_EQ(ApplyFile("deploy/examples/08-capacity.yaml"), "");
+  EXPECT_TRUE(WaitEvent("pod/enormous", "FailedScheduling", "did not have enough free storage"));
+  EXPECT_EQ(Field("persistentvolumeclaim/enormous", "/status/phase"), "Pending");
+  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 0U);
+}
+
 // The category's stock in a zone, as a user of the lab sets it, for the time of this object.
 class SoldOut {
  public:
@@ -163,10 +170,10 @@ class SoldOut {
 TEST_F(Story08, GivenCategorySoldInOneZoneOnlyWhenPodIsScheduledThenItLandsThere) {
   const SoldOut near(kNear, kOwnCategory);
   const SoldOut third("cn-hangzhou-g", kOwnCategory);
-  ASSERT_EQ(
-      Apply(StorageClassYaml({.name = Named("ssd"), .parameters = {{"type", kOwnCategory}}})), "");
-  // Nothing but the scheduler's own choice, which may rest on capacity of before: then csi-provisioner
-  // gives the Pod back to it.
+  ASSERT_EQ(Apply(StorageClassYaml({.name = Named("ssd"), .parameters = {{"type", kOwnCategory}}})),
+            "");
+  // Nothing but the scheduler's own choice, which may rest on capacity of before: then
+  // csi-provisioner gives the Pod back to it.
   ApplyPair("data", Named("ssd"));
   ASSERT_TRUE(WaitRunning("data", kCapacityLimit));
   EXPECT_EQ(ZoneOfPod("data"), kFar);
@@ -175,17 +182,17 @@ TEST_F(Story08, GivenCategorySoldInOneZoneOnlyWhenPodIsScheduledThenItLandsThere
   EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 1U);
 
   // Once it is told: none there, and a Pod that may only run there is not even tried.
-  EXPECT_TRUE(Eventually("no capacity in " + std::string(kNear), kCapacityLimit,
-                         [this]() -> std::string {
-                           const auto told = ToldToScheduler({Named("ssd")});
-                           const auto here = told.find({Named("ssd"), kNear});
-                           return here != told.end() && here->second == 0 ? "" : Text(told);
-                         }));
+  EXPECT_TRUE(
+      Eventually("no capacity in " + std::string(kNear), kCapacityLimit, [this]() -> std::string {
+        const auto told = ToldToScheduler({Named("ssd")});
+        const auto here = told.find({Named("ssd"), kNear});
+        return here != told.end() && here->second == 0 ? "" : Text(told);
+      }));
   ASSERT_EQ(Apply(ClaimYaml({.name = "forced", .storage_class = Named("ssd")})), "");
-  ASSERT_EQ(Apply(PodYaml({.name = "forced",
-                           .mounts = {{.claim = "forced", .path = "/data"}},
-                           .zone = kNear})),
-            "");
+  ASSERT_EQ(
+      Apply(PodYaml(
+          {.name = "forced", .mounts = {{.claim = "forced", .path = "/data"}}, .zone = kNear})),
+      "");
   EXPECT_TRUE(WaitEvent("pod/forced", "FailedScheduling", "did not have enough free storage"));
   EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 1U);
 }
@@ -202,8 +209,8 @@ TEST_F(Story08, GivenMoreClaimsThanNodeTakesDisksWhenPodAsksForAllThenItIsNotSch
   }
   ASSERT_GT(limit, 0) << entry.dump();
   // As many as the cloud says for an instance of its type.
-  const auto instances = TheCloud().Call(
-      "DescribeInstances", {{"InstanceIds", json::array({instance}).dump()}});
+  const auto instances =
+      TheCloud().Call("DescribeInstances", {{"InstanceIds", json::array({instance}).dump()}});
   const auto type =
       instances.json["Instances"]["Instance"].at(0).value("InstanceType", std::string());
   const auto types = TheCloud().Call("DescribeInstanceTypes", {{"InstanceTypes.1", type}});
@@ -212,10 +219,9 @@ TEST_F(Story08, GivenMoreClaimsThanNodeTakesDisksWhenPodAsksForAllThenItIsNotSch
 
   // One has a disk there already; a Pod that wants as many as the limit is one too many.
   ASSERT_EQ(Apply(ClaimYaml({.name = "one", .storage_class = kDelayedClass})), "");
-  ASSERT_EQ(Apply(PodYaml({.name = "one",
-                           .mounts = {{.claim = "one", .path = "/data"}},
-                           .node = node})),
-            "");
+  ASSERT_EQ(
+      Apply(PodYaml({.name = "one", .mounts = {{.claim = "one", .path = "/data"}}, .node = node})),
+      "");
   ASSERT_TRUE(WaitRunning("one"));
   std::string claims;
   PodSpec rest{.name = "rest", .node = node};
