@@ -89,12 +89,6 @@ Result<void> Attachments::CheckPlaces(const PublishVolume& wanted, const Disk& d
   if (instances->empty()) {
     return Fail(StatusCode::NOT_FOUND, "node " + wanted.node_id + " does not exist");
   }
-  const std::string& node_zone = instances->front().zone;
-  if (!disk.zone.empty() && disk.zone != node_zone) {
-    return Fail(StatusCode::FAILED_PRECONDITION, "volume " + disk.id + " is in zone " + disk.zone +
-                                                     ", node " + wanted.node_id + " in zone " +
-                                                     node_zone);
-  }
   if (IsMultiNode(wanted.use.mode) && !disk.multi_attach) {
     return Fail(StatusCode::INVALID_ARGUMENT,
                 "volume " + disk.id + " cannot be on several nodes: multiAttach is off");

@@ -56,9 +56,7 @@ Result<Snapshot> Snapshots::AwaitCut(Snapshot snapshot, const Deadline& deadline
   Patience patience(context_.clock, deadline);
   const std::string id = snapshot.id;
   while (true) {
-    if (snapshot.status == SnapshotStatus::kFailed) {
-      return Fail(StatusCode::INTERNAL, "snapshot " + id + " failed; delete it and take another");
-    }
+    if (snapshot.status == SnapshotStatus::kFailed) return Fail(RemoveFailed(snapshot, deadline));
     if (snapshot.cut_at) return snapshot;
     if (!patience.Pause()) return Fail(StillWaiting("snapshot " + id + " is not cut yet"));
     auto looked = FindSnapshot(context_.cloud, context_.clock, deadline, id);
@@ -66,6 +64,15 @@ Result<Snapshot> Snapshots::AwaitCut(Snapshot snapshot, const Deadline& deadline
     if (!*looked) return Fail(StatusCode::ABORTED, "snapshot " + id + " vanished before its cut");
     snapshot = std::move(**looked);
   }
+}
+
+// Nobody but this call knows the id of a snapshot that failed, so it would stay for ever. The next
+// call of that name takes another.
+RpcError Snapshots::RemoveFailed(const Snapshot& snapshot, const Deadline& deadline) {
+  auto deleted = DeleteSnapshotById(context_, deadline, snapshot.id);
+  if (!deleted) return deleted.error();
+  return {StatusCode::INTERNAL, "snapshot " + snapshot.id + " of volume " + snapshot.disk_id +
+                                    " failed and is deleted; the next try takes another"};
 }
 
 Result<void> Snapshots::Delete(const std::string& snapshot_id, const Deadline& deadline) {

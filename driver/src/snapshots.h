@@ -22,7 +22,8 @@ class Snapshots {
   // Answers once cut, `available` perhaps later; a repeated call tells. Errors: NOT_FOUND for the
   // volume, ALREADY_EXISTS for the name on another volume, FAILED_PRECONDITION for a disk that was
   // never attached, ABORTED while another snapshot of the disk is made, RESOURCE_EXHAUSTED for the
-  // quota, INTERNAL when the snapshot of this name failed. Source: CSI CreateSnapshot.
+  // quota, INTERNAL when the snapshot of this name failed: it is deleted, and the next call takes
+  // another. Source: CSI CreateSnapshot.
   Result<Snapshot> Create(const CreateSnapshot& wanted, const Deadline& deadline);
 
   // An unknown id is success.
@@ -37,6 +38,7 @@ class Snapshots {
  private:
   Result<Snapshot> FindOrCreate(const CreateSnapshot& wanted, const Deadline& deadline);
   Result<Snapshot> AwaitCut(Snapshot snapshot, const Deadline& deadline);
+  RpcError RemoveFailed(const Snapshot& snapshot, const Deadline& deadline);
 
   ControllerContext context_;
 };

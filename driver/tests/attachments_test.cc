@@ -58,12 +58,13 @@ TEST_F(AttachmentsTest, GivenUnknownsWhenPublishedThenNotFound) {
   EXPECT_EQ(Publish(id, "no-such-node").error_code(), StatusCode::NOT_FOUND);
 }
 
-TEST_F(AttachmentsTest, GivenOtherZoneWhenPublishedThenNamesBoth) {
+TEST_F(AttachmentsTest, GivenOtherZoneWhenPublishedThenCloudsRefusalNamesBoth) {
   const auto id = Created("pvc-1");
   const auto status = Publish(id, "i-d1");
   EXPECT_EQ(status.error_code(), StatusCode::FAILED_PRECONDITION);
   EXPECT_THAT(status.error_message(),
-              AllOf(HasSubstr("cn-hangzhou-b"), HasSubstr("cn-hangzhou-d")));
+              AllOf(HasSubstr("ResourcesNotInSameZone"), HasSubstr("cn-hangzhou-b"),
+                    HasSubstr("cn-hangzhou-d")));
 }
 
 TEST_F(AttachmentsTest, GivenAttachedElsewhereWhenPublishedThenFailedPrecondition) {

@@ -63,12 +63,17 @@ TEST_F(SnapshotsTest, GivenProblemsWhenSnapshottedThenCodes) {
   EXPECT_TRUE(Snapshot(volume, "second").ok());
 }
 
-TEST_F(SnapshotsTest, GivenFailedSnapshotWhenRepeatedThenError) {
+TEST_F(SnapshotsTest, GivenFailedSnapshotWhenRepeatedThenErrorAndThenAnother) {
   const auto volume = UsedVolume("pvc-1");
   ASSERT_TRUE(Snapshot(volume, "snap").ok());
-  fake_.FailSnapshot(snapshotted_.snapshot().snapshot_id());
+  const auto failed = snapshotted_.snapshot().snapshot_id();
+  fake_.FailSnapshot(failed);
   Finish();
   EXPECT_EQ(Snapshot(volume, "snap").error_code(), StatusCode::INTERNAL);
+  EXPECT_EQ(fake_.Snapshots().size(), 0U);
+  ASSERT_TRUE(Snapshot(volume, "snap").ok());
+  EXPECT_NE(snapshotted_.snapshot().snapshot_id(), failed);
+  EXPECT_EQ(fake_.Snapshots().size(), 1U);
 }
 
 TEST_F(SnapshotsTest, GivenSnapshotWhenDeletedTwiceThenOkAlsoBeforeReady) {

@@ -1,0 +1,48 @@
+// deploy/examples as they ship: each comes to what its own text says.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+
+#include "e2e/kubernetes/story.h"
+
+namespace e2e {
+namespace {
+
+class Story00 : public Story {
+ protected:
+  void ApplyExample(const std::string& name) {
+    ASSERT_EQ(ApplyFile("deploy/examples/" + name + ".yaml"), "");
+  }
+};
+
+TEST_F(Story00, GivenExamplesOfWorkloadsWhenAppliedThenTheyRunOrWaitAsTheySay) {
+  for (const char* name :
+       {"02-immediate-binding", "05-statefulset-over-zones", "06-ways-to-use-a-volume",
+        "07-change-attributes", "08-capacity", "09-node-loss"}) {
+    ApplyExample(name);
+  }
+  for (const char* pod : {"uses", "uses-copy", "tiered"}) EXPECT_TRUE(WaitRunning(pod));
+  EXPECT_TRUE(WaitField("statefulset/store", "/status/readyReplicas", "3"));
+  EXPECT_TRUE(WaitField("deployment/ledger", "/status/readyReplicas", "1"));
+  EXPECT_TRUE(WaitBound("early"));
+  EXPECT_TRUE(WaitEvent("pod/elsewhere", "FailedScheduling",
+                        "didn't match PersistentVolume's node affinity"));
+  EXPECT_TRUE(WaitEvent("pod/enormous", "FailedScheduling", "did not have enough free storage"));
+}
+
+TEST_F(Story00, GivenExampleOfSnapshotWhenAppliedAsItSaysThenReaderHasWhatWriterWrote) {
+  ApplyExample("03-original");
+  const auto ready = TheCluster().Kubectl(
+      {"wait", "--namespace", Space(), "--for=condition=Ready", "pod/writer", "--timeout=90s"}, "",
+      std::chrono::seconds(100));
+  ASSERT_TRUE(ready.Ok()) << ready.text;
+  ApplyExample("03-snapshot-and-restore");
+  ASSERT_TRUE(WaitRunning("reader"));
+  EXPECT_EQ(InPod("reader", "cat /data/file"), "kept");
+  EXPECT_EQ(Field("persistentvolumeclaim/restored", "/status/capacity/storage"), "25Gi");
+}
+
+}  // namespace
+}  // namespace e2e
