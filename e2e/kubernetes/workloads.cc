@@ -22,7 +22,7 @@ namespace {
 using nlohmann::json;
 using std::chrono::seconds;
 
-constexpr seconds kRestartLimit{60};
+constexpr seconds kRestartLimit{120};
 constexpr int kKilledStatus = 137;
 
 // The leases of csi-provisioner and csi-attacher are called otherwise than those of the two others.
@@ -56,6 +56,31 @@ std::vector<pid_t> ProcessesOf(const std::string& container_id) {
     if (groups.find(container_id) != std::string::npos) pids.push_back(std::atoi(name.c_str()));
   }
   return pids;
+}
+
+// Empty, or why not.
+std::string KillContainer(const Container& container) {
+  const json status = StatusOf(container);
+  const auto id = status.is_object() ? status.value("containerID", "") : "";
+  const auto bare = id.substr(id.find("//") == std::string::npos ? 0 : id.find("//") + 2);
+  if (bare.empty()) return fmt::format("{} {} does not run", container.pod, container.name);
+  const auto pids = ProcessesOf(bare);
+  if (pids.empty()) return fmt::format("no process of {} {}", container.pod, container.name);
+  for (const auto pid : pids) {
+    if (kill(pid, SIGKILL) != 0 && errno != ESRCH) return std::strerror(errno);
+  }
+  return {};
+}
+
+// Until kubelet has started it more often than that; ready or not.
+testing::AssertionResult WaitRestarted(const Container& container, int restarts_before) {
+  return Eventually(fmt::format("{} {} started again", container.pod, container.name),
+                    kRestartLimit, [&]() -> std::string {
+                      const auto life = LifeOf(container);
+                      if (life.restarts > restarts_before && life.running) return {};
+                      return fmt::format("restarts {}, {}", life.restarts,
+                                         life.running ? "runs" : "ended");
+                    });
 }
 
 std::string SetClock(const std::string& mode) {
@@ -110,34 +135,21 @@ Life LifeOf(const Container& container) {
   return life;
 }
 
-std::string KillContainer(const Container& container) {
-  const json status = StatusOf(container);
-  const auto id = status.is_object() ? status.value("containerID", "") : "";
-  const auto bare = id.substr(id.find("//") == std::string::npos ? 0 : id.find("//") + 2);
-  if (bare.empty()) return fmt::format("{} {} does not run", container.pod, container.name);
-  const auto pids = ProcessesOf(bare);
-  if (pids.empty()) return fmt::format("no process of {} {}", container.pod, container.name);
-  for (const auto pid : pids) {
-    if (kill(pid, SIGKILL) != 0 && errno != ESRCH) return std::strerror(errno);
+testing::AssertionResult Restart(const std::vector<Container>& containers) {
+  std::vector<int> before;
+  for (const auto& container : containers) {
+    before.push_back(-1);
+    const auto killed = Eventually("killed", kRestartLimit, [&] {
+      before.back() = LifeOf(container).restarts;
+      return KillContainer(container);
+    });
+    if (!killed) return killed;
   }
-  return {};
-}
-
-testing::AssertionResult WaitRestarted(const Container& container, int restarts_before) {
-  return Eventually(fmt::format("{} {} started again", container.pod, container.name),
-                    kRestartLimit, [&]() -> std::string {
-                      const auto life = LifeOf(container);
-                      if (life.restarts > restarts_before && life.ready) return {};
-                      return fmt::format("restarts {}, {}", life.restarts,
-                                         life.ready ? "ready" : "not ready");
-                    });
-}
-
-testing::AssertionResult Restart(const Container& container) {
-  const auto before = LifeOf(container).restarts;
-  const auto refusal = KillContainer(container);
-  if (!refusal.empty()) return testing::AssertionFailure() << refusal;
-  return WaitRestarted(container, before);
+  for (std::size_t i = 0; i < containers.size(); ++i) {
+    auto back = WaitRestarted(containers[i], before[i]);
+    if (!back) return back;
+  }
+  return testing::AssertionSuccess();
 }
 
 std::string NotRolledOut() {

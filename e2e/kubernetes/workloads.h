@@ -35,12 +35,10 @@ struct Life {
 };
 Life LifeOf(const Container& container);
 
-// SIGKILL to all processes of the container, from outside of the node. Empty, or why not.
-std::string KillContainer(const Container& container);
-// Until kubelet has started it more often than that; ready or not.
-testing::AssertionResult WaitRestarted(const Container& container, int restarts_before);
-// Both. A sidecar ends by itself when its driver is killed first.
-testing::AssertionResult Restart(const Container& container);
+// SIGKILL to all processes of each container, from outside of the nodes, and waits until kubelet
+// has started all of them again; ready or not. One that is just being started is waited for before.
+// A sidecar ends by itself when it loses its driver: name it first.
+testing::AssertionResult Restart(const std::vector<Container>& containers);
 
 // What is missing of zonedisk's workloads: replicas that are not ready, or not of the newest
 // revision. Empty: nothing.
