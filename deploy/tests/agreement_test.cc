@@ -124,15 +124,29 @@ TEST(Agreement, SidecarsFindTheDriverAtItsSocket) {
 TEST(Agreement, KubeletFindsTheNodePluginWhereItRegisters) {
   const auto node = Driver(kNode);
   const auto kubelet = node.Flag("--kubelet-dir").value_or("");
-  const auto plugin = kubelet + "/plugins/" + kDriver;
   EXPECT_EQ(node.Flag("--registration-dir"), kubelet + "/plugins_registry");
-  EXPECT_EQ(node.Flag("--endpoint"), "unix://" + plugin + "/csi.sock");
-  for (const auto& path : {kubelet, plugin}) {
-    const auto volume = node.VolumeAt(path);
-    ASSERT_TRUE(volume) << path;
-    // kubelet is told the path as the container sees it.
-    EXPECT_EQ((*volume)["hostPath"]["path"].Scalar(), path);
+  EXPECT_EQ(node.Flag("--endpoint"), "unix://" + kubelet + "/plugins/" + kDriver + "/csi.sock");
+  const auto volume = node.VolumeAt(kubelet);
+  ASSERT_TRUE(volume);
+  // kubelet is told the path as the container sees it.
+  EXPECT_EQ((*volume)["hostPath"]["path"].Scalar(), kubelet);
+}
+
+// It would be mounted on the node, too, and twice as often with every start of the container.
+TEST(Agreement, NothingIsMountedBelowWhatPropagatesToTheNode) {
+  int shared = 0;
+  for (const auto& container : Containers(Applied())) {
+    for (const auto& outer : container.node["volumeMounts"]) {
+      const auto propagation = outer["mountPropagation"];
+      if (!propagation || propagation.Scalar() != "Bidirectional") continue;
+      ++shared;
+      for (const auto& inner : container.node["volumeMounts"]) {
+        EXPECT_FALSE(inner["mountPath"].Scalar().starts_with(outer["mountPath"].Scalar() + "/"))
+            << container.workload << " " << inner["mountPath"].Scalar();
+      }
+    }
   }
+  EXPECT_GT(shared, 1);
 }
 
 TEST(Agreement, AgentAndNodePluginMeet) {
