@@ -8,7 +8,9 @@
 #include "e2e/kubernetes/blocks_folder.h"
 #include "e2e/kubernetes/cloud_view.h"
 #include "e2e/kubernetes/cluster.h"
+#include "e2e/kubernetes/settings.h"
 #include "e2e/local/api.h"
+#include "e2e/local/process.h"
 
 namespace e2e {
 namespace {
@@ -101,6 +103,19 @@ TEST(Balance, GivenStoriesToldWhenCloudIsAskedThenItSeesNoDisagreement) {
     const auto& disagreements = state.json["disagreements"];
     return disagreements.is_array() && disagreements.empty() ? "" : disagreements.dump();
   }));
+}
+
+// A mount that is made anew with every start of a container, and never goes, ends a node.
+TEST(Balance, GivenStoriesToldWhenMountsAreCountedThenNodesHaveEachOnce) {
+  constexpr char kStacked[] =
+      "awk '{print $2}' /proc/mounts | sort | uniq -c | awk '$1 > 1 && $2 ~ \"^/var/lib/\"'";
+  for (const auto& node : TheCluster().List("node")) {
+    const auto said =
+        RunCommand({SourcePath("tools/cluster").string(), "--name", TheSettings().cluster, "enter",
+                    node["metadata"].value("name", ""), "sh", "-c", kStacked});
+    EXPECT_EQ(said.output, "") << node["metadata"].value("name", "");
+    EXPECT_EQ(said.status, 0);
+  }
 }
 
 // Lines in which an API server refuses for want of permission.
