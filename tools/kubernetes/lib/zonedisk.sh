@@ -71,13 +71,14 @@ restart_zonedisk() {
 
 # The cloud's address is one of a Service, which only nodes can reach: the way leads through the node
 # control-plane and ends with it.
+# Installed anew, the Service has another one.
 forward_cloud() {
-  local address
-  if running "$state/forward-cloud-inner.pid" >/dev/null &&
-    running "$state/forward-cloud-outer.pid" >/dev/null; then return; fi
-  kube get service -n zonedisk zonedisk-cloud >/dev/null 2>&1 || return 0
+  local address file=$state/cloud-address
+  address=$(kube get service -n zonedisk zonedisk-cloud -o 'jsonpath={.spec.clusterIP}' 2>/dev/null) || return 0
+  if running "$state/forward-cloud-inner.pid" >/dev/null && running "$state/forward-cloud-outer.pid" >/dev/null &&
+    [ "$(cat "$file" 2>/dev/null)" = "$address" ]; then return; fi
   stop_cloud_forward
-  address=$(kube get service -n zonedisk zonedisk-cloud -o 'jsonpath={.spec.clusterIP}')
+  echo "$address" >"$file"
   forward cloud "$cloud_port" "$(node_netns control-plane)" "$address:20140"
 }
 
