@@ -266,7 +266,7 @@ std::vector<ControllerCase> ControllerCases() {
        "parameter colour cannot be changed on an existing volume"},
       {"ModifyType",
        [](Client& c, const Text& v) { return c.Modify(v, "type", "cloud_ssd").status; }, refused,
-       "parameter type cannot be changed on an existing volume"},
+       "volume VOLUME is not changed: type stays cloud_essd"},
       {"ModifyNoId", [](Client& c, const Text&) { return c.Modify("", "a", "b").status; }, refused,
        "volume_id is missing"},
       {"ListBadToken",
