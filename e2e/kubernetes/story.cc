@@ -128,6 +128,16 @@ testing::AssertionResult Story::WaitGone(const std::string& object,
   });
 }
 
+testing::AssertionResult Story::WaitDetached(const std::string& claim) const {
+  const auto volume = VolumeOf(claim);
+  return Eventually(claim + " detached", kStepLimit, [&]() -> std::string {
+    for (const auto& row : TheCluster().List("volumeattachment")) {
+      if (Member(row["spec"]["source"], "persistentVolumeName") == volume) return row.dump();
+    }
+    return "";
+  });
+}
+
 testing::AssertionResult Story::Remove(const std::string& object) const {
   const auto refusal = Delete(object);
   if (!refusal.empty()) return testing::AssertionFailure() << refusal;

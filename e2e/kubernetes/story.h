@@ -59,6 +59,9 @@ class Story : public testing::Test {
                                      std::chrono::seconds limit = kStepLimit) const;
   testing::AssertionResult WaitGone(const std::string& object,
                                     std::chrono::seconds limit = kStepLimit) const;
+  // No VolumeAttachment names the claim's volume. The controller manager waits two minutes for
+  // nothing when a Pod wants it on the same node while the old one is just going.
+  testing::AssertionResult WaitDetached(const std::string& claim) const;
   // Deletes and waits until it is gone.
   testing::AssertionResult Remove(const std::string& object) const;
 

@@ -76,6 +76,7 @@ TEST_F(Story09RestartsAlone, GivenVolumeOnItsWayToPodWhenEachProcessIsKilledThen
   if (HasFatalFailure()) return;
   ASSERT_TRUE(Remove("pod/data"));
   ASSERT_TRUE(WaitDisk("Available"));
+  ASSERT_TRUE(WaitDetached("data"));
   {
     FrozenCloud frozen;
     ASSERT_EQ(frozen.Refusal(), "");
@@ -97,6 +98,7 @@ TEST_F(Story09RestartsAlone, GivenVolumeOnItsWayToPodWhenEachProcessIsKilledThen
         {Sidecar("csi-attacher"), DriverOf("csi-attacher"), Agent(), NodePlugin(), Cloud()}));
   }
   ASSERT_TRUE(WaitDisk("Available"));
+  ASSERT_TRUE(WaitDetached("data"));
   node_.clear();
   StartPod();
   ASSERT_TRUE(WaitRunning("data"));

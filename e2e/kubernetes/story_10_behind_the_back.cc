@@ -134,6 +134,7 @@ TEST_F(Story10Alone, GivenRunningPodWhenItsDiskIsDetachedInCloudThenNoByteIsLost
   const auto after = WriteFile("data", "/data/after");
 
   ASSERT_TRUE(Remove("pod/data"));
+  ASSERT_TRUE(WaitDetached("data"));
   StartPod();
   ASSERT_TRUE(WaitRunning("data"));
   EXPECT_EQ(ChecksumOf("data", "/data/before"), before);

@@ -137,6 +137,7 @@ TEST_F(Story10CloudAlone, GivenCloudThatDiesWhileAttachingAndDetachingWhenBackTh
       const auto status = DiskOf("data").status;
       return status == "Available" ? "" : status;
     }));
+    ASSERT_TRUE(WaitDetached("data"));
   }
   EXPECT_TRUE(WaitDisks(1));
 }

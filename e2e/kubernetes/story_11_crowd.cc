@@ -157,10 +157,7 @@ TEST_F(Story11Alone, GivenPodsWithVolumeAndWithoutWhenStartedThenLatenciesAreSho
     Measure("data", i == 0 ? "" : "data", i == 0 ? &first : &with_volume, &attached);
     disk_ = DiskOf("data").id;
     ASSERT_TRUE(Remove("pod/data"));
-    ASSERT_TRUE(Eventually("the disk Available", kStepLimit, [this] {
-      const auto status = TheCloud().Disk(disk_).status;
-      return status == "Available" ? "" : status;
-    }));
+    ASSERT_TRUE(WaitDetached("data"));
   }
   fmt::print(
       "Pod with emptyDir until Running: {}\nPod with a disk until Running: {}\n"
