@@ -104,8 +104,9 @@ TEST_F(Measure, PodWithNewVolumeBesideEmptyDir) {
                              .zone = "cn-hangzhou-b"})),
               "");
     const auto applied = Since(start);
-    const auto times = Times(start, {Says("pvc/" + name, "/status/phase", "Bound"),
-                                     Says("pod/" + name, "/status/phase", "Running")});
+    const auto times =
+        Times(start, {Says("persistentvolumeclaim/" + name, "/status/phase", "Bound"),
+                      Says("pod/" + name, "/status/phase", "Running")});
     const auto volume = VolumeOf(name);
     const auto calls = CallTimes(volume, DiskOf(name).id);
     double inside = 0;
@@ -128,7 +129,7 @@ TEST_F(Measure, PodWithNewVolumeBesideEmptyDir) {
         Times(start, {Says("pod/" + plain, "/status/phase", "Running")})[0]);
     ASSERT_TRUE(Remove("pod/" + name));
     ASSERT_TRUE(Remove("pod/" + plain));
-    ASSERT_TRUE(Remove("pvc/" + name));
+    ASSERT_TRUE(Remove("persistentvolumeclaim/" + name));
   }
   fmt::print("| ms, {} Pods | median | most |\n|---|---|---|\n", kRounds);
   for (auto& [what, numbers] : shown) {
