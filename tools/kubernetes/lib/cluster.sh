@@ -130,7 +130,12 @@ delete_cluster() {
   for node in $(node_names); do stop_node "$node"; done
   stop_control_plane
   release_data
-  rm -rf --one-file-system "$state"
+  if [ ! -e "$state" ]; then
+    say "there is no cluster $cluster"
+  else
+    rm -rf --one-file-system "$state"
+    say "$cluster is gone"
+  fi
   restore_limits
   # Nothing is in this group any more, unless a containerd of the machine itself uses it.
   [ -n "$(other_clusters)" ] || rmdir /sys/fs/cgroup{,/*}/k8s.io 2>/dev/null || true
