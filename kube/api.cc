@@ -97,13 +97,12 @@ Result<std::vector<Json>> ListAll(Api& api, ListQuery query, Patience patience) 
   }
 }
 
-std::vector<std::pair<std::string, std::string>> PairsIn(const Json& object,
-                                                         std::string_view field) {
-  std::vector<std::pair<std::string, std::string>> pairs;
+std::map<std::string, std::string> PairsIn(const Json& object, std::string_view field) {
+  std::map<std::string, std::string> pairs;
   const Json::json_pointer pointer("/metadata/" + std::string(field));
   if (!object.contains(pointer) || !object[pointer].is_object()) return pairs;
   for (const auto& [key, value] : object[pointer].items()) {
-    if (value.is_string()) pairs.emplace_back(key, value.get<std::string>());
+    if (value.is_string()) pairs.emplace(key, value.get<std::string>());
   }
   return pairs;
 }

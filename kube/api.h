@@ -1,6 +1,7 @@
 #pragma once
 // The Kubernetes API as our programs need it: read, list, patch and create objects as JSON.
 #include <chrono>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -81,8 +82,7 @@ Result<std::string> PathOf(const Ref& ref);
 Result<std::string> PathOf(const ListQuery& query);
 
 // labels or annotations of an object; empty where it has none.
-std::vector<std::pair<std::string, std::string>> PairsIn(const Json& object,
-                                                         std::string_view field);
+std::map<std::string, std::string> PairsIn(const Json& object, std::string_view field);
 // The text at a JSON pointer such as "/spec/claimRef/name"; empty where there is none.
 std::string TextAt(const Json& object, const std::string& pointer);
 

@@ -1,5 +1,6 @@
 #pragma once
 // Events: what `kubectl describe` and `kubectl get events` show of an object.
+#include <chrono>
 #include <string>
 
 #include "kube/api.h"
@@ -7,15 +8,15 @@
 namespace kube {
 
 struct EventReport {
-  Ref about;               // the object
-  std::string kind;        // its kind: "PersistentVolumeClaim"
-  std::string uid;         // of the object; empty: not shown with it by kubectl describe
-  bool warning = true;     // type Warning, else Normal
-  std::string reason;      // CamelCase, for machines: "FileSystemGrowthRefused"
-  std::string message;     // for people; cut at 1024 bytes, the API's limit
-  std::string component;   // who reports: "zonedisk-csi"
-  std::string host;        // node that it runs on; may be empty
-  std::string created_at;  // RFC 3339
+  Ref about;              // the object
+  std::string kind;       // its kind: "PersistentVolumeClaim"
+  std::string uid;        // of the object; empty: not shown with it by kubectl describe
+  bool warning = true;    // type Warning, else Normal
+  std::string reason;     // CamelCase, for machines: "FileSystemGrowthRefused"
+  std::string message;    // for people; cut at 1024 bytes, the API's limit
+  std::string component;  // who reports: "zonedisk-csi"
+  std::string host;       // node that it runs on; may be empty
+  std::chrono::system_clock::time_point created_at;
 };
 
 // The Event object. Its name is a function of what is reported, so that the same report made twice

@@ -1,7 +1,6 @@
 #include "kube/system_env.h"
 
 #include <cstdlib>
-#include <ctime>
 
 namespace kube {
 
@@ -15,14 +14,8 @@ std::chrono::steady_clock::time_point MonotonicNow() {
   return std::chrono::steady_clock::now();
 }
 
-std::string WallNowText() {
-  const std::time_t seconds =
-      std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char text[32];
-  const std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return {text, size};
+std::chrono::system_clock::time_point WallNow() {
+  return std::chrono::system_clock::now();
 }
 
 }  // namespace kube

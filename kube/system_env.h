@@ -12,7 +12,6 @@ std::optional<std::string> Environment(const char* name);
 // Never goes back.
 std::chrono::steady_clock::time_point MonotonicNow();
 
-// The wall clock as "2026-11-23T10:00:00Z", as Kubernetes writes time.
-std::string WallNowText();
+std::chrono::system_clock::time_point WallNow();
 
 }  // namespace kube

@@ -41,8 +41,7 @@ tl::unexpected<ApiError> Translated(const kube::Error& error) {
 Result<NodePlace> ReadNodePlace(kube::Api& api, const std::string& node) {
   const auto object = api.Get({.kind = kube::kNodes, .name = node}, kPatienceHere);
   if (!object) return Translated(object.error());
-  topology::Labels labels;
-  for (auto& [key, value] : kube::PairsIn(*object, "labels")) labels[key] = value;
+  const topology::Labels labels = kube::PairsIn(*object, "labels");
   const auto zone = topology::ZoneOf(labels);
   if (!zone) {
     return Refuse(404, "NoZoneLabel", "agent.node",
@@ -64,7 +63,7 @@ Result<void> WarnOnNode(kube::Api& api, const std::string& node, const std::stri
                                       .message = message,
                                       .component = "zonedisk-agent",
                                       .host = node,
-                                      .created_at = kube::WallNowText()},
+                                      .created_at = kube::WallNow()},
                                      kPatienceHere);
   if (reported) return {};
   return Translated(reported.error());

@@ -1,7 +1,7 @@
 #include "driver/src/kube_cluster.h"
 
 #include <algorithm>
-#include <ctime>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -26,31 +26,16 @@ RpcError ToRpc(const kube::Error& error, const std::string& doing) {
   return {code, fmt::format("{}: Kubernetes: {}", doing, error.message)};
 }
 
-std::map<std::string, std::string> ToMap(const Json& object, std::string_view field) {
-  std::map<std::string, std::string> map;
-  for (auto& [key, value] : kube::PairsIn(object, field)) map.emplace(key, std::move(value));
-  return map;
-}
-
 // Those of `wanted` that the object does not carry yet.
 Json Missing(const std::map<std::string, std::string>& wanted, const Json& object,
              std::string_view field) {
-  const auto present = ToMap(object, field);
+  const auto present = kube::PairsIn(object, field);
   auto missing = Json::object();
   for (const auto& [key, value] : wanted) {
     const auto found = present.find(key);
     if (found == present.end() || found->second != value) missing[key] = value;
   }
   return missing;
-}
-
-std::string ToTimestamp(std::chrono::system_clock::time_point when) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char text[32];
-  const std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return {text, size};
 }
 
 class KubeCluster : public Cluster {
@@ -64,7 +49,7 @@ class KubeCluster : public Cluster {
     }
     const auto node = Get({.kind = kube::kNodes, .name = settings_.own_node}, deadline);
     if (!node) return Fail(node.error());
-    return ToMap(*node, "labels");
+    return kube::PairsIn(*node, "labels");
   }
 
   Result<std::vector<topology::Labels>> NodeLabels(Freshness freshness,
@@ -78,7 +63,7 @@ class KubeCluster : public Cluster {
                                      PatienceUntil(deadline));
     if (!nodes) return Fail(ToRpc(nodes.error(), "list Nodes"));
     std::vector<topology::Labels> labels;
-    for (const auto& node : *nodes) labels.push_back(ToMap(node, "labels"));
+    for (const auto& node : *nodes) labels.push_back(kube::PairsIn(node, "labels"));
     const absl::MutexLock lock(&mutex_);
     nodes_ = labels;
     nodes_at_ = clock_.Now();
@@ -91,7 +76,7 @@ class KubeCluster : public Cluster {
         Get({.kind = kube::kClaims, .name = name, .name_space = name_space}, deadline);
     if (!claim) return Fail(claim.error());
     return Claim{.uid = kube::TextAt(*claim, "/metadata/uid"),
-                 .annotations = ToMap(*claim, "annotations")};
+                 .annotations = kube::PairsIn(*claim, "annotations")};
   }
 
   Result<void> MarkVolume(const VolumeMarks& marks, const Deadline& deadline) override {
@@ -121,7 +106,7 @@ class KubeCluster : public Cluster {
                              .message = warning.message,
                              .component = kComponent,
                              .host = settings_.own_node,
-                             .created_at = ToTimestamp(clock_.WallNow())};
+                             .created_at = clock_.WallNow()};
     const auto claim = kube::TextAt(*volume, "/spec/claimRef/name");
     if (claim.empty()) {
       report.about = {.kind = kube::kPersistentVolumes, .name = warning.pv_name};

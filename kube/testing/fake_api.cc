@@ -63,8 +63,7 @@ std::string WhyNoEvent(const Json& event) {
 
 // Equality and existence, comma-separated.
 bool Matches(const Json& object, const std::string& selector) {
-  std::map<std::string, std::string> labels;
-  for (auto& [key, value] : PairsIn(object, "labels")) labels[key] = value;
+  const auto labels = PairsIn(object, "labels");
   std::size_t at = 0;
   while (at < selector.size()) {
     const auto end = std::min(selector.find(',', at), selector.size());

@@ -44,7 +44,7 @@ TEST(FieldsTest, GivenObjectWhenReadThenTextsAndPairsOnly) {
       Json::parse(R"({"metadata":{"labels":{"b":"2","a":"1","n":3},"annotations":null},
                       "spec":{"claimRef":{"name":"data"},"n":1}})");
   EXPECT_EQ(PairsIn(object, "labels"),
-            (std::vector<std::pair<std::string, std::string>>{{"a", "1"}, {"b", "2"}}));
+            (std::map<std::string, std::string>{{"a", "1"}, {"b", "2"}}));
   EXPECT_TRUE(PairsIn(object, "annotations").empty());
   EXPECT_TRUE(PairsIn(Json::array(), "labels").empty());
   EXPECT_EQ(TextAt(object, "/spec/claimRef/name"), "data");

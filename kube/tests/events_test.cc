@@ -6,6 +6,10 @@
 namespace kube {
 namespace {
 
+using std::chrono::November;
+constexpr std::chrono::system_clock::time_point kTwoOClock =
+    std::chrono::sys_days{November / 24 / 2026} + std::chrono::hours(2);
+
 EventReport Refused() {
   return {.about = {.kind = kClaims, .name = "data-0", .name_space = "web"},
           .kind = "PersistentVolumeClaim",
@@ -14,14 +18,14 @@ EventReport Refused() {
           .message = "the kernel refuses",
           .component = "zonedisk-csi",
           .host = "b-1",
-          .created_at = "2026-11-24T02:00:00Z"};
+          .created_at = kTwoOClock};
 }
 
 TEST(EventsTest, GivenSameReportTwiceWhenReportedThenOneEventCounted) {
   FakeApi api;
   auto report = Refused();
   ASSERT_TRUE(Report(api, report, kPatience));
-  report.created_at = "2026-11-24T02:00:05Z";
+  report.created_at = kTwoOClock + std::chrono::seconds(5);
   ASSERT_TRUE(Report(api, report, kPatience));
   const auto events = api.All(kEvents);
   ASSERT_EQ(events.size(), 1U);
