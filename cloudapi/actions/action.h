@@ -4,10 +4,10 @@
 #include <string>
 #include <string_view>
 
-#include "cloudapi/core/delays.h"
-#include "cloudapi/core/env.h"
-#include "cloudapi/core/result.h"
-#include "cloudapi/wire/params.h"
+#include "cloudapi/base/env.h"
+#include "cloudapi/base/params.h"
+#include "cloudapi/base/result.h"
+#include "cloudapi/rules/delays.h"
 #include "topology/catalogue.h"
 
 namespace cloudapi {

@@ -1,9 +1,8 @@
-#include "cloudapi/core/create_disk.h"
-
 #include <fmt/format.h>
 
 #include "cloudapi/actions/disks_write.h"
 #include "cloudapi/actions/lookup.h"
+#include "cloudapi/rules/new_disk.h"
 
 namespace cloudapi {
 namespace {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "cloudapi/actions/lookup.h"
-#include "cloudapi/core/transitions.h"
+#include "cloudapi/rules/transitions.h"
 
 namespace cloudapi {
 namespace {

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "cloudapi/actions/inventory.h"
-#include "cloudapi/wire/json.h"
+#include "cloudapi/base/json.h"
 
 namespace cloudapi {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "cloudapi/wire/json.h"
+#include "cloudapi/base/json.h"
 #include "fmt/format.h"
 
 namespace cloudapi {

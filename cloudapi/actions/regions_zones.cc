@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "cloudapi/actions/inventory.h"
-#include "cloudapi/wire/json.h"
+#include "cloudapi/base/json.h"
 
 namespace cloudapi {
 namespace {

@@ -1,6 +1,6 @@
 #include <array>
 
-#include "cloudapi/actions/dispatch.h"
+#include "cloudapi/gateway/dispatch.h"
 
 namespace cloudapi {
 namespace {

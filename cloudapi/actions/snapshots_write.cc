@@ -7,8 +7,8 @@
 #include <cctype>
 
 #include "cloudapi/actions/lookup.h"
-#include "cloudapi/core/limits.h"
-#include "cloudapi/core/transitions.h"
+#include "cloudapi/rules/limits.h"
+#include "cloudapi/rules/transitions.h"
 
 namespace cloudapi {
 namespace {

@@ -3,7 +3,7 @@
 // Source: ECS API reference, CreateSnapshot, DeleteSnapshot.
 #include "cloudapi/actions/action.h"
 #include "cloudapi/actions/tag_params.h"
-#include "cloudapi/core/limits.h"
+#include "cloudapi/rules/limits.h"
 #include "cloudapi/store/store.h"
 
 namespace cloudapi {

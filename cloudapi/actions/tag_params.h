@@ -3,8 +3,8 @@
 #include <string_view>
 #include <vector>
 
-#include "cloudapi/core/model.h"
-#include "cloudapi/wire/params.h"
+#include "cloudapi/base/params.h"
+#include "cloudapi/resources/model.h"
 
 namespace cloudapi {
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "cloudapi/actions/tags.h"
-#include "cloudapi/wire/json.h"
+#include "cloudapi/base/json.h"
 #include "fmt/format.h"
 
 namespace cloudapi {

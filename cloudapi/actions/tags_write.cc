@@ -3,7 +3,7 @@
 
 #include "cloudapi/actions/tag_params.h"
 #include "cloudapi/actions/tags.h"
-#include "cloudapi/core/limits.h"
+#include "cloudapi/rules/limits.h"
 #include "cloudapi/store/store.h"
 #include "fmt/format.h"
 

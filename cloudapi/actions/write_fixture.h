@@ -8,7 +8,7 @@
 
 #include "cloudapi/actions/disks_write.h"
 #include "cloudapi/actions/snapshots_write.h"
-#include "cloudapi/core/transitions.h"
+#include "cloudapi/rules/transitions.h"
 #include "cloudapi/testing/disk_states.h"
 #include "cloudapi/testing/open_store.h"
 #include "cloudapi/testing/small_catalogue.h"

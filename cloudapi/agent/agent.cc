@@ -8,7 +8,7 @@
 #include <iterator>
 #include <utility>
 
-#include "cloudapi/blocks/blocks.h"
+#include "cloudapi/images/blocks.h"
 
 namespace cloudapi {
 namespace {

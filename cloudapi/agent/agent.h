@@ -12,8 +12,8 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "cloudapi/agent/cloud_client.h"
-#include "cloudapi/agent/presenter.h"
-#include "cloudapi/blocks/loop_devices.h"
+#include "cloudapi/agent/device_reconciler.h"
+#include "cloudapi/images/loop_devices.h"
 
 namespace cloudapi {
 

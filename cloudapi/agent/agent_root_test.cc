@@ -7,9 +7,9 @@
 #include <filesystem>
 #include <string>
 
-#include "cloudapi/agent/presenter.h"
-#include "cloudapi/blocks/blocks.h"
-#include "cloudapi/blocks/system_error.h"
+#include "cloudapi/agent/device_reconciler.h"
+#include "cloudapi/images/blocks.h"
+#include "cloudapi/images/system_error.h"
 
 namespace cloudapi {
 namespace {

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "cloudapi/agent/testing/fake_loop_devices.h"
-#include "cloudapi/blocks/blocks.h"
+#include "cloudapi/images/blocks.h"
 
 namespace cloudapi {
 namespace {

@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "cloudapi/agent/protocol.h"
-#include "cloudapi/core/result.h"
+#include "cloudapi/agent_protocol/protocol.h"
+#include "cloudapi/base/result.h"
 
 namespace cloudapi {
 

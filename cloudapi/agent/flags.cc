@@ -5,7 +5,7 @@
 #include <iostream>
 
 #include "cloudapi/agent/identity.h"
-#include "cloudapi/core/crash.h"
+#include "cloudapi/base/crash.h"
 
 namespace cloudapi {
 namespace {

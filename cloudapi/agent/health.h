@@ -5,7 +5,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "cloudapi/core/env.h"
+#include "cloudapi/base/env.h"
 
 namespace cloudapi {
 

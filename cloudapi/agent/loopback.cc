@@ -12,7 +12,7 @@
 #include <memory>
 #include <optional>
 
-#include "cloudapi/blocks/system_error.h"
+#include "cloudapi/images/system_error.h"
 
 namespace cloudapi {
 namespace {

@@ -2,7 +2,7 @@
 // The metadata service's address on `lo` of this network namespace.
 #include <string>
 
-#include "cloudapi/core/result.h"
+#include "cloudapi/base/result.h"
 
 namespace cloudapi {
 

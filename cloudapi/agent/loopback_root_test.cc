@@ -12,7 +12,7 @@
 #include "cloudapi/agent/loopback.h"
 #include "cloudapi/agent/metadata.h"
 #include "cloudapi/agent/node_server.h"
-#include "cloudapi/blocks/system_error.h"
+#include "cloudapi/images/system_error.h"
 #include "cloudapi/testing/fake_env.h"
 
 namespace cloudapi {

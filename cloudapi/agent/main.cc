@@ -13,9 +13,9 @@
 #include "cloudapi/agent/loopback.h"
 #include "cloudapi/agent/node_object.h"
 #include "cloudapi/agent/node_server.h"
-#include "cloudapi/log.h"
-#include "cloudapi/system_env.h"
-#include "kube/http_api.h"
+#include "cloudapi/base/system_env.h"
+#include "common/base/log.h"
+#include "common/kube/http_api.h"
 
 namespace {
 

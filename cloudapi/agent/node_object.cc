@@ -5,8 +5,8 @@
 #include <chrono>
 #include <utility>
 
-#include "kube/events.h"
-#include "kube/system_env.h"
+#include "common/kube/events.h"
+#include "common/kube/system_env.h"
 
 namespace cloudapi {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "cloudapi/core/result.h"
-#include "kube/api.h"
+#include "cloudapi/base/result.h"
+#include "common/kube/api.h"
 
 namespace cloudapi {
 

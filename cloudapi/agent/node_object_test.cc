@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "kube/testing/fake_api.h"
+#include "common/kube/testing/fake_api.h"
 
 namespace cloudapi {
 namespace {

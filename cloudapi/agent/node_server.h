@@ -6,7 +6,7 @@
 
 #include "cloudapi/agent/health.h"
 #include "cloudapi/agent/metadata.h"
-#include "cloudapi/core/result.h"
+#include "cloudapi/base/result.h"
 
 namespace cloudapi {
 

@@ -12,7 +12,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "cloudapi/core/result.h"
+#include "cloudapi/base/result.h"
 
 namespace cloudapi {
 

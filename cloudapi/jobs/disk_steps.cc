@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "cloudapi/core/crash.h"
-#include "cloudapi/core/transitions.h"
+#include "cloudapi/base/crash.h"
 #include "cloudapi/jobs/steps.h"
+#include "cloudapi/rules/transitions.h"
 
 namespace cloudapi {
 namespace {

@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "cloudapi/blocks/blocks.h"
+#include "cloudapi/admin/admin.h"
+#include "cloudapi/base/env.h"
 #include "cloudapi/catalogue/catalogue.h"
-#include "cloudapi/core/delays.h"
-#include "cloudapi/core/env.h"
+#include "cloudapi/images/blocks.h"
 #include "cloudapi/jobs/agent_reports.h"
-#include "cloudapi/lab/lab.h"
+#include "cloudapi/rules/delays.h"
 #include "cloudapi/store/store.h"
 
 namespace cloudapi {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
-#include "cloudapi/core/crash.h"
+#include "cloudapi/base/crash.h"
 #include "cloudapi/jobs/testing/jobs_world.h"
 
 namespace cloudapi {

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "cloudapi/core/crash.h"
-#include "cloudapi/core/transitions.h"
+#include "cloudapi/base/crash.h"
 #include "cloudapi/jobs/runner.h"
+#include "cloudapi/rules/transitions.h"
 #include "cloudapi/store/scan.h"
 
 namespace cloudapi {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "cloudapi/core/crash.h"
+#include "cloudapi/base/crash.h"
 
 namespace cloudapi {
 namespace {

@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "cloudapi/core/crash.h"
-#include "cloudapi/core/transitions.h"
+#include "cloudapi/base/crash.h"
 #include "cloudapi/jobs/steps.h"
+#include "cloudapi/rules/transitions.h"
 
 namespace cloudapi {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "cloudapi/core/model.h"
+#include "cloudapi/resources/model.h"
 
 namespace cloudapi {
 

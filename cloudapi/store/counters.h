@@ -10,7 +10,7 @@
 #include <tuple>
 #include <vector>
 
-#include "cloudapi/core/model.h"
+#include "cloudapi/resources/model.h"
 
 namespace cloudapi {
 

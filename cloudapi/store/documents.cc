@@ -5,9 +5,9 @@
 #include <array>
 #include <utility>
 
-#include "cloudapi/core/create_disk.h"
-#include "cloudapi/core/transitions.h"
-#include "cloudapi/wire/json.h"
+#include "cloudapi/base/json.h"
+#include "cloudapi/rules/new_disk.h"
+#include "cloudapi/rules/transitions.h"
 
 namespace cloudapi {
 namespace {

@@ -4,7 +4,7 @@
 // empty string. Source: ECS API reference, response parameters of these actions.
 #include <string>
 
-#include "cloudapi/core/model.h"
+#include "cloudapi/resources/model.h"
 
 namespace cloudapi {
 

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "cloudapi/core/crash.h"
+#include "cloudapi/base/crash.h"
 #include "cloudapi/testing/disk_states.h"
 #include "cloudapi/testing/open_store.h"
 

@@ -2,7 +2,7 @@
 // One process at a time works on a data folder.
 #include <filesystem>
 
-#include "cloudapi/core/result.h"
+#include "cloudapi/base/result.h"
 
 namespace cloudapi {
 

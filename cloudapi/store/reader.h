@@ -12,7 +12,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "cloudapi/core/model.h"
+#include "cloudapi/resources/model.h"
 #include "cloudapi/store/store.h"
 
 namespace cloudapi {

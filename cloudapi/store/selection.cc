@@ -4,7 +4,7 @@
 #include <initializer_list>
 #include <utility>
 
-#include "cloudapi/wire/json.h"
+#include "cloudapi/base/json.h"
 
 namespace cloudapi {
 namespace {

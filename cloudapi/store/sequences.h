@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "cloudapi/core/env.h"
+#include "cloudapi/base/env.h"
 #include "cloudapi/store/records.h"
 
 namespace cloudapi {

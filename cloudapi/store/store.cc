@@ -10,13 +10,13 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
-#include "cloudapi/core/crash.h"
+#include "cloudapi/base/blocking.h"
+#include "cloudapi/base/crash.h"
 #include "cloudapi/store/change_ring.h"
 #include "cloudapi/store/data_folder.h"
 #include "cloudapi/store/folder_lock.h"
 #include "cloudapi/store/schema.h"
 #include "cloudapi/store/writer.h"
-#include "cloudapi/wire/http.h"
 
 namespace cloudapi {
 namespace {

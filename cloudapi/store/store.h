@@ -14,9 +14,9 @@
 #include <utility>
 #include <vector>
 
-#include "cloudapi/core/env.h"
-#include "cloudapi/core/model.h"
-#include "cloudapi/core/result.h"
+#include "cloudapi/base/env.h"
+#include "cloudapi/base/result.h"
+#include "cloudapi/resources/model.h"
 
 namespace cloudapi {
 

@@ -3,7 +3,7 @@
 #include <array>
 #include <string>
 
-#include "cloudapi/core/model.h"
+#include "cloudapi/resources/model.h"
 
 namespace cloudapi {
 

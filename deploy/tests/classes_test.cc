@@ -1,6 +1,6 @@
 // The driver takes what the classes of deploy/ say.
 #include "deploy/tests/manifests.h"
-#include "driver/src/disk_parameters.h"
+#include "driver/controller/disk_parameters.h"
 #include "gtest/gtest.h"
 
 namespace deploy {

@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "driver/src/clock.h"
-#include "driver/src/cloud.h"
+#include "driver/base/clock.h"
+#include "driver/cloud/cloud.h"
 #include "gtest/gtest.h"
 
 namespace driver {

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "driver/src/clock.h"
+#include "driver/base/clock.h"
 
 namespace driver {
 

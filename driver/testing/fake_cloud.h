@@ -9,8 +9,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "driver/src/clock.h"
-#include "driver/src/cloud.h"
+#include "driver/base/clock.h"
+#include "driver/cloud/cloud.h"
 
 namespace driver {
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "driver/src/cluster.h"
+#include "driver/kubernetes/cluster.h"
 
 namespace driver {
 

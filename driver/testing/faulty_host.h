@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "driver/src/host.h"
+#include "driver/host/host.h"
 
 namespace driver {
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "driver/src/cloud.h"
+#include "driver/cloud/cloud.h"
 
 namespace driver {
 

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "e2e/local/bad_input.h"
+#include "e2e/harness/bad_input.h"
 
 namespace e2e {
 namespace {

@@ -1,7 +1,7 @@
 // CSI requests with fields missing, contradictory or over CSI's limits; none reaches the database.
 #include <gtest/gtest.h>
 
-#include "e2e/local/world.h"
+#include "e2e/harness/world.h"
 
 namespace e2e {
 namespace {

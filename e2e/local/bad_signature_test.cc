@@ -1,5 +1,5 @@
 // Signatures, time stamps and nonces of version 1 that do not hold, each with its exact answer.
-#include "e2e/local/bad_input.h"
+#include "e2e/harness/bad_input.h"
 
 namespace e2e {
 namespace {

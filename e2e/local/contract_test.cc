@@ -1,8 +1,8 @@
 // The suite that the driver's fake cloud passes, against the driver's client and the real server.
-#include "driver/src/http_cloud.h"
-#include "driver/src/system_env.h"
+#include "driver/base/system_env.h"
+#include "driver/cloud/http_cloud.h"
 #include "driver/testing/cloud_contract.h"
-#include "e2e/local/world.h"
+#include "e2e/harness/world.h"
 
 namespace e2e {
 namespace {

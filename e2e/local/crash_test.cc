@@ -6,7 +6,7 @@
 #include <set>
 #include <sstream>
 
-#include "e2e/local/workload.h"
+#include "e2e/harness/workload.h"
 
 namespace e2e {
 namespace {

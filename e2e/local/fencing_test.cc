@@ -1,7 +1,7 @@
 // A writer that keeps its mounted device never reaches the bytes that the next node reads.
 #include <gtest/gtest.h>
 
-#include "e2e/local/workload.h"
+#include "e2e/harness/workload.h"
 
 namespace e2e {
 namespace {

@@ -1,8 +1,8 @@
 // The story of zone-bound disks, through the real driver, cloud and devices.
 #include <gtest/gtest.h>
 
-#include "e2e/local/provision.h"
-#include "e2e/local/workload.h"
+#include "e2e/harness/provision.h"
+#include "e2e/harness/workload.h"
 
 namespace e2e {
 namespace {

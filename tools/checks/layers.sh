@@ -25,36 +25,36 @@ include='^[ \t]*#include[ \t]+'
 forbid 'topology uses the standard library only' \
   "${include}(<[^>]*[./][^>]*>|\"([^t]|t[^o]))" '^topology/' "$tests"
 forbid 'topology includes nothing of ours but itself' \
-  "${include}\"(cloudapi|driver|e2e|kube|tools)/" '^topology/'
+  "${include}\"(cloudapi|driver|e2e|common|tools)/" '^topology/'
 forbid 'kube includes nothing of ours but itself' \
   "${include}[<\"](topology|cloudapi|driver|e2e|tools|google/protobuf|grpc|csi\.|SQLiteCpp|sqlite3)" \
-  '^kube/'
+  '^common/kube/'
 forbid 'the cloud is known to Kubernetes by the agent alone' \
-  "${include}\"kube/" '^cloudapi/' '^cloudapi/agent/'
+  "${include}\"common/kube/" '^cloudapi/' '^cloudapi/agent/'
 forbid 'the driver speaks to Kubernetes behind its seam' \
-  "${include}\"kube/" '^driver/' "(^driver/main\.cc|/src/kube_[a-z_]*\.(h|cc)$|$tests)"
+  "${include}\"common/kube/" '^driver/' "(^driver/server/main\.cc|/kubernetes/kube_[a-z_]*\.(h|cc)$|$tests)"
 forbid 'cloudapi never includes driver, protobuf or gRPC' \
   "${include}[<\"](driver/|google/protobuf|grpc|csi\.)" '^cloudapi/'
 forbid 'SQL lives in cloudapi/store' \
   "${include}[<\"](SQLiteCpp|sqlite3)" '^cloudapi/' '^cloudapi/store/'
-forbid 'cloudapi/core is pure: no HTTP, JSON, SQL, files, threads or log' \
-  "${include}[<\"](httplib|nlohmann|SQLiteCpp|sqlite3|openssl|spdlog|absl|thread|mutex|filesystem|fstream|cloudapi/(wire|actions|store|jobs|blocks|lab|agent|server))" \
-  '^cloudapi/core/' "$tests"
-forbid 'cloudapi/wire knows only core' \
-  "${include}\"cloudapi/(actions|store|jobs|blocks|lab|agent|server)" '^cloudapi/wire/' "$tests"
+forbid 'cloudapi/rules is pure: no HTTP, JSON, SQL, files, threads or log' \
+  "${include}[<\"](httplib|nlohmann|SQLiteCpp|sqlite3|openssl|spdlog|absl|thread|mutex|filesystem|fstream|cloudapi/(http|gateway|actions|store|jobs|images|admin|agent|server))" \
+  '^cloudapi/rules/' "$tests"
+forbid 'cloudapi/http knows only base' \
+  "${include}\"cloudapi/(gateway|actions|store|jobs|images|admin|agent|server)" '^cloudapi/http/' "$tests"
 forbid 'driver never includes cloudapi or SQLite' \
   "${include}[<\"](cloudapi/|SQLiteCpp|sqlite3)" '^driver/'
 forbid 'HTTP, JSON and OpenSSL in the driver stand in its clients and in health' \
   "${include}[<\"](httplib|nlohmann|openssl)" '^driver/' \
-  "(/(http_cloud\.cc|ecs_json\.(h|cc)|signature\.cc|health\.cc|metadata_client\.cc|kube_[a-z_]*\.cc)$|$tests)"
+  "(/(http_cloud\.cc|ecs_json\.(h|cc)|health\.cc|metadata_client\.cc|kube_[a-z_]*\.cc)$|$tests)"
 forbid 'e2e includes no header of cloudapi' "${include}\"cloudapi/" '^e2e/'
 forbid 'e2e includes of driver only testing/ and the client under contract' \
-  "${include}\"driver/src/([^hs]|s[^y]|h[^t])" '^e2e/'
+  "${include}\"driver/[a-z]+/([^hs/]|s[^ye]|h[^t])" '^e2e/'
 
 forbid 'clock, randomness, sleep and environment come in through Env, Clock and Host' \
   '(::now\(|[^A-Za-z_]s?rand\(|random_device|sleep_for|sleep_until|[^A-Za-z_](u|nano)?sleep\(|getenv\()' \
-  '^(topology|kube|cloudapi|driver)/' "(/(system_env|linux_host|main|[a-z_]*_main|options)\.cc|$tests)"
-forbid 'our code does not throw' '(^|[^A-Za-z_])throw([ ;]|$)' '^(topology|kube|cloudapi|driver)/' "$tests"
+  '^(topology|common|cloudapi|driver)/' "(/(system_env|linux_host|main|[a-z_]*_main|options)\.cc|$tests)"
+forbid 'our code does not throw' '(^|[^A-Za-z_])throw([ ;]|$)' '^(topology|common|cloudapi|driver)/' "$tests"
 forbid 'no using namespace' 'using namespace' '.'
 forbid 'no std::views and no std::format: clang 14 and g++ 12 lack them' \
   '(std::views|std::ranges::views|std::format|#include <format>)' '.'

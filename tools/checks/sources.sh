@@ -6,7 +6,7 @@ cd "$root"
 
 sources() {
   local folder
-  for folder in topology kube cloudapi driver e2e tools deploy; do
+  for folder in common topology cloudapi driver e2e tools deploy; do
     if [ -d "$folder" ]; then
       find "$folder" -name node_modules -prune -o \
         -type f \( -name '*.cc' -o -name '*.h' \) -print

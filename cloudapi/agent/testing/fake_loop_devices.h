@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "cloudapi/blocks/loop_devices.h"
+#include "cloudapi/images/loop_devices.h"
 
 namespace cloudapi {
 

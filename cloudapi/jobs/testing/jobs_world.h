@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "cloudapi/blocks/blocks.h"
-#include "cloudapi/blocks/system_error.h"
+#include "cloudapi/images/blocks.h"
+#include "cloudapi/images/system_error.h"
 #include "cloudapi/jobs/jobs.h"
 #include "cloudapi/jobs/testing/fake_agents.h"
 #include "cloudapi/store/store.h"

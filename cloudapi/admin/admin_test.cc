@@ -1,0 +1,348 @@
+#include "cloudapi/admin/admin.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cloudapi/base/crash.h"
+#include "cloudapi/testing/sample_world.h"
+#include "nlohmann/json.hpp"
+
+namespace cloudapi {
+namespace {
+
+using nlohmann::json;
+using std::chrono::seconds;
+
+// Moves the fake environment's cloud clock and nothing else.
+class FakeClock final : public CloudClock {
+ public:
+  explicit FakeClock(FakeEnv& env) : env_(env) {}
+  ClockState Get() override { return state_; }
+  void Set(const ClockState& state) override {
+    state_ = state;
+    env_.SetCloud(state.frozen ? state.frozen_at : env_.WallNow() + state.offset);
+  }
+
+ private:
+  FakeEnv& env_;
+  ClockState state_;
+};
+
+// Records what was asked of it; `held` are the disks that no agent gives back.
+class FakeWork final : public LabWork {
+ public:
+  explicit FakeWork(Store& store) : store_(store) {}
+
+  Settled AdvanceTo(SysMillis target, const std::function<void(SysMillis)>& move_clock,
+                    std::chrono::milliseconds) override {
+    move_clock(target - seconds(1));
+    move_clock(target);
+    return settled;
+  }
+  std::vector<std::string> WithdrawAll(bool force, std::chrono::milliseconds) override {
+    if (force) held.clear();
+    return held;
+  }
+  void EraseEverything() override {
+    const auto cleared = store_.Write("", [](Tx& tx) -> Result<bool> {
+      tx.Clear("");
+      return true;
+    });
+    EXPECT_TRUE(cleared);
+  }
+
+  std::vector<std::string> held;
+  Settled settled;
+
+ private:
+  Store& store_;
+};
+
+class LabTest : public testing::Test {
+ protected:
+  LabTest() : clock_(cloud_.env), work_(*cloud_.store), holder_(BuiltInCatalogue()), lab_(Parts()) {
+    PutSampleWorld(cloud_);
+  }
+
+  LabParts Parts() {
+    return {.facts = {.version = "0.1.0",
+                      .region = "cn-hangzhou",
+                      .listen = "127.0.0.1:1",
+                      .blocks_dir = "/blocks",
+                      .max_connections = 7},
+            .env = cloud_.env,
+            .clock = clock_,
+            .store = *cloud_.store,
+            .readers = cloud_.readers,
+            .catalogue = holder_,
+            .work = work_,
+            .ready = [this] { return ready_; },
+            .more_metrics = [] { return std::string("zonedisk_connections 3\n"); },
+            .clock_changed = [this] { ++clock_changes_; },
+            .account_of =
+                [](std::string_view key) {
+                  return key.empty() ? std::string("default") : "of-" + std::string(key);
+                },
+            .holdings = [this] { return holdings_; },
+            .instance_deleted = [this](const std::string& account,
+                                       const std::string& id) { deleted_ += account + id; }};
+  }
+
+  HttpResponse Ask(std::string method, const std::string& path, std::string body = {},
+                   Params query = {}) {
+    return lab_.Handle({.method = std::move(method),
+                        .path = "/_zonedisk/" + path,
+                        .query = std::move(query),
+                        .body = std::move(body)});
+  }
+  json AskJson(const std::string& method, const std::string& path, std::string body = {}) {
+    const auto response = Ask(method, path, std::move(body));
+    EXPECT_EQ(response.status, 200) << response.body;
+    return json::parse(response.body);
+  }
+
+  TestCloud cloud_;
+  FakeClock clock_;
+  FakeWork work_;
+  CatalogueHolder holder_;
+  bool ready_ = true;
+  int clock_changes_ = 0;
+  Holdings holdings_;
+  std::string deleted_;
+  Lab lab_;
+};
+
+TEST_F(LabTest, GivenServerWhenAskedThenHealthReadyAndInfo) {
+  EXPECT_EQ(AskJson("GET", "health").at("status"), "ok");
+  EXPECT_EQ(AskJson("GET", "ready").at("ready"), true);
+  ready_ = false;
+  EXPECT_EQ(Ask("GET", "ready").status, 503);
+  const auto facts = AskJson("GET", "info");
+  EXPECT_EQ(facts.at("blocks_dir"), "/blocks");
+  EXPECT_EQ(facts.at("zones").front(), "cn-hangzhou-b");
+  EXPECT_EQ(facts.at("limits").at("connections"), 7);
+}
+
+TEST_F(LabTest, GivenResourcesWhenMetricsAreReadThenExactGauges) {
+  const auto response = Ask("GET", "metrics");
+  EXPECT_THAT(response.content_type, testing::StartsWith("text/plain"));
+  for (const char* line :
+       {"zonedisk_disks 4\n", "zonedisk_disks_by_status{status=\"In_use\"} 1\n",
+        "zonedisk_disks_by_zone{zone=\"cn-hangzhou-d\"} 1\n", "zonedisk_snapshots 2\n",
+        "zonedisk_instances 2\n", "# TYPE zonedisk_disks gauge\n", "zonedisk_connections 3\n"})
+    EXPECT_THAT(response.body, testing::HasSubstr(line));
+}
+
+TEST_F(LabTest, GivenWrongMethodOrPathThenSaysWhatIsTaken) {
+  const auto response = Ask("DELETE", "clock");
+  EXPECT_EQ(response.status, 405);
+  EXPECT_THAT(response.headers, testing::Contains(testing::Pair("Allow", "GET, POST")));
+  EXPECT_EQ(Ask("GET", "nothing").status, 404);
+  EXPECT_EQ(Ask("DELETE", "instances/").status, 404);
+  EXPECT_EQ(lab_.Handle({.method = "GET", .path = "/"}).status, 404);
+}
+
+TEST_F(LabTest, GivenHeldDisksWhenResetThenRefusesUntilForced) {
+  work_.held = {kHeldDisk};
+  const auto refused = Ask("POST", "reset");
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_EQ(json::parse(refused.body).at("disks"), json::array({kHeldDisk}));
+  EXPECT_EQ(AskJson("GET", "instances").at("instances").size(), 2U);
+  Params force;
+  force.Set("force", "true");
+  EXPECT_EQ(Ask("POST", "reset", "", force).status, 200);
+  EXPECT_EQ(AskJson("GET", "instances").at("instances").size(), 0U);
+}
+
+TEST_F(LabTest, GivenStockChangedWhenResetThenBuiltInAgain) {
+  const std::string sold_out =
+      R"({"ZoneId":"cn-hangzhou-b","DiskCategory":"cloud_ssd","InStock":false})";
+  EXPECT_EQ(AskJson("POST", "zones", sold_out).at("InStock"), false);
+  EXPECT_FALSE(holder_.Get()->Sells("cn-hangzhou-b", "cloud_ssd"));
+  EXPECT_EQ(AskJson("GET", "zones").at("zones")[0].at("DiskCategories").at("cloud_ssd"), false);
+  AskJson("POST", "reset");
+  EXPECT_TRUE(holder_.Get()->Sells("cn-hangzhou-b", "cloud_ssd"));
+  EXPECT_EQ(
+      Ask("POST", "zones", R"({"ZoneId":"cn-hangzhou-i","DiskCategory":"cloud","InStock":true})")
+          .status,
+      404);
+}
+
+TEST_F(LabTest, GivenStockChangedWhenStartedAgainThenStillChanged) {
+  AskJson("POST", "zones",
+          R"({"ZoneId":"cn-hangzhou-b","DiskCategory":"cloud_ssd","InStock":false})");
+  AskJson("POST", "zones",
+          R"({"ZoneId":"cn-hangzhou-d","DiskCategory":"cloud_ssd","InStock":false})");
+  AskJson("POST", "zones",
+          R"({"ZoneId":"cn-hangzhou-d","DiskCategory":"cloud_ssd","InStock":true})");
+  CatalogueHolder next(BuiltInCatalogue());
+  RestoreStock(next, cloud_.store->Meta(kStockMeta).value_or(""));
+  EXPECT_EQ(next.Changes(), holder_.Changes());
+  EXPECT_EQ(next.Changes(), (std::vector<StockChange>{{"cn-hangzhou-b", "cloud_ssd", false}}));
+  AskJson("POST", "reset");
+  CatalogueHolder last(BuiltInCatalogue());
+  RestoreStock(last, cloud_.store->Meta(kStockMeta).value_or(""));
+  EXPECT_TRUE(last.Changes().empty());
+}
+
+TEST_F(LabTest, GivenStockThatCannotBeReadWhenRestoredThenTheCatalogueStays) {
+  for (const char* text : {"", "{", "{}", "[1]", R"([{"ZoneId":"cn-hangzhou-b"}])",
+                           R"([{"ZoneId":"gone","DiskCategory":"cloud","InStock":true}])"}) {
+    RestoreStock(holder_, text);
+    EXPECT_TRUE(holder_.Changes().empty()) << text;
+  }
+}
+
+TEST_F(LabTest, GivenRowsWhenStateIsReadThenAllOfThemAndWhatDisagrees) {
+  holdings_ = {.images = {"d-bp1stray00000000000001.g1.img"}};
+  const auto state = AskJson("GET", "state");
+  EXPECT_EQ(state.at("disks").size(), 4U);
+  EXPECT_EQ(state.at("snapshots").size(), 2U);
+  EXPECT_EQ(state.at("settled"), true);
+  bool attached = false;
+  for (const auto& disk : state.at("disks"))
+    for (const auto& attachment : disk.at("Attachments"))
+      attached = attached || attachment.at("InstanceId") == kNodeB;
+  EXPECT_TRUE(attached);
+  EXPECT_THAT(state.at("disagreements").dump(),
+              testing::HasSubstr("image d-bp1stray00000000000001.g1.img belongs to nothing"));
+  holdings_.real = false;
+  EXPECT_EQ(AskJson("GET", "state").at("disagreements"), json::array());
+}
+
+struct BadBody {
+  std::string name;
+  std::string path;
+  std::string body;
+};
+class LabBodyTest : public LabTest, public testing::WithParamInterface<BadBody> {};
+
+TEST_P(LabBodyTest, GivenMalformedBodyThenRefusesInOneLine) {
+  const auto response = Ask("POST", GetParam().path, GetParam().body);
+  EXPECT_EQ(response.status, 400);
+  EXPECT_FALSE(json::parse(response.body).at("error").get<std::string>().empty());
+  EXPECT_EQ(clock_changes_, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Bodies, LabBodyTest,
+    testing::Values(
+        BadBody{"Empty", "clock", ""}, BadBody{"NoJson", "clock", "{"},
+        BadBody{"NoObject", "clock", "[1]"}, BadBody{"Nothing", "clock", "{}"},
+        BadBody{"TwoThings", "clock", R"({"mode":"real","offset_seconds":1})"},
+        BadBody{"Mode", "clock", R"({"mode":"slow"})"},
+        BadBody{"ModeType", "clock", R"({"mode":1})"},
+        BadBody{"Backwards", "clock", R"({"advance_seconds":-1})"},
+        BadBody{"Fraction", "clock", R"({"advance_seconds":1.5})"},
+        BadBody{"TooFar", "clock", R"({"advance_seconds":99999999999})"},
+        BadBody{"NoZone", "instances", R"({"InstanceType":"ecs.g7.large"})"},
+        BadBody{"UnknownZone", "instances", R"({"ZoneId":"cn-hangzhou-z"})"},
+        BadBody{"UnknownType", "instances",
+                R"({"ZoneId":"cn-hangzhou-b","InstanceType":"ecs.x.large"})"},
+        BadBody{"BadId", "instances", R"({"ZoneId":"cn-hangzhou-b","InstanceId":"I 1"})"},
+        BadBody{"NoStock", "zones", R"({"ZoneId":"cn-hangzhou-b","DiskCategory":"cloud"})"}),
+    [](const testing::TestParamInfo<BadBody>& test) { return test.param.name; });
+
+TEST_F(LabTest, GivenClockWhenFrozenAdvancedAndFreedThenStandsAndRuns) {
+  EXPECT_EQ(AskJson("GET", "clock").at("mode"), "real");
+  auto answer = AskJson("POST", "clock", R"({"mode":"frozen"})");
+  EXPECT_EQ(answer.at("mode"), "frozen");
+  EXPECT_EQ(answer.at("now"), "2024-01-01T00:00:00Z");
+  work_.settled = {.settled = false, .pending = {"disk d-1 Creating"}};
+  answer = AskJson("POST", "clock", R"({"advance_seconds":3600})");
+  EXPECT_EQ(answer.at("now"), "2024-01-01T01:00:00Z");
+  EXPECT_EQ(answer.at("offset_seconds"), 3600);
+  EXPECT_EQ(answer.at("settled"), false);
+  EXPECT_EQ(answer.at("pending"), json::array({"disk d-1 Creating"}));
+  EXPECT_TRUE(clock_.Get().frozen);
+  EXPECT_EQ(ParseClock(*cloud_.store->Meta(kClockMeta)), clock_.Get());
+  answer = AskJson("POST", "clock", R"({"mode":"real"})");
+  EXPECT_EQ(answer.at("offset_seconds"), 0);
+  EXPECT_EQ(clock_changes_, 3);
+}
+
+TEST_F(LabTest, GivenRunningClockWhenOffsetAndAdvancedThenBothAdd) {
+  auto answer = AskJson("POST", "clock", R"({"offset_seconds":-60})");
+  EXPECT_EQ(answer.at("now"), "2023-12-31T23:59:00Z");
+  answer = AskJson("POST", "clock", R"({"advance_seconds":90})");
+  EXPECT_EQ(answer.at("mode"), "real");
+  EXPECT_EQ(answer.at("now"), "2024-01-01T00:00:30Z");
+  EXPECT_EQ(answer.at("offset_seconds"), 30);
+  EXPECT_EQ(answer.at("settled"), true);
+  EXPECT_EQ(clock_.Get(), (ClockState{.offset = seconds(30)}));
+}
+
+TEST_F(LabTest, GivenArmedCrashPointWhenPassedThenDiesAtTheGivenPassage) {
+  EXPECT_EQ(AskJson("GET", "crash").at("crash_points").size(), kCloudCrashPoints.size());
+  EXPECT_EQ(Ask("POST", "crash", R"({"At":"nowhere"})").status, 400);
+  EXPECT_EQ(Ask("POST", "crash", R"({"At":"jobs.after-row:0"})").status, 400);
+  AskJson("POST", "crash", R"({"At":"jobs.after-row:2"})");
+  CrashPoint("jobs.before-unlink");
+  CrashPoint("jobs.after-row");
+  EXPECT_EXIT(CrashPoint("jobs.after-row"), testing::ExitedWithCode(137), "");
+  AskJson("POST", "crash", R"({"At":""})");
+  CrashPoint("jobs.after-row");
+}
+
+TEST(ClockStateTest, GivenStateWhenKeptThenReadBack) {
+  for (const ClockState& state :
+       {ClockState{}, ClockState{.offset = seconds(-5)},
+        ClockState{.frozen = true, .frozen_at = SysMillis(seconds(1'700'000'000))}})
+    EXPECT_EQ(ParseClock(FormatClock(state)), state);
+  for (const char* text : {"", "real", "real x", "frozen 1x", "sometimes 5"})
+    EXPECT_FALSE(ParseClock(text)) << text;
+}
+
+TEST_F(LabTest, GivenNewInstanceWhenAddedThenListedAndRepeatable) {
+  const std::string body =
+      R"({"InstanceId":"i-mine","ZoneId":"cn-hangzhou-e","InstanceName":"n","AccessKeyId":"k"})";
+  const auto added = AskJson("POST", "instances", body);
+  EXPECT_EQ(added.at("InstanceType"), "ecs.g7.large");
+  EXPECT_EQ(added.at("Account"), "of-k");
+  EXPECT_EQ(added.at("HasAgent"), false);
+  EXPECT_EQ(AskJson("POST", "instances", body), added);
+  EXPECT_EQ(AskJson("GET", "instances").at("instances").size(), 3U);
+  EXPECT_EQ(Ask("POST", "instances",
+                R"({"InstanceId":"i-mine","ZoneId":"cn-hangzhou-b","AccessKeyId":"k"})")
+                .status,
+            409);
+  Params given;
+  given.Set("RegionId", "cn-hangzhou");
+  const auto described = cloud_.Call("DescribeInstances", given, "of-k");
+  ASSERT_TRUE(described);
+  EXPECT_THAT(described->members, testing::HasSubstr(R"("InstanceId":"i-mine")"));
+  EXPECT_THAT(described->members, testing::HasSubstr(R"("Memory":8192)"));
+}
+
+TEST_F(LabTest, GivenNoIdWhenAddedThenANewOneOfTheRegion) {
+  const auto added = AskJson("POST", "instances", R"({"ZoneId":"cn-beijing-e"})");
+  EXPECT_THAT(added.at("InstanceId").get<std::string>(), testing::StartsWith("i-2ze"));
+  EXPECT_EQ(added.at("RegionId"), "cn-beijing");
+}
+
+TEST_F(LabTest, GivenInstanceWithAgentWhenAddedThenConflict) {
+  cloud_.Put(Instance{.id = "i-real",
+                      .account = "default",
+                      .region = "cn-hangzhou",
+                      .zone = "cn-hangzhou-b",
+                      .type = "ecs.g7.large",
+                      .has_agent = true,
+                      .seq = 2000});
+  EXPECT_EQ(Ask("POST", "instances", R"({"InstanceId":"i-real","ZoneId":"cn-hangzhou-b"})").status,
+            409);
+}
+
+TEST_F(LabTest, GivenInstanceWhenDeletedThenOnlyWithoutDisks) {
+  EXPECT_EQ(Ask("DELETE", std::string("instances/") + kNodeB).status, 409);
+  EXPECT_EQ(Ask("DELETE", std::string("instances/") + kNodeE).status, 200);
+  EXPECT_EQ(Ask("DELETE", std::string("instances/") + kNodeE).status, 404);
+  EXPECT_EQ(deleted_, std::string("default") + kNodeE);
+  EXPECT_EQ(AskJson("GET", "instances").at("instances").size(), 1U);
+}
+
+}  // namespace
+}  // namespace cloudapi

@@ -1,0 +1,112 @@
+// The lab's clock: real or frozen, set from outside, kept across restarts.
+#include <charconv>
+
+#include "cloudapi/admin/admin.h"
+#include "cloudapi/admin/answers.h"
+#include "cloudapi/base/blocking.h"
+#include "cloudapi/store/store.h"
+#include "fmt/format.h"
+
+namespace cloudapi {
+namespace {
+
+constexpr std::chrono::seconds kAdvanceAtMost{30};
+// About a hundred years: further the times no longer have four digits of a year.
+constexpr std::int64_t kMostSeconds = 3'155'760'000;
+constexpr std::string_view kReal = "real ";
+constexpr std::string_view kFrozen = "frozen ";
+
+std::optional<std::int64_t> Number(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+std::string FormatClock(const ClockState& state) {
+  return state.frozen ? fmt::format("{}{}", kFrozen, state.frozen_at.time_since_epoch().count())
+                      : fmt::format("{}{}", kReal, state.offset.count());
+}
+
+std::optional<ClockState> ParseClock(std::string_view text) {
+  using std::chrono::milliseconds;
+  const bool frozen = text.rfind(kFrozen, 0) == 0;
+  if (!frozen && text.rfind(kReal, 0) != 0) return std::nullopt;
+  const auto number = Number(text.substr(frozen ? kFrozen.size() : kReal.size()));
+  if (!number) return std::nullopt;
+  if (frozen) return ClockState{.frozen = true, .frozen_at = SysMillis(milliseconds(*number))};
+  return ClockState{.offset = milliseconds(*number)};
+}
+
+ClockState Lab::StandingAt(SysMillis time) {
+  if (parts_.clock.Get().frozen) return {.frozen = true, .frozen_at = time};
+  return {.offset = time - parts_.env.WallNow()};
+}
+
+void Lab::MoveClock(const ClockState& state) {
+  parts_.clock.Set(state);
+  const auto kept = parts_.store.Write("", [&state](Tx& tx) -> Result<bool> {
+    tx.SetMeta(kClockMeta, FormatClock(state));
+    return true;
+  });
+  // A clock that could not be kept still stands; the next change keeps it again.
+  static_cast<void>(kept);
+  if (parts_.clock_changed) parts_.clock_changed();
+}
+
+HttpResponse Lab::ClockAnswer(const std::optional<Settled>& settled) {
+  const bool frozen = parts_.clock.Get().frozen;
+  const SysMillis now = parts_.env.CloudNow();
+  const auto offset = std::chrono::round<std::chrono::seconds>(now - parts_.env.WallNow());
+  JsonWriter json;
+  json.BeginObject()
+      .Field("mode", frozen ? "frozen" : "real")
+      .Field("now", FormatSeconds(now))
+      .Field("offset_seconds", std::int64_t{offset.count()});
+  if (settled) {
+    json.Field("settled", settled->settled).Key("pending").BeginArray();
+    for (const auto& pending : settled->pending) json.Value(pending);
+    json.EndArray();
+  }
+  json.EndObject();
+  return JsonAnswer(json.Take());
+}
+
+HttpResponse Lab::ShowClock(const HttpRequest&) {
+  return ClockAnswer(std::nullopt);
+}
+
+HttpResponse Lab::SetClock(const HttpRequest& request) {
+  Body body(request.body);
+  const int given = (body.Has("mode") ? 1 : 0) + (body.Has("offset_seconds") ? 1 : 0) +
+                    (body.Has("advance_seconds") ? 1 : 0);
+  if (body.error().empty() && given != 1)
+    return Refusal(400, "Give exactly one of mode, offset_seconds and advance_seconds.");
+  const std::string mode = body.Has("mode") ? body.Text("mode", true) : "";
+  const std::int64_t seconds = body.Has("offset_seconds")    ? body.Integer("offset_seconds")
+                               : body.Has("advance_seconds") ? body.Integer("advance_seconds")
+                                                             : 0;
+  if (!body.error().empty()) return Refusal(400, body.error());
+  if (body.Has("mode") && mode != "real" && mode != "frozen")
+    return Refusal(400, "mode is real or frozen.");
+  if (seconds > kMostSeconds || seconds < -kMostSeconds)
+    return Refusal(400, fmt::format("At most {} seconds either way.", kMostSeconds));
+  if (body.Has("advance_seconds") && seconds < 0)
+    return Refusal(400, "advance_seconds is 0 or more; offset_seconds may go back.");
+  const BlockingScope waits(BlockingScope::Why::kCommit);
+  const absl::MutexLock lock(&clock_mutex_);
+  if (mode == "frozen") MoveClock({.frozen = true, .frozen_at = parts_.env.CloudNow()});
+  if (mode == "real") MoveClock({});
+  if (body.Has("offset_seconds"))
+    MoveClock(StandingAt(parts_.env.WallNow() + std::chrono::seconds(seconds)));
+  if (!body.Has("advance_seconds")) return ClockAnswer(std::nullopt);
+  const SysMillis target = parts_.env.CloudNow() + std::chrono::seconds(seconds);
+  const Settled settled = parts_.work.AdvanceTo(
+      target, [this](SysMillis time) { parts_.clock.Set(StandingAt(time)); }, kAdvanceAtMost);
+  MoveClock(parts_.clock.Get());
+  return ClockAnswer(settled);
+}
+
+}  // namespace cloudapi

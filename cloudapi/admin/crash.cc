@@ -1,0 +1,33 @@
+// Crash points armed while the cloud runs. A restart comes up with none.
+#include "cloudapi/base/crash.h"
+
+#include "cloudapi/admin/admin.h"
+#include "cloudapi/admin/answers.h"
+#include "fmt/format.h"
+
+namespace cloudapi {
+
+HttpResponse Lab::ListCrashPoints(const HttpRequest&) {
+  JsonWriter json;
+  json.BeginObject().Key("crash_points").BeginArray();
+  for (const auto point : kCloudCrashPoints) json.Value(point);
+  json.EndArray().EndObject();
+  return JsonAnswer(json.Take());
+}
+
+HttpResponse Lab::ArmCrash(const HttpRequest& request) {
+  Body body(request.body);
+  const std::string at = body.Text("At", true);
+  if (!body.error().empty()) return Refusal(400, body.error());
+  const absl::MutexLock lock(&crash_mutex_);
+  if (at.empty()) {
+    DisarmCrashPoint();
+  } else if (!ArmCrashPoint(kCloudCrashPoints, at)) {
+    return Refusal(400, fmt::format("There is no crash point {}; it is NAME or NAME:N.", at));
+  }
+  JsonWriter json;
+  json.BeginObject().Field("At", at).EndObject();
+  return JsonAnswer(json.Take());
+}
+
+}  // namespace cloudapi

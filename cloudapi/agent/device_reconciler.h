@@ -1,0 +1,70 @@
+#pragma once
+// Makes this node's loop devices and links what the cloud wants them to be, one step after another.
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cloudapi/agent_protocol/protocol.h"
+#include "cloudapi/images/loop_devices.h"
+
+namespace cloudapi {
+
+struct PresenterOptions {
+  std::string instance_id;
+  std::filesystem::path blocks_dir;  // where the images are
+  std::filesystem::path by_id_dir;   // of this node alone: links virtio-<serial>
+};
+
+// Nothing is remembered that matters: what this node holds is read from the kernel each time. A
+// device is this node's when the tag that the kernel keeps with it names this instance and this
+// blocks folder; the tag is set in the same call that makes the device hold its image, so there is
+// no moment in which a crash leaves a device without owner, and no other node's device and nobody
+// else's is ever touched. One thread at a time.
+class Presenter {
+ public:
+  Presenter(PresenterOptions options, LoopDevices& loops);
+
+  // Goes as far towards `wanted` as is possible now. Answers all that is held afterwards.
+  ObservedSet Reconcile(const WantedSet& wanted);
+  // Whether any device is this node's.
+  bool Holds() { return !HeldDevices().empty(); }
+  // Whether the last Reconcile reached `wanted`; if not it is worth repeating soon.
+  bool Reached() const { return reached_; }
+  // What hindered it, sorted, without repetition.
+  const std::vector<std::string>& Problems() const { return problems_; }
+  // Tickets of another session mean nothing.
+  void ForgetFlushes() { flushed_.clear(); }
+
+ private:
+  struct Held {
+    LoopDevice device;
+    std::string disk;
+    std::int64_t generation = 0;
+  };
+  std::vector<Held> HeldDevices();
+  void Release(const Held& held);
+  void ReleaseUnwanted(const WantedSet& wanted, const std::vector<Held>& held);
+  void Present(const WantedDisk& disk, const std::vector<Held>& held);
+  void Configure(const WantedDisk& disk);
+  void Grow(const WantedDisk& disk, const Held& held);
+  void Link(const WantedDisk& disk, const Held& held);
+  void Flush(const WantedDisk& disk, const Held& held);
+  void RemoveStaleLinks(const std::vector<Held>& held);
+  std::filesystem::path LinkOf(const std::string& disk) const;
+  bool IsLinked(const Held& held);
+  void Problem(std::string what);
+
+  const PresenterOptions options_;
+  LoopDevices& loops_;
+  const std::string tag_;
+  std::map<std::string, std::uint64_t> flushed_;
+  std::vector<std::string> problems_;
+  bool reached_ = false;
+};
+
+// The tag of that node's devices: instance and inode of the blocks folder, at most 63 bytes.
+std::string DeviceTag(const std::string& instance_id, const FileIdentity& blocks_dir);
+
+}  // namespace cloudapi

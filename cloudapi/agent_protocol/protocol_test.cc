@@ -1,0 +1,71 @@
+#include "cloudapi/agent_protocol/protocol.h"
+
+#include <gtest/gtest.h>
+
+namespace cloudapi {
+namespace {
+
+TEST(ProtocolTest, GivenValuesWhenWrittenThenReadBackEqual) {
+  const WantedSet wanted{.revision = 12,
+                         .disks = {{.disk = "d-1",
+                                    .serial = "1",
+                                    .image = "d-1.g2.img",
+                                    .generation = 2,
+                                    .bytes = 20,
+                                    .shared = true,
+                                    .flush = 9}}};
+  const auto wanted_back = ParseWantedSet(ToJson(wanted));
+  ASSERT_TRUE(wanted_back);
+  EXPECT_EQ(wanted_back->revision, 12);
+  EXPECT_EQ(wanted_back->disks, wanted.disks);
+
+  const ObservedSet observed{
+      .revision = 3,
+      .disks = {{.disk = "d-1", .generation = 2, .bytes = 20, .linked = true, .flushed = 9}}};
+  const auto observed_back = ParseObservedSet(ToJson(observed));
+  ASSERT_TRUE(observed_back);
+  EXPECT_EQ(observed_back->revision, 3);
+  EXPECT_EQ(observed_back->disks, observed.disks);
+
+  const auto registration = ParseRegistration(ToJson(Registration{.zone = "z",
+                                                                  .instance_type = "t",
+                                                                  .access_key_id = "a",
+                                                                  .proof = "p",
+                                                                  .refusal = "r",
+                                                                  .session = "s",
+                                                                  .name = "n"}));
+  ASSERT_TRUE(registration);
+  EXPECT_EQ(registration->zone + registration->instance_type + registration->access_key_id +
+                registration->proof + registration->refusal + registration->session +
+                registration->name,
+            "ztaprsn");
+  const auto nameless = ParseRegistration(
+      R"({"zone":"z","instanceType":"","accessKeyId":"","proof":"","refusal":"","session":""})");
+  ASSERT_TRUE(nameless);
+  EXPECT_EQ(nameless->name, "");
+  const auto registered = ParseRegistered(
+      ToJson(Registered{.session = "s", .account = "a", .region = "r", .refusal = "f"}));
+  ASSERT_TRUE(registered);
+  EXPECT_EQ(registered->session + registered->account + registered->region + registered->refusal,
+            "sarf");
+}
+
+TEST(ProtocolTest, GivenMalformedTextWhenParsedThenNothing) {
+  for (const char* text :
+       {"", "[]", "null", "{}", R"({"revision":"1","disks":[]})", R"({"revision":1})",
+        R"({"revision":1,"disks":{}})", R"({"revision":1,"disks":[1]})",
+        R"({"revision":1,"disks":[{}]})", R"({"revision":1.5,"disks":[]})"}) {
+    EXPECT_FALSE(ParseWantedSet(text)) << text;
+    EXPECT_FALSE(ParseObservedSet(text)) << text;
+    EXPECT_FALSE(ParseRegistration(text)) << text;
+    EXPECT_FALSE(ParseRegistered(text)) << text;
+  }
+  EXPECT_TRUE(ParseWantedSet(R"({"revision":1,"disks":[]})"));
+}
+
+TEST(ProtocolTest, GivenProofThatIsNotTextWhenWrittenThenStillJson) {
+  EXPECT_TRUE(ParseRegistration(ToJson(Registration{.proof = "\xff\xfe"})));
+}
+
+}  // namespace
+}  // namespace cloudapi

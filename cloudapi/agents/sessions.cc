@@ -1,0 +1,222 @@
+#include "cloudapi/agents/sessions.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+namespace cloudapi {
+namespace {
+
+template <class Disks>
+auto FindIn(const Disks& disks, std::string_view id) {
+  return std::ranges::find_if(disks, [&](const auto& disk) { return disk.disk == id; });
+}
+
+template <class Disks>
+bool Contains(const Disks& disks, std::string_view id) {
+  return FindIn(disks, id) != disks.end();
+}
+
+}  // namespace
+
+AgentSessions::AgentSessions(Env& env) : env_(env), started_(env.Steady()) {}
+
+std::string AgentSessions::Open(const InstanceKey& instance, const std::string& wanted) {
+  char token[17];
+  std::snprintf(token, sizeof(token), "%016llx", static_cast<unsigned long long>(env_.Random()));
+  const absl::MutexLock lock(&mutex_);
+  Session& session = sessions_[instance];
+  if (session.token.empty() || session.token != wanted) {
+    session = Session{.token = token, .revision = session.revision + 1};
+  }
+  session.last_poll = env_.Steady();
+  changed_.SignalAll();  // a poll of the session before must not sleep on
+  return session.token;
+}
+
+std::optional<InstanceKey> AgentSessions::Find(std::string_view instance_id,
+                                               std::string_view session) {
+  const absl::MutexLock lock(&mutex_);
+  for (const auto& [key, value] : sessions_) {
+    if (key.id == instance_id && value.token == session) return key;
+  }
+  return std::nullopt;
+}
+
+bool AgentSessions::Has(std::string_view instance_id) {
+  const absl::MutexLock lock(&mutex_);
+  return std::ranges::any_of(sessions_,
+                             [&](const auto& entry) { return entry.first.id == instance_id; });
+}
+
+void AgentSessions::NudgeAll() {
+  const absl::MutexLock lock(&mutex_);
+  for (auto& [key, session] : sessions_) ++session.revision;
+  changed_.SignalAll();
+}
+
+void AgentSessions::ForgetAll() {
+  const absl::MutexLock lock(&mutex_);
+  sessions_.clear();
+  changed_.SignalAll();
+}
+
+bool AgentSessions::Any() {
+  const absl::MutexLock lock(&mutex_);
+  return !sessions_.empty();
+}
+
+std::int64_t AgentSessions::Poll(const InstanceKey& instance, std::int64_t after,
+                                 std::chrono::steady_clock::time_point deadline) {
+  const absl::MutexLock lock(&mutex_);
+  const auto begin = sessions_.find(instance);
+  if (begin == sessions_.end()) return 0;
+  const std::string token = begin->second.token;
+  while (true) {
+    // Looked up each time: the session may have been replaced or forgotten during the wait.
+    const auto found = sessions_.find(instance);
+    if (found == sessions_.end() || found->second.token != token) return 0;
+    const auto now = env_.Steady();
+    found->second.last_poll = now;
+    if (found->second.revision != after || now >= deadline || stopped_) {
+      return found->second.revision;
+    }
+    changed_.WaitWithTimeout(&mutex_, absl::FromChrono(deadline - now));
+  }
+}
+
+void AgentSessions::Answered(const InstanceKey& instance, const WantedSet& wanted) {
+  const absl::MutexLock lock(&mutex_);
+  const auto found = sessions_.find(instance);
+  if (found != sessions_.end()) found->second.answered = wanted;
+}
+
+void AgentSessions::Report(const InstanceKey& instance, const ObservedSet& observed) {
+  std::function<void()> listener;
+  {
+    const absl::MutexLock lock(&mutex_);
+    const auto found = sessions_.find(instance);
+    if (found == sessions_.end()) return;
+    found->second.last_poll = env_.Steady();
+    found->second.observed = observed;
+    std::erase_if(found->second.flushes, [&](const auto& flush) {
+      const auto present = FindIn(observed.disks, flush.first);
+      return present == observed.disks.end() || present->flushed >= flush.second;
+    });
+    listener = on_report_;
+  }
+  if (listener) listener();
+}
+
+std::uint64_t AgentSessions::FlushTicket(const InstanceKey& instance, const std::string& disk) {
+  const absl::MutexLock lock(&mutex_);
+  const auto found = sessions_.find(instance);
+  if (found == sessions_.end()) return 0;
+  const auto flush = found->second.flushes.find(disk);
+  return flush == found->second.flushes.end() ? 0 : flush->second;
+}
+
+std::set<InstanceKey> AgentSessions::Holders(const std::string& account, const std::string& disk) {
+  const absl::MutexLock lock(&mutex_);
+  std::set<InstanceKey> holders;
+  for (const auto& [key, session] : sessions_) {
+    if (key.account != account) continue;
+    const bool wanted = session.answered && Contains(session.answered->disks, disk);
+    const bool present = session.observed && Contains(session.observed->disks, disk);
+    if (wanted || present) holders.insert(key);
+  }
+  return holders;
+}
+
+void AgentSessions::Forget(const InstanceKey& instance) {
+  const absl::MutexLock lock(&mutex_);
+  sessions_.erase(instance);
+  changed_.SignalAll();
+}
+
+std::map<InstanceKey, std::vector<PresentDisk>> AgentSessions::AllPresent() {
+  const absl::MutexLock lock(&mutex_);
+  std::map<InstanceKey, std::vector<PresentDisk>> present;
+  for (const auto& [instance, session] : sessions_) {
+    if (session.observed) present[instance] = session.observed->disks;
+  }
+  return present;
+}
+
+void AgentSessions::Stop() {
+  const absl::MutexLock lock(&mutex_);
+  stopped_ = true;
+  changed_.SignalAll();
+}
+
+const PresentDisk* AgentSessions::FindPresent(const InstanceKey& instance, std::string_view disk) {
+  const auto found = sessions_.find(instance);
+  if (found == sessions_.end() || !found->second.observed) return nullptr;
+  const auto& disks = found->second.observed->disks;
+  const auto present = FindIn(disks, disk);
+  return present == disks.end() ? nullptr : &*present;
+}
+
+Presence AgentSessions::Of(const InstanceKey& instance, std::string_view disk,
+                           std::int64_t generation) {
+  const absl::MutexLock lock(&mutex_);
+  const PresentDisk* present = FindPresent(instance, disk);
+  if (present != nullptr) {
+    return present->linked && present->generation == generation ? Presence::kPresent
+                                                                : Presence::kUnknown;
+  }
+  // Absent counts only when the agent acted on a set without the disk: one that still works on an
+  // older set may be about to present it.
+  const auto found = sessions_.find(instance);
+  if (found == sessions_.end()) return Presence::kUnknown;
+  const Session& session = found->second;
+  const bool withdrawn = session.answered && session.observed &&
+                         session.observed->revision == session.answered->revision &&
+                         !Contains(session.answered->disks, disk);
+  return withdrawn ? Presence::kAbsent : Presence::kUnknown;
+}
+
+std::int64_t AgentSessions::DeviceBytes(const InstanceKey& instance, std::string_view disk) {
+  const absl::MutexLock lock(&mutex_);
+  const PresentDisk* present = FindPresent(instance, disk);
+  return present == nullptr ? 0 : present->bytes;
+}
+
+bool AgentSessions::LeaseEnded(const InstanceKey& instance) {
+  const absl::MutexLock lock(&mutex_);
+  const auto found = sessions_.find(instance);
+  const auto last = found == sessions_.end() ? started_ : found->second.last_poll;
+  return env_.Steady() - last >= kAgentLease;
+}
+
+std::uint64_t AgentSessions::RequestFlush(const InstanceKey& instance, std::string_view disk) {
+  const absl::MutexLock lock(&mutex_);
+  const auto found = sessions_.find(instance);
+  if (found == sessions_.end()) return 0;
+  found->second.flushes[std::string(disk)] = ++last_ticket_;
+  ++found->second.revision;
+  changed_.SignalAll();
+  return last_ticket_;
+}
+
+bool AgentSessions::Flushed(const InstanceKey& instance, std::string_view disk,
+                            std::uint64_t ticket) {
+  const absl::MutexLock lock(&mutex_);
+  const PresentDisk* present = FindPresent(instance, disk);
+  return ticket != 0 && present != nullptr && present->flushed >= ticket;
+}
+
+void AgentSessions::Nudge(const InstanceKey& instance) {
+  const absl::MutexLock lock(&mutex_);
+  const auto found = sessions_.find(instance);
+  if (found == sessions_.end()) return;
+  ++found->second.revision;
+  changed_.SignalAll();
+}
+
+void AgentSessions::OnReport(std::function<void()> listener) {
+  const absl::MutexLock lock(&mutex_);
+  on_report_ = std::move(listener);
+}
+
+}  // namespace cloudapi

@@ -1,0 +1,86 @@
+#pragma once
+// The cloud's memory of its agents: who polled when and what they hold. Lost at a restart, learnt
+// again from the next reports.
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "cloudapi/agent_protocol/protocol.h"
+#include "cloudapi/base/env.h"
+#include "cloudapi/jobs/agent_reports.h"
+
+namespace cloudapi {
+
+// Thread-safe.
+class AgentSessions : public AgentReports {
+ public:
+  explicit AgentSessions(Env& env);
+
+  // The instance's session from now on: `wanted` again if it is the present one, else a new one.
+  std::string Open(const InstanceKey& instance, const std::string& wanted);
+  // Whose session that is, if it still is the instance's.
+  std::optional<InstanceKey> Find(std::string_view instance_id, std::string_view session);
+  // Whether the instance has a session at all: another one than asked for means that a newer agent
+  // took over, none that the cloud was restarted.
+  bool Has(std::string_view instance_id);
+  bool Any();
+  void NudgeAll();
+
+  // Marks the time of a poll and answers the revision; waits while it is `after`, until `deadline`.
+  std::int64_t Poll(const InstanceKey& instance, std::int64_t after,
+                    std::chrono::steady_clock::time_point deadline);
+  // What was answered for which revision, so that a report can be compared with it.
+  void Answered(const InstanceKey& instance, const WantedSet& wanted);
+  void Report(const InstanceKey& instance, const ObservedSet& observed);
+  // The flush ticket that waits for the disk, 0: none.
+  std::uint64_t FlushTicket(const InstanceKey& instance, const std::string& disk);
+  // Instances that were last told to hold the disk.
+  std::set<InstanceKey> Holders(const std::string& account, const std::string& disk);
+  // The instance is no more; an agent that still runs registers anew.
+  void Forget(const InstanceKey& instance);
+  // What each agent reported last; those that have not reported yet are missing.
+  std::map<InstanceKey, std::vector<PresentDisk>> AllPresent();
+  // Ends all present and future waits.
+  void Stop();
+
+  Presence Of(const InstanceKey& instance, std::string_view disk, std::int64_t generation) override;
+  std::int64_t DeviceBytes(const InstanceKey& instance, std::string_view disk) override;
+  bool LeaseEnded(const InstanceKey& instance) override;
+  std::uint64_t RequestFlush(const InstanceKey& instance, std::string_view disk) override;
+  bool Flushed(const InstanceKey& instance, std::string_view disk, std::uint64_t ticket) override;
+  void Nudge(const InstanceKey& instance) override;
+  void ForgetAll() override;
+  void OnReport(std::function<void()> listener) override;
+
+ private:
+  struct Session {
+    std::string token;
+    std::int64_t revision = 1;
+    std::chrono::steady_clock::time_point last_poll;
+    std::optional<WantedSet> answered;
+    std::optional<ObservedSet> observed;
+    std::map<std::string, std::uint64_t, std::less<>> flushes;  // disk → ticket asked for
+  };
+  const PresentDisk* FindPresent(const InstanceKey& instance, std::string_view disk)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  Env& env_;
+  const std::chrono::steady_clock::time_point started_;
+  absl::Mutex mutex_;
+  absl::CondVar changed_;
+  std::map<InstanceKey, Session> sessions_ ABSL_GUARDED_BY(mutex_);
+  std::uint64_t last_ticket_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  std::function<void()> on_report_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace cloudapi

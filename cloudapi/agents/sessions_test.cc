@@ -1,0 +1,103 @@
+#include "cloudapi/agents/sessions.h"
+
+#include <gtest/gtest.h>
+
+#include "cloudapi/testing/fake_env.h"
+
+namespace cloudapi {
+namespace {
+
+const InstanceKey kNode{.account = "default", .id = "i-1"};
+
+class SessionsTest : public testing::Test {
+ protected:
+  void SetUp() override { token_ = sessions_.Open(kNode, ""); }
+  std::int64_t Poll(std::int64_t after) { return sessions_.Poll(kNode, after, env_.Steady()); }
+  // The agent polls, is told to hold `disks`, and reports `present`.
+  void Round(std::vector<WantedDisk> wanted, std::vector<PresentDisk> present) {
+    const std::int64_t revision = Poll(0);
+    sessions_.Answered(kNode, {.revision = revision, .disks = std::move(wanted)});
+    sessions_.Report(kNode, {.revision = revision, .disks = std::move(present)});
+  }
+
+  FakeEnv env_;
+  AgentSessions sessions_{env_};
+  std::string token_;
+};
+
+TEST_F(SessionsTest, GivenSessionWhenOpenedAgainThenKeptOrReplaced) {
+  EXPECT_EQ(sessions_.Open(kNode, token_), token_);
+  const std::string newer = sessions_.Open(kNode, "");
+  EXPECT_NE(newer, token_);
+  EXPECT_FALSE(sessions_.Find("i-1", token_));
+  EXPECT_EQ(sessions_.Find("i-1", newer), kNode);
+  EXPECT_TRUE(sessions_.Has("i-1"));
+  sessions_.ForgetAll();
+  EXPECT_FALSE(sessions_.Has("i-1"));
+}
+
+TEST_F(SessionsTest, GivenReportWhenDiskIsLinkedInItsGenerationThenPresent) {
+  EXPECT_EQ(sessions_.Of(kNode, "d-1", 1), Presence::kUnknown);
+  Round({{.disk = "d-1"}}, {{.disk = "d-1", .generation = 1, .bytes = 7, .linked = true}});
+  EXPECT_EQ(sessions_.Of(kNode, "d-1", 1), Presence::kPresent);
+  EXPECT_EQ(sessions_.Of(kNode, "d-1", 2), Presence::kUnknown);
+  EXPECT_EQ(sessions_.DeviceBytes(kNode, "d-1"), 7);
+}
+
+TEST_F(SessionsTest, GivenReportOnAnOlderSetWhenDiskIsMissingThenNotYetAbsent) {
+  Round({{.disk = "d-1"}}, {});
+  EXPECT_EQ(sessions_.Of(kNode, "d-1", 1), Presence::kUnknown) << "it may be presenting it now";
+  sessions_.Nudge(kNode);
+  sessions_.Answered(kNode, {.revision = Poll(0)});
+  EXPECT_EQ(sessions_.Of(kNode, "d-1", 1), Presence::kUnknown) << "it has not acted on it";
+  sessions_.Report(kNode, {.revision = Poll(0)});
+  EXPECT_EQ(sessions_.Of(kNode, "d-1", 1), Presence::kAbsent);
+}
+
+TEST_F(SessionsTest, GivenDeviceStillHeldWhenUnlinkedThenNotAbsent) {
+  Round({}, {{.disk = "d-1", .generation = 1, .linked = false}});
+  EXPECT_EQ(sessions_.Of(kNode, "d-1", 1), Presence::kUnknown);
+}
+
+TEST_F(SessionsTest, GivenNoPollWhenLeaseIsOverThenEnded) {
+  EXPECT_FALSE(sessions_.LeaseEnded(kNode));
+  env_.Advance(kAgentLease - std::chrono::milliseconds(1));
+  EXPECT_FALSE(sessions_.LeaseEnded(kNode));
+  Poll(0);
+  env_.Advance(kAgentLease);
+  EXPECT_TRUE(sessions_.LeaseEnded(kNode));
+  EXPECT_TRUE(sessions_.LeaseEnded({.account = "default", .id = "i-unseen"}));
+}
+
+TEST_F(SessionsTest, GivenFlushWhenAskedThenPollEndsAndTicketIsAnswered) {
+  Round({{.disk = "d-1"}}, {{.disk = "d-1", .linked = true}});
+  const std::int64_t before = Poll(0);
+  const std::uint64_t ticket = sessions_.RequestFlush(kNode, "d-1");
+  EXPECT_NE(Poll(before), before);
+  EXPECT_EQ(sessions_.FlushTicket(kNode, "d-1"), ticket);
+  EXPECT_FALSE(sessions_.Flushed(kNode, "d-1", ticket));
+  Round({{.disk = "d-1"}}, {{.disk = "d-1", .linked = true, .flushed = ticket}});
+  EXPECT_TRUE(sessions_.Flushed(kNode, "d-1", ticket));
+  EXPECT_EQ(sessions_.FlushTicket(kNode, "d-1"), 0U);
+}
+
+TEST_F(SessionsTest, GivenReportsWhenAskedForHoldersThenWantedAndPresentCount) {
+  Round({{.disk = "d-1"}}, {{.disk = "d-2"}});
+  EXPECT_EQ(sessions_.Holders("default", "d-1"), std::set<InstanceKey>{kNode});
+  EXPECT_EQ(sessions_.Holders("default", "d-2"), std::set<InstanceKey>{kNode});
+  EXPECT_TRUE(sessions_.Holders("other", "d-1").empty());
+}
+
+TEST_F(SessionsTest, GivenReportsWhenAllAreAskedThenThoseThatReportedUntilForgotten) {
+  EXPECT_TRUE(sessions_.AllPresent().empty());
+  Round({{.disk = "d-1"}}, {{.disk = "d-1", .generation = 1}});
+  const auto present = sessions_.AllPresent();
+  ASSERT_EQ(present.size(), 1U);
+  EXPECT_EQ(present.at(kNode), (std::vector<PresentDisk>{{.disk = "d-1", .generation = 1}}));
+  sessions_.Forget(kNode);
+  EXPECT_TRUE(sessions_.AllPresent().empty());
+  EXPECT_FALSE(sessions_.Has("i-1"));
+}
+
+}  // namespace
+}  // namespace cloudapi

@@ -1,0 +1,182 @@
+#include "cloudapi/gateway/auth.h"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "cloudapi/gateway/signature.h"
+#include "cloudapi/resources/model.h"
+#include "fmt/format.h"
+
+namespace cloudapi {
+namespace {
+
+constexpr std::string_view kV3Prefix = "ACS3-";
+constexpr std::string_view kV3Algorithm = "ACS3-HMAC-SHA256";
+constexpr std::array<std::string_view, 6> kMustBeSigned = {
+    "host",       "x-acs-action",          "x-acs-content-sha256",
+    "x-acs-date", "x-acs-signature-nonce", "x-acs-version"};
+
+tl::unexpected<ApiError> Missing(std::string_view name) {
+  return Refuse(400, "MissingParameter", "auth.required",
+                fmt::format("The parameter {} is missing.", name));
+}
+
+tl::unexpected<ApiError> Incomplete(std::string_view why) {
+  return Refuse(400, "IncompleteSignature", "auth.complete", std::string(why));
+}
+
+// Clients compare what follows the colon with their own string to tell a wrong secret from a bug.
+constexpr std::string_view kServerString = "server string to sign is:";
+
+tl::unexpected<ApiError> Mismatch(std::string_view string_to_sign) {
+  return Refuse(400, "SignatureDoesNotMatch", "auth.signature",
+                fmt::format("The signature is not the one of this request; {}{}", kServerString,
+                            string_to_sign));
+}
+
+struct Authorization {
+  std::string key_id;
+  std::vector<std::string> signed_headers;
+  std::string signature;
+};
+
+// "ACS3-HMAC-SHA256 Credential=…,SignedHeaders=a;b,Signature=…".
+std::optional<Authorization> ParseAuthorization(std::string_view text) {
+  Authorization parsed;
+  text.remove_prefix(std::min(text.size(), text.find(' ') + 1));
+  while (!text.empty()) {
+    const auto end = text.find(',');
+    auto part = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    part.remove_prefix(std::min(part.find_first_not_of(' '), part.size()));
+    const auto equals = part.find('=');
+    if (equals == std::string_view::npos) return std::nullopt;
+    const auto name = part.substr(0, equals);
+    auto value = part.substr(equals + 1);
+    if (name == "Credential") parsed.key_id = value;
+    if (name == "Signature") parsed.signature = value;
+    while (name == "SignedHeaders" && !value.empty()) {
+      const auto semicolon = value.find(';');
+      parsed.signed_headers.emplace_back(value.substr(0, semicolon));
+      value =
+          semicolon == std::string_view::npos ? std::string_view() : value.substr(semicolon + 1);
+    }
+  }
+  if (parsed.key_id.empty() || parsed.signature.empty() || parsed.signed_headers.empty())
+    return std::nullopt;
+  return parsed;
+}
+
+}  // namespace
+
+Scheme SchemeOf(const HttpRequest& request, const Params& merged) {
+  if (request.Header("authorization").starts_with(kV3Prefix)) return Scheme::kV3;
+  if (merged.Has("Signature") || merged.Has("AccessKeyId")) return Scheme::kV1;
+  return Scheme::kUnsigned;
+}
+
+bool Nonces::Use(std::string_view key_id, std::string_view nonce, SysMillis now) {
+  std::string text(key_id);
+  text += '\n';
+  text += nonce;
+  const std::uint64_t hash = std::hash<std::string>{}(text);
+  const absl::MutexLock lock(&mutex_);
+  // A timestamp is valid from 15 minutes before to 15 minutes after it.
+  while (!order_.empty() &&
+         (order_.front().first + 2 * kAllowedSkew < now || order_.size() >= kNonceLimit)) {
+    seen_.erase(order_.front().second);
+    order_.pop_front();
+  }
+  if (!seen_.insert(hash).second) return false;
+  order_.emplace_back(now, hash);
+  return true;
+}
+
+Result<std::string> Authenticator::Check(const HttpRequest& request, const Params& merged) {
+  const Scheme scheme = SchemeOf(request, merged);
+  if (scheme == Scheme::kUnsigned) {
+    if (mode_ == SignatureMode::kStrict) return Missing("AccessKeyId");
+    return std::string(kDefaultAccount);
+  }
+  return scheme == Scheme::kV3 ? CheckV3(request) : CheckV1(request, merged);
+}
+
+Result<const AccessKey*> Authenticator::FindKey(const std::string& id) const {
+  const AccessKey* key = keys_.Find(id);
+  if (key == nullptr && mode_ == SignatureMode::kStrict)
+    return Refuse(404, "InvalidAccessKeyId.NotFound", "auth.key",
+                  fmt::format("The access key {} is unknown.", id));
+  return key;
+}
+
+Result<std::string> Authenticator::CheckV1(const HttpRequest& request, const Params& merged) {
+  const auto id = merged.String("AccessKeyId");
+  if (!id) return Missing("AccessKeyId");
+  if (mode_ == SignatureMode::kOff) return keys_.AccountOf(*id);
+  const auto key = FindKey(*id);
+  if (!key) return Fail(key.error());
+  if (*key == nullptr) return *id;
+  for (const std::string_view name :
+       {"Signature", "SignatureMethod", "SignatureVersion", "SignatureNonce", "Timestamp"})
+    if (!merged.String(name)) return Missing(name);
+  if (merged.StringOr("SignatureMethod", "") != "HMAC-SHA1")
+    return Refuse(400, "InvalidParameter", "auth.method", "SignatureMethod must be HMAC-SHA1.");
+  if (merged.StringOr("SignatureVersion", "") != "1.0")
+    return Refuse(400, "InvalidParameter", "auth.version", "SignatureVersion must be 1.0.");
+  const auto text = StringToSignV1(request.method, merged);
+  if (!SameSecret((*key)->signing.SignV1(text), merged.StringOr("Signature", "")))
+    return Mismatch(text);
+  const auto fresh =
+      CheckFreshness(*id, merged.StringOr("Timestamp", ""), merged.StringOr("SignatureNonce", ""));
+  if (!fresh) return Fail(fresh.error());
+  return (*key)->account;
+}
+
+Result<std::string> Authenticator::CheckV3(const HttpRequest& request) {
+  const auto& header = request.Header("authorization");
+  const auto parsed = ParseAuthorization(header);
+  if (!parsed) return Incomplete("Authorization lacks Credential, SignedHeaders or Signature.");
+  if (mode_ == SignatureMode::kOff) return keys_.AccountOf(parsed->key_id);
+  const auto key = FindKey(parsed->key_id);
+  if (!key) return Fail(key.error());
+  if (*key == nullptr) return parsed->key_id;
+  if (std::string_view(header).substr(0, header.find(' ')) != kV3Algorithm)
+    return Refuse(400, "InvalidParameter", "auth.method",
+                  fmt::format("The only algorithm taken is {}.", kV3Algorithm));
+  for (const auto name : kMustBeSigned) {
+    if (request.Header(name).empty()) return Missing(name);
+    if (std::ranges::find(parsed->signed_headers, name) == parsed->signed_headers.end())
+      return Incomplete(fmt::format("The header {} must be signed; {}{}", name, kServerString,
+                                    StringToSignV3(request, parsed->signed_headers)));
+  }
+  const auto text = StringToSignV3(request, parsed->signed_headers);
+  if (!SameSecret(request.Header("x-acs-content-sha256"), Sha256Hex(request.body)) ||
+      !SameSecret((*key)->signing.SignV3(text), parsed->signature))
+    return Mismatch(text);
+  const auto fresh = CheckFreshness(parsed->key_id, request.Header("x-acs-date"),
+                                    request.Header("x-acs-signature-nonce"));
+  if (!fresh) return Fail(fresh.error());
+  return (*key)->account;
+}
+
+Result<void> Authenticator::CheckFreshness(const std::string& key_id, const std::string& timestamp,
+                                           const std::string& nonce) {
+  const auto time = ParseTime(timestamp);
+  // Elsewhere in the API seconds may be left out, here not.
+  if (!time || timestamp.size() != std::string_view("2026-01-01T00:00:00Z").size())
+    return Refuse(400, "InvalidTimeStamp.Format", "auth.timestamp",
+                  "The timestamp is not like 2026-01-01T00:00:00Z.");
+  const auto now = env_.WallNow();
+  if (*time < now - kAllowedSkew || *time > now + kAllowedSkew)
+    return Refuse(400, "InvalidTimeStamp.Expired", "auth.timestamp",
+                  fmt::format("The timestamp {} is more than 15 minutes from the server's {}.",
+                              timestamp, FormatSeconds(now)));
+  if (!nonces_.Use(key_id, nonce, now))
+    return Refuse(400, "SignatureNonceUsed", "auth.nonce", "The nonce was used before.");
+  return {};
+}
+
+}  // namespace cloudapi

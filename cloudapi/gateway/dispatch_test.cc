@@ -1,0 +1,420 @@
+#include "cloudapi/gateway/dispatch.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <atomic>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <thread>
+#include <vector>
+
+#include "absl/synchronization/notification.h"
+#include "cloudapi/testing/fake_env.h"
+#include "cloudapi/testing/open_store.h"
+
+namespace cloudapi {
+namespace {
+
+using std::chrono::hours;
+using testing::HasSubstr;
+using testing::Not;
+
+// What the test's own actions leave and wait for.
+struct Stage {
+  std::atomic<int> runs = 0;
+  absl::Notification entered;
+  absl::Notification go;
+};
+Stage* stage = nullptr;
+
+constexpr ParamSpec kNoteParams[] = {{.name = "Text", .required = true},
+                                     {.name = "Place"},
+                                     {.name = "RegionId"},
+                                     {.name = "DryRun", .type = ParamType::kBoolean},
+                                     {.name = "ClientToken"}};
+
+Result<Answer> Note(const ActionContext&, Tx& tx, const Params& params) {
+  if (params.StringOr("Text", "") == "refuse")
+    return Refuse(403, "NoteRefused", "note.text", "The note is refused.");
+  tx.SetMeta("note", params.StringOr("Text", ""));
+  return Answer{.members = "\"Run\":" + std::to_string(++stage->runs)};
+}
+
+Result<Answer> WaitThenNote(const ActionContext& context, Tx& tx, const Params& params) {
+  if (!stage->entered.HasBeenNotified()) stage->entered.Notify();
+  stage->go.WaitForNotification();
+  return Note(context, tx, params);
+}
+
+Result<Answer> BreakOnce(const ActionContext& context, Tx& tx, const Params& params) {
+  tx.SetMeta("note", "half done");
+  if (++stage->runs == 1) return Answer{.members = std::vector<std::string>().at(0)};
+  return Note(context, tx, params);
+}
+
+Result<Answer> BreakReading(const ActionContext&, Reader&, const Params&) {
+  return Answer{.members = std::vector<std::string>().at(0)};
+}
+
+constexpr std::array kTestActions = {
+    Action{.name = "Note",
+           .params = kNoteParams,
+           .write = Note,
+           .client_token = true,
+           .token_ignored_with = "Place"},
+    Action{.name = "NoteWithoutToken", .params = kNoteParams, .write = Note},
+    Action{
+        .name = "WaitThenNote", .params = kNoteParams, .write = WaitThenNote, .client_token = true},
+    Action{.name = "WaitOwnCode",
+           .params = kNoteParams,
+           .write = WaitThenNote,
+           .client_token = true,
+           .token_in_flight_code = "IdempotentProcessing"},
+    Action{.name = "BreakOnce", .params = kNoteParams, .write = BreakOnce, .client_token = true},
+    Action{.name = "BreakReading", .read = BreakReading}};
+
+const Action* Find(std::string_view name) {
+  for (const auto& action : kTestActions)
+    if (action.name == name) return &action;
+  return FindAction(name);
+}
+
+std::string CodeOf(const HttpResponse& response) {
+  const auto at = response.body.find("\"Code\":\"");
+  if (at == std::string::npos) return response.status == 200 ? "" : response.body;
+  const auto start = at + 8;
+  return response.body.substr(start, response.body.find('"', start) - start);
+}
+
+// The answer without its RequestId, which differs in each.
+std::string RestOf(const HttpResponse& response) {
+  return response.body.substr(std::min(response.body.find(','), response.body.size()));
+}
+
+class DispatchTest : public testing::Test {
+ protected:
+  DispatchTest() { stage = &stage_; }
+  ~DispatchTest() override { stage = nullptr; }
+
+  HttpResponse Call(const std::string& action, Params params = {}) {
+    params.Set("Action", action);
+    if (!params.Has("Format")) params.Set("Format", "JSON");
+    return dispatcher_.Handle({.method = "GET", .path = "/", .query = std::move(params)});
+  }
+  HttpResponse CallNote(const std::string& text, const std::string& token) {
+    return Call("Note", Params({{"Text", text}, {"ClientToken", token}}));
+  }
+  std::string Kept() { return store_->Meta("note").value_or(""); }
+
+  Stage stage_;
+  FakeEnv env_;
+  TemporaryFolder folder_;
+  std::unique_ptr<Store> store_ = OpenStore(folder_.Path(), env_, {.durability = Durability::kOff});
+  ReaderPool readers_{store_->DatabasePath()};
+  CatalogueHolder catalogue_{BuiltInCatalogue()};
+  Keys keys_;
+  Authenticator authenticator_{keys_, SignatureMode::kPresent, env_};
+  Metrics metrics_;
+  Dispatcher dispatcher_{{.env = env_,
+                          .store = *store_,
+                          .readers = readers_,
+                          .catalogue = catalogue_,
+                          .authenticator = authenticator_,
+                          .metrics = metrics_,
+                          .settings = {.endpoint_host = "127.0.0.1:1"},
+                          .default_region = "cn-hangzhou",
+                          .find_action = Find}};
+};
+
+// Not a static assertion: with the undefined behaviour sanitizer g++ 12 takes no comparison of a
+// function with null for a constant.
+TEST(ActionTableTest, GivenRowsWhenLookedAtThenEachReadsOrWrites) {
+  for (const auto& action : Actions())
+    EXPECT_NE(action.read == nullptr, action.write == nullptr) << action.name;
+}
+
+TEST_F(DispatchTest, GivenTokenWhenRepeatedThenSameAnswerAndOneEffect) {
+  const auto first = CallNote("a", "t-1");
+  const auto second = CallNote("a", "t-1");
+  EXPECT_EQ(RestOf(first), R"(,"Run":1})");
+  EXPECT_EQ(RestOf(second), R"(,"Run":1})");
+  EXPECT_NE(first.body, second.body);  // each has its own RequestId
+  EXPECT_EQ(stage_.runs, 1);
+}
+
+TEST_F(DispatchTest, GivenTokenOfACreatedDiskWhenRepeatedThenTheSameDisk) {
+  const Params params({{"RegionId", "cn-hangzhou"},
+                       {"ZoneId", "cn-hangzhou-b"},
+                       {"DiskCategory", "cloud_essd"},
+                       {"Size", "20"},
+                       {"ClientToken", "n:pvc-1"}});
+  const auto first = Call("CreateDisk", params);
+  EXPECT_THAT(RestOf(first), HasSubstr("\"DiskId\":\"d-"));
+  EXPECT_EQ(RestOf(Call("CreateDisk", params)), RestOf(first));
+  EXPECT_THAT(Call("DescribeDisks", Params(Params::Map{{"RegionId", "cn-hangzhou"}})).body,
+              HasSubstr("\"TotalCount\":1"));
+}
+
+TEST_F(DispatchTest, GivenTokenOfACreatedDiskWhenInstanceIdIsGivenThenTokenIsIgnored) {
+  Params params({{"ZoneId", "cn-hangzhou-b"},
+                 {"DiskCategory", "cloud_essd"},
+                 {"Size", "20"},
+                 {"ClientToken", "n:pvc-1"}});
+  EXPECT_EQ(CodeOf(Call("CreateDisk", params)), "");
+  params.Set("InstanceId", "i-1");
+  EXPECT_EQ(CodeOf(Call("CreateDisk", params)), "InvalidParam.ZoneIdAndInstanceId.Conflict");
+}
+
+TEST_F(DispatchTest, GivenParameterThatRulesOutTokensWhenRepeatedThenTwoEffects) {
+  const Params params({{"Text", "a"}, {"Place", "here"}, {"ClientToken", std::string(65, 't')}});
+  EXPECT_EQ(RestOf(Call("Note", params)), R"(,"Run":1})");
+  EXPECT_EQ(RestOf(Call("Note", params)), R"(,"Run":2})");
+}
+
+TEST_F(DispatchTest, GivenTokenWhenOnlyPublicParametersDifferThenTheSameCall) {
+  Params params({{"Text", "a"}, {"ClientToken", "t-1"}});
+  EXPECT_EQ(RestOf(Call("Note", params)), R"(,"Run":1})");
+  params.Set("Timestamp", "2024-01-01T00:00:01Z");
+  params.Set("SignatureNonce", "n-2");
+  params.Set("version", "2014-05-26");
+  EXPECT_EQ(RestOf(Call("Note", params)), R"(,"Run":1})");
+}
+
+TEST_F(DispatchTest, GivenTokenWhenParametersDifferThenMismatchAndNoEffect) {
+  EXPECT_EQ(CodeOf(CallNote("a", "t-1")), "");
+  const auto other = CallNote("b", "t-1");
+  EXPECT_EQ(CodeOf(other), "IdempotentParameterMismatch");
+  EXPECT_EQ(other.status, 403);
+  EXPECT_EQ(Kept(), "a");
+}
+
+TEST_F(DispatchTest, GivenTokenWhenAccountRegionOrActionDiffersThenAnotherToken) {
+  EXPECT_EQ(RestOf(CallNote("a", "t-1")), R"(,"Run":1})");
+  // No region is the default one.
+  Params params({{"Text", "a"}, {"ClientToken", "t-1"}, {"RegionId", "cn-beijing"}});
+  EXPECT_EQ(RestOf(Call("Note", params)), R"(,"Run":2})");
+  params = Params({{"Text", "a"},
+                   {"ClientToken", "t-1"},
+                   {"AccessKeyId", "stranger"},
+                   {"Version", "2014-05-26"}});
+  EXPECT_EQ(RestOf(Call("Note", params)), R"(,"Run":3})");
+  stage_.go.Notify();
+  params = Params({{"Text", "a"}, {"ClientToken", "t-1"}});
+  EXPECT_EQ(RestOf(Call("WaitThenNote", params)), R"(,"Run":4})");
+  EXPECT_EQ(RestOf(CallNote("a", "T-1")), R"(,"Run":5})");
+}
+
+TEST_F(DispatchTest, GivenRefusedCallWhenRepeatedWithItsTokenThenRunsAgain) {
+  EXPECT_EQ(CodeOf(CallNote("refuse", "t-1")), "NoteRefused");
+  EXPECT_EQ(RestOf(CallNote("a", "t-1")), R"(,"Run":1})");
+}
+
+TEST_F(DispatchTest, GivenTokenWhenADayOfTheCloudsClockPassedThenForgotten) {
+  EXPECT_EQ(RestOf(CallNote("a", "t-1")), R"(,"Run":1})");
+  env_.SetCloud(env_.CloudNow() + kTokenLifetime - std::chrono::minutes(1));
+  EXPECT_EQ(RestOf(CallNote("a", "t-1")), R"(,"Run":1})");
+  env_.SetCloud(env_.CloudNow() + std::chrono::minutes(2));
+  EXPECT_EQ(RestOf(CallNote("a", "t-1")), R"(,"Run":2})");
+}
+
+TEST_F(DispatchTest, GivenMalformedTokensWhenCalledThenRefused) {
+  for (const std::string& token :
+       {std::string(65, 't'), std::string("t\xC3\xA9"), std::string("t\n"), std::string("\x7f")}) {
+    const auto response = CallNote("a", token);
+    EXPECT_EQ(CodeOf(response), "InvalidClientToken.Malformed") << token;
+    EXPECT_EQ(response.status, 403);
+  }
+  EXPECT_EQ(CodeOf(CallNote("a", std::string(64, 't'))), "");
+  EXPECT_EQ(RestOf(Call("NoteWithoutToken",
+                        Params({{"Text", "a"}, {"ClientToken", std::string(65, 't')}}))),
+            R"(,"Run":2})");
+}
+
+struct InFlightCase {
+  std::string name;
+  std::string action;
+  std::string code;
+};
+class InFlightTest : public DispatchTest, public testing::WithParamInterface<InFlightCase> {};
+TEST_P(InFlightTest, GivenTokenInFlightWhenCalledAgainThenRefusedUntilTheAnswerIsCommitted) {
+  const Params params({{"Text", "a"}, {"ClientToken", "t-1"}});
+  HttpResponse first;
+  {
+    const std::jthread caller([&] { first = Call(GetParam().action, params); });
+    stage_.entered.WaitForNotification();
+    const auto second = Call(GetParam().action, params);
+    EXPECT_EQ(CodeOf(second), GetParam().code);
+    EXPECT_EQ(second.status, 403);
+    stage_.go.Notify();
+  }
+  EXPECT_EQ(RestOf(first), R"(,"Run":1})");
+  EXPECT_EQ(RestOf(Call(GetParam().action, params)), R"(,"Run":1})");
+}
+INSTANTIATE_TEST_SUITE_P(
+    Codes, InFlightTest,
+    testing::Values(InFlightCase{"Usual", "WaitThenNote", "LastTokenProcessing"},
+                    InFlightCase{"OfTheRow", "WaitOwnCode", "IdempotentProcessing"}),
+    [](const auto& test) { return test.param.name; });
+
+TEST_F(DispatchTest, GivenExceptionWhenCalledThenInternalErrorNothingKeptAndTheTokenIsFree) {
+  const Params params({{"Text", "a"}, {"ClientToken", "t-1"}});
+  const auto broken = Call("BreakOnce", params);
+  EXPECT_EQ(broken.status, 500);
+  EXPECT_EQ(CodeOf(broken), "InternalError");
+  EXPECT_EQ(Kept(), "");
+  EXPECT_EQ(CodeOf(Call("BreakOnce", params)), "");
+  EXPECT_EQ(Kept(), "a");
+}
+
+TEST_F(DispatchTest, GivenExceptionInAReadWhenCalledThenInternalErrorAndTheNextCallWorks) {
+  const auto broken = Call("BreakReading");
+  EXPECT_EQ(broken.status, 500);
+  EXPECT_EQ(CodeOf(broken), "InternalError");
+  EXPECT_EQ(CodeOf(Call("DescribeRegions")), "");
+}
+
+TEST_F(DispatchTest, GivenDryRunWhenItWouldSucceedThenSaysSoAndKeepsNothing) {
+  const Params params({{"Text", "a"}, {"DryRun", "true"}, {"ClientToken", "t-1"}});
+  const auto dry = Call("Note", params);
+  EXPECT_EQ(CodeOf(dry), "DryRunOperation");
+  EXPECT_EQ(dry.status, 400);
+  EXPECT_EQ(Kept(), "");
+  // The token is unused too.
+  EXPECT_EQ(CodeOf(CallNote("b", "t-1")), "");
+  EXPECT_EQ(CodeOf(Call("Note", Params({{"Text", "refuse"}, {"DryRun", "True"}}))), "NoteRefused");
+}
+
+struct RoutingCase {
+  std::string name;
+  Params::Map params;
+  std::string code;
+  int status;
+};
+class RoutingTest : public DispatchTest, public testing::WithParamInterface<RoutingCase> {};
+TEST_P(RoutingTest, GivenParametersWhenCalledThenAnswers) {
+  Params params(GetParam().params);
+  if (!params.Has("Format")) params.Set("Format", "JSON");
+  const auto response = dispatcher_.Handle({.method = "GET", .path = "/", .query = params});
+  EXPECT_EQ(response.status, GetParam().status);
+  EXPECT_EQ(CodeOf(response), GetParam().code);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Calls, RoutingTest,
+    testing::Values(
+        RoutingCase{"NoAction", {}, "MissingParameter", 400},
+        RoutingCase{"UnknownAction", {{"Action", "Describe"}}, "InvalidAction.NotFound", 404},
+        RoutingCase{"Later", {{"Action", "ResetDisk"}}, "InvalidAction.NotFound", 404},
+        RoutingCase{"OtherCase", {{"action", "describeregions"}}, "", 200},
+        RoutingCase{"OtherVersion",
+                    {{"Action", "DescribeRegions"}, {"Version", "2015-01-01"}},
+                    "InvalidVersion",
+                    400},
+        // A key makes it V1, which must name the version.
+        RoutingCase{"V1WithoutVersion",
+                    {{"Action", "DescribeRegions"}, {"AccessKeyId", "ak"}},
+                    "MissingParameter",
+                    400},
+        RoutingCase{"MissingParameter", {{"Action", "Note"}}, "MissingParameter", 400},
+        RoutingCase{
+            "UnknownParameter", {{"Action", "DescribeRegions"}, {"Colour", "red"}}, "", 200},
+        RoutingCase{
+            "BadSignature",
+            {{"Action", "DescribeRegions"}, {"Version", "2014-05-26"}, {"AccessKeyId", "testid"}},
+            "MissingParameter",
+            400}),
+    [](const auto& test) { return test.param.name; });
+
+TEST_F(DispatchTest, GivenLaterActionWhenCalledThenMessageSaysNotYetAndTheReadmeNamesIt) {
+  for (const auto name : ActionsServedLater()) {
+    EXPECT_EQ(FindAction(name), nullptr) << name;
+    EXPECT_THAT(Call(std::string(name)).body, HasSubstr("not serve the action")) << name;
+  }
+  EXPECT_TRUE(std::ranges::is_sorted(ActionsServedLater()));
+  std::ifstream file(ZONEDISK_SOURCE "/cloudapi/README.md");
+  const std::string readme{std::istreambuf_iterator<char>(file), {}};
+  for (const auto name : ActionsServedLater()) EXPECT_THAT(readme, HasSubstr(std::string(name)));
+}
+
+TEST_F(DispatchTest, GivenOtherMethodWhenCalledThenUnsupported) {
+  for (const std::string method : {"PUT", "DELETE", "HEAD", "OPTIONS"}) {
+    const auto response =
+        dispatcher_.Handle({.method = method,
+                            .path = "/",
+                            .query = Params({{"Action", "DescribeRegions"}, {"Format", "JSON"}})});
+    EXPECT_EQ(response.status, 405);
+    EXPECT_EQ(CodeOf(response), "UnsupportedHTTPMethod");
+  }
+}
+
+TEST_F(DispatchTest, GivenFormatWhenAnsweredThenInIt) {
+  const auto format = [this](Params params, const std::string& authorization) {
+    params.Set("Action", "DescribeRegions");
+    HttpRequest request{.method = "GET", .path = "/", .query = std::move(params)};
+    if (!authorization.empty()) request.headers.emplace_back("authorization", authorization);
+    return dispatcher_.Handle(request).content_type;
+  };
+  const Params::Map key = {{"AccessKeyId", "stranger"}, {"Version", "2014-05-26"}};
+  EXPECT_THAT(format(Params(), ""), HasSubstr("xml"));
+  EXPECT_THAT(format(Params(key), ""), HasSubstr("xml"));
+  EXPECT_THAT(format(Params(Params::Map{{"Format", "json"}}), ""), HasSubstr("json"));
+  EXPECT_THAT(format(Params(), "ACS3-HMAC-SHA256 nonsense"), HasSubstr("json"));
+  EXPECT_THAT(format(Params(Params::Map{{"Format", "Xml"}}), "ACS3-HMAC-SHA256 nonsense"),
+              HasSubstr("xml"));
+  EXPECT_THAT(format(Params(Params::Map{{"Format", "YAML"}}), ""), HasSubstr("json"));
+  EXPECT_EQ(Call("DescribeRegions", Params(Params::Map{{"Format", "YAML"}})).status, 400);
+}
+
+TEST_F(DispatchTest, GivenQueryAndFormWhenMergedThenBothCountAndTheQueryFirst) {
+  const auto response = dispatcher_.Handle(
+      {.method = "POST",
+       .path = "/",
+       .query = Params({{"Action", "Note"}, {"Format", "JSON"}}),
+       .form = Params({{"Text", "from the form"}, {"action", "DescribeRegions"}})});
+  EXPECT_EQ(CodeOf(response), "");
+  EXPECT_EQ(Kept(), "from the form");
+}
+
+TEST_F(DispatchTest, GivenUnknownParametersWhenLoggedAtDebugThenNamedWithoutTheirValues) {
+  std::ostringstream log;
+  const auto before = spdlog::default_logger();
+  auto logger = std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log));
+  logger->set_level(spdlog::level::debug);
+  spdlog::set_default_logger(std::move(logger));
+  Call("DescribeRegions", Params({{"Colour\n", "secret-value"}, {"Timestamp", "now"}}));
+  spdlog::set_default_logger(before);
+  EXPECT_THAT(log.str(), HasSubstr(R"(ignored parameters ["Colour\n"])"));
+  EXPECT_THAT(log.str(), HasSubstr("action DescribeRegions code OK"));
+  EXPECT_THAT(log.str(), Not(HasSubstr("secret-value")));
+}
+
+TEST_F(DispatchTest, GivenCallsWhenCountedThenByActionAndCodeAndUnknownNamesShareOne) {
+  Call("DescribeRegions");
+  Call("Nonsense1");
+  Call("Nonsense2");
+  const auto text = metrics_.Text();
+  EXPECT_THAT(text, HasSubstr("DescribeRegions"));
+  EXPECT_THAT(text, HasSubstr("InvalidAction.NotFound"));
+  EXPECT_THAT(text, Not(HasSubstr("Nonsense")));
+}
+
+TEST_F(DispatchTest, GivenRefusalsOfTheServerWhenMadeThenBodiesOfTheApi) {
+  for (const auto& [status, code] :
+       std::vector<std::pair<int, std::string>>{{400, "InvalidRequest"},
+                                                {404, "InvalidPath.NotFound"},
+                                                {405, "UnsupportedHTTPMethod"},
+                                                {413, "RequestEntityTooLarge"},
+                                                {414, "RequestURITooLong"}}) {
+    const auto response = dispatcher_.Refusal(status, "why");
+    EXPECT_EQ(response.status, status);
+    EXPECT_THAT(response.body, HasSubstr("<Code>" + code + "</Code><Message>why</Message>"));
+  }
+}
+
+}  // namespace
+}  // namespace cloudapi

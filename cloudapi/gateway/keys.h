@@ -1,0 +1,36 @@
+#pragma once
+// Access keys and the accounts they belong to.
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "cloudapi/base/result.h"
+#include "cloudapi/gateway/signature.h"
+
+namespace cloudapi {
+
+inline constexpr std::string_view kDefaultAccount = "default";
+
+struct AccessKey {
+  std::string account;
+  SigningKey signing;
+};
+
+// Starts with testid/testsecret of the default account. Thread-safe once filled.
+class Keys {
+ public:
+  Keys();
+  void Add(std::string id, std::string_view secret, std::string account);
+  // Adds {"keys":[{"AccessKeyId":"…","AccessKeySecret":"…","Account":"…"}]}. `warning`, when not
+  // null, is told when others may read the file. Errors: 400 with one line, never with a secret.
+  Result<void> Load(const std::filesystem::path& file, std::string* warning);
+  const AccessKey* Find(std::string_view id) const;
+  // No id: the default account. An unknown key is an account of its own.
+  std::string AccountOf(std::string_view id) const;
+
+ private:
+  std::map<std::string, AccessKey, std::less<>> keys_;
+};
+
+}  // namespace cloudapi

@@ -1,0 +1,184 @@
+#include "cloudapi/images/loop_devices.h"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/loop.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <optional>
+#include <utility>
+
+#include "cloudapi/images/system_error.h"
+
+namespace cloudapi {
+namespace {
+
+constexpr int kLoopMajor = 7;
+constexpr std::string_view kDeleted = " (deleted)";
+constexpr std::int64_t kSectorBytes = 512;  // the unit of sysfs `size`, whatever the device's is
+
+std::optional<int> NumberOf(std::string_view name) {
+  if (!name.starts_with("loop")) return std::nullopt;
+  name.remove_prefix(4);
+  int number = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
+  return number;
+}
+
+std::string FirstLine(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  return line;
+}
+
+class Devices : public LoopDevices {
+ public:
+  explicit Devices(std::filesystem::path dev) : dev_(std::move(dev)) {}
+
+  std::string Unavailable() override {
+    if (::geteuid() != 0) return "loop devices need root";
+    const FileDescriptor control(::open(Control().c_str(), O_RDWR | O_CLOEXEC));
+    if (!control) return SystemError(Control().string(), errno).message;
+    return "";
+  }
+
+  std::vector<LoopDevice> List(
+      const std::function<bool(std::string_view base_name)>& concerns) override {
+    std::vector<LoopDevice> devices;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator("/sys/block", error)) {
+      const std::optional<int> number = NumberOf(entry.path().filename().string());
+      if (!number) continue;
+      const std::optional<LoopDevice> device = Read(*number, entry.path(), concerns);
+      if (device) devices.push_back(*device);
+    }
+    std::ranges::sort(devices, {}, &LoopDevice::number);
+    return devices;
+  }
+
+  Result<int> FindFree() override {
+    const FileDescriptor control(::open(Control().c_str(), O_RDWR | O_CLOEXEC));
+    if (!control) return Fail(SystemError(Control().string(), errno));
+    const int number = ::ioctl(control.Get(), LOOP_CTL_GET_FREE);
+    if (number < 0) return Fail(SystemError("no free loop device", errno));
+    return number;
+  }
+
+  Result<bool> Configure(int number, const std::filesystem::path& file, const std::string& tag,
+                         bool clear_on_last_close) override {
+    const FileDescriptor image(::open(file.c_str(), O_RDWR | O_CLOEXEC));
+    if (!image) return Fail(SystemError(file.string(), errno));
+    const auto device = Open(number);
+    if (!device) return Fail(device.error());
+    loop_config config = {};
+    config.fd = static_cast<__u32>(image.Get());
+    if (clear_on_last_close) config.info.lo_flags = LO_FLAGS_AUTOCLEAR;
+    const std::size_t length = std::min<std::size_t>(tag.size(), LO_NAME_SIZE - 1);
+    std::memcpy(config.info.lo_file_name, tag.data(), length);
+    if (::ioctl(device->Get(), LOOP_CONFIGURE, &config) == 0) return true;
+    if (errno == EBUSY) return false;
+    return Fail(SystemError(Name(number) + " with " + file.string(), errno));
+  }
+
+  Result<void> Resize(int number) override {
+    const auto device = Open(number);
+    if (!device) return Fail(device.error());
+    if (::ioctl(device->Get(), LOOP_SET_CAPACITY, 0) == 0) return {};
+    return Fail(SystemError("resize of " + Name(number), errno));
+  }
+
+  Result<void> Flush(int number) override {
+    const auto device = Open(number);
+    if (!device) return Fail(device.error());
+    // BLKFLSBUF also syncs the file system on the device, in whatever mount namespace it is
+    // mounted.
+    if (::ioctl(device->Get(), BLKFLSBUF, 0) != 0 || ::fsync(device->Get()) != 0) {
+      return Fail(SystemError("flush of " + Name(number), errno));
+    }
+    return {};
+  }
+
+  Result<void> Clear(int number) override {
+    const auto device = Open(number);
+    if (!device) return Fail(device.error());
+    if (::ioctl(device->Get(), LOOP_CLR_FD, 0) == 0 || errno == ENXIO) return {};
+    return Fail(SystemError("clearing " + Name(number), errno));
+  }
+
+  Result<std::filesystem::path> Node(int number) override {
+    const std::filesystem::path path = dev_ / Name(number);
+    struct stat status = {};
+    const dev_t wanted = makedev(kLoopMajor, static_cast<unsigned>(number));
+    if (::stat(path.c_str(), &status) == 0) {
+      if (S_ISBLK(status.st_mode) && status.st_rdev == wanted) return path;
+      return Fail(SystemError(path.string() + " is not that loop device", ENODEV));
+    }
+    // No udev runs in a node's container: its /dev is a copy from its start.
+    if (::mknod(path.c_str(), S_IFBLK | S_IRUSR | S_IWUSR, wanted) != 0 && errno != EEXIST) {
+      return Fail(SystemError("mknod " + path.string(), errno));
+    }
+    return path;
+  }
+
+  FileIdentity Identity(const std::filesystem::path& file) override {
+    struct stat status = {};
+    if (::stat(file.c_str(), &status) != 0) return {};
+    return {.device = status.st_dev, .inode = status.st_ino};
+  }
+
+ private:
+  std::filesystem::path Control() const { return dev_ / "loop-control"; }
+  static std::string Name(int number) { return "loop" + std::to_string(number); }
+
+  Result<FileDescriptor> Open(int number) {
+    const auto node = Node(number);
+    if (!node) return Fail(node.error());
+    FileDescriptor device(::open(node->c_str(), O_RDWR | O_CLOEXEC));
+    if (!device) return Fail(SystemError(node->string(), errno));
+    return device;
+  }
+
+  // Nothing when the device holds no file, one that does not concern, or lets go meanwhile.
+  std::optional<LoopDevice> Read(int number, const std::filesystem::path& sysfs,
+                                 const std::function<bool(std::string_view)>& concerns) {
+    LoopDevice device{.number = number, .backing_file = FirstLine(sysfs / "loop/backing_file")};
+    if (device.backing_file.empty()) return std::nullopt;
+    if (device.backing_file.ends_with(kDeleted)) {
+      device.deleted = true;
+      device.backing_file.resize(device.backing_file.size() - kDeleted.size());
+    }
+    if (!concerns(std::filesystem::path(device.backing_file).filename().string())) {
+      return std::nullopt;
+    }
+    const auto node = Node(number);
+    if (!node) return std::nullopt;
+    const FileDescriptor opened(::open(node->c_str(), O_RDONLY | O_CLOEXEC));
+    loop_info64 status = {};
+    if (!opened || ::ioctl(opened.Get(), LOOP_GET_STATUS64, &status) != 0) return std::nullopt;
+    device.file = {.device = status.lo_device, .inode = status.lo_inode};
+    const char* name = reinterpret_cast<const char*>(status.lo_file_name);
+    device.tag.assign(name, ::strnlen(name, LO_NAME_SIZE));
+    device.bytes = std::atoll(FirstLine(sysfs / "size").c_str()) * kSectorBytes;
+    return device;
+  }
+
+  const std::filesystem::path dev_;
+};
+
+}  // namespace
+
+std::unique_ptr<LoopDevices> LinuxLoopDevices(std::filesystem::path dev) {
+  return std::make_unique<Devices>(std::move(dev));
+}
+
+}  // namespace cloudapi

@@ -1,0 +1,64 @@
+#pragma once
+// Loop devices of this kernel as a seam: the agent presents disks with them, the pool mounts its
+// image through one. Source: linux/loop.h, loop(4).
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cloudapi/base/result.h"
+
+namespace cloudapi {
+
+// A file's identity in this kernel, whatever path leads to it.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+
+// One loop device that holds a file.
+struct LoopDevice {
+  int number = 0;            // N of /dev/loopN
+  std::string backing_file;  // as sysfs shows it, without " (deleted)"
+  bool deleted = false;      // the file has no name any more
+  FileIdentity file;
+  std::string tag;         // who configured it: lo_file_name, at most 63 bytes
+  std::int64_t bytes = 0;  // size of the device
+  bool operator==(const LoopDevice&) const = default;
+};
+
+// Errors are 500 InternalError naming device and cause. The fake in testing/ is stricter than a
+// kernel. Thread-safe as the kernel is.
+class LoopDevices {
+ public:
+  virtual ~LoopDevices() = default;
+  // Nothing when devices can be made here; else why not ("not root").
+  virtual std::string Unavailable() = 0;
+  // All that hold a file whose base name `concerns` accepts, by number. Others are not even opened.
+  virtual std::vector<LoopDevice> List(
+      const std::function<bool(std::string_view base_name)>& concerns) = 0;
+  // Number of a device that was free a moment ago.
+  virtual Result<int> FindFree() = 0;
+  // The device holds `file` from now on. False: another took it meanwhile, ask for the next.
+  virtual Result<bool> Configure(int number, const std::filesystem::path& file,
+                                 const std::string& tag, bool clear_on_last_close) = 0;
+  // The device takes the size of its file.
+  virtual Result<void> Resize(int number) = 0;
+  // Writes everything cached above the device to the file, and the file to its storage.
+  virtual Result<void> Flush(int number) = 0;
+  // Lets go of the file as soon as nobody has the device open: it may stay in List for long.
+  virtual Result<void> Clear(int number) = 0;
+  // The path of its node, made when /dev lacks it.
+  virtual Result<std::filesystem::path> Node(int number) = 0;
+  // Nothing when the file cannot be read.
+  virtual FileIdentity Identity(const std::filesystem::path& file) = 0;
+};
+
+// `dev` is where device nodes are ("/dev").
+std::unique_ptr<LoopDevices> LinuxLoopDevices(std::filesystem::path dev);
+
+}  // namespace cloudapi

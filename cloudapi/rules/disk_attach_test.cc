@@ -1,0 +1,197 @@
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "cloudapi/rules/transitions.h"
+#include "cloudapi/testing/disk_states.h"
+#include "cloudapi/testing/small_catalogue.h"
+
+namespace cloudapi {
+namespace {
+
+// Everything that Attach looks at, in the state that succeeds.
+struct Scene {
+  topology::Catalogue catalogue = SmallCatalogue();
+  Disk disk = DiskIn(DiskStatus::kAvailable);
+  Instance instance = RunningInstance("i-2");
+  AttachTerms terms;
+
+  Result<Disk> Try() {
+    terms.instance_type = catalogue.FindInstanceType(instance.type);
+    return Attach(disk, instance, terms);
+  }
+};
+
+Disk Other(const std::string& id, const std::string& device, const std::string& instance = "i-2") {
+  Disk disk = DiskIn(DiskStatus::kInUse);
+  disk.id = id;
+  disk.attachments.front().instance_id = instance;
+  disk.attachments.front().device = device;
+  return disk;
+}
+
+struct AttachCase {
+  std::string label;
+  std::function<void(Scene&)> change;
+  int status;  // 0: succeeds
+  std::string code;
+};
+class AttachTest : public testing::TestWithParam<AttachCase> {};
+
+TEST_P(AttachTest, GivenSceneWhenAttachedThenAnswers) {
+  Scene scene;
+  GetParam().change(scene);
+  const auto attached = scene.Try();
+  EXPECT_EQ(attached ? "" : attached.error().code, GetParam().code);
+  EXPECT_EQ(attached ? 0 : attached.error().http_status, GetParam().status);
+  EXPECT_TRUE(attached || !attached.error().rule.empty());
+}
+
+void InStatus(Scene& scene, DiskStatus status) {
+  scene.disk = DiskIn(status);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Statuses, AttachTest,
+    testing::Values(
+        AttachCase{"Available", [](Scene&) {}, 0, ""},
+        AttachCase{"Creating", [](Scene& s) { InStatus(s, DiskStatus::kCreating); }, 403,
+                   "IncorrectDiskStatus"},
+        AttachCase{"Attaching", [](Scene& s) { InStatus(s, DiskStatus::kAttaching); }, 403,
+                   "IncorrectDiskStatus"},
+        AttachCase{"InUse", [](Scene& s) { InStatus(s, DiskStatus::kInUse); }, 403,
+                   "IncorrectDiskStatus"},
+        AttachCase{"InUseOnTheSameInstance",
+                   [](Scene& s) { InStatus(s, DiskStatus::kInUse), s.instance.id = "i-1"; }, 403,
+                   "IncorrectDiskStatus"},
+        AttachCase{"Detaching", [](Scene& s) { InStatus(s, DiskStatus::kDetaching); }, 403,
+                   "IncorrectDiskStatus"},
+        AttachCase{"ReIniting", [](Scene& s) { InStatus(s, DiskStatus::kReIniting); }, 403,
+                   "IncorrectDiskStatus"},
+        AttachCase{"MultiAttachInUse",
+                   [](Scene& s) { InStatus(s, DiskStatus::kInUse), s.disk.multi_attach = true; }, 0,
+                   ""},
+        AttachCase{
+            "MultiAttachAttaching",
+            [](Scene& s) { InStatus(s, DiskStatus::kAttaching), s.disk.multi_attach = true; }, 0,
+            ""},
+        AttachCase{"MultiAttachInUseThere",
+                   [](Scene& s) {
+                     InStatus(s, DiskStatus::kInUse), s.disk.multi_attach = true;
+                     s.instance.id = "i-1";
+                   },
+                   403, "IncorrectDiskStatus"},
+        AttachCase{
+            "MultiAttachReIniting",
+            [](Scene& s) { InStatus(s, DiskStatus::kReIniting), s.disk.multi_attach = true; }, 403,
+            "IncorrectDiskStatus"}),
+    [](const auto& c) { return c.param.label; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Rules, AttachTest,
+    testing::Values(
+        AttachCase{"Stopped", [](Scene& s) { s.instance.status = InstanceStatus::kStopped; }, 0,
+                   ""},
+        AttachCase{"Starting", [](Scene& s) { s.instance.status = InstanceStatus::kStarting; }, 400,
+                   "IncorrectInstanceStatus"},
+        AttachCase{"Pending", [](Scene& s) { s.instance.status = InstanceStatus::kPending; }, 400,
+                   "IncorrectInstanceStatus"},
+        AttachCase{"Stopping", [](Scene& s) { s.instance.status = InstanceStatus::kStopping; }, 400,
+                   "IncorrectInstanceStatus"},
+        AttachCase{"OtherZone", [](Scene& s) { s.instance.zone = "cn-hangzhou-d"; }, 403,
+                   "ResourcesNotInSameZone"},
+        AttachCase{"NotPortable", [](Scene& s) { s.disk.portable = false; }, 403,
+                   "DiskNotPortable"},
+        AttachCase{
+            "MultiAttachDeleteWithInstance",
+            [](Scene& s) { s.disk.multi_attach = true, s.terms.delete_with_instance = false; }, 403,
+            "DeleteWithInstance.Conflict"},
+        AttachCase{"UnknownType", [](Scene& s) { s.instance.type = "ecs.none"; }, 403,
+                   "InstanceDiskLimitExceeded"},
+        AttachCase{
+            "TypeWithoutCategory",
+            [](Scene& s) { s.instance.type = "ecs.c5.large", s.disk.category = "cloud_auto"; }, 403,
+            "InvalidInstanceType.NotSupportDiskCategory"},
+        AttachCase{"MultiAttachWithoutNvme",
+                   [](Scene& s) { s.instance.type = "ecs.c5.large", s.disk.multi_attach = true; },
+                   403, "InvalidInstanceType.NotSupportMultiAttachDisk"},
+        AttachCase{"InstanceFull",
+                   [](Scene& s) {
+                     s.terms.attached = {Other("d-2", "/dev/xvdb"), Other("d-3", "/dev/xvdc"),
+                                         Other("d-4", "/dev/xvdd")};
+                   },
+                   403, "InstanceDiskLimitExceeded"},
+        AttachCase{"AgentCannotSee", [](Scene& s) { s.instance.agent_refusal = "no images"; }, 403,
+                   "InstanceDiskLimitExceeded"},
+        AttachCase{"SixteenInstances",
+                   [](Scene& s) {
+                     InStatus(s, DiskStatus::kInUse), s.disk.multi_attach = true;
+                     s.disk.attachments.resize(16);
+                   },
+                   403, "DiskAttachedNumberExceeded"},
+        AttachCase{"FifteenInstances",
+                   [](Scene& s) {
+                     InStatus(s, DiskStatus::kInUse), s.disk.multi_attach = true;
+                     s.disk.attachments.resize(15);
+                   },
+                   0, ""},
+        AttachCase{"DeviceName", [](Scene& s) { s.terms.device = "/dev/sdb"; }, 400,
+                   "InvalidDevice.Malformed"},
+        AttachCase{"SystemDevice", [](Scene& s) { s.terms.device = "/dev/xvda"; }, 400,
+                   "InvalidDevice.Malformed"},
+        AttachCase{"DeviceTaken",
+                   [](Scene& s) {
+                     s.terms.attached = {Other("d-2", "/dev/xvdc")}, s.terms.device = "/dev/xvdc";
+                   },
+                   403, "InvalidDevice.InUse"}),
+    [](const auto& c) { return c.param.label; });
+
+TEST(Attach, GivenAvailableDiskWhenAttachedThenIsAttachingWithTheNextDevice) {
+  Scene scene;
+  scene.terms.attached = {Other("d-2", "/dev/xvdb")};
+  scene.terms.delete_with_instance = true;
+  const Disk attached = scene.Try().value();
+  EXPECT_EQ(attached.status, DiskStatus::kAttaching);
+  EXPECT_TRUE(attached.delete_with_instance);
+  EXPECT_FALSE(attached.ever_attached);
+  ASSERT_EQ(attached.attachments.size(), 1U);
+  EXPECT_EQ(attached.attachments[0], (Attachment{.instance_id = "i-2",
+                                                 .device = "/dev/xvdc",
+                                                 .state = AttachmentState::kAttaching}));
+}
+
+TEST(Attach, GivenZonesThatDifferWhenAttachedThenMessageNamesBoth) {
+  Scene scene;
+  scene.instance.zone = "cn-hangzhou-d";
+  const auto attached = scene.Try();
+  EXPECT_NE(attached.error().message.find("cn-hangzhou-b"), std::string::npos);
+  EXPECT_NE(attached.error().message.find("cn-hangzhou-d"), std::string::npos);
+  EXPECT_EQ(attached.error().facts, (std::vector<Fact>{{"disk.zone", "cn-hangzhou-b"},
+                                                       {"instance.zone", "cn-hangzhou-d"}}));
+}
+
+TEST(Attach, GivenMultiAttachDiskInUseWhenAttachedAgainThenStaysInUse) {
+  Scene scene;
+  InStatus(scene, DiskStatus::kInUse);
+  scene.disk.multi_attach = true;
+  const Disk attached = scene.Try().value();
+  EXPECT_EQ(attached.status, DiskStatus::kInUse);
+  EXPECT_EQ(attached.attachments.size(), 2U);
+}
+
+TEST(NextDevice, GivenTakenDevicesWhenAskedThenIsTheFirstFree) {
+  EXPECT_EQ(NextDevice({}, "i-2"), "/dev/xvdb");
+  EXPECT_EQ(NextDevice({Other("d-2", "/dev/xvdc")}, "i-2"), "/dev/xvdb");
+  EXPECT_EQ(NextDevice({Other("d-2", "/dev/xvdb", "i-9")}, "i-2"), "/dev/xvdb");
+  std::vector<Disk> attached;
+  for (char letter = 'b'; letter <= 'z'; ++letter) {
+    attached.push_back(Other(std::string("d-") + letter, std::string("/dev/xvd") + letter));
+  }
+  EXPECT_EQ(NextDevice(attached, "i-2"), "/dev/xvdaa");
+  attached.push_back(Other("d-aa", "/dev/xvdaa"));
+  EXPECT_EQ(NextDevice(attached, "i-2"), "/dev/xvdab");
+}
+
+}  // namespace
+}  // namespace cloudapi

@@ -1,0 +1,283 @@
+#include "cloudapi/rules/new_disk.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "cloudapi/rules/limits.h"
+
+namespace cloudapi {
+namespace {
+
+constexpr std::string_view kEssd = "cloud_essd";
+constexpr std::string_view kAuto = "cloud_auto";
+// A smaller cloud_auto disk has neither provisioned IOPS nor bursting.
+constexpr std::int64_t kSmallestTunedDisk = 4;
+constexpr std::int64_t kMaxProvisionedIops = 50000;
+
+// Regional, ephemeral and local categories come before the zone, since some of them forbid one.
+Result<void> CheckServed(const DiskRequest& request, const topology::Catalogue& catalogue) {
+  const topology::Category* category = catalogue.FindCategory(request.category);
+  if (category == nullptr) {
+    return Refuse(400, "InvalidDiskCategory.ValueNotSupported", "create-disk.category",
+                  fmt::format("category {} is unknown", request.category),
+                  {{"category", request.category}});
+  }
+  if (category->zonal) return {};
+  return Refuse(
+      403, "OperationDenied", "create-disk.category-served",
+      fmt::format("category {} is not served: only zonal categories are", request.category),
+      {{"category", request.category}});
+}
+
+Result<void> CheckPlace(const DiskRequest& request, const topology::Catalogue& catalogue) {
+  if (request.zone.empty()) {
+    return Refuse(400, "MissingParameter", "create-disk.zone", "ZoneId is required");
+  }
+  const topology::Region* region = catalogue.FindRegion(request.region);
+  if (region == nullptr) {
+    return Refuse(404, "InvalidRegionId.NotFound", "create-disk.region",
+                  fmt::format("region {} is unknown", request.region),
+                  {{"region", request.region}});
+  }
+  const topology::Region* owner = catalogue.RegionOf(request.zone);
+  if (owner == nullptr || owner->id != region->id) {
+    return Refuse(404, "InvalidZoneId.NotFound", "create-disk.zone",
+                  fmt::format("zone {} is not a zone of region {}", request.zone, request.region),
+                  {{"zone", request.zone}, {"region", request.region}});
+  }
+  return {};
+}
+
+// Whether the zone has the category, and has any left.
+Result<void> CheckOffer(const DiskRequest& request, const topology::Catalogue& catalogue) {
+  const topology::Zone* zone = catalogue.FindZone(request.zone);
+  const bool offered = std::ranges::find(zone->offers, request.category,
+                                         &topology::Offer::category) != zone->offers.end();
+  if (!catalogue.Sells(request.zone, request.category)) {
+    return Refuse(403, "InvalidDataDiskCategory.NotSupported",
+                  offered ? "create-disk.stock" : "create-disk.offer",
+                  fmt::format("category {} is {} in zone {}", request.category,
+                              offered ? "sold out" : "not offered", request.zone),
+                  {{"category", request.category}, {"zone", request.zone}});
+  }
+  return {};
+}
+
+// The level of the disk: the category's default when none is asked.
+Result<std::string> LevelOf(const DiskRequest& request, const topology::Category& category) {
+  if (request.performance_level.empty()) return category.default_level;
+  const bool known = std::ranges::find(category.levels, request.performance_level,
+                                       &topology::PerformanceLevel::name) != category.levels.end();
+  if (known) return request.performance_level;
+  const std::string message =
+      category.levels.empty() ? fmt::format("category {} has no performance levels", category.name)
+                              : fmt::format("{} is not a performance level of {}",
+                                            request.performance_level, category.name);
+  return Refuse(400, "InvalidPerformanceLevel.Malformed", "create-disk.level", message,
+                {{"category", category.name}, {"level", request.performance_level}});
+}
+
+Result<void> CheckMultiAttach(const DiskRequest& request, const topology::Category& category) {
+  if (!request.multi_attach.empty() && request.multi_attach != "Enabled" &&
+      request.multi_attach != "Disabled") {
+    return Refuse(
+        403, "InvalidParameter.MultiAttach", "create-disk.multi-attach-word",
+        fmt::format("MultiAttach is {}, it must be Enabled or Disabled", request.multi_attach),
+        {{"multi-attach", request.multi_attach}});
+  }
+  if (request.multi_attach == "Enabled" && !category.multi_attach) {
+    return Refuse(403, "InvalidParameter.DiskCategoryAndMultiAttachNotMatch",
+                  "create-disk.multi-attach-category",
+                  fmt::format("category {} has no multi-attach", category.name),
+                  {{"category", category.name}});
+  }
+  return {};
+}
+
+Result<void> CheckProvisionedIops(const DiskRequest& request, const std::string& level,
+                                  std::int64_t size_gib) {
+  const std::int64_t wanted = request.provisioned_iops.value_or(0);
+  if (wanted == 0) return {};
+  if (request.category != kAuto) {
+    return Refuse(400, "ProvisionedIopsForDiskCategoryUnsupported", "create-disk.iops-category",
+                  fmt::format("category {} has no provisioned IOPS", request.category),
+                  {{"category", request.category}});
+  }
+  const std::int64_t baseline = SpeedOf(request.category, level, size_gib, 0).iops;
+  const std::int64_t most =
+      size_gib < kSmallestTunedDisk
+          ? 0
+          : std::clamp<std::int64_t>(1000 * size_gib - baseline, 0, kMaxProvisionedIops);
+  if (wanted <= most) return {};
+  return Refuse(400, "InvalidProvisionedIops.LimitExceed", "create-disk.iops-limit",
+                fmt::format("{} provisioned IOPS asked, a {} disk of {} GiB has at most {}", wanted,
+                            request.category, size_gib, most),
+                {{"iops", std::to_string(wanted)}, {"limit", std::to_string(most)}});
+}
+
+Result<void> CheckBursting(const DiskRequest& request, std::int64_t size_gib) {
+  if (!request.bursting.value_or(false)) return {};
+  if (request.category != kAuto) {
+    return Refuse(400, "BurstingEnabledForDiskCategoryUnsupported", "bursting.category",
+                  fmt::format("category {} does not burst", request.category),
+                  {{"category", request.category}});
+  }
+  if (request.multi_attach == "Enabled") {
+    return Refuse(400, "BurstingEnabledForMultiAttachDiskUnsupported", "bursting.multi-attach",
+                  "a multi-attach disk does not burst");
+  }
+  if (size_gib < kSmallestTunedDisk) {
+    return Refuse(
+        400, "InvalidBurstingEnabled.DiskSizeTooSmall", "bursting.size",
+        fmt::format("a disk of {} GiB does not burst, it must have more than 3 GiB", size_gib),
+        {{"size", std::to_string(size_gib)}});
+  }
+  return {};
+}
+
+Result<void> CheckEncryption(const DiskRequest& request, const Snapshot* snapshot) {
+  const bool encrypted = request.encrypted.value_or(snapshot != nullptr && snapshot->encrypted);
+  if (!request.kms_key_id.empty() && !encrypted) {
+    return Refuse(400, "InvalidParameter.EncryptedIllegal", "create-disk.key-without-encryption",
+                  "KMSKeyId needs Encrypted=true", {{"key", request.kms_key_id}});
+  }
+  if (snapshot != nullptr && snapshot->encrypted && !encrypted) {
+    return Refuse(403, "InvalidEncrypted.NotMatchSnapshot", "create-disk.encrypted-snapshot",
+                  fmt::format("snapshot {} is encrypted, so its disks are", snapshot->id),
+                  {{"snapshot", snapshot->id}});
+  }
+  return {};
+}
+
+Result<void> CheckTexts(const DiskRequest& request) {
+  if (!request.name.empty()) {
+    if (auto name = CheckName(request.name, "InvalidDiskName.Malformed"); !name) return name;
+  }
+  if (auto text = CheckDescription(request.description, 400); !text) return text;
+  return CheckTags(request.tags);
+}
+
+Result<std::int64_t> FinalSize(const DiskRequest& request, const Snapshot* snapshot) {
+  if (!request.size_gib && snapshot == nullptr) {
+    return Refuse(400, "MissingParameter", "create-disk.size", "Size or SnapshotId is required");
+  }
+  const std::int64_t from_snapshot = snapshot == nullptr ? 0 : snapshot->source_disk_size_gib;
+  return std::max(request.size_gib.value_or(0), from_snapshot);
+}
+
+Disk Build(const DiskRequest& request, const std::string& level, std::int64_t size_gib,
+           const Snapshot* snapshot) {
+  Disk disk{.region = request.region,
+            .zone = request.zone,
+            .status = DiskStatus::kCreating,
+            .category = request.category,
+            .performance_level = level,
+            .size_gib = size_gib,
+            .guest_size_gib = size_gib,
+            .name = request.name,
+            .description = request.description,
+            .encrypted = request.encrypted.value_or(false),
+            .kms_key_id = request.kms_key_id,
+            .multi_attach = request.multi_attach == "Enabled",
+            .provisioned_iops = request.provisioned_iops.value_or(0),
+            .bursting_enabled = request.bursting.value_or(false),
+            .resource_group_id = request.resource_group_id,
+            .tags = request.tags};
+  if (snapshot != nullptr) {
+    disk.source_snapshot_id = snapshot->id;
+    disk.encrypted = disk.encrypted || snapshot->encrypted;
+    if (disk.kms_key_id.empty()) disk.kms_key_id = snapshot->kms_key_id;
+  }
+  return disk;
+}
+
+struct SpeedRow {
+  std::string_view category;
+  std::string_view level;
+  double iops_base, iops_per_gib, iops_max;
+  double mbps_base, mbps_per_gib, mbps_max;
+  double iops_min = 0, mbps_min = 0;
+};
+
+constexpr std::array kSpeeds = {
+    SpeedRow{"cloud_efficiency", "", 1800, 8, 5000, 100, 0.15, 140},
+    SpeedRow{"cloud_ssd", "", 1800, 30, 25000, 120, 0.5, 300},
+    SpeedRow{"cloud_essd", "PL0", 1800, 12, 10000, 100, 0.25, 180},
+    SpeedRow{"cloud_essd", "PL1", 1800, 50, 50000, 120, 0.5, 350},
+    SpeedRow{"cloud_essd", "PL2", 1800, 50, 100000, 120, 0.5, 750},
+    SpeedRow{"cloud_essd", "PL3", 1800, 50, 1000000, 120, 0.5, 4000},
+    SpeedRow{"cloud_auto", "", 1800, 50, 50000, 120, 0.5, 350, 3000, 125},
+    SpeedRow{"cloud_essd_entry", "", 1800, 8, 6000, 100, 0.15, 150},
+};
+
+}  // namespace
+
+Result<void> CheckSize(const topology::Catalogue& catalogue, const std::string& category,
+                       const std::string& level, std::int64_t size_gib) {
+  const auto sizes = catalogue.Sizes(category, level);
+  if (sizes && sizes->Contains(size_gib)) return {};
+  const topology::SizeRange range = sizes.value_or(topology::SizeRange{});
+  const std::string what = level.empty() ? category : category + " " + level;
+  const std::string message = fmt::format("{} GiB asked, a {} data disk has {} to {} GiB", size_gib,
+                                          what, range.min, range.max);
+  const std::vector<Fact> facts = {{"size", std::to_string(size_gib)},
+                                   {"min", std::to_string(range.min)},
+                                   {"max", std::to_string(range.max)}};
+  if (category == kEssd && size_gib < range.min) {
+    return Refuse(403, "OperationDenied.PerformanceLevelNotMatch", "size.level-minimum", message,
+                  facts);
+  }
+  constexpr std::array<std::string_view, 3> kOlder = {"cloud", "cloud_efficiency", "cloud_ssd"};
+  if (std::ranges::find(kOlder, category) != kOlder.end()) {
+    return Refuse(403, "InvalidDiskSize.NotSupported", "size.category-range", message, facts);
+  }
+  return Refuse(403, "InvalidDataDiskSize.ValueNotSupported", "size.category-range", message,
+                facts);
+}
+
+Speed SpeedOf(const std::string& category, const std::string& level, std::int64_t size_gib,
+              std::int64_t provisioned_iops) {
+  const auto row = std::ranges::find_if(kSpeeds, [&](const SpeedRow& candidate) {
+    return candidate.category == category && candidate.level == level;
+  });
+  if (row == kSpeeds.end()) return {};
+  const auto size = static_cast<double>(size_gib);
+  const double iops =
+      std::max(std::min(row->iops_base + row->iops_per_gib * size, row->iops_max), row->iops_min);
+  const double mbps =
+      std::max(std::min(row->mbps_base + row->mbps_per_gib * size, row->mbps_max), row->mbps_min);
+  return {.iops = static_cast<std::int64_t>(iops) + provisioned_iops,
+          .throughput = static_cast<std::int64_t>(mbps)};
+}
+
+Result<Disk> NewDisk(const DiskRequest& given, const topology::Catalogue& catalogue,
+                     const Snapshot* snapshot) {
+  DiskRequest request = given;
+  if (request.category.empty()) request.category = "cloud";
+  for (const auto& check : {CheckServed, CheckPlace, CheckOffer}) {
+    if (auto checked = check(request, catalogue); !checked) return Fail(checked.error());
+  }
+  const auto size = FinalSize(request, snapshot);
+  if (!size) return Fail(size.error());
+  const topology::Category& category = *catalogue.FindCategory(request.category);
+  const auto level = LevelOf(request, category);
+  if (!level) return Fail(level.error());
+  if (snapshot != nullptr && !snapshot->available) {
+    return Refuse(403, "InvalidSnapshotId.NotReady", "create-disk.snapshot-available",
+                  fmt::format("snapshot {} is {} at {} % and not yet available", snapshot->id,
+                              ToString(snapshot->status), snapshot->progress),
+                  {{"snapshot.status", std::string(ToString(snapshot->status))}});
+  }
+  for (const Result<void>& checked :
+       {CheckSize(catalogue, request.category, *level, *size), CheckTexts(request),
+        CheckEncryption(request, snapshot), CheckMultiAttach(request, category),
+        CheckProvisionedIops(request, *level, *size), CheckBursting(request, *size)}) {
+    if (!checked) return Fail(checked.error());
+  }
+  return Build(request, *level, *size, snapshot);
+}
+
+}  // namespace cloudapi

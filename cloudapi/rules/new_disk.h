@@ -1,0 +1,55 @@
+#pragma once
+// What CreateDisk makes of its parameters: a pure function of them, the catalogue and the snapshot.
+// Source: ECS API reference, CreateDisk; disk categories.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cloudapi/base/result.h"
+#include "cloudapi/resources/model.h"
+#include "topology/catalogue.h"
+
+namespace cloudapi {
+
+// The parameters, typed. Nothing means "not given".
+struct DiskRequest {
+  std::string region;
+  std::string zone;
+  std::string category;  // empty: "cloud"
+  std::string performance_level;
+  std::optional<std::int64_t> size_gib;
+  std::string name;
+  std::string description;
+  std::optional<bool> encrypted;
+  std::string kms_key_id;
+  std::string multi_attach;  // "", "Enabled", "Disabled"
+  std::optional<std::int64_t> provisioned_iops;
+  std::optional<bool> bursting;
+  std::string resource_group_id;
+  std::vector<Tag> tags;
+};
+
+// The disk in state Creating, without id, account, seq and times. `snapshot` is null unless the
+// disk is made from one. Every error row of CreateDisk that needs no look into the store.
+Result<Disk> NewDisk(const DiskRequest& request, const topology::Catalogue& catalogue,
+                     const Snapshot* snapshot);
+
+// Whether `size_gib` is sold for that category and level.
+// Errors, by category: 403 InvalidDiskSize.NotSupported (cloud, cloud_efficiency, cloud_ssd),
+// 403 OperationDenied.PerformanceLevelNotMatch (cloud_essd below the level's minimum),
+// 403 InvalidDataDiskSize.ValueNotSupported (all other cases).
+Result<void> CheckSize(const topology::Catalogue& catalogue, const std::string& category,
+                       const std::string& level, std::int64_t size_gib);
+
+// Baseline and maximum speed as DescribeDisks reports them (IOPS and MB/s).
+// Source: ECS, block storage performance, formulas by category.
+struct Speed {
+  std::int64_t iops = 0;
+  std::int64_t throughput = 0;
+  bool operator==(const Speed&) const = default;
+};
+Speed SpeedOf(const std::string& category, const std::string& level, std::int64_t size_gib,
+              std::int64_t provisioned_iops);
+
+}  // namespace cloudapi

@@ -1,0 +1,258 @@
+#include "cloudapi/server/server.h"
+
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <optional>
+
+#include "cloudapi/admin/admin.h"
+#include "cloudapi/agents/endpoint.h"
+#include "cloudapi/gateway/dispatch.h"
+#include "cloudapi/gateway/response.h"
+#include "cloudapi/http/http_server.h"
+#include "cloudapi/http/request_framing.h"
+#include "cloudapi/images/blocks.h"
+#include "cloudapi/jobs/jobs.h"
+#include "fmt/format.h"
+
+namespace cloudapi {
+namespace {
+
+constexpr std::string_view kLabPrefix = "/_zonedisk/";
+constexpr std::string_view kAgents = "/_zonedisk/agent/";
+constexpr std::string_view kHealth = "/_zonedisk/health";
+constexpr std::string_view kReady = "/_zonedisk/ready";
+
+Durability DurabilityOf(const std::string& word) {
+  if (word == "off") return Durability::kOff;
+  return word == "normal" ? Durability::kNormal : Durability::kFull;
+}
+
+SignatureMode SignaturesOf(const std::string& word) {
+  if (word == "off") return SignatureMode::kOff;
+  return word == "strict" ? SignatureMode::kStrict : SignatureMode::kPresent;
+}
+
+}  // namespace
+
+// In the order of construction; each may use those above it.
+struct Server::Parts {
+  ServerOptions options;
+  SystemEnv& env;
+  Keys keys;
+  std::unique_ptr<Store> store;
+  std::unique_ptr<Blocks> blocks;
+  CatalogueHolder catalogue{BuiltInCatalogue()};
+  Metrics metrics;
+  std::optional<ReaderPool> readers;
+  std::optional<AgentSessions> sessions;
+  std::optional<Jobs> jobs;
+  std::optional<AgentEndpoint> agents;
+  std::optional<Authenticator> authenticator;
+  std::optional<Dispatcher> dispatcher;
+  std::optional<Lab> lab;
+  std::atomic<bool> ready = false;
+  std::unique_ptr<HttpServer> http;
+
+  Result<void> Open();
+  Result<void> KeepBlocksMode();
+  void Assemble();
+  Result<void> Listen();
+  LabFacts Facts() const;
+  HttpResponse Handle(const HttpRequest& request);
+  std::string MoreMetrics();
+  Holdings Held();
+};
+
+Result<void> Server::Parts::Open() {
+  if (!options.keys_file.empty()) {
+    std::string warning;
+    const auto loaded = keys.Load(options.keys_file, &warning);
+    if (!loaded) return Fail(loaded.error());
+    if (!warning.empty()) spdlog::warn("{}", warning);
+  }
+  auto opened = Store::Open(
+      {.data_dir = options.data_dir, .durability = DurabilityOf(options.durability)}, env);
+  if (!opened) return Fail(opened.error());
+  store = std::move(*opened);
+  if (const auto meta = store->Meta(kClockMeta))
+    if (const auto clock = ParseClock(*meta)) env.Set(*clock);
+  if (const auto meta = store->Meta(kStockMeta)) RestoreStock(catalogue, *meta);
+  if (auto same = KeepBlocksMode(); !same) return same;
+  std::string notice;
+  auto folder = OpenBlocks({.data_dir = options.data_dir,
+                            .none = options.blocks == "none",
+                            .pool = PoolModeOf(options.pool),
+                            .proof = NewRequestId(env)},
+                           &notice);
+  if (!folder) return Fail(folder.error());
+  blocks = std::move(*folder);
+  if (!notice.empty()) spdlog::info("{}", notice);
+  return {};
+}
+
+// Disks that have bytes and disks that have none cannot share a database: those of the other mode
+// would lose theirs, or never had any.
+Result<void> Server::Parts::KeepBlocksMode() {
+  constexpr std::string_view kBlocksMeta = "blocks";
+  const auto former = store->Meta(kBlocksMeta);
+  if (former && *former != options.blocks) {
+    return Fail(ApiError{.code = "InternalError",
+                         .message = fmt::format("{} was used with --blocks {}; it cannot be used "
+                                                "with --blocks {}",
+                                                options.data_dir.string(), *former, options.blocks),
+                         .rule = "server.blocks-mode"});
+  }
+  if (former) return {};
+  return store->Write("", [&](Tx& tx) -> Result<void> {
+    tx.SetMeta(kBlocksMeta, options.blocks);
+    return {};
+  });
+}
+
+// The port must be known before the answers that name it are made, so this follows Listen; until
+// `ready` the handler answers 503.
+void Server::Parts::Assemble() {
+  const Delays delays = ParseDelays(options.delays).value_or(Delays{});
+  const auto account_of = [this](std::string_view id) { return keys.AccountOf(id); };
+  readers.emplace(store->DatabasePath());
+  sessions.emplace(env);
+  jobs.emplace(JobsParts{.env = env,
+                         .store = *store,
+                         .blocks = *blocks,
+                         .agents = *sessions,
+                         .catalogue = catalogue,
+                         .delays = delays});
+  agents.emplace(AgentEndpointParts{.env = env,
+                                    .store = *store,
+                                    .blocks = *blocks,
+                                    .catalogue = catalogue,
+                                    .sessions = *sessions,
+                                    .account_of = account_of});
+  authenticator.emplace(keys, SignaturesOf(options.signatures), env);
+  dispatcher.emplace(DispatchParts{
+      .env = env,
+      .store = *store,
+      .readers = *readers,
+      .catalogue = catalogue,
+      .authenticator = *authenticator,
+      .metrics = metrics,
+      .settings = {.snapshot_never_attached = options.snapshot_never_attached == "allow",
+                   .delays = delays,
+                   .endpoint_host = fmt::format("{}:{}", options.host, http->Port())},
+      .default_region = options.region});
+  lab.emplace(LabParts{.facts = Facts(),
+                       .env = env,
+                       .clock = env,
+                       .store = *store,
+                       .readers = *readers,
+                       .catalogue = catalogue,
+                       .work = *jobs,
+                       .ready = [this] { return ready.load(); },
+                       .more_metrics = [this] { return MoreMetrics(); },
+                       .clock_changed = [this] { jobs->Wake(); },
+                       .account_of = account_of,
+                       .holdings = [this] { return Held(); },
+                       .instance_deleted =
+                           [this](const std::string& account, const std::string& id) {
+                             sessions->Forget({.account = account, .id = id});
+                           }});
+  jobs->Start();
+  ready = true;
+}
+
+Result<void> Server::Parts::Listen() {
+  auto started = HttpServer::Start(
+      {.host = options.host,
+       .port = options.port,
+       .on_loop = [](std::string_view, std::string_view target) { return target == kHealth; },
+       .refusal =
+           [this](int status, std::string_view message) {
+             if (ready) return dispatcher->Refusal(status, message);
+             return HttpResponse{.status = status};
+           }},
+      [this](const HttpRequest& request) { return Handle(request); }, env);
+  if (!started) return Fail(started.error());
+  http = std::move(*started);
+  return {};
+}
+
+LabFacts Server::Parts::Facts() const {
+  return {.version = ZONEDISK_VERSION,
+          .region = options.region,
+          .listen = fmt::format("{}:{}", options.host, http->Port()),
+          .data_dir = options.data_dir.string(),
+          .blocks_dir = blocks->Folder().string(),
+          .blocks = options.blocks,
+          .pool = std::string(blocks->Method()),
+          .delays = options.delays,
+          .durability = options.durability,
+          .signatures = options.signatures,
+          .max_connections = static_cast<std::int64_t>(HttpServerOptions{}.max_connections),
+          .max_body_bytes = static_cast<std::int64_t>(kBodyLimit)};
+}
+
+std::string Server::Parts::MoreMetrics() {
+  return metrics.Text() +
+         fmt::format(
+             "# HELP zonedisk_http_connections Open connections.\n"
+             "# TYPE zonedisk_http_connections gauge\nzonedisk_http_connections {}\n"
+             "# HELP zonedisk_http_threads Workers and spares started.\n"
+             "# TYPE zonedisk_http_threads gauge\nzonedisk_http_threads {}\n",
+             http->Connections(), http->Threads());
+}
+
+Holdings Server::Parts::Held() {
+  Holdings holdings{.real = blocks->Method() != "none", .images = blocks->List()};
+  for (const auto& [instance, disks] : sessions->AllPresent()) {
+    holdings.heard.emplace(instance.account, instance.id);
+    for (const PresentDisk& disk : disks) {
+      holdings.devices.push_back({.account = instance.account,
+                                  .instance = instance.id,
+                                  .disk = disk.disk,
+                                  .generation = disk.generation,
+                                  .linked = disk.linked});
+    }
+  }
+  return holdings;
+}
+
+HttpResponse Server::Parts::Handle(const HttpRequest& request) {
+  if (!ready) return {.status = 503, .body = R"({"error":"The cloud is starting."})"};
+  if (request.path == "/") return dispatcher->Handle(request);
+  if (!request.path.starts_with(kLabPrefix))
+    return dispatcher->Refusal(404, "The only path of the API is /.");
+  const bool open = request.path == kHealth || request.path == kReady;
+  if (!open && !options.lab_token.empty() &&
+      !SameSecret(request.Header("x-zonedisk-lab-token"), options.lab_token))
+    return {.status = 403,
+            .body = R"({"error":"The header X-Zonedisk-Lab-Token is wrong or missing."})"};
+  return request.path.starts_with(kAgents) ? agents->Handle(request) : lab->Handle(request);
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Server::~Server() {
+  Stop();
+}
+
+Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, SystemEnv& env) {
+  std::unique_ptr<Parts> parts(new Parts{.options = options, .env = env});
+  if (const auto opened = parts->Open(); !opened) return Fail(opened.error());
+  if (const auto listening = parts->Listen(); !listening) return Fail(listening.error());
+  parts->Assemble();
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+std::string Server::Address() const {
+  return fmt::format("{}:{}", parts_->options.host, parts_->http->Port());
+}
+
+void Server::Stop() {
+  if (!parts_->http) return;
+  parts_->store->StopWaiting();
+  parts_->sessions->Stop();
+  parts_->http->Stop();
+  parts_->jobs->Stop();
+}
+
+}  // namespace cloudapi

@@ -1,0 +1,178 @@
+#include "driver/cloud/ecs_json.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <map>
+
+#include "nlohmann/json.hpp"
+
+namespace driver {
+namespace {
+
+using nlohmann::json;
+
+const json& MemberIn(const json& object, const char* name) {
+  static const json kNothing;
+  if (!object.is_object()) return kNothing;
+  const auto found = object.find(name);
+  return found == object.end() ? kNothing : *found;
+}
+
+std::int64_t NumberIn(const json& object, const char* name) {
+  const json& member = MemberIn(object, name);
+  if (member.is_number()) return member.get<std::int64_t>();
+  // SourceDiskSize is a decimal string.
+  const auto text = TextIn(object, name);
+  std::int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+bool FlagIn(const json& object, const char* name) {
+  const json& member = MemberIn(object, name);
+  return member.is_boolean() && member.get<bool>();
+}
+
+Tags TagsIn(const json& object) {
+  Tags tags;
+  for (const auto& tag : ListIn(object, "Tags", "Tag")) {
+    tags.push_back({TextIn(tag, "TagKey"), TextIn(tag, "TagValue")});
+  }
+  return tags;
+}
+
+// "2026-01-01T00:00:00Z"; nothing for anything else.
+std::optional<std::chrono::sys_seconds> ParseTime(const std::string& text) {
+  constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:ddZ";
+  if (text.size() != kShape.size()) return std::nullopt;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool digit = std::isdigit(static_cast<unsigned char>(text[i])) != 0;
+    if (kShape[i] == 'd' ? !digit : text[i] != kShape[i]) return std::nullopt;
+  }
+  const auto number = [&](std::size_t at, std::size_t size) {
+    int value = 0;
+    std::from_chars(text.data() + at, text.data() + at + size, value);
+    return value;
+  };
+  const std::chrono::year_month_day day{std::chrono::year(number(0, 4)),
+                                        std::chrono::month(static_cast<unsigned>(number(5, 2))),
+                                        std::chrono::day(static_cast<unsigned>(number(8, 2)))};
+  if (!day.ok()) return std::nullopt;
+  return std::chrono::sys_days(day) + std::chrono::hours(number(11, 2)) +
+         std::chrono::minutes(number(14, 2)) + std::chrono::seconds(number(17, 2));
+}
+
+SnapshotStatus ParseSnapshotStatus(const std::string& word) {
+  if (word == "accomplished") return SnapshotStatus::kAccomplished;
+  return word == "failed" ? SnapshotStatus::kFailed : SnapshotStatus::kProgressing;
+}
+
+// The smallest data disk of each level of cloud_essd; the answer tells only the category's own
+// range. Source: ECS disk categories.
+struct LevelMinimum {
+  const char* name;
+  std::int64_t min_gib;
+};
+constexpr std::array kEssdLevels = {LevelMinimum{"PL0", 1}, LevelMinimum{"PL1", 20},
+                                    LevelMinimum{"PL2", 461}, LevelMinimum{"PL3", 1261}};
+
+topology::Category ToCategory(const json& resource) {
+  topology::Category category{.name = TextIn(resource, "Value"),
+                              .sizes = {NumberIn(resource, "Min"), NumberIn(resource, "Max")}};
+  if (category.name != "cloud_essd") return category;
+  category.default_level = "PL1";
+  for (const auto& level : kEssdLevels) {
+    category.levels.push_back({level.name, {level.min_gib, category.sizes.max}});
+  }
+  category.sizes.min = 20;  // of the default level
+  return category;
+}
+
+}  // namespace
+
+const json& ListIn(const json& answer, const char* outer, const char* inner) {
+  static const json kNone = json::array();
+  const json& list = MemberIn(MemberIn(answer, outer), inner);
+  return list.is_array() ? list : kNone;
+}
+
+std::string TextIn(const json& object, const char* name) {
+  const json& member = MemberIn(object, name);
+  return member.is_string() ? member.get<std::string>() : std::string();
+}
+
+Disk ToDisk(const json& json) {
+  Disk disk{.id = TextIn(json, "DiskId"),
+            .status = ParseDiskStatus(TextIn(json, "Status")),
+            .zone = TextIn(json, "ZoneId"),
+            .region = TextIn(json, "RegionId"),
+            .category = TextIn(json, "Category"),
+            .performance_level = TextIn(json, "PerformanceLevel"),
+            .size_gib = NumberIn(json, "Size"),
+            .serial = TextIn(json, "SerialNumber"),
+            .snapshot_id = TextIn(json, "SourceSnapshotId"),
+            .encrypted = FlagIn(json, "Encrypted"),
+            .kms_key_id = TextIn(json, "KMSKeyId"),
+            .multi_attach = TextIn(json, "MultiAttach") == "Enabled",
+            .provisioned_iops = NumberIn(json, "ProvisionedIops"),
+            .bursting = FlagIn(json, "BurstingEnabled"),
+            .resource_group_id = TextIn(json, "ResourceGroupId"),
+            .storage_cluster_id = TextIn(json, "StorageClusterId"),
+            .type = TextIn(json, "Type"),
+            .detached_before = !TextIn(json, "DetachedTime").empty(),
+            .tags = TagsIn(json)};
+  for (const auto& attachment : ListIn(json, "Attachments", "Attachment")) {
+    disk.attached_to.push_back(TextIn(attachment, "InstanceId"));
+  }
+  return disk;
+}
+
+Snapshot ToSnapshot(const json& json) {
+  return {.id = TextIn(json, "SnapshotId"),
+          .name = TextIn(json, "SnapshotName"),
+          .disk_id = TextIn(json, "SourceDiskId"),
+          .disk_size_gib = NumberIn(json, "SourceDiskSize"),
+          .cut_at = ParseTime(TextIn(json, "CreationTime")),
+          .status = ParseSnapshotStatus(TextIn(json, "Status")),
+          .available = FlagIn(json, "Available"),
+          .tags = TagsIn(json)};
+}
+
+Instance ToInstance(const json& json) {
+  return {.id = TextIn(json, "InstanceId"),
+          .zone = TextIn(json, "ZoneId"),
+          .type = TextIn(json, "InstanceType"),
+          .status = TextIn(json, "Status")};
+}
+
+InstanceType ToInstanceType(const json& json) {
+  return {.name = TextIn(json, "InstanceTypeId"),
+          .disk_quantity = static_cast<int>(NumberIn(json, "DiskQuantity"))};
+}
+
+topology::Catalogue ToCatalogue(const json& answer, const std::string& region) {
+  topology::Region known{.id = region};
+  std::map<std::string, topology::Category> categories;
+  for (const auto& zone : ListIn(answer, "AvailableZones", "AvailableZone")) {
+    topology::Zone one{.id = TextIn(zone, "ZoneId")};
+    // Disks of a whole region come under a zone without a name.
+    if (one.id.empty()) continue;
+    const bool open = TextIn(zone, "Status") == "Available";
+    for (const auto& group : ListIn(zone, "AvailableResources", "AvailableResource")) {
+      for (const auto& resource : ListIn(group, "SupportedResources", "SupportedResource")) {
+        const auto category = ToCategory(resource);
+        one.offers.push_back({category.name, open && TextIn(resource, "Status") == "Available"});
+        categories.insert({category.name, category});
+      }
+    }
+    known.zones.push_back(std::move(one));
+  }
+  topology::Catalogue catalogue;
+  for (auto& [name, category] : categories) catalogue.categories.push_back(std::move(category));
+  catalogue.regions.push_back(std::move(known));
+  return catalogue;
+}
+
+}  // namespace driver

@@ -1,0 +1,167 @@
+#include "driver/controller/attachments.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "driver/base/crash.h"
+#include "driver/base/waiting.h"
+#include "driver/controller/pv_labeler.h"
+#include "driver/csi/keys.h"
+
+namespace driver {
+namespace {
+
+using grpc::StatusCode;
+
+bool IsOn(const Disk& disk, const std::string& instance_id) {
+  return std::ranges::find(disk.attached_to, instance_id) != disk.attached_to.end();
+}
+
+std::string Describe(const Disk& disk) {
+  std::string text = "volume " + disk.id + " is " + std::string(ToString(disk.status));
+  if (!disk.attached_to.empty()) text += " on " + disk.attached_to.front();
+  return text;
+}
+
+Parameters PublishContext(const Disk& disk) {
+  Parameters context = {{std::string(kSerialNumberKey), disk.serial}};
+  if (disk.snapshot_id.empty() && !disk.detached_before && !disk.multi_attach) {
+    context[std::string(kBlankKey)] = "true";
+  }
+  return context;
+}
+
+// Refusals after which a look at the disk tells more than the code does.
+bool IsWorthAnotherLook(const CloudError& error) {
+  return IsTransient(error) || error.code == kNoAnswer;
+}
+
+// The instances that the call is about and that still have the disk.
+std::vector<std::string> StillOn(const UnpublishVolume& wanted, const Disk& disk) {
+  if (wanted.node_id.empty()) return disk.attached_to;
+  if (IsOn(disk, wanted.node_id)) return {wanted.node_id};
+  return {};
+}
+
+}  // namespace
+
+AttachStep NextAttachStep(const Disk& disk, const std::string& instance_id) {
+  const bool here = IsOn(disk, instance_id);
+  switch (disk.status) {
+    case DiskStatus::kInUse:
+      if (here) return AttachStep::kDone;
+      return disk.multi_attach ? AttachStep::kAttach : AttachStep::kElsewhere;
+    case DiskStatus::kAvailable: return AttachStep::kAttach;
+    case DiskStatus::kAttaching:
+      if (here || disk.attached_to.empty() || disk.multi_attach) return AttachStep::kWait;
+      return AttachStep::kElsewhere;
+    case DiskStatus::kCreating:
+    case DiskStatus::kDetaching:
+    case DiskStatus::kReIniting:
+    case DiskStatus::kOther: return AttachStep::kWait;
+  }
+  return AttachStep::kWait;
+}
+
+Attachments::Attachments(ControllerContext context) : context_(std::move(context)) {}
+
+Result<Parameters> Attachments::Publish(const PublishVolume& wanted, const Deadline& deadline) {
+  const auto guard = context_.locks.TryLock(wanted.volume_id);
+  if (!guard) {
+    return Fail(StatusCode::ABORTED, "volume " + wanted.volume_id + " is busy with another call");
+  }
+  auto disk = GetDisk(context_.cloud, context_.clock, deadline, wanted.volume_id);
+  if (!disk) return Fail(disk.error());
+  auto fits = CheckPlaces(wanted, *disk, deadline);
+  if (!fits) return Fail(fits.error());
+  disk = AttachAndWait(wanted, std::move(*disk), deadline);
+  if (!disk) return Fail(disk.error());
+  if (context_.marker != nullptr) context_.marker->Note(*disk);
+  CrashPoint("publish.before-answer");
+  return PublishContext(*disk);
+}
+
+Result<void> Attachments::CheckPlaces(const PublishVolume& wanted, const Disk& disk,
+                                      const Deadline& deadline) {
+  auto instances = Persist(context_.clock, deadline, "look for node " + wanted.node_id,
+                           [&] { return context_.cloud.DescribeInstances({wanted.node_id}); });
+  if (!instances) return Fail(instances.error());
+  if (instances->empty()) {
+    return Fail(StatusCode::NOT_FOUND, "node " + wanted.node_id + " does not exist");
+  }
+  if (IsMultiNode(wanted.use.mode) && !disk.multi_attach) {
+    return Fail(StatusCode::INVALID_ARGUMENT,
+                "volume " + disk.id + " cannot be on several nodes: multiAttach is off");
+  }
+  if (!IsMultiNode(wanted.use.mode) && !disk.attached_to.empty() && !IsOn(disk, wanted.node_id) &&
+      disk.status != DiskStatus::kDetaching) {
+    return Fail(StatusCode::FAILED_PRECONDITION, Describe(disk));
+  }
+  return {};
+}
+
+Result<Disk> Attachments::AttachAndWait(const PublishVolume& wanted, Disk disk,
+                                        const Deadline& deadline) {
+  const std::string doing = "attach volume " + disk.id + " to " + wanted.node_id;
+  Patience patience(context_.clock, deadline);
+  while (true) {
+    std::optional<CloudError> refusal;
+    switch (NextAttachStep(disk, wanted.node_id)) {
+      case AttachStep::kDone: return disk;
+      case AttachStep::kElsewhere: return Fail(StatusCode::FAILED_PRECONDITION, Describe(disk));
+      case AttachStep::kWait: break;
+      case AttachStep::kAttach: {
+        CrashPoint("publish.before-attach-disk");
+        auto attached = PersistRaw(context_.clock, deadline, [&] {
+          return context_.cloud.AttachDisk({disk.id, wanted.node_id});
+        });
+        CrashPoint("publish.after-attach-disk");
+        if (!attached) refusal = attached.error();
+      }
+    }
+    if (refusal && !IsWorthAnotherLook(*refusal)) return Fail(Translate(*refusal, doing));
+    if (!patience.Pause()) {
+      return Fail(refusal ? Translate(*refusal, doing) : StillWaiting(Describe(disk)));
+    }
+    auto looked = GetDisk(context_.cloud, context_.clock, deadline, disk.id);
+    if (!looked) return looked;
+    disk = std::move(*looked);
+  }
+}
+
+Result<void> Attachments::Unpublish(const UnpublishVolume& wanted, const Deadline& deadline) {
+  const auto guard = context_.locks.TryLock(wanted.volume_id);
+  if (!guard) {
+    return Fail(StatusCode::ABORTED, "volume " + wanted.volume_id + " is busy with another call");
+  }
+  Patience patience(context_.clock, deadline);
+  while (true) {
+    auto disk = FindDisk(context_.cloud, context_.clock, deadline, wanted.volume_id);
+    if (!disk) return Fail(disk.error());
+    if (!*disk) return {};
+    // While Attaching the cloud may not tell yet to whom.
+    const bool attaching = (*disk)->status == DiskStatus::kAttaching;
+    const auto instances = StillOn(wanted, **disk);
+    if (instances.empty() && !attaching) return {};
+    auto detached = DetachAll(instances, **disk, deadline);
+    if (!detached) return detached;
+    if (!patience.Pause()) return Fail(StillWaiting(Describe(**disk)));
+  }
+}
+
+Result<void> Attachments::DetachAll(const std::vector<std::string>& instances, const Disk& disk,
+                                    const Deadline& deadline) {
+  if (disk.status != DiskStatus::kInUse) return {};
+  for (const auto& instance : instances) {
+    auto detached = PersistRaw(context_.clock, deadline, [&] {
+      return context_.cloud.DetachDisk({disk.id, instance});
+    });
+    CrashPoint("unpublish.after-detach-disk");
+    if (!detached && !IsWorthAnotherLook(detached.error())) {
+      return Fail(Translate(detached.error(), "detach volume " + disk.id + " from " + instance));
+    }
+  }
+  return {};
+}
+
+}  // namespace driver

@@ -1,0 +1,38 @@
+#pragma once
+// Attaching a volume's disk to a node's instance, and detaching it.
+#include <string>
+
+#include "driver/base/result.h"
+#include "driver/controller/controller_context.h"
+#include "driver/controller/requests.h"
+
+namespace driver {
+
+// Thread-safe.
+class Attachments {
+ public:
+  explicit Attachments(ControllerContext context);
+
+  // Attached afterwards; answers the publish context. Errors: NOT_FOUND for volume or node,
+  // FAILED_PRECONDITION for another zone or while attached elsewhere, RESOURCE_EXHAUSTED when the
+  // node takes no more, INVALID_ARGUMENT for a multi-node mode on a single-attach disk.
+  // Source: CSI ControllerPublishVolume.
+  Result<Parameters> Publish(const PublishVolume& wanted, const Deadline& deadline);
+
+  // Detached afterwards; an unknown volume or node is success.
+  Result<void> Unpublish(const UnpublishVolume& wanted, const Deadline& deadline);
+
+ private:
+  Result<void> CheckPlaces(const PublishVolume& wanted, const Disk& disk, const Deadline& deadline);
+  Result<Disk> AttachAndWait(const PublishVolume& wanted, Disk disk, const Deadline& deadline);
+  Result<void> DetachAll(const std::vector<std::string>& instances, const Disk& disk,
+                         const Deadline& deadline);
+
+  ControllerContext context_;
+};
+
+// What to do next to get a disk onto an instance.
+enum class AttachStep { kDone, kAttach, kWait, kElsewhere };
+AttachStep NextAttachStep(const Disk& disk, const std::string& instance_id);
+
+}  // namespace driver

@@ -1,0 +1,185 @@
+#include "driver/controller/attachments.h"
+
+#include "driver/testing/service_fixture.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/util/message_differencer.h"
+
+namespace driver {
+namespace {
+
+using csi::v1::VolumeCapability;
+using grpc::StatusCode;
+using testing::AllOf;
+using testing::HasSubstr;
+
+class AttachmentsTest : public ServiceTest {};
+
+TEST_F(AttachmentsTest, GivenVolumeWhenPublishedTwiceThenSameContext) {
+  const auto id = Created("pvc-1");
+  ASSERT_TRUE(Publish(id, "i-b1").ok());
+  const auto first = published_;
+  EXPECT_EQ(first.publish_context().at("serialNumber"), id.substr(2));
+  EXPECT_EQ(first.publish_context().at("zonedisk.io/blank"), "true");
+  ASSERT_TRUE(Publish(id, "i-b1").ok());
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(first, published_));
+}
+
+TEST_F(AttachmentsTest, GivenSecondAttachmentWhenPublishedThenNotBlank) {
+  const auto id = UsedVolume("pvc-1");
+  ASSERT_TRUE(Unpublish(id, "i-b1").ok());
+  ASSERT_TRUE(Publish(id, "i-b2").ok());
+  EXPECT_EQ(published_.publish_context().count("zonedisk.io/blank"), 0U);
+}
+
+TEST_F(AttachmentsTest, GivenVolumeWhenUnpublishedTwiceThenDetachedAndOk) {
+  const auto id = UsedVolume("pvc-1");
+  EXPECT_TRUE(Unpublish(id, "i-b1").ok());
+  EXPECT_TRUE(Unpublish(id, "i-b1").ok());
+  EXPECT_TRUE(fake_.Disks().front().attached_to.empty());
+  EXPECT_TRUE(Unpublish("no-such-volume", "i-b1").ok());
+  EXPECT_TRUE(Unpublish(id, "no-such-node").ok());
+}
+
+TEST_F(AttachmentsTest, GivenNoNodeWhenUnpublishedThenFromAll) {
+  const auto id = UsedVolume("pvc-1");
+  EXPECT_TRUE(Unpublish(id, "").ok());
+  EXPECT_TRUE(fake_.Disks().front().attached_to.empty());
+}
+
+TEST_F(AttachmentsTest, GivenOtherNodeWhenUnpublishedThenStaysAttached) {
+  const auto id = UsedVolume("pvc-1");
+  EXPECT_TRUE(Unpublish(id, "i-b2").ok());
+  EXPECT_EQ(fake_.Disks().front().attached_to, std::vector<std::string>{"i-b1"});
+}
+
+TEST_F(AttachmentsTest, GivenUnknownsWhenPublishedThenNotFound) {
+  EXPECT_EQ(Publish("no-such-volume", "i-b1").error_code(), StatusCode::NOT_FOUND);
+  const auto id = Created("pvc-1");
+  EXPECT_EQ(Publish(id, "no-such-node").error_code(), StatusCode::NOT_FOUND);
+}
+
+TEST_F(AttachmentsTest, GivenOtherZoneWhenPublishedThenCloudsRefusalNamesBoth) {
+  const auto id = Created("pvc-1");
+  const auto status = Publish(id, "i-d1");
+  EXPECT_EQ(status.error_code(), StatusCode::FAILED_PRECONDITION);
+  EXPECT_THAT(status.error_message(),
+              AllOf(HasSubstr("ResourcesNotInSameZone"), HasSubstr("cn-hangzhou-b"),
+                    HasSubstr("cn-hangzhou-d")));
+}
+
+TEST_F(AttachmentsTest, GivenAttachedElsewhereWhenPublishedThenFailedPrecondition) {
+  const auto id = UsedVolume("pvc-1");
+  const auto status = Publish(id, "i-b2");
+  EXPECT_EQ(status.error_code(), StatusCode::FAILED_PRECONDITION);
+  EXPECT_THAT(status.error_message(), HasSubstr("i-b1"));
+}
+
+TEST_F(AttachmentsTest, GivenFullNodeWhenPublishedThenExhausted) {
+  fake_.AddInstance({.id = "i-tiny", .zone = "cn-hangzhou-b"}, 1);
+  const auto first = Created("pvc-1");
+  const auto second = Created("pvc-2");
+  ASSERT_TRUE(Publish(first, "i-tiny").ok());
+  EXPECT_EQ(Publish(second, "i-tiny").error_code(), StatusCode::RESOURCE_EXHAUSTED);
+}
+
+TEST_F(AttachmentsTest, GivenDetachingWhenPublishedElsewhereThenWaitsForIt) {
+  const auto id = UsedVolume("pvc-1");
+  ASSERT_TRUE(fake_.DetachDisk({id, "i-b1"}));
+  ASSERT_TRUE(Publish(id, "i-b2").ok());
+  EXPECT_EQ(fake_.Disks().front().attached_to, std::vector<std::string>{"i-b2"});
+}
+
+TEST_F(AttachmentsTest, GivenAttachingWhenUnpublishedThenDetachedInTheEnd) {
+  const auto id = Created("pvc-1");
+  ASSERT_TRUE(fake_.AttachDisk({id, "i-b1"}));
+  ASSERT_TRUE(Unpublish(id, "i-b1").ok());
+  EXPECT_TRUE(fake_.Disks().front().attached_to.empty());
+}
+
+TEST_F(AttachmentsTest, GivenMultiNodeModeWhenDiskIsForOneThenInvalid) {
+  auto request = PublishRequest(Created("pvc-1"), "i-b1");
+  request.mutable_volume_capability()->mutable_block();
+  request.mutable_volume_capability()->mutable_access_mode()->set_mode(
+      VolumeCapability::AccessMode::MULTI_NODE_MULTI_WRITER);
+  EXPECT_EQ(
+      Call(&csi::v1::Controller::Stub::ControllerPublishVolume, request, published_).error_code(),
+      StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(AttachmentsTest, GivenMultiAttachWhenPublishedOnTwoNodesThenBoth) {
+  auto create = CreateRequest("shared");
+  create.clear_volume_capabilities();
+  auto& capability = *create.add_volume_capabilities();
+  capability.mutable_block();
+  capability.mutable_access_mode()->set_mode(VolumeCapability::AccessMode::MULTI_NODE_MULTI_WRITER);
+  EXPECT_EQ(Create(create).error_code(), StatusCode::INVALID_ARGUMENT);
+  (*create.mutable_parameters())["multiAttach"] = "true";
+  ASSERT_TRUE(Create(create).ok());
+  for (const auto* node : {"i-b1", "i-b2", "i-b1"}) {
+    auto request = PublishRequest(created_.volume().volume_id(), node);
+    *request.mutable_volume_capability() = capability;
+    ASSERT_TRUE(
+        Call(&csi::v1::Controller::Stub::ControllerPublishVolume, request, published_).ok());
+  }
+  EXPECT_EQ(fake_.Disks().front().attached_to.size(), 2U);
+  // A single-node mode cannot join them.
+  fake_.AddInstance({.id = "i-b3", .zone = "cn-hangzhou-b"});
+  EXPECT_EQ(Publish(created_.volume().volume_id(), "i-b3").error_code(),
+            StatusCode::FAILED_PRECONDITION);
+}
+
+TEST_F(AttachmentsTest, GivenShortDeadlineWhenPublishedThenRepeatedCallGoesOn) {
+  const auto id = Created("pvc-1");
+  Script({});
+  // 0.15 s end before the attachment does.
+  grpc::ClientContext context;
+  context.set_deadline(clock_.WallNow() + std::chrono::milliseconds(150));
+  EXPECT_EQ(stub()
+                .ControllerPublishVolume(&context, PublishRequest(id, "i-b1"), &published_)
+                .error_code(),
+            StatusCode::DEADLINE_EXCEEDED);
+  ASSERT_TRUE(Publish(id, "i-b1").ok());
+  EXPECT_EQ(scripted_->Calls("AttachDisk"), 1);
+}
+
+struct StepCase {
+  std::string name;
+  DiskStatus status;
+  std::vector<std::string> attached_to;
+  bool multi_attach;
+  AttachStep expected;
+};
+
+class NextAttachStepTest : public testing::TestWithParam<StepCase> {};
+
+TEST_P(NextAttachStepTest, GivenDiskWhenWantedOnI1ThenStep) {
+  const Disk disk{.id = "d-1",
+                  .status = GetParam().status,
+                  .multi_attach = GetParam().multi_attach,
+                  .attached_to = GetParam().attached_to};
+  EXPECT_EQ(NextAttachStep(disk, "i-1"), GetParam().expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, NextAttachStepTest,
+    testing::Values(
+        StepCase{"Available", DiskStatus::kAvailable, {}, false, AttachStep::kAttach},
+        StepCase{"Here", DiskStatus::kInUse, {"i-1"}, false, AttachStep::kDone},
+        StepCase{"Elsewhere", DiskStatus::kInUse, {"i-2"}, false, AttachStep::kElsewhere},
+        StepCase{"MultiElsewhere", DiskStatus::kInUse, {"i-2"}, true, AttachStep::kAttach},
+        StepCase{"MultiHere", DiskStatus::kInUse, {"i-2", "i-1"}, true, AttachStep::kDone},
+        StepCase{"AttachingHere", DiskStatus::kAttaching, {"i-1"}, false, AttachStep::kWait},
+        StepCase{"AttachingUnknown", DiskStatus::kAttaching, {}, false, AttachStep::kWait},
+        StepCase{
+            "AttachingElsewhere", DiskStatus::kAttaching, {"i-2"}, false, AttachStep::kElsewhere},
+        StepCase{
+            "MultiAttachingElsewhere", DiskStatus::kAttaching, {"i-2"}, true, AttachStep::kWait},
+        StepCase{"DetachingHere", DiskStatus::kDetaching, {"i-1"}, false, AttachStep::kWait},
+        StepCase{"DetachingElsewhere", DiskStatus::kDetaching, {"i-2"}, false, AttachStep::kWait},
+        StepCase{"Creating", DiskStatus::kCreating, {}, false, AttachStep::kWait},
+        StepCase{"ReIniting", DiskStatus::kReIniting, {"i-1"}, false, AttachStep::kWait},
+        StepCase{"Other", DiskStatus::kOther, {}, false, AttachStep::kWait}),
+    [](const auto& tested) { return tested.param.name; });
+
+}  // namespace
+}  // namespace driver

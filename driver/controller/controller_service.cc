@@ -1,0 +1,221 @@
+#include "driver/controller/controller_service.h"
+
+#include "driver/controller/to_proto.h"
+#include "driver/csi/call_deadline.h"
+
+namespace driver {
+namespace {
+
+void AddNodes(const Disk& disk, google::protobuf::RepeatedPtrField<std::string>* nodes) {
+  nodes->Assign(disk.attached_to.begin(), disk.attached_to.end());
+}
+
+// Everything that the node needs of the class, and what was really made.
+void FillVolume(const CreateVolume& wanted, const Disk& disk, csi::v1::Volume* volume) {
+  *volume = ToProto(disk);
+  for (const auto& [key, value] : wanted.disk.context) {
+    volume->mutable_volume_context()->insert({key, value});
+  }
+}
+
+}  // namespace
+
+ControllerService::ControllerService(Cloud& cloud, Clock& clock, const Profile& profile,
+                                     const ControllerSettings& settings)
+    : cloud_(cloud),
+      clock_(clock),
+      profile_(profile),
+      context_{.cloud = cloud,
+               .clock = clock,
+               .locks = locks_,
+               .cluster_id = settings.cluster_id,
+               .cluster = settings.cluster,
+               .marker = settings.marker},
+      zones_(cloud, clock, settings.default_zone, settings.cluster),
+      volumes_(context_, zones_),
+      attachments_(context_),
+      snapshots_(context_),
+      queries_(context_),
+      changes_(context_) {}
+
+grpc::Status ControllerService::CreateVolume(grpc::ServerContext* context,
+                                             const csi::v1::CreateVolumeRequest* request,
+                                             csi::v1::CreateVolumeResponse* response) {
+  const auto wanted = ParseCreateVolume(*request, cloud_.Region());
+  if (!wanted) return ToGrpc(wanted.error());
+  const auto disk = volumes_.Create(*wanted, DeadlineOf(*context, clock_));
+  if (!disk) return ToGrpc(disk.error());
+  FillVolume(*wanted, *disk, response->mutable_volume());
+  return grpc::Status::OK;
+}
+
+grpc::Status ControllerService::DeleteVolume(grpc::ServerContext* context,
+                                             const csi::v1::DeleteVolumeRequest* request,
+                                             csi::v1::DeleteVolumeResponse*) {
+  const auto volume_id = ParseDeleteVolume(*request);
+  if (!volume_id) return ToGrpc(volume_id.error());
+  const auto deleted = volumes_.Delete(*volume_id, DeadlineOf(*context, clock_));
+  return deleted ? grpc::Status::OK : ToGrpc(deleted.error());
+}
+
+grpc::Status ControllerService::ControllerPublishVolume(
+    grpc::ServerContext* context, const csi::v1::ControllerPublishVolumeRequest* request,
+    csi::v1::ControllerPublishVolumeResponse* response) {
+  const auto wanted = ParsePublish(*request);
+  if (!wanted) return ToGrpc(wanted.error());
+  const auto publish_context = attachments_.Publish(*wanted, DeadlineOf(*context, clock_));
+  if (!publish_context) return ToGrpc(publish_context.error());
+  response->mutable_publish_context()->insert(publish_context->begin(), publish_context->end());
+  return grpc::Status::OK;
+}
+
+grpc::Status ControllerService::ControllerUnpublishVolume(
+    grpc::ServerContext* context, const csi::v1::ControllerUnpublishVolumeRequest* request,
+    csi::v1::ControllerUnpublishVolumeResponse*) {
+  const auto wanted = ParseUnpublish(*request);
+  if (!wanted) return ToGrpc(wanted.error());
+  const auto detached = attachments_.Unpublish(*wanted, DeadlineOf(*context, clock_));
+  return detached ? grpc::Status::OK : ToGrpc(detached.error());
+}
+
+grpc::Status ControllerService::ValidateVolumeCapabilities(
+    grpc::ServerContext* context, const csi::v1::ValidateVolumeCapabilitiesRequest* request,
+    csi::v1::ValidateVolumeCapabilitiesResponse* response) {
+  const auto uses = ParseValidate(*request);
+  if (!uses) return ToGrpc(uses.error());
+  const auto reason =
+      queries_.WhyNotUsable(request->volume_id(), *uses, DeadlineOf(*context, clock_));
+  if (!reason) return ToGrpc(reason.error());
+  const auto parameters = ParseDiskParameters(
+      {request->parameters().begin(), request->parameters().end()},
+      {request->mutable_parameters().begin(), request->mutable_parameters().end()},
+      cloud_.Region());
+  if (!reason->empty() || !parameters) {
+    response->set_message(reason->empty() ? parameters.error().message : *reason);
+    return grpc::Status::OK;
+  }
+  auto& confirmed = *response->mutable_confirmed();
+  *confirmed.mutable_volume_context() = request->volume_context();
+  *confirmed.mutable_volume_capabilities() = request->volume_capabilities();
+  *confirmed.mutable_parameters() = request->parameters();
+  *confirmed.mutable_mutable_parameters() = request->mutable_parameters();
+  return grpc::Status::OK;
+}
+
+grpc::Status ControllerService::ListVolumes(grpc::ServerContext* context,
+                                            const csi::v1::ListVolumesRequest* request,
+                                            csi::v1::ListVolumesResponse* response) {
+  const auto wanted = ParseListVolumes(*request);
+  if (!wanted) return ToGrpc(wanted.error());
+  const auto list = queries_.List(*wanted, DeadlineOf(*context, clock_));
+  if (!list) return ToGrpc(list.error());
+  for (const auto& disk : list->disks) {
+    auto& entry = *response->add_entries();
+    *entry.mutable_volume() = ToProto(disk);
+    AddNodes(disk, entry.mutable_status()->mutable_published_node_ids());
+  }
+  response->set_next_token(list->next_token);
+  return grpc::Status::OK;
+}
+
+grpc::Status ControllerService::GetCapacity(grpc::ServerContext* context,
+                                            const csi::v1::GetCapacityRequest* request,
+                                            csi::v1::GetCapacityResponse* response) {
+  const auto wish = ParseGetCapacity(*request, cloud_.Region());
+  if (!wish) return ToGrpc(wish.error());
+  const auto sizes = zones_.Capacity(*wish, DeadlineOf(*context, clock_));
+  if (!sizes) return ToGrpc(sizes.error());
+  response->set_available_capacity(sizes->most_bytes);
+  response->mutable_maximum_volume_size()->set_value(sizes->most_bytes);
+  response->mutable_minimum_volume_size()->set_value(sizes->least_bytes);
+  return grpc::Status::OK;
+}
+
+grpc::Status ControllerService::ControllerGetCapabilities(
+    grpc::ServerContext*, const csi::v1::ControllerGetCapabilitiesRequest*,
+    csi::v1::ControllerGetCapabilitiesResponse* response) {
+  for (const auto rpc : profile_.controller_rpcs) {
+    response->add_capabilities()->mutable_rpc()->set_type(rpc);
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status ControllerService::CreateSnapshot(grpc::ServerContext* context,
+                                               const csi::v1::CreateSnapshotRequest* request,
+                                               csi::v1::CreateSnapshotResponse* response) {
+  const auto wanted = ParseCreateSnapshot(*request);
+  if (!wanted) return ToGrpc(wanted.error());
+  const auto snapshot = snapshots_.Create(*wanted, DeadlineOf(*context, clock_));
+  if (!snapshot) return ToGrpc(snapshot.error());
+  *response->mutable_snapshot() = ToProto(*snapshot);
+  return grpc::Status::OK;
+}
+
+grpc::Status ControllerService::DeleteSnapshot(grpc::ServerContext* context,
+                                               const csi::v1::DeleteSnapshotRequest* request,
+                                               csi::v1::DeleteSnapshotResponse*) {
+  const auto snapshot_id = ParseDeleteSnapshot(*request);
+  if (!snapshot_id) return ToGrpc(snapshot_id.error());
+  const auto deleted = snapshots_.Delete(*snapshot_id, DeadlineOf(*context, clock_));
+  return deleted ? grpc::Status::OK : ToGrpc(deleted.error());
+}
+
+grpc::Status ControllerService::ListSnapshots(grpc::ServerContext* context,
+                                              const csi::v1::ListSnapshotsRequest* request,
+                                              csi::v1::ListSnapshotsResponse* response) {
+  const auto wanted = ParseListSnapshots(*request);
+  if (!wanted) return ToGrpc(wanted.error());
+  const auto list = snapshots_.List(*wanted, DeadlineOf(*context, clock_));
+  if (!list) return ToGrpc(list.error());
+  for (const auto& snapshot : list->snapshots) {
+    *response->add_entries()->mutable_snapshot() = ToProto(snapshot);
+  }
+  response->set_next_token(list->next_token);
+  return grpc::Status::OK;
+}
+
+grpc::Status ControllerService::GetSnapshot(grpc::ServerContext* context,
+                                            const csi::v1::GetSnapshotRequest* request,
+                                            csi::v1::GetSnapshotResponse* response) {
+  const auto snapshot_id = ParseGetSnapshot(*request);
+  if (!snapshot_id) return ToGrpc(snapshot_id.error());
+  const auto snapshot = snapshots_.Get(*snapshot_id, DeadlineOf(*context, clock_));
+  if (!snapshot) return ToGrpc(snapshot.error());
+  *response->mutable_snapshot() = ToProto(*snapshot);
+  return grpc::Status::OK;
+}
+
+grpc::Status ControllerService::ControllerExpandVolume(
+    grpc::ServerContext* context, const csi::v1::ControllerExpandVolumeRequest* request,
+    csi::v1::ControllerExpandVolumeResponse* response) {
+  const auto wanted = ParseExpand(*request);
+  if (!wanted) return ToGrpc(wanted.error());
+  const auto size_gib = changes_.Expand(*wanted, DeadlineOf(*context, clock_));
+  if (!size_gib) return ToGrpc(size_gib.error());
+  response->set_capacity_bytes(*size_gib * kBytesPerGib);
+  response->set_node_expansion_required(!wanted->block);
+  return grpc::Status::OK;
+}
+
+grpc::Status ControllerService::ControllerGetVolume(
+    grpc::ServerContext* context, const csi::v1::ControllerGetVolumeRequest* request,
+    csi::v1::ControllerGetVolumeResponse* response) {
+  const auto volume_id = ParseGetVolume(*request);
+  if (!volume_id) return ToGrpc(volume_id.error());
+  const auto disk = queries_.Get(*volume_id, DeadlineOf(*context, clock_));
+  if (!disk) return ToGrpc(disk.error());
+  *response->mutable_volume() = ToProto(*disk);
+  AddNodes(*disk, response->mutable_status()->mutable_published_node_ids());
+  return grpc::Status::OK;
+}
+
+grpc::Status ControllerService::ControllerModifyVolume(
+    grpc::ServerContext* context, const csi::v1::ControllerModifyVolumeRequest* request,
+    csi::v1::ControllerModifyVolumeResponse*) {
+  const auto wanted = ParseModify(*request);
+  if (!wanted) return ToGrpc(wanted.error());
+  const auto modified = changes_.Modify(*wanted, DeadlineOf(*context, clock_));
+  return modified ? grpc::Status::OK : ToGrpc(modified.error());
+}
+
+}  // namespace driver

@@ -1,0 +1,59 @@
+#pragma once
+// Labels and annotations of PersistentVolumes, as ACK's own provisioner writes them. While a volume
+// is created there is no PersistentVolume yet, so they are written a little later; what is missed
+// then (this process ended, the API server was away) is caught up with when the volume is attached.
+#include <map>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "driver/base/clock.h"
+#include "driver/cloud/cloud.h"
+#include "driver/kubernetes/cluster.h"
+
+namespace driver {
+
+// What the PersistentVolume of the disk is to carry; nothing when the disk was not made for one.
+std::optional<VolumeMarks> MarksOf(const Disk& disk);
+
+// Thread-safe. `cluster` and `clock` outlive it.
+class VolumeMarker {
+ public:
+  VolumeMarker(Cluster& cluster, Clock& clock) : cluster_(cluster), clock_(clock) {}
+
+  // Marks the disk's PersistentVolume soon. Never waits, never fails: at most 1000 are remembered,
+  // each tried for about a minute.
+  void Note(const Disk& disk) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Tries what is due. Answers when something is due next, nothing while nothing is noted.
+  std::optional<Instant> Step() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Steps in a thread of its own until destroyed.
+  void Start();
+  ~VolumeMarker();
+
+  VolumeMarker(const VolumeMarker&) = delete;
+  VolumeMarker& operator=(const VolumeMarker&) = delete;
+
+ private:
+  struct Pending {
+    VolumeMarks marks;
+    Instant due;
+    std::size_t tries = 0;
+  };
+
+  std::optional<Pending> TakeDue() ABSL_LOCKS_EXCLUDED(mutex_);
+  void PutBack(Pending pending) ABSL_LOCKS_EXCLUDED(mutex_);
+  std::optional<Instant> Earliest() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Run() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  Cluster& cluster_;
+  Clock& clock_;
+  absl::Mutex mutex_;
+  std::map<std::string, Pending> pending_ ABSL_GUARDED_BY(mutex_);  // by the volume's name
+  bool changed_ ABSL_GUARDED_BY(mutex_) = false;                    // noted or stopping
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::jthread thread_;
+};
+
+}  // namespace driver

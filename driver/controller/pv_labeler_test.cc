@@ -1,0 +1,155 @@
+#include "driver/controller/pv_labeler.h"
+
+#include "driver/csi/keys.h"
+#include "driver/testing/fake_clock.h"
+#include "driver/testing/fake_cluster.h"
+#include "driver/testing/service_fixture.h"
+#include "gmock/gmock.h"
+
+namespace driver {
+namespace {
+
+using std::chrono::seconds;
+
+Disk AnyDisk() {
+  return {.id = "d-1",
+          .zone = "cn-hangzhou-b",
+          .region = "cn-hangzhou",
+          .category = "cloud_essd",
+          .performance_level = "PL2",
+          .tags = {{std::string(kPvNameTag), "pvc-1"}}};
+}
+
+TEST(MarksTest, GivenDiskWhenMarkedThenAsAckDoes) {
+  const auto marks = MarksOf(AnyDisk());
+  ASSERT_TRUE(marks);
+  EXPECT_EQ(marks->labels,
+            (topology::Labels{{"topology.diskplugin.csi.alibabacloud.com/region", "cn-hangzhou"},
+                              {"topology.diskplugin.csi.alibabacloud.com/zone", "cn-hangzhou-b"},
+                              {"csi.alibabacloud.com/disktype", "cloud_essd.PL2"}}));
+  EXPECT_EQ(marks->annotations,
+            (Annotations{{"csi.alibabacloud.com/volume-topology",
+                          R"({"nodeSelectorTerms":[{"matchExpressions":[{"key":)"
+                          R"("node.csi.alibabacloud.com/disktype.cloud_essd","operator":"In",)"
+                          R"("values":["available"]}]}]})"}}));
+}
+
+TEST(MarksTest, GivenOtherDisksWhenMarkedThenLevelZoneAndNameAsKnown) {
+  auto disk = AnyDisk();
+  disk.performance_level = "";
+  EXPECT_EQ(MarksOf(disk)->labels.at("csi.alibabacloud.com/disktype"), "cloud_essd.PL1");
+  disk.category = "cloud_ssd";
+  disk.zone = "";
+  EXPECT_EQ(MarksOf(disk)->labels.at("csi.alibabacloud.com/disktype"), "cloud_ssd");
+  EXPECT_FALSE(MarksOf(disk)->labels.contains("topology.diskplugin.csi.alibabacloud.com/zone"));
+  disk.tags.clear();
+  EXPECT_FALSE(MarksOf(disk));
+}
+
+class MarkerTest : public testing::Test {
+ protected:
+  void Later(Duration by) {
+    clock_.Advance(by);
+    marker_.Step();
+  }
+  FakeClock clock_;
+  FakeCluster cluster_;
+  VolumeMarker marker_{cluster_, clock_};
+};
+
+TEST_F(MarkerTest, GivenVolumeThatComesLaterWhenNotedThenMarkedOnceThere) {
+  marker_.Note(AnyDisk());
+  Later(seconds(1));
+  EXPECT_EQ(cluster_.MarkCalls(), 1);
+  cluster_.AddVolume("pvc-1", {.handle = "d-1"});
+  Later(seconds(1));
+  EXPECT_EQ(cluster_.VolumeOf("pvc-1").labels.at("csi.alibabacloud.com/disktype"),
+            "cloud_essd.PL2");
+  EXPECT_EQ(cluster_.VolumeOf("pvc-1").annotations.size(), 1U);
+  Later(seconds(60));
+  EXPECT_EQ(cluster_.MarkCalls(), 2) << "marked again";
+}
+
+TEST_F(MarkerTest, GivenVolumeThatNeverComesWhenNotedThenGivenUpAfterAMinute) {
+  marker_.Note(AnyDisk());
+  int minutes = 0;
+  while (marker_.Step()) {
+    ASSERT_LT(++minutes, 20);
+    clock_.Advance(seconds(10));
+  }
+  EXPECT_EQ(cluster_.MarkCalls(), 8);
+}
+
+TEST_F(MarkerTest, GivenVolumeOfAnotherDiskWhenNotedThenLeftAlone) {
+  cluster_.AddVolume("pvc-1", {.handle = "d-other"});
+  marker_.Note(AnyDisk());
+  Later(seconds(1));
+  EXPECT_TRUE(cluster_.VolumeOf("pvc-1").labels.empty());
+  EXPECT_FALSE(marker_.Step());
+}
+
+TEST_F(MarkerTest, GivenTooManyWhenNotedThenTheRestIsLeftToAttach) {
+  cluster_.SetDown(true);
+  for (int i = 0; i < 1100; ++i) {
+    auto disk = AnyDisk();
+    disk.tags = {{std::string(kPvNameTag), "pvc-" + std::to_string(i)}};
+    marker_.Note(disk);
+  }
+  Later(seconds(1));
+  EXPECT_EQ(cluster_.MarkCalls(), 1000);
+}
+
+TEST(MarkerThreadTest, GivenThreadWhenNotedThenMarkedAndEndsAtOnce) {
+  FakeClock clock;
+  FakeCluster cluster;
+  cluster.AddVolume("pvc-1", {.handle = "d-1"});
+  {
+    VolumeMarker marker(cluster, clock);
+    marker.Start();
+    marker.Note(AnyDisk());
+    clock.Advance(seconds(1));
+    for (int i = 0; i < 500 && cluster.MarkCalls() == 0; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    marker.Note(AnyDisk());
+  }
+  EXPECT_EQ(cluster.VolumeOf("pvc-1").labels.size(), 3U);
+}
+
+class MarkedServiceTest : public ServiceTest {
+ protected:
+  MarkedServiceTest() {
+    cluster_ = &kubernetes_;
+    marker_ = &marks_;
+  }
+  csi::v1::CreateVolumeRequest ForVolume() {
+    auto request = CreateRequest("pvc-1");
+    (*request.mutable_parameters())[std::string(kPvNameParameter)] = "pvc-1";
+    return request;
+  }
+  FakeCluster kubernetes_;
+  VolumeMarker marks_{kubernetes_, clock_};
+};
+
+TEST_F(MarkedServiceTest, GivenCreatedVolumeWhenItsObjectComesThenMarked) {
+  ASSERT_TRUE(Create(ForVolume()).ok());
+  kubernetes_.AddVolume("pvc-1", {.handle = created_.volume().volume_id()});
+  clock_.Advance(seconds(1));
+  marks_.Step();
+  EXPECT_EQ(kubernetes_.VolumeOf("pvc-1").labels.size(), 3U);
+}
+
+TEST_F(MarkedServiceTest, GivenMissedMarksWhenAttachedThenCaughtUpWith) {
+  kubernetes_.SetDown(true);
+  ASSERT_TRUE(Create(ForVolume()).ok());
+  while (marks_.Step()) clock_.Advance(seconds(10));
+  kubernetes_.SetDown(false);
+  kubernetes_.AddVolume("pvc-1", {.handle = created_.volume().volume_id()});
+  ASSERT_TRUE(Publish(created_.volume().volume_id(), "i-b1").ok());
+  clock_.Advance(seconds(1));
+  marks_.Step();
+  EXPECT_EQ(kubernetes_.VolumeOf("pvc-1").labels.size(), 3U);
+}
+
+}  // namespace
+}  // namespace driver

@@ -1,0 +1,302 @@
+#include "driver/controller/requests.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+#include <string_view>
+
+#include "driver/csi/field_limits.h"
+#include "driver/csi/keys.h"
+
+namespace driver {
+namespace {
+
+using csi::v1::VolumeCapability;
+
+constexpr std::string_view kSnapshotTagPrefix = "snapshotTags/";
+constexpr std::string_view kSidecarPrefix = "csi.storage.k8s.io/";
+constexpr std::array<std::string_view, 4> kFileSystems = {"", "ext4", "ext3", "xfs"};
+
+tl::unexpected<RpcError> Refuse(std::string message) {
+  return Fail(grpc::StatusCode::INVALID_ARGUMENT, std::move(message));
+}
+
+// The field limits, then that `value`, named `field`, is there.
+Result<void> CheckRequired(const google::protobuf::Message& request, std::string_view field,
+                           const std::string& value) {
+  if (value.empty()) return Refuse(std::string(field) + " is missing");
+  return CheckFieldLimits(request);
+}
+
+Parameters ToParameters(const google::protobuf::Map<std::string, std::string>& map) {
+  return {map.begin(), map.end()};
+}
+
+std::string ValueOf(const Parameters& parameters, std::string_view name) {
+  const auto found = parameters.find(std::string(name));
+  return found == parameters.end() ? "" : found->second;
+}
+
+Result<VolumeUse> ParseUse(const VolumeCapability& capability) {
+  VolumeUse use{.block = capability.has_block(), .mode = capability.access_mode().mode()};
+  if (!capability.has_block() && !capability.has_mount()) {
+    return Refuse("a volume capability is neither block nor mount");
+  }
+  if (use.mode == VolumeCapability::AccessMode::UNKNOWN ||
+      !VolumeCapability::AccessMode::Mode_IsValid(use.mode)) {
+    return Refuse("a volume capability has no known access mode");
+  }
+  if (capability.has_mount()) use.fs_type = capability.mount().fs_type();
+  return use;
+}
+
+template <class Capabilities>
+Result<std::vector<VolumeUse>> ParseUses(const Capabilities& capabilities) {
+  std::vector<VolumeUse> uses;
+  for (const auto& capability : capabilities) {
+    auto use = ParseUse(capability);
+    if (!use) return Fail(use.error());
+    uses.push_back(std::move(*use));
+  }
+  return uses;
+}
+
+Result<SizeWish> ParseSize(const csi::v1::CapacityRange& range) {
+  const std::int64_t required = range.required_bytes();
+  const std::int64_t limit = range.limit_bytes();
+  if (required < 0 || limit < 0) return Refuse("capacity_range is negative");
+  if (limit != 0 && limit < required) return Refuse("limit_bytes is less than required_bytes");
+  SizeWish size{.at_least_gib = required / kBytesPerGib + (required % kBytesPerGib == 0 ? 0 : 1),
+                .at_most_gib = limit / kBytesPerGib};
+  if (limit != 0 && size.at_most_gib < std::max<std::int64_t>(size.at_least_gib, 1)) {
+    return Fail(grpc::StatusCode::OUT_OF_RANGE, "no whole GiB lies between " +
+                                                    std::to_string(required) + " and " +
+                                                    std::to_string(limit) + " bytes");
+  }
+  return size;
+}
+
+std::vector<topology::Labels> ToTerms(
+    const google::protobuf::RepeatedPtrField<csi::v1::Topology>& terms) {
+  std::vector<topology::Labels> labels;
+  for (const auto& term : terms) {
+    labels.emplace_back(term.segments().begin(), term.segments().end());
+  }
+  return labels;
+}
+
+Result<void> ParseSource(const csi::v1::CreateVolumeRequest& request, CreateVolume& wanted) {
+  if (!request.has_volume_content_source()) return {};
+  const auto& source = request.volume_content_source();
+  wanted.source_snapshot_id = source.snapshot().snapshot_id();
+  wanted.source_volume_id = source.volume().volume_id();
+  if (wanted.source_snapshot_id.empty() && wanted.source_volume_id.empty()) {
+    return Refuse("volume_content_source names no snapshot and no volume");
+  }
+  return {};
+}
+
+// What of the capabilities depends on the disk asked for.
+Result<void> CheckUses(const CreateVolume& wanted) {
+  for (const auto& use : wanted.uses) {
+    if (IsMultiNode(use.mode) && !wanted.disk.multi_attach) {
+      return Refuse("an access mode for several nodes needs the parameter multiAttach");
+    }
+    auto reason = WhyNotServed(use);
+    if (!reason.empty()) return Refuse(std::move(reason));
+  }
+  return {};
+}
+
+bool HasControlCharacter(const std::string& text) {
+  return std::ranges::any_of(text, [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; });
+}
+
+Result<PageWish> ParsePage(int max_entries, const std::string& token) {
+  if (max_entries < 0) return Refuse("max_entries is negative");
+  PageWish page{.max_entries = max_entries};
+  if (token.empty()) return page;
+  const auto at = token.find('@');
+  const auto malformed = Fail(grpc::StatusCode::ABORTED, "starting_token is malformed");
+  if (at == std::string::npos) return malformed;
+  const auto [end, error] = std::from_chars(token.data(), token.data() + at, page.offset);
+  if (error != std::errc() || end != token.data() + at || page.offset > 100) return malformed;
+  page.cloud_token = token.substr(at + 1);
+  return page;
+}
+
+}  // namespace
+
+bool IsMultiNode(AccessMode mode) {
+  return mode == VolumeCapability::AccessMode::MULTI_NODE_READER_ONLY ||
+         mode == VolumeCapability::AccessMode::MULTI_NODE_SINGLE_WRITER ||
+         mode == VolumeCapability::AccessMode::MULTI_NODE_MULTI_WRITER;
+}
+
+std::string WhyNotServed(const VolumeUse& use) {
+  if (use.block) return {};
+  if (IsMultiNode(use.mode) && use.mode != VolumeCapability::AccessMode::MULTI_NODE_READER_ONLY) {
+    return "writing from several nodes needs a block volume";
+  }
+  // No node stages another, restored ones included.
+  if (std::ranges::find(kFileSystems, use.fs_type) == kFileSystems.end()) {
+    return "file system " + use.fs_type + " is not supported";
+  }
+  return {};
+}
+
+Result<CreateVolume> ParseCreateVolume(const csi::v1::CreateVolumeRequest& request,
+                                       const std::string& region) {
+  auto fits = CheckRequired(request, "name", request.name());
+  if (!fits) return Fail(fits.error());
+  if (HasControlCharacter(request.name())) return Refuse("name has a control character");
+  if (request.volume_capabilities().empty()) return Refuse("volume_capabilities are missing");
+  auto uses = ParseUses(request.volume_capabilities());
+  if (!uses) return Fail(uses.error());
+  auto size = ParseSize(request.capacity_range());
+  if (!size) return Fail(size.error());
+  const auto parameters = ToParameters(request.parameters());
+  auto disk = ParseDiskParameters(parameters, ToParameters(request.mutable_parameters()), region);
+  if (!disk) return Fail(disk.error());
+  CreateVolume wanted{.name = request.name(),
+                      .claim = {.name_space = ValueOf(parameters, kClaimNamespaceParameter),
+                                .name = ValueOf(parameters, kClaimNameParameter)},
+                      .size = *size,
+                      .uses = std::move(*uses),
+                      .disk = std::move(*disk),
+                      .requisite = ToTerms(request.accessibility_requirements().requisite()),
+                      .preferred = ToTerms(request.accessibility_requirements().preferred())};
+  if (wanted.disk.at_least_20_gib) {
+    wanted.size.at_least_gib = std::max<std::int64_t>(wanted.size.at_least_gib, 20);
+  }
+  fits = ParseSource(request, wanted);
+  if (!fits) return Fail(fits.error());
+  fits = CheckUses(wanted);
+  if (!fits) return Fail(fits.error());
+  return wanted;
+}
+
+Result<std::string> ParseDeleteVolume(const csi::v1::DeleteVolumeRequest& request) {
+  auto fits = CheckRequired(request, "volume_id", request.volume_id());
+  if (!fits) return Fail(fits.error());
+  return request.volume_id();
+}
+
+Result<PublishVolume> ParsePublish(const csi::v1::ControllerPublishVolumeRequest& request) {
+  auto fits = CheckRequired(request, "volume_id", request.volume_id());
+  if (!fits) return Fail(fits.error());
+  if (request.node_id().empty()) return Refuse("node_id is missing");
+  if (!request.has_volume_capability()) return Refuse("volume_capability is missing");
+  auto use = ParseUse(request.volume_capability());
+  if (!use) return Fail(use.error());
+  return PublishVolume{request.volume_id(), request.node_id(), std::move(*use)};
+}
+
+Result<UnpublishVolume> ParseUnpublish(const csi::v1::ControllerUnpublishVolumeRequest& request) {
+  auto fits = CheckRequired(request, "volume_id", request.volume_id());
+  if (!fits) return Fail(fits.error());
+  return UnpublishVolume{request.volume_id(), request.node_id()};
+}
+
+Result<std::vector<VolumeUse>> ParseValidate(
+    const csi::v1::ValidateVolumeCapabilitiesRequest& request) {
+  auto fits = CheckRequired(request, "volume_id", request.volume_id());
+  if (!fits) return Fail(fits.error());
+  if (request.volume_capabilities().empty()) return Refuse("volume_capabilities are missing");
+  return ParseUses(request.volume_capabilities());
+}
+
+Result<PageWish> ParseListVolumes(const csi::v1::ListVolumesRequest& request) {
+  auto fits = CheckFieldLimits(request);
+  if (!fits) return Fail(fits.error());
+  return ParsePage(request.max_entries(), request.starting_token());
+}
+
+Result<CapacityWish> ParseGetCapacity(const csi::v1::GetCapacityRequest& request,
+                                      const std::string& region) {
+  auto fits = CheckFieldLimits(request);
+  if (!fits) return Fail(fits.error());
+  auto uses = ParseUses(request.volume_capabilities());
+  if (!uses) return Fail(uses.error());
+  auto disk = ParseDiskParameters(ToParameters(request.parameters()), {}, region);
+  if (!disk) return Fail(disk.error());
+  CapacityWish wish{.uses = std::move(*uses), .disk = std::move(*disk)};
+  if (request.has_accessible_topology()) {
+    const auto& segments = request.accessible_topology().segments();
+    wish.place.emplace(segments.begin(), segments.end());
+  }
+  return wish;
+}
+
+Result<CreateSnapshot> ParseCreateSnapshot(const csi::v1::CreateSnapshotRequest& request) {
+  auto fits = CheckRequired(request, "name", request.name());
+  if (!fits) return Fail(fits.error());
+  if (request.source_volume_id().empty()) return Refuse("source_volume_id is missing");
+  if (HasControlCharacter(request.name())) return Refuse("name has a control character");
+  CreateSnapshot wanted{.name = request.name(), .source_volume_id = request.source_volume_id()};
+  for (const auto& [name, value] : ToParameters(request.parameters())) {
+    if (name == "retentionDays") {
+      auto days = ParseCount(name, value);
+      if (!days) return Fail(days.error());
+      wanted.retention_days = *days;
+    } else if (name == "resourceGroupId") {
+      wanted.resource_group_id = value;
+    } else if (name.starts_with(kSnapshotTagPrefix)) {
+      auto added = AddUserTag(wanted.tags, name.substr(kSnapshotTagPrefix.size()), value);
+      if (!added) return Fail(added.error());
+    } else if (!name.starts_with(kSidecarPrefix)) {
+      return Refuse("parameter " + name + " is unknown");
+    }
+  }
+  std::ranges::sort(wanted.tags);
+  return wanted;
+}
+
+Result<std::string> ParseDeleteSnapshot(const csi::v1::DeleteSnapshotRequest& request) {
+  auto fits = CheckRequired(request, "snapshot_id", request.snapshot_id());
+  if (!fits) return Fail(fits.error());
+  return request.snapshot_id();
+}
+
+Result<ListSnapshots> ParseListSnapshots(const csi::v1::ListSnapshotsRequest& request) {
+  auto fits = CheckFieldLimits(request);
+  if (!fits) return Fail(fits.error());
+  auto page = ParsePage(request.max_entries(), request.starting_token());
+  if (!page) return Fail(page.error());
+  return ListSnapshots{std::move(*page), request.snapshot_id(), request.source_volume_id()};
+}
+
+Result<std::string> ParseGetSnapshot(const csi::v1::GetSnapshotRequest& request) {
+  auto fits = CheckRequired(request, "snapshot_id", request.snapshot_id());
+  if (!fits) return Fail(fits.error());
+  return request.snapshot_id();
+}
+
+Result<ExpandVolume> ParseExpand(const csi::v1::ControllerExpandVolumeRequest& request) {
+  auto fits = CheckRequired(request, "volume_id", request.volume_id());
+  if (!fits) return Fail(fits.error());
+  const auto& range = request.capacity_range();
+  if (!request.has_capacity_range() || (range.required_bytes() == 0 && range.limit_bytes() == 0)) {
+    return Refuse("capacity_range is missing");
+  }
+  auto size = ParseSize(range);
+  if (!size) return Fail(size.error());
+  return ExpandVolume{request.volume_id(), *size, request.volume_capability().has_block()};
+}
+
+Result<std::string> ParseGetVolume(const csi::v1::ControllerGetVolumeRequest& request) {
+  auto fits = CheckRequired(request, "volume_id", request.volume_id());
+  if (!fits) return Fail(fits.error());
+  return request.volume_id();
+}
+
+Result<ModifyVolume> ParseModify(const csi::v1::ControllerModifyVolumeRequest& request) {
+  auto fits = CheckRequired(request, "volume_id", request.volume_id());
+  if (!fits) return Fail(fits.error());
+  auto change = ParseVolumeChange(ToParameters(request.mutable_parameters()));
+  if (!change) return Fail(change.error());
+  return ModifyVolume{request.volume_id(), std::move(*change)};
+}
+
+}  // namespace driver

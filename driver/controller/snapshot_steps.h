@@ -1,0 +1,33 @@
+#pragma once
+// Steps that CSI snapshots and the temporary snapshot of a clone have in common.
+#include <optional>
+#include <string>
+
+#include "driver/base/result.h"
+#include "driver/cloud/cloud.h"
+#include "driver/controller/client_token.h"
+#include "driver/controller/controller_context.h"
+
+namespace driver {
+
+// The one snapshot with this tag, nothing when there is none.
+Result<std::optional<Snapshot>> FindSnapshotByTag(const ControllerContext& context,
+                                                  const Deadline& deadline, const Tag& tag);
+
+// Creates a snapshot under the chain's tokens; `tag` of the spec's tags identifies it. A repeated
+// call answers the same snapshot.
+Result<Snapshot> CreateSnapshotOnce(const ControllerContext& context, const Deadline& deadline,
+                                    SnapshotSpec spec, TokenChain chain, const Tag& tag);
+
+// A snapshot name that the API takes, or nothing: letter first, 2 to 128 of letters, digits and
+// ":_.-", not "auto…" for snapshots.
+bool IsCloudName(const std::string& name);
+
+// Tags of every snapshot made here, before those of the user.
+Tags SnapshotBaseTags(const ControllerContext& context);
+
+// Deletes it; one that is gone already is success. Waits while the cloud is busy with it.
+Result<void> DeleteSnapshotById(const ControllerContext& context, const Deadline& deadline,
+                                const std::string& id);
+
+}  // namespace driver

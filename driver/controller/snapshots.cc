@@ -1,0 +1,115 @@
+#include "driver/controller/snapshots.h"
+
+#include <utility>
+
+#include "driver/base/crash.h"
+#include "driver/base/waiting.h"
+#include "driver/controller/paging.h"
+#include "driver/controller/snapshot_steps.h"
+#include "driver/csi/keys.h"
+
+namespace driver {
+namespace {
+
+using grpc::StatusCode;
+
+bool IsListed(const Snapshot& snapshot) {
+  return snapshot.cut_at.has_value() && !FindTag(snapshot.tags, kCloneForTag);
+}
+
+}  // namespace
+
+Snapshots::Snapshots(ControllerContext context) : context_(std::move(context)) {}
+
+Result<Snapshot> Snapshots::Create(const CreateSnapshot& wanted, const Deadline& deadline) {
+  const auto guard = context_.locks.TryLock("snapshot " + wanted.name);
+  if (!guard) {
+    return Fail(StatusCode::ABORTED, "snapshot " + wanted.name + " is being made by another call");
+  }
+  auto snapshot = FindOrCreate(wanted, deadline);
+  if (!snapshot) return snapshot;
+  if (snapshot->disk_id != wanted.source_volume_id) {
+    return Fail(StatusCode::ALREADY_EXISTS, "snapshot " + wanted.name + " exists as " +
+                                                snapshot->id + " of volume " + snapshot->disk_id);
+  }
+  return AwaitCut(std::move(*snapshot), deadline);
+}
+
+Result<Snapshot> Snapshots::FindOrCreate(const CreateSnapshot& wanted, const Deadline& deadline) {
+  const Tag tag{std::string(kSnapshotNameTag), wanted.name};
+  auto existing = FindSnapshotByTag(context_, deadline, tag);
+  if (!existing) return Fail(existing.error());
+  if (*existing) return std::move(**existing);
+  auto disk = GetDisk(context_.cloud, context_.clock, deadline, wanted.source_volume_id);
+  if (!disk) return Fail(disk.error());
+  SnapshotSpec spec{.disk_id = wanted.source_volume_id,
+                    .retention_days = wanted.retention_days,
+                    .resource_group_id = wanted.resource_group_id,
+                    .tags = SnapshotBaseTags(context_)};
+  if (IsCloudName(wanted.name)) spec.name = wanted.name;
+  spec.tags.insert(spec.tags.end(), wanted.tags.begin(), wanted.tags.end());
+  spec.tags.push_back(tag);
+  return CreateSnapshotOnce(context_, deadline, std::move(spec), TokenChain(wanted.name), tag);
+}
+
+Result<Snapshot> Snapshots::AwaitCut(Snapshot snapshot, const Deadline& deadline) {
+  Patience patience(context_.clock, deadline);
+  const std::string id = snapshot.id;
+  while (true) {
+    if (snapshot.status == SnapshotStatus::kFailed) return Fail(RemoveFailed(snapshot, deadline));
+    if (snapshot.cut_at) return snapshot;
+    if (!patience.Pause()) return Fail(StillWaiting("snapshot " + id + " is not cut yet"));
+    auto looked = FindSnapshot(context_.cloud, context_.clock, deadline, id);
+    if (!looked) return Fail(looked.error());
+    if (!*looked) return Fail(StatusCode::ABORTED, "snapshot " + id + " vanished before its cut");
+    snapshot = std::move(**looked);
+  }
+}
+
+// Nobody but this call knows the id of a snapshot that failed, so it would stay for ever. The next
+// call of that name takes another.
+RpcError Snapshots::RemoveFailed(const Snapshot& snapshot, const Deadline& deadline) {
+  auto deleted = DeleteSnapshotById(context_, deadline, snapshot.id);
+  if (!deleted) return deleted.error();
+  return {StatusCode::INTERNAL, "snapshot " + snapshot.id + " of volume " + snapshot.disk_id +
+                                    " failed and is deleted; the next try takes another"};
+}
+
+Result<void> Snapshots::Delete(const std::string& snapshot_id, const Deadline& deadline) {
+  const auto guard = context_.locks.TryLock(snapshot_id);
+  if (!guard) return Fail(StatusCode::ABORTED, "snapshot " + snapshot_id + " is busy");
+  auto deleted = DeleteSnapshotById(context_, deadline, snapshot_id);
+  CrashPoint("delete-snapshot.after-delete-snapshot");
+  return deleted;
+}
+
+Result<Snapshot> Snapshots::Get(const std::string& snapshot_id, const Deadline& deadline) {
+  auto snapshot = FindSnapshot(context_.cloud, context_.clock, deadline, snapshot_id);
+  if (!snapshot) return Fail(snapshot.error());
+  if (!*snapshot) return Fail(StatusCode::NOT_FOUND, "snapshot " + snapshot_id + " does not exist");
+  if (!(*snapshot)->cut_at) {
+    return Fail(StatusCode::ABORTED, "snapshot " + snapshot_id + " is not cut yet");
+  }
+  return std::move(**snapshot);
+}
+
+Result<SnapshotList> Snapshots::List(const ListSnapshots& wanted, const Deadline& deadline) {
+  SnapshotQuery query{.disk_id = wanted.source_volume_id, .max_results = kCloudPageSize};
+  if (!wanted.snapshot_id.empty()) query.ids = {wanted.snapshot_id};
+  const auto fetch =
+      [&](const std::string& token) -> Result<std::pair<std::vector<Snapshot>, std::string>> {
+    query.next_token = token;
+    auto page = Persist(context_.clock, deadline, "list snapshots",
+                        [&] { return context_.cloud.DescribeSnapshots(query); });
+    if (!page && !token.empty() && page.error().code == StatusCode::INVALID_ARGUMENT) {
+      return Fail(StatusCode::ABORTED, "starting_token is not known: " + page.error().message);
+    }
+    if (!page) return Fail(page.error());
+    return std::pair(std::move(page->snapshots), std::move(page->next_token));
+  };
+  auto listed = CollectPage<Snapshot>(wanted.page, fetch, IsListed);
+  if (!listed) return Fail(listed.error());
+  return SnapshotList{std::move(listed->items), std::move(listed->next_token)};
+}
+
+}  // namespace driver

@@ -1,0 +1,138 @@
+#include "driver/controller/volume_changes.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "driver/base/crash.h"
+#include "driver/base/waiting.h"
+
+namespace driver {
+namespace {
+
+using grpc::StatusCode;
+
+constexpr std::size_t kMostTags = 20;  // of one disk; source: ECS API reference, TagResources
+
+// Repeats what the cloud refuses only for the moment.
+template <class Call>
+Result<void> Insist(const ControllerContext& context, const Deadline& deadline,
+                    const std::string& doing, Call&& call) {
+  Patience patience(context.clock, deadline);
+  while (true) {
+    auto done = PersistRaw(context.clock, deadline, call);
+    if (done) return {};
+    if (!IsTransient(done.error()) || !patience.Pause()) {
+      return Fail(Translate(done.error(), doing));
+    }
+  }
+}
+
+// The first thing asked for that this disk can neither have nor get; empty: none.
+std::string WhyInfeasible(const Disk& disk, const VolumeChange& change) {
+  const auto lists = [](const std::vector<std::string>& list, const std::string& one) {
+    return list.empty() || std::ranges::find(list, one) != list.end();
+  };
+  if (!lists(change.categories, disk.category)) return "type stays " + disk.category;
+  if (disk.category == "cloud_essd" && !lists(change.levels, disk.performance_level)) {
+    return "performanceLevel stays " + disk.performance_level;
+  }
+  if (change.provisioned_iops && *change.provisioned_iops != disk.provisioned_iops) {
+    return "provisionedIops stays " + std::to_string(disk.provisioned_iops);
+  }
+  Tags after = disk.tags;
+  std::erase_if(after, [&](const Tag& tag) {
+    return FindTag(change.set_tags, tag.key) ||
+           std::ranges::find(change.removed_tags, tag.key) != change.removed_tags.end();
+  });
+  if (after.size() + change.set_tags.size() > kMostTags) {
+    return "it would have more than " + std::to_string(kMostTags) + " tags";
+  }
+  return {};
+}
+
+}  // namespace
+
+VolumeChanges::VolumeChanges(ControllerContext context) : context_(std::move(context)) {}
+
+Result<std::int64_t> VolumeChanges::Expand(const ExpandVolume& wanted, const Deadline& deadline) {
+  const auto guard = context_.locks.TryLock(wanted.volume_id);
+  if (!guard) {
+    return Fail(StatusCode::ABORTED, "volume " + wanted.volume_id + " is busy with another call");
+  }
+  auto disk = GetDisk(context_.cloud, context_.clock, deadline, wanted.volume_id);
+  if (!disk) return Fail(disk.error());
+  if (wanted.size.at_most_gib != 0 && wanted.size.at_most_gib < disk->size_gib) {
+    return Fail(StatusCode::OUT_OF_RANGE, "volume " + disk->id + " has " +
+                                              std::to_string(disk->size_gib) +
+                                              " GiB already and never shrinks");
+  }
+  if (disk->size_gib >= wanted.size.at_least_gib) return disk->size_gib;
+  auto resized = Resize(*disk, wanted.size.at_least_gib, deadline);
+  if (!resized) return Fail(resized.error());
+  CrashPoint("expand.after-resize-disk");
+  disk = GetDisk(context_.cloud, context_.clock, deadline, wanted.volume_id);
+  if (!disk) return Fail(disk.error());
+  if (disk->size_gib < wanted.size.at_least_gib) {
+    return Fail(StatusCode::ABORTED,
+                "volume " + disk->id + " still has " + std::to_string(disk->size_gib) + " GiB");
+  }
+  return disk->size_gib;
+}
+
+Result<void> VolumeChanges::Resize(const Disk& disk, std::int64_t size_gib,
+                                   const Deadline& deadline) {
+  const driver::Resize resize{disk.id, size_gib, disk.status == DiskStatus::kInUse};
+  const std::string doing = "grow volume " + disk.id + " to " + std::to_string(size_gib) + " GiB";
+  auto done = Insist(context_, deadline, doing, [&] { return context_.cloud.ResizeDisk(resize); });
+  // The cloud has a category that grows only while detached.
+  if (!done && resize.online && done.error().code == StatusCode::RESOURCE_EXHAUSTED) {
+    return Fail(StatusCode::FAILED_PRECONDITION, done.error().message);
+  }
+  return done;
+}
+
+Result<void> VolumeChanges::Modify(const ModifyVolume& wanted, const Deadline& deadline) {
+  const auto guard = context_.locks.TryLock(wanted.volume_id);
+  if (!guard) {
+    return Fail(StatusCode::ABORTED, "volume " + wanted.volume_id + " is busy with another call");
+  }
+  auto disk = GetDisk(context_.cloud, context_.clock, deadline, wanted.volume_id);
+  if (!disk) return Fail(disk.error());
+  if (const auto why = WhyInfeasible(*disk, wanted.change); !why.empty()) {
+    return Fail(StatusCode::INVALID_ARGUMENT, "volume " + disk->id + " is not changed: " + why);
+  }
+  // First what the cloud may refuse as not fitting the disk, so that nothing is applied then.
+  if (wanted.change.bursting) {
+    auto applied = ApplyBursting(*disk, *wanted.change.bursting, deadline);
+    if (!applied) return applied;
+  }
+  return ApplyTags(*disk, wanted.change, deadline);
+}
+
+Result<void> VolumeChanges::ApplyBursting(const Disk& disk, bool bursting,
+                                          const Deadline& deadline) {
+  if (disk.bursting == bursting) return {};
+  return Insist(context_, deadline, "change bursting of volume " + disk.id, [&] {
+    return context_.cloud.ModifyDiskAttribute(disk.id, {.bursting = bursting});
+  });
+}
+
+Result<void> VolumeChanges::ApplyTags(const Disk& disk, const VolumeChange& change,
+                                      const Deadline& deadline) {
+  const std::string doing = "change tags of volume " + disk.id;
+  std::vector<std::string> present;
+  for (const auto& key : change.removed_tags) {
+    if (FindTag(disk.tags, key)) present.push_back(key);
+  }
+  if (!present.empty()) {
+    auto removed = Persist(context_.clock, deadline, doing,
+                           [&] { return context_.cloud.UntagDisk(disk.id, present); });
+    if (!removed) return removed;
+  }
+  CrashPoint("modify.after-untag");
+  if (change.set_tags.empty()) return {};
+  return Persist(context_.clock, deadline, doing,
+                 [&] { return context_.cloud.TagDisk(disk.id, change.set_tags); });
+}
+
+}  // namespace driver

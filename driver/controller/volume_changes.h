@@ -1,0 +1,30 @@
+#pragma once
+// Growing volumes and changing their attributes.
+#include "driver/base/result.h"
+#include "driver/controller/controller_context.h"
+#include "driver/controller/requests.h"
+
+namespace driver {
+
+// Thread-safe.
+class VolumeChanges {
+ public:
+  explicit VolumeChanges(ControllerContext context);
+
+  // The size in GiB afterwards; not smaller than asked, unchanged when it was large enough.
+  // Errors: NOT_FOUND, OUT_OF_RANGE, FAILED_PRECONDITION when the disk must be detached for it.
+  // Source: CSI ControllerExpandVolume.
+  Result<std::int64_t> Expand(const ExpandVolume& wanted, const Deadline& deadline);
+
+  // Errors: NOT_FOUND; INVALID_ARGUMENT with nothing applied.
+  Result<void> Modify(const ModifyVolume& wanted, const Deadline& deadline);
+
+ private:
+  Result<void> Resize(const Disk& disk, std::int64_t size_gib, const Deadline& deadline);
+  Result<void> ApplyBursting(const Disk& disk, bool bursting, const Deadline& deadline);
+  Result<void> ApplyTags(const Disk& disk, const VolumeChange& change, const Deadline& deadline);
+
+  ControllerContext context_;
+};
+
+}  // namespace driver

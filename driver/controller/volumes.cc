@@ -1,0 +1,299 @@
+#include "driver/controller/volumes.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "driver/base/crash.h"
+#include "driver/base/waiting.h"
+#include "driver/controller/claim_annotations.h"
+#include "driver/controller/clones.h"
+#include "driver/controller/disk_creation.h"
+#include "driver/controller/pv_labeler.h"
+#include "driver/controller/snapshot_steps.h"
+#include "driver/csi/keys.h"
+
+namespace driver {
+namespace {
+
+using grpc::StatusCode;
+
+constexpr int kMostTokenMoves = 100;
+
+template <class T>
+bool Lists(const std::vector<T>& list, const T& member) {
+  return std::ranges::find(list, member) != list.end();
+}
+
+// Whether some required term allows the zone. Terms that name no zone allow every one.
+bool AllowsZone(const std::vector<topology::Labels>& requisite, const std::string& zone) {
+  return requisite.empty() || std::ranges::any_of(requisite, [&](const topology::Labels& term) {
+           return topology::ZoneOf(term).value_or(zone) == zone;
+         });
+}
+
+std::string ContentOf(const Disk& disk) {
+  if (const auto source = FindTag(disk.tags, kSourceVolumeTag)) return "volume " + *source;
+  return disk.snapshot_id.empty() ? "no source" : "snapshot " + disk.snapshot_id;
+}
+
+std::string ContentOf(const CreateVolume& wanted) {
+  if (!wanted.source_volume_id.empty()) return "volume " + wanted.source_volume_id;
+  return wanted.source_snapshot_id.empty() ? "no source" : "snapshot " + wanted.source_snapshot_id;
+}
+
+}  // namespace
+
+std::string Difference(const CreateVolume& wanted, const Disk& disk) {
+  const DiskParameters& parameters = wanted.disk;
+  if (!wanted.adopted_disk_id.empty()) {
+    return disk.id == wanted.adopted_disk_id ? "" : wanted.adopted_disk_id + " is asked for";
+  }
+  if (!wanted.size.Allows(disk.size_gib)) return "it has " + std::to_string(disk.size_gib) + " GiB";
+  if (ContentOf(wanted) != ContentOf(disk)) return "it was made from " + ContentOf(disk);
+  if (!Lists(parameters.categories, disk.category)) return "it is of " + disk.category;
+  if (disk.category == "cloud_essd" && !parameters.levels.empty() &&
+      !Lists(parameters.levels, disk.performance_level)) {
+    return "it has performance level " + disk.performance_level;
+  }
+  if (disk.encrypted != parameters.encrypted && disk.snapshot_id.empty()) {
+    return disk.encrypted ? "it is encrypted" : "it is not encrypted";
+  }
+  if (disk.multi_attach != parameters.multi_attach) return "it differs in multiAttach";
+  const bool listed = parameters.zones.empty() || Lists(parameters.zones, disk.zone);
+  if (!listed || !AllowsZone(wanted.requisite, disk.zone)) return "it is in " + disk.zone;
+  if (parameters.kms_key_id != disk.kms_key_id && !parameters.kms_key_id.empty()) {
+    return "it is encrypted with another key";
+  }
+  return {};
+}
+
+Volumes::Volumes(ControllerContext context, Zones& zones)
+    : context_(std::move(context)), zones_(zones) {}
+
+Result<Disk> Volumes::Create(const CreateVolume& wanted, const Deadline& deadline) {
+  const auto guard = context_.locks.TryLock("name " + wanted.name);
+  if (!guard) {
+    return Fail(StatusCode::ABORTED, "volume " + wanted.name + " is being created by another call");
+  }
+  const auto asked = WithClaim(context_.cluster, wanted, deadline);
+  if (!asked) return Fail(asked.error());
+  auto disk = CreateLocked(*asked, deadline);
+  if (!disk) return disk;
+  disk = Finish(*asked, std::move(*disk), deadline);
+  if (disk && context_.marker != nullptr) context_.marker->Note(*disk);
+  CrashPoint("create-volume.before-answer");
+  return disk;
+}
+
+Result<Disk> Volumes::CreateLocked(const CreateVolume& wanted, const Deadline& deadline) {
+  auto existing = FindByName(wanted.name, deadline);
+  if (!existing) return Fail(existing.error());
+  if (!*existing) {
+    if (wanted.claim_gone) {
+      return Fail(StatusCode::NOT_FOUND, "claim " + wanted.claim.name_space + "/" +
+                                             wanted.claim.name + " is gone, volume " + wanted.name +
+                                             " is not created");
+    }
+    if (!wanted.adopted_disk_id.empty()) return Adopt(wanted, deadline);
+    auto origin = FindOrigin(wanted, deadline);
+    if (!origin) return Fail(origin.error());
+    return CreateNew(wanted, *origin, deadline);
+  }
+  // A claim that is gone takes the knowledge of its wishes with it; the volume is about to go too.
+  const auto difference = wanted.claim_gone ? "" : Difference(wanted, **existing);
+  if (difference.empty()) return std::move(**existing);
+  return Fail(StatusCode::ALREADY_EXISTS, "volume " + wanted.name + " exists as disk " +
+                                              (*existing)->id + ", but " + difference);
+}
+
+Result<std::optional<Disk>> Volumes::FindByName(const std::string& name, const Deadline& deadline) {
+  const DiskQuery query{.tags = {{std::string(kVolumeNameTag), name}}};
+  auto page = Persist(context_.clock, deadline, "look for volume " + name,
+                      [&] { return context_.cloud.DescribeDisks(query); });
+  if (!page) return Fail(page.error());
+  if (page->disks.empty()) return std::nullopt;
+  return std::move(*std::ranges::min_element(page->disks, {}, &Disk::id));
+}
+
+Result<Volumes::Origin> Volumes::FindOrigin(const CreateVolume& wanted, const Deadline& deadline) {
+  Result<Origin> origin = Origin{};
+  if (!wanted.source_snapshot_id.empty()) {
+    origin = SnapshotOrigin(wanted.source_snapshot_id, deadline);
+  } else if (!wanted.source_volume_id.empty()) {
+    origin = VolumeOrigin(wanted.source_volume_id, deadline);
+  }
+  if (!origin) return origin;
+  const std::int64_t least = origin->least_gib;
+  const SizeWish& size = wanted.size;
+  if ((size.at_least_gib != 0 && size.at_least_gib < least) ||
+      (size.at_most_gib != 0 && size.at_most_gib < least)) {
+    return Fail(StatusCode::OUT_OF_RANGE,
+                ContentOf(wanted) + " needs at least " + std::to_string(least) + " GiB");
+  }
+  return origin;
+}
+
+Result<Volumes::Origin> Volumes::SnapshotOrigin(const std::string& id, const Deadline& deadline) {
+  auto snapshot = FindSnapshot(context_.cloud, context_.clock, deadline, id);
+  if (!snapshot) return Fail(snapshot.error());
+  if (!*snapshot) return Fail(StatusCode::NOT_FOUND, "snapshot " + id + " does not exist");
+  if ((*snapshot)->status == SnapshotStatus::kFailed) {
+    return Fail(StatusCode::FAILED_PRECONDITION, "snapshot " + id + " failed");
+  }
+  if (!(*snapshot)->available) {
+    return Fail(StatusCode::ABORTED, "snapshot " + id + " is not ready yet");
+  }
+  return Origin{.snapshot_id = id, .least_gib = (*snapshot)->disk_size_gib};
+}
+
+Result<Volumes::Origin> Volumes::VolumeOrigin(const std::string& id, const Deadline& deadline) {
+  auto disk = FindDisk(context_.cloud, context_.clock, deadline, id);
+  if (!disk) return Fail(disk.error());
+  if (!*disk) return Fail(StatusCode::NOT_FOUND, "source volume " + id + " does not exist");
+  return Origin{.zone = (*disk)->zone, .least_gib = (*disk)->size_gib};
+}
+
+Result<Disk> Volumes::CreateNew(const CreateVolume& wanted, const Origin& origin,
+                                const Deadline& deadline) {
+  CreateVolume placed = wanted;
+  placed.size.at_least_gib = std::max(wanted.size.at_least_gib, origin.least_gib);
+  if (!origin.zone.empty()) {
+    const auto& zones = wanted.disk.zones;
+    const bool listed = zones.empty() || Lists(zones, origin.zone);
+    const auto allowed = zones_.Allows(wanted.requisite, origin.zone, deadline);
+    if (!allowed) return Fail(allowed.error());
+    if (!listed || !*allowed) {
+      return Fail(StatusCode::INVALID_ARGUMENT, "a clone stays in the zone of its source, " +
+                                                    origin.zone + ", which is not allowed here");
+    }
+    placed.disk.zones = {origin.zone};
+  }
+  auto attempts = zones_.Choose(placed, deadline);
+  if (!attempts) return Fail(attempts.error());
+  DiskSpec spec = BaseSpec(wanted);
+  spec.snapshot_id = origin.snapshot_id;
+  if (!wanted.source_volume_id.empty()) {
+    auto snapshot_id =
+        EnsureCloneSnapshot(context_, deadline, {wanted.name, wanted.source_volume_id});
+    if (!snapshot_id) return Fail(snapshot_id.error());
+    spec.snapshot_id = *snapshot_id;
+  }
+  return TryAttempts(*attempts, std::move(spec), wanted, deadline);
+}
+
+Result<Disk> Volumes::TryAttempts(const std::vector<DiskAttempt>& attempts, DiskSpec spec,
+                                  const CreateVolume& wanted, const Deadline& deadline) {
+  TokenChain chain(wanted.name);
+  std::optional<CloudError> last_refusal;
+  int token_moves = 0;
+  for (auto attempt = attempts.begin(); attempt != attempts.end();) {
+    spec.zone = attempt->zone;
+    spec.category = attempt->category;
+    spec.performance_level = attempt->level;
+    spec.size_gib = attempt->size_gib;
+    const bool is_auto = attempt->category == "cloud_auto";
+    spec.provisioned_iops = is_auto ? wanted.disk.provisioned_iops : std::nullopt;
+    spec.bursting = is_auto ? wanted.disk.bursting : std::nullopt;
+    auto tried = TryCreateDisk(context_, deadline, spec, chain);
+    if (!tried) return Fail(tried.error());
+    if (tried->disk) return std::move(*tried->disk);
+    if (tried->refusal) {
+      last_refusal = std::move(tried->refusal);
+      ++attempt;
+      continue;
+    }
+    // The token is taken: by a disk that another caller made meanwhile, or by one that is gone.
+    auto existing = FindByName(wanted.name, deadline);
+    if (!existing) return Fail(existing.error());
+    if (*existing) return CreateLocked(wanted, deadline);
+    if (++token_moves > kMostTokenMoves) break;
+    chain.PassMismatch();
+  }
+  if (!last_refusal) {
+    return Fail(StatusCode::ABORTED,
+                "volume " + wanted.name + ": the name was used too often today");
+  }
+  return Fail(Translate(*last_refusal, "create volume " + wanted.name + ", nothing left to try"));
+}
+
+DiskSpec Volumes::BaseSpec(const CreateVolume& wanted) const {
+  const DiskParameters& parameters = wanted.disk;
+  DiskSpec spec{.encrypted = parameters.encrypted,
+                .kms_key_id = parameters.kms_key_id,
+                .multi_attach = parameters.multi_attach,
+                .resource_group_id = parameters.resource_group_id,
+                .storage_cluster_id = parameters.storage_cluster_id};
+  if (IsCloudName(wanted.name)) spec.name = wanted.name;
+  spec.tags = TagsFor(wanted);
+  return spec;
+}
+
+// In this order: under one token another order would be another request.
+Tags Volumes::TagsFor(const CreateVolume& wanted) const {
+  Tags tags = {{"k8s.aliyun.com", "true"}, {"createdby", "alibabacloud-csi-plugin"}};
+  if (!context_.cluster_id.empty()) tags.push_back({"ack.aliyun.com", context_.cluster_id});
+  tags.insert(tags.end(), wanted.disk.tags.begin(), wanted.disk.tags.end());
+  if (!wanted.source_volume_id.empty()) {
+    tags.push_back({std::string(kSourceVolumeTag), wanted.source_volume_id});
+  }
+  tags.push_back({std::string(kVolumeNameTag), wanted.name});
+  return tags;
+}
+
+Result<Disk> Volumes::Finish(const CreateVolume& wanted, Disk disk, const Deadline& deadline) {
+  Patience patience(context_.clock, deadline);
+  const std::string id = disk.id;
+  while (disk.status == DiskStatus::kCreating) {
+    if (!patience.Pause()) return Fail(StillWaiting("disk " + id + " is Creating"));
+    auto looked = FindDisk(context_.cloud, context_.clock, deadline, id);
+    if (!looked) return Fail(looked.error());
+    if (!*looked) return Fail(StatusCode::ABORTED, "disk " + id + " vanished while Creating");
+    disk = std::move(**looked);
+  }
+  if (wanted.source_volume_id.empty()) return disk;
+  CrashPoint("clone.after-create-disk");
+  auto deleted = DeleteCloneSnapshotsFor(context_, deadline, wanted.name);
+  if (!deleted) return Fail(deleted.error());
+  CrashPoint("clone.after-delete-snapshot");
+  return disk;
+}
+
+Result<void> Volumes::Delete(const std::string& volume_id, const Deadline& deadline) {
+  const auto guard = context_.locks.TryLock(volume_id);
+  if (!guard) {
+    return Fail(StatusCode::ABORTED, "volume " + volume_id + " is busy with another call");
+  }
+  auto disk = FindDisk(context_.cloud, context_.clock, deadline, volume_id);
+  if (!disk) return Fail(disk.error());
+  if (*disk) {
+    auto deleted = DeleteDisk(**disk, deadline);
+    if (!deleted) return deleted;
+    CrashPoint("delete-volume.after-delete-disk");
+  }
+  return DeleteCloneSnapshotsOf(context_, deadline, volume_id);
+}
+
+Result<void> Volumes::DeleteDisk(const Disk& disk, const Deadline& deadline) {
+  const bool detaching = disk.status == DiskStatus::kDetaching;
+  if (!detaching && (!disk.attached_to.empty() || disk.status == DiskStatus::kAttaching)) {
+    return Fail(StatusCode::FAILED_PRECONDITION,
+                "volume " + disk.id + " is " + std::string(ToString(disk.status)) +
+                    (disk.attached_to.empty() ? "" : " on " + disk.attached_to.front()));
+  }
+  // Before the disk goes, since its tag tells what the snapshots were made for.
+  if (const auto name = FindTag(disk.tags, kVolumeNameTag)) {
+    auto deleted = DeleteCloneSnapshotsFor(context_, deadline, *name);
+    if (!deleted) return deleted;
+  }
+  Patience patience(context_.clock, deadline);
+  while (true) {
+    auto deleted =
+        PersistRaw(context_.clock, deadline, [&] { return context_.cloud.DeleteDisk(disk.id); });
+    if (deleted || deleted.error().code == "InvalidDiskId.NotFound") return {};
+    if (!IsTransient(deleted.error()) || !patience.Pause()) {
+      return Fail(Translate(deleted.error(), "delete volume " + disk.id));
+    }
+  }
+}
+
+}  // namespace driver

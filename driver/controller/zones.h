@@ -1,0 +1,71 @@
+#pragma once
+// Where and as what a new disk may be created, and what the region sells.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "driver/base/clock.h"
+#include "driver/base/result.h"
+#include "driver/cloud/cloud.h"
+#include "driver/controller/requests.h"
+#include "driver/kubernetes/cluster.h"
+#include "topology/choose.h"
+
+namespace driver {
+
+// One CreateDisk to try.
+struct DiskAttempt {
+  std::string zone;
+  std::string category;
+  std::string level;
+  std::int64_t size_gib = 0;
+};
+
+// Thread-safe. Keeps the catalogue for 60 s.
+class Zones {
+ public:
+  // `default_zone`: where nothing else names a zone; may be empty. `cluster`: tells the zones of
+  // terms that name none (rack, hostname); may be null.
+  Zones(Cloud& cloud, Clock& clock, std::string default_zone, Cluster* cluster = nullptr);
+
+  // Best first, never empty. RESOURCE_EXHAUSTED when no allowed zone sells a wanted category,
+  // OUT_OF_RANGE when none comes in the size.
+  Result<std::vector<DiskAttempt>> Choose(const CreateVolume& wanted, const Deadline& deadline)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Whether some required term allows the zone. UNAVAILABLE when Nodes decide and cannot be listed.
+  Result<bool> Allows(const std::vector<topology::Labels>& requisite, const std::string& zone,
+                      const Deadline& deadline);
+
+  // Greatest and least size in bytes of a volume as wished; both 0 when nothing fits.
+  struct Sizes {
+    std::int64_t least_bytes = 0;
+    std::int64_t most_bytes = 0;
+  };
+  Result<Sizes> Capacity(const CapacityWish& wish, const Deadline& deadline)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+ private:
+  struct Known {
+    topology::Catalogue catalogue;
+    bool fresh = false;  // asked for just now
+  };
+  // `refresh`: do not answer from the cache.
+  Result<Known> Catalogue(const Deadline& deadline, bool refresh) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Labels of the Nodes where a term needs them; nothing else.
+  Result<std::vector<topology::Labels>> NodesFor(const std::vector<topology::Labels>& terms,
+                                                 Freshness freshness, const Deadline& deadline);
+
+  Cloud& cloud_;
+  Clock& clock_;
+  Cluster* const cluster_;
+  const std::string default_zone_;
+  absl::Mutex mutex_;
+  std::optional<topology::Catalogue> catalogue_ ABSL_GUARDED_BY(mutex_);
+  Instant asked_at_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace driver

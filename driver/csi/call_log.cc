@@ -1,0 +1,143 @@
+#include "driver/csi/call_log.h"
+
+#include <array>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fmt/core.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+#include "grpcpp/support/server_interceptor.h"
+#include "spdlog/spdlog.h"
+
+namespace driver {
+namespace {
+
+namespace experimental = grpc::experimental;
+using experimental::InterceptionHookPoints;
+
+constexpr std::array<std::string_view, 17> kCodes = {
+    "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+    "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+    "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+    "DATA_LOSS", "UNAUTHENTICATED"};
+
+// What a request is about, the first that it has.
+constexpr std::array kSubjects = {"volume_id", "snapshot_id", "source_volume_id", "name"};
+
+std::string SubjectOf(const google::protobuf::Message& request) {
+  const auto* descriptor = request.GetDescriptor();
+  for (const auto* subject : kSubjects) {
+    const auto* field = descriptor->FindFieldByName(subject);
+    if (field == nullptr || field->is_repeated() ||
+        field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_STRING) {
+      continue;
+    }
+    auto text = request.GetReflection()->GetString(request, field);
+    if (!text.empty()) return text;
+  }
+  return "";
+}
+
+std::string LastPart(std::string_view method) {
+  return std::string(method.substr(method.rfind('/') + 1));
+}
+
+// Identifiers come from outside: whatever could break a line is replaced.
+std::string Printable(std::string text) {
+  for (auto& c : text) {
+    if (static_cast<unsigned char>(c) < ' ' || c == '"' || c == '\\') c = '?';
+  }
+  return text;
+}
+
+void Log(const Call& call) {
+  const auto milliseconds = static_cast<double>(call.took.count()) / 1000;
+  const auto line =
+      fmt::format("{} {} {} {:.1f} ms{}{}", call.method,
+                  call.volume_id.empty() ? "-" : Printable(call.volume_id), ToText(call.code),
+                  milliseconds, call.message.empty() ? "" : ": ", Printable(call.message));
+  // Sidecars ask these every few seconds.
+  const bool chatter =
+      call.code == grpc::StatusCode::OK &&
+      (call.method == "Probe" || call.method.find("Capabilities") != std::string::npos);
+  spdlog::log(chatter ? spdlog::level::debug : spdlog::level::info, "{}", line);
+}
+
+class Observer : public experimental::Interceptor {
+ public:
+  Observer(std::string method, Clock& clock, CallCounters& counters)
+      : clock_(clock), counters_(counters), started_(clock.Now()) {
+    call_.method = std::move(method);
+  }
+
+  void Intercept(experimental::InterceptorBatchMethods* methods) override {
+    if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_MESSAGE)) {
+      const auto* request = static_cast<google::protobuf::Message*>(methods->GetRecvMessage());
+      if (request != nullptr) call_.volume_id = SubjectOf(*request);
+    }
+    if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
+      const auto status = methods->GetSendStatus();
+      call_.code = status.error_code();
+      call_.message = status.error_message();
+      call_.took = std::chrono::duration_cast<std::chrono::microseconds>(clock_.Now() - started_);
+      counters_.Count(call_);
+      Log(call_);
+    }
+    methods->Proceed();
+  }
+
+ private:
+  Clock& clock_;
+  CallCounters& counters_;
+  const Instant started_;
+  Call call_;
+};
+
+class ObserverFactory : public experimental::ServerInterceptorFactoryInterface {
+ public:
+  ObserverFactory(Clock& clock, CallCounters& counters) : clock_(clock), counters_(counters) {}
+  experimental::Interceptor* CreateServerInterceptor(experimental::ServerRpcInfo* call) override {
+    return new Observer(LastPart(call->method()), clock_, counters_);  // gRPC deletes it
+  }
+
+ private:
+  Clock& clock_;
+  CallCounters& counters_;
+};
+
+}  // namespace
+
+std::string_view ToText(grpc::StatusCode code) {
+  const auto at = static_cast<std::size_t>(code);
+  return at < kCodes.size() ? kCodes[at] : "UNKNOWN";
+}
+
+void CallCounters::Count(const Call& call) {
+  const absl::MutexLock lock(&mutex_);
+  auto& sum = sums_[{call.method, std::string(driver::ToText(call.code))}];
+  ++sum.calls;
+  sum.took += call.took;
+}
+
+std::string CallCounters::ToText() const {
+  const absl::MutexLock lock(&mutex_);
+  std::string calls = "# TYPE zonedisk_csi_calls_total counter\n";
+  std::string seconds = "# TYPE zonedisk_csi_call_seconds_total counter\n";
+  for (const auto& [key, sum] : sums_) {
+    const auto labels = fmt::format(R"({{method="{}",code="{}"}})", key.first, key.second);
+    calls += fmt::format("zonedisk_csi_calls_total{} {}\n", labels, sum.calls);
+    seconds += fmt::format("zonedisk_csi_call_seconds_total{} {:.6f}\n", labels,
+                           static_cast<double>(sum.took.count()) / 1e6);
+  }
+  return calls + seconds;
+}
+
+void ObserveCalls(grpc::ServerBuilder& builder, Clock& clock, CallCounters& counters) {
+  std::vector<std::unique_ptr<experimental::ServerInterceptorFactoryInterface>> factories;
+  factories.push_back(std::make_unique<ObserverFactory>(clock, counters));
+  builder.experimental().SetInterceptorCreators(std::move(factories));
+}
+
+}  // namespace driver

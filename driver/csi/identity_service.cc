@@ -1,0 +1,38 @@
+#include "driver/csi/identity_service.h"
+
+#include <utility>
+
+namespace driver {
+
+IdentityService::IdentityService(PluginName name, const Profile& profile, bool with_controller)
+    : name_(std::move(name)), profile_(profile), with_controller_(with_controller) {}
+
+grpc::Status IdentityService::GetPluginInfo(grpc::ServerContext*,
+                                            const csi::v1::GetPluginInfoRequest*,
+                                            csi::v1::GetPluginInfoResponse* response) {
+  response->set_name(name_.name);
+  response->set_vendor_version(name_.version);
+  return grpc::Status::OK;
+}
+
+grpc::Status IdentityService::GetPluginCapabilities(
+    grpc::ServerContext*, const csi::v1::GetPluginCapabilitiesRequest*,
+    csi::v1::GetPluginCapabilitiesResponse* response) {
+  for (const auto service : profile_.plugin_services) {
+    if (service == csi::v1::PluginCapability::Service::CONTROLLER_SERVICE && !with_controller_) {
+      continue;
+    }
+    response->add_capabilities()->mutable_service()->set_type(service);
+  }
+  response->add_capabilities()->mutable_volume_expansion()->set_type(
+      csi::v1::PluginCapability::VolumeExpansion::ONLINE);
+  return grpc::Status::OK;
+}
+
+grpc::Status IdentityService::Probe(grpc::ServerContext*, const csi::v1::ProbeRequest*,
+                                    csi::v1::ProbeResponse* response) {
+  response->mutable_ready()->set_value(ready_);
+  return grpc::Status::OK;
+}
+
+}  // namespace driver

@@ -1,0 +1,64 @@
+#pragma once
+// The Kubernetes cluster as the driver needs it: what its Nodes and claims say, and where it leaves
+// word about a volume. The real one is KubeCluster, the strict one FakeCluster.
+#include <map>
+#include <string>
+#include <vector>
+
+#include "driver/base/clock.h"
+#include "driver/base/result.h"
+#include "topology/labels.h"
+
+namespace driver {
+
+using Annotations = std::map<std::string, std::string>;
+
+// A PersistentVolumeClaim.
+struct Claim {
+  std::string uid;
+  Annotations annotations;
+};
+
+// What a PersistentVolume is to carry besides what it has.
+struct VolumeMarks {
+  std::string pv_name;
+  std::string volume_id;  // a PersistentVolume of another volume is left alone
+  topology::Labels labels;
+  Annotations annotations;
+  bool operator==(const VolumeMarks&) const = default;
+};
+
+// Something that people are to see on a volume's claim, for which no answer of a call is shown.
+struct VolumeWarning {
+  std::string pv_name;
+  std::string reason;  // one word: "FileSystemGrowthRefused"
+  std::string message;
+  bool operator==(const VolumeWarning&) const = default;
+};
+
+enum class Freshness {
+  kRecent,  // may be a few seconds old
+  kNow,
+};
+
+// Thread-safe. Every call ends by the deadline; the error is UNAVAILABLE when there is no answer or
+// no right to it, else as said.
+class Cluster {
+ public:
+  virtual ~Cluster() = default;
+  // Labels of the Node object that this process runs on. Errors: NOT_FOUND without such an object.
+  virtual Result<topology::Labels> OwnNodeLabels(const Deadline& deadline) = 0;
+  // Labels of every Node.
+  virtual Result<std::vector<topology::Labels>> NodeLabels(Freshness freshness,
+                                                           const Deadline& deadline) = 0;
+  // Errors: NOT_FOUND.
+  virtual Result<Claim> GetClaim(const std::string& name_space, const std::string& name,
+                                 const Deadline& deadline) = 0;
+  // Errors: NOT_FOUND while there is no such PersistentVolume; FAILED_PRECONDITION when it is of
+  // another volume or driver.
+  virtual Result<void> MarkVolume(const VolumeMarks& marks, const Deadline& deadline) = 0;
+  // An event on the claim that holds the volume, else on the volume. Errors: NOT_FOUND.
+  virtual Result<void> Warn(const VolumeWarning& warning, const Deadline& deadline) = 0;
+};
+
+}  // namespace driver

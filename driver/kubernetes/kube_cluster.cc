@@ -1,0 +1,156 @@
+#include "driver/kubernetes/kube_cluster.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "common/kube/events.h"
+#include "fmt/core.h"
+
+namespace driver {
+namespace {
+
+using grpc::StatusCode;
+using kube::Json;
+
+constexpr Duration kNodesLife = std::chrono::seconds(5);
+// However long the caller waits: the API server answers at once or is in trouble.
+constexpr Duration kLongestCall = std::chrono::seconds(5);
+constexpr const char* kComponent = "zonedisk-csi";
+
+RpcError ToRpc(const kube::Error& error, const std::string& doing) {
+  const auto code = kube::IsNotFound(error) ? StatusCode::NOT_FOUND : StatusCode::UNAVAILABLE;
+  return {code, fmt::format("{}: Kubernetes: {}", doing, error.message)};
+}
+
+// Those of `wanted` that the object does not carry yet.
+Json Missing(const std::map<std::string, std::string>& wanted, const Json& object,
+             std::string_view field) {
+  const auto present = kube::PairsIn(object, field);
+  auto missing = Json::object();
+  for (const auto& [key, value] : wanted) {
+    const auto found = present.find(key);
+    if (found == present.end() || found->second != value) missing[key] = value;
+  }
+  return missing;
+}
+
+class KubeCluster : public Cluster {
+ public:
+  KubeCluster(std::unique_ptr<kube::Api> api, Clock& clock, KubeClusterSettings settings)
+      : api_(std::move(api)), clock_(clock), settings_(std::move(settings)) {}
+
+  Result<topology::Labels> OwnNodeLabels(const Deadline& deadline) override {
+    if (settings_.own_node.empty()) {
+      return Fail(StatusCode::NOT_FOUND, "the name of this node's Node object is not known");
+    }
+    const auto node = Get({.kind = kube::kNodes, .name = settings_.own_node}, deadline);
+    if (!node) return Fail(node.error());
+    return kube::PairsIn(*node, "labels");
+  }
+
+  Result<std::vector<topology::Labels>> NodeLabels(Freshness freshness,
+                                                   const Deadline& deadline) override
+      ABSL_LOCKS_EXCLUDED(mutex_) {
+    if (freshness == Freshness::kRecent) {
+      const absl::MutexLock lock(&mutex_);
+      if (nodes_ && clock_.Now() - nodes_at_ < kNodesLife) return *nodes_;
+    }
+    const auto nodes = kube::ListAll(*api_, {.kind = kube::kNodes, .metadata_only = true},
+                                     PatienceUntil(deadline));
+    if (!nodes) return Fail(ToRpc(nodes.error(), "list Nodes"));
+    std::vector<topology::Labels> labels;
+    for (const auto& node : *nodes) labels.push_back(kube::PairsIn(node, "labels"));
+    const absl::MutexLock lock(&mutex_);
+    nodes_ = labels;
+    nodes_at_ = clock_.Now();
+    return labels;
+  }
+
+  Result<Claim> GetClaim(const std::string& name_space, const std::string& name,
+                         const Deadline& deadline) override {
+    const auto claim =
+        Get({.kind = kube::kClaims, .name = name, .name_space = name_space}, deadline);
+    if (!claim) return Fail(claim.error());
+    return Claim{.uid = kube::TextAt(*claim, "/metadata/uid"),
+                 .annotations = kube::PairsIn(*claim, "annotations")};
+  }
+
+  Result<void> MarkVolume(const VolumeMarks& marks, const Deadline& deadline) override {
+    const kube::Ref ref{.kind = kube::kPersistentVolumes, .name = marks.pv_name};
+    const auto volume = Get(ref, deadline);
+    if (!volume) return Fail(volume.error());
+    const auto handle = kube::TextAt(*volume, "/spec/csi/volumeHandle");
+    if (kube::TextAt(*volume, "/spec/csi/driver") != settings_.driver_name ||
+        handle != marks.volume_id) {
+      return Fail(StatusCode::FAILED_PRECONDITION,
+                  fmt::format("{} is not of volume {} but of '{}'", kube::ToText(ref),
+                              marks.volume_id, handle));
+    }
+    const auto labels = Missing(marks.labels, *volume, "labels");
+    const auto annotations = Missing(marks.annotations, *volume, "annotations");
+    if (labels.empty() && annotations.empty()) return {};
+    const Json patch{{"metadata", {{"labels", labels}, {"annotations", annotations}}}};
+    const auto patched = api_->Patch(ref, kube::PatchKind::kMerge, patch, PatienceUntil(deadline));
+    if (!patched) return Fail(ToRpc(patched.error(), "mark " + kube::ToText(ref)));
+    return {};
+  }
+
+  Result<void> Warn(const VolumeWarning& warning, const Deadline& deadline) override {
+    const auto volume = Get({.kind = kube::kPersistentVolumes, .name = warning.pv_name}, deadline);
+    if (!volume) return Fail(volume.error());
+    kube::EventReport report{.reason = warning.reason,
+                             .message = warning.message,
+                             .component = kComponent,
+                             .host = settings_.own_node,
+                             .created_at = clock_.WallNow()};
+    const auto claim = kube::TextAt(*volume, "/spec/claimRef/name");
+    if (claim.empty()) {
+      report.about = {.kind = kube::kPersistentVolumes, .name = warning.pv_name};
+      report.kind = "PersistentVolume";
+      report.uid = kube::TextAt(*volume, "/metadata/uid");
+    } else {
+      report.about = {.kind = kube::kClaims,
+                      .name = claim,
+                      .name_space = kube::TextAt(*volume, "/spec/claimRef/namespace")};
+      report.kind = "PersistentVolumeClaim";
+      report.uid = kube::TextAt(*volume, "/spec/claimRef/uid");
+    }
+    const auto reported = kube::Report(*api_, report, PatienceUntil(deadline));
+    if (!reported) {
+      return Fail(ToRpc(reported.error(), "report on " + kube::ToText(report.about)));
+    }
+    return {};
+  }
+
+ private:
+  Result<Json> Get(const kube::Ref& ref, const Deadline& deadline) {
+    auto object = api_->Get(ref, PatienceUntil(deadline));
+    if (!object) return Fail(ToRpc(object.error(), "read " + kube::ToText(ref)));
+    return std::move(*object);
+  }
+
+  kube::Patience PatienceUntil(const Deadline& deadline) {
+    const auto left = std::clamp(deadline.at - clock_.Now(), Duration::zero(), kLongestCall);
+    return std::max(std::chrono::duration_cast<kube::Patience>(left), kube::Patience(1));
+  }
+
+  const std::unique_ptr<kube::Api> api_;
+  Clock& clock_;
+  const KubeClusterSettings settings_;
+  absl::Mutex mutex_;
+  std::optional<std::vector<topology::Labels>> nodes_ ABSL_GUARDED_BY(mutex_);
+  Instant nodes_at_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace
+
+std::unique_ptr<Cluster> MakeKubeCluster(std::unique_ptr<kube::Api> api, Clock& clock,
+                                         KubeClusterSettings settings) {
+  return std::make_unique<KubeCluster>(std::move(api), clock, std::move(settings));
+}
+
+}  // namespace driver

@@ -1,0 +1,180 @@
+#include "driver/kubernetes/kube_cluster.h"
+
+#include "common/kube/testing/fake_api.h"
+#include "driver/testing/fake_clock.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace driver {
+namespace {
+
+using grpc::StatusCode;
+using kube::Json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// The fake API, lent to the cluster.
+class Lent : public kube::Api {
+ public:
+  explicit Lent(kube::FakeApi& api) : api_(api) {}
+  kube::Result<Json> Get(const kube::Ref& ref, kube::Patience patience) override {
+    patience_ = patience;
+    return api_.Get(ref, patience);
+  }
+  kube::Result<kube::Page> List(const kube::ListQuery& query, kube::Patience patience) override {
+    return api_.List(query, patience);
+  }
+  kube::Result<Json> Patch(const kube::Ref& ref, kube::PatchKind kind, const Json& patch,
+                           kube::Patience patience) override {
+    return api_.Patch(ref, kind, patch, patience);
+  }
+  kube::Result<Json> Create(const kube::Ref& place, const Json& body,
+                            kube::Patience patience) override {
+    return api_.Create(place, body, patience);
+  }
+  kube::Patience patience_{0};
+
+ private:
+  kube::FakeApi& api_;
+};
+
+class KubeClusterTest : public testing::Test {
+ protected:
+  KubeClusterTest() {
+    auto lent = std::make_unique<Lent>(api_);
+    lent_ = lent.get();
+    cluster_ = MakeKubeCluster(std::move(lent), clock_,
+                               {.driver_name = "disk.example", .own_node = "b-1"});
+  }
+  ~KubeClusterTest() override { EXPECT_TRUE(api_.Unused().empty()); }
+
+  Deadline Within(Duration time) { return {.at = clock_.Now() + time}; }
+  Deadline Soon() { return Within(std::chrono::seconds(30)); }
+  void PutNode(const std::string& name, const Json& labels) {
+    auto node = kube::MakeObject("Node", name);
+    node["metadata"]["labels"] = labels;
+    api_.Put(kube::kNodes, node);
+  }
+  void PutVolume(const std::string& handle, bool bound) {
+    auto volume = kube::MakeObject("PersistentVolume", "pvc-1");
+    volume["metadata"]["labels"] = {{"kept", "yes"}};
+    volume["spec"]["csi"] = {{"driver", "disk.example"}, {"volumeHandle", handle}};
+    if (bound) {
+      volume["spec"]["claimRef"] = {{"name", "data-0"}, {"namespace", "web"}, {"uid", "u-1"}};
+    }
+    api_.Put(kube::kPersistentVolumes, volume);
+  }
+  static VolumeMarks Marks() {
+    return {.pv_name = "pvc-1",
+            .volume_id = "d-1",
+            .labels = {{"a.example/zone", "b"}},
+            .annotations = {{"a.example/note", "{\"x\":1}"}}};
+  }
+
+  FakeClock clock_;
+  kube::FakeApi api_;
+  Lent* lent_ = nullptr;
+  std::unique_ptr<Cluster> cluster_;
+};
+
+TEST_F(KubeClusterTest, GivenOwnNodeWhenAskedThenItsLabels) {
+  PutNode("b-1", {{"zone", "b"}});
+  EXPECT_EQ(*cluster_->OwnNodeLabels(Soon()), (topology::Labels{{"zone", "b"}}));
+}
+
+TEST_F(KubeClusterTest, GivenNoNodeOrNoNameWhenAskedThenNotFound) {
+  EXPECT_EQ(cluster_->OwnNodeLabels(Soon()).error().code, StatusCode::NOT_FOUND);
+  const auto nameless = MakeKubeCluster(std::make_unique<Lent>(api_), clock_, {});
+  EXPECT_EQ(nameless->OwnNodeLabels(Soon()).error().code, StatusCode::NOT_FOUND);
+}
+
+TEST_F(KubeClusterTest, GivenNodesWhenListedAgainThenRememberedForFiveSeconds) {
+  PutNode("b-1", {{"rack", "1"}});
+  EXPECT_EQ(cluster_->NodeLabels(Freshness::kRecent, Soon())->size(), 1U);
+  PutNode("b-2", {{"rack", "2"}});
+  clock_.Advance(std::chrono::seconds(4));
+  EXPECT_EQ(cluster_->NodeLabels(Freshness::kRecent, Soon())->size(), 1U);
+  EXPECT_EQ(cluster_->NodeLabels(Freshness::kNow, Soon())->size(), 2U);
+  clock_.Advance(std::chrono::seconds(6));
+  PutNode("b-3", {});
+  EXPECT_EQ(cluster_->NodeLabels(Freshness::kRecent, Soon())->size(), 3U);
+}
+
+TEST_F(KubeClusterTest, GivenRefusalsWhenCalledThenUnavailableAndNothingRemembered) {
+  api_.Script({"list", "nodes", {.http_status = 0, .message = "no answer"}});
+  EXPECT_EQ(cluster_->NodeLabels(Freshness::kRecent, Soon()).error().code, StatusCode::UNAVAILABLE);
+  EXPECT_TRUE(cluster_->NodeLabels(Freshness::kRecent, Soon()));
+  api_.AllowOnly({});
+  const auto claim = cluster_->GetClaim("web", "data-0", Soon());
+  ASSERT_FALSE(claim);
+  EXPECT_EQ(claim.error().code, StatusCode::UNAVAILABLE);
+  EXPECT_THAT(claim.error().message, HasSubstr("persistentvolumeclaims web/data-0"));
+}
+
+TEST_F(KubeClusterTest, GivenClaimWhenReadThenUidAndAnnotations) {
+  auto object = kube::MakeObject("PersistentVolumeClaim", "data-0", "web");
+  object["metadata"]["uid"] = "u-1";
+  object["metadata"]["annotations"] = {{"a.example/b", "c"}};
+  api_.Put(kube::kClaims, object);
+  const auto claim = cluster_->GetClaim("web", "data-0", Soon());
+  ASSERT_TRUE(claim);
+  EXPECT_EQ(claim->uid, "u-1");
+  EXPECT_EQ(claim->annotations, (Annotations{{"a.example/b", "c"}}));
+  EXPECT_EQ(cluster_->GetClaim("web", "data-1", Soon()).error().code, StatusCode::NOT_FOUND);
+}
+
+TEST_F(KubeClusterTest, GivenVolumeWhenMarkedTwiceThenPatchedOnceAndTheRestKept) {
+  PutVolume("d-1", true);
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(cluster_->MarkVolume(Marks(), Soon()));
+  const auto volume = api_.All(kube::kPersistentVolumes).at(0);
+  EXPECT_EQ(volume["metadata"]["labels"], (Json{{"kept", "yes"}, {"a.example/zone", "b"}}));
+  EXPECT_EQ(volume["metadata"]["annotations"]["a.example/note"], "{\"x\":1}");
+  EXPECT_EQ(volume["spec"]["csi"]["volumeHandle"], "d-1");
+  EXPECT_THAT(api_.Calls(),
+              ElementsAre("get persistentvolumes pvc-1", "patch persistentvolumes pvc-1",
+                          "get persistentvolumes pvc-1"));
+}
+
+TEST_F(KubeClusterTest, GivenVolumeOfAnotherDiskWhenMarkedThenLeftAlone) {
+  EXPECT_EQ(cluster_->MarkVolume(Marks(), Soon()).error().code, StatusCode::NOT_FOUND);
+  PutVolume("d-2", true);
+  EXPECT_EQ(cluster_->MarkVolume(Marks(), Soon()).error().code, StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(api_.All(kube::kPersistentVolumes).at(0)["metadata"]["labels"].size(), 1U);
+}
+
+TEST_F(KubeClusterTest, GivenBoundVolumeWhenWarnedThenEventOnItsClaim) {
+  PutVolume("d-1", true);
+  const VolumeWarning warning{
+      .pv_name = "pvc-1", .reason = "FileSystemGrowthRefused", .message = "not here"};
+  ASSERT_TRUE(cluster_->Warn(warning, Soon()));
+  const auto event = api_.All(kube::kEvents).at(0);
+  EXPECT_EQ(event["involvedObject"], (Json{{"apiVersion", "v1"},
+                                           {"kind", "PersistentVolumeClaim"},
+                                           {"name", "data-0"},
+                                           {"namespace", "web"},
+                                           {"uid", "u-1"}}));
+  EXPECT_EQ(event["reason"], "FileSystemGrowthRefused");
+  EXPECT_EQ(event["message"], "not here");
+  EXPECT_EQ(event["type"], "Warning");
+  EXPECT_EQ(event["source"], (Json{{"component", "zonedisk-csi"}, {"host", "b-1"}}));
+}
+
+TEST_F(KubeClusterTest, GivenUnboundVolumeWhenWarnedThenEventOnIt) {
+  PutVolume("d-1", false);
+  ASSERT_TRUE(cluster_->Warn({.pv_name = "pvc-1", .reason = "A", .message = "b"}, Soon()));
+  EXPECT_EQ(api_.All(kube::kEvents).at(0)["involvedObject"]["kind"], "PersistentVolume");
+  EXPECT_EQ(
+      cluster_->Warn({.pv_name = "pvc-2", .reason = "A", .message = "b"}, Soon()).error().code,
+      StatusCode::NOT_FOUND);
+}
+
+TEST_F(KubeClusterTest, GivenDeadlineWhenCalledThenPatienceIsTheRestButFiveSecondsAtMost) {
+  PutNode("b-1", {});
+  ASSERT_TRUE(cluster_->OwnNodeLabels(Within(std::chrono::milliseconds(700))));
+  EXPECT_EQ(lent_->patience_, kube::Patience(700));
+  ASSERT_TRUE(cluster_->OwnNodeLabels(Within(std::chrono::minutes(2))));
+  EXPECT_EQ(lent_->patience_, kube::Patience(5000));
+}
+
+}  // namespace
+}  // namespace driver

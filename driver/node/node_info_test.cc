@@ -1,0 +1,168 @@
+#include "driver/node/node_info.h"
+
+#include "driver/testing/fake_cloud.h"
+#include "driver/testing/fake_cluster.h"
+#include "driver/testing/staging_fixture.h"
+
+namespace driver {
+namespace {
+
+using grpc::StatusCode;
+using testing::HasSubstr;
+
+const NodePlace kWhole{.instance_id = "i-1",
+                       .region = "cn-hangzhou",
+                       .zone = "cn-hangzhou-b",
+                       .instance_type = "ecs.g7.large"};
+
+const Deadline kSoon{.at = Instant(std::chrono::hours(2))};
+
+Result<NodePlace> Find(const PlaceSources& sources) {
+  return FindPlace(sources, kSoon);
+}
+
+tl::unexpected<RpcError> Down() {
+  return Fail(StatusCode::UNAVAILABLE, "metadata is down");
+}
+
+TEST(FindPlaceTest, GivenAllFlagsWhenSearchedThenNobodyIsAsked) {
+  int asked = 0;
+  const auto place = Find({.flags = kWhole, .metadata = [&](const Deadline&) -> Result<NodePlace> {
+                             ++asked;
+                             return Down();
+                           }});
+  ASSERT_TRUE(place);
+  EXPECT_EQ(*place, kWhole);
+  EXPECT_EQ(asked, 0);
+}
+
+TEST(FindPlaceTest, GivenSomeFlagsWhenSearchedThenMetadataFillsTheRestOnly) {
+  const auto place = Find({.flags = {.zone = "cn-hangzhou-e"},
+                           .metadata = [](const Deadline&) { return Result<NodePlace>(kWhole); }});
+  ASSERT_TRUE(place);
+  EXPECT_EQ(place->zone, "cn-hangzhou-e");
+  EXPECT_EQ(place->instance_id, "i-1");
+}
+
+TEST(FindPlaceTest, GivenNoMetadataWhenSearchedThenNodeLabelsOfAnyGeneration) {
+  FakeCluster cluster(topology::Labels{{"failure-domain.beta.kubernetes.io/zone", "cn-hangzhou-d"},
+                                       {"topology.kubernetes.io/region", "cn-hangzhou"},
+                                       {"alibabacloud.com/ecs-instance-id", "i-9"},
+                                       {"beta.kubernetes.io/instance-type", "ecs.c7.large"}});
+  const auto place = Find({.metadata = [](const Deadline&) -> Result<NodePlace> { return Down(); },
+                           .cluster = &cluster});
+  ASSERT_TRUE(place) << MessageOf(place);
+  EXPECT_EQ(*place, (NodePlace{.instance_id = "i-9",
+                               .region = "cn-hangzhou",
+                               .zone = "cn-hangzhou-d",
+                               .instance_type = "ecs.c7.large"}));
+}
+
+TEST(FindPlaceTest, GivenSomethingMissingWhenSearchedThenNamesItAndTheReasons) {
+  FakeCluster cluster(Result<topology::Labels>(Fail(StatusCode::NOT_FOUND, "no such node")));
+  const auto place = Find({.flags = {.region = "cn-hangzhou"},
+                           .metadata = [](const Deadline&) -> Result<NodePlace> { return Down(); },
+                           .cluster = &cluster});
+  EXPECT_EQ(CodeOf(place), StatusCode::UNAVAILABLE);
+  EXPECT_EQ(MessageOf(place),
+            "this node's instance id, zone is unknown: metadata is down; no such node");
+}
+
+TEST(FindPlaceTest, GivenNoTypeNeededWhenOnlyItIsMissingThenNobodyIsAsked) {
+  auto flags = kWhole;
+  flags.instance_type.clear();
+  EXPECT_TRUE(Find({.flags = flags,
+                    .metadata = [](const Deadline&) -> Result<NodePlace> {
+                      ADD_FAILURE() << "asked";
+                      return Down();
+                    },
+                    .needs_instance_type = false}));
+}
+
+TEST(OwnNodeInfoTest, GivenPlaceWhenAskedThenStandardAndAckSegments) {
+  OwnNodeInfo own({.place = {.flags = kWhole}, .max_volumes = 7});
+  const auto info = own.Get(kSoon);
+  ASSERT_TRUE(info);
+  EXPECT_EQ(
+      *info,
+      (NodeInfo{.node_id = "i-1",
+                .max_volumes = 7,
+                .segments = {{"topology.kubernetes.io/region", "cn-hangzhou"},
+                             {"topology.kubernetes.io/zone", "cn-hangzhou-b"},
+                             {"topology.diskplugin.csi.alibabacloud.com/zone", "cn-hangzhou-b"}}}));
+}
+
+TEST(OwnNodeInfoTest, GivenFailureWhenAskedAgainThenAnswersAndThenKeeps) {
+  int asked = 0;
+  OwnNodeInfo own({.place = {.metadata = [&](const Deadline&) -> Result<NodePlace> {
+                     if (++asked == 1) return Down();
+                     return kWhole;
+                   }}});
+  EXPECT_EQ(CodeOf(own.Get(kSoon)), StatusCode::UNAVAILABLE);
+  EXPECT_TRUE(own.Get(kSoon));
+  EXPECT_TRUE(own.Get(kSoon));
+  EXPECT_EQ(asked, 2);
+}
+
+TEST(OwnNodeInfoTest, GivenTopologyKeysWhenAskedThenValuesOfFlagsAndLabels) {
+  FakeCluster cluster(topology::Labels{{"example.com/rack", "r-1"}});
+  OwnNodeInfo own({.place = {.flags = kWhole, .cluster = &cluster},
+                   .topology_keys = {{"example.com/rack", ""}, {"kubernetes.io/hostname", "n-1"}}});
+  const auto info = own.Get(kSoon);
+  ASSERT_TRUE(info);
+  EXPECT_EQ(info->segments.at("example.com/rack"), "r-1");
+  EXPECT_EQ(info->segments.at("kubernetes.io/hostname"), "n-1");
+}
+
+// A Node of before 1.17, without instance metadata: it registers under the standard keys.
+TEST(OwnNodeInfoTest, GivenLegacyLabelsOnlyWhenAskedThenTranslatedSegments) {
+  FakeCluster cluster(topology::Labels{{"failure-domain.beta.kubernetes.io/zone", "cn-hangzhou-d"},
+                                       {"failure-domain.beta.kubernetes.io/region", "cn-hangzhou"},
+                                       {"example.com/rack", "r-1"}});
+  OwnNodeInfo own(
+      {.place = {.flags = {.instance_id = "i-1"},
+                 .metadata = [](const Deadline&) -> Result<NodePlace> { return Down(); },
+                 .cluster = &cluster},
+       .topology_keys = {{"example.com/rack", ""}},
+       .max_volumes = 1});
+  const auto info = own.Get(kSoon);
+  ASSERT_TRUE(info) << MessageOf(info);
+  EXPECT_EQ(info->segments,
+            (topology::Labels{{"topology.kubernetes.io/region", "cn-hangzhou"},
+                              {"topology.kubernetes.io/zone", "cn-hangzhou-d"},
+                              {"topology.diskplugin.csi.alibabacloud.com/zone", "cn-hangzhou-d"},
+                              {"example.com/rack", "r-1"}}));
+}
+
+TEST(OwnNodeInfoTest, GivenDeadlineWhenAskedThenEverySourceIsToldOfIt) {
+  std::optional<Instant> told;
+  OwnNodeInfo own({.place = {.metadata = [&](const Deadline& deadline) -> Result<NodePlace> {
+                     told = deadline.at;
+                     return kWhole;
+                   }}});
+  EXPECT_TRUE(own.Get(kSoon));
+  EXPECT_EQ(told, kSoon.at);
+}
+
+TEST(OwnNodeInfoTest, GivenLabelMissingWhenAskedThenRefusesNamingIt) {
+  FakeCluster cluster(topology::Labels{});
+  OwnNodeInfo own({.place = {.flags = kWhole, .cluster = &cluster},
+                   .topology_keys = {{"example.com/rack", ""}}});
+  const auto info = own.Get(kSoon);
+  EXPECT_EQ(CodeOf(info), StatusCode::FAILED_PRECONDITION);
+  EXPECT_THAT(MessageOf(info), HasSubstr("example.com/rack"));
+}
+
+TEST(OwnNodeInfoTest, GivenInstanceTypeWhenAskedThenItsDiskQuantity) {
+  FakeClock clock;
+  auto catalogue = FakeCatalogue();
+  catalogue.instance_types.push_back({.name = "ecs.g7.large", .disk_quantity = 13});
+  FakeCloud cloud(clock, {}, catalogue);
+  OwnNodeInfo own({.place = {.flags = kWhole}, .cloud = &cloud});
+  const auto info = own.Get(kSoon);
+  ASSERT_TRUE(info) << MessageOf(info);
+  EXPECT_EQ(info->max_volumes, 13);
+}
+
+}  // namespace
+}  // namespace driver

@@ -1,0 +1,51 @@
+#pragma once
+#include "csi.grpc.pb.h"
+#include "driver/base/clock.h"
+#include "driver/kubernetes/cluster.h"
+#include "driver/node/node_info.h"
+#include "driver/node/node_requests.h"
+#include "driver/node/staging.h"
+
+namespace driver {
+
+// CSI's Node service: translates between messages and values. Thread-safe.
+class NodeService : public csi::v1::Node::Service {
+ public:
+  // `cluster` is told what no answer shows; it may be null.
+  NodeService(Staging& staging, OwnNodeInfo& own, Clock& clock, PathGuard guard,
+              Cluster* cluster = nullptr)
+      : staging_(staging), own_(own), clock_(clock), guard_(std::move(guard)), cluster_(cluster) {}
+
+  grpc::Status NodeStageVolume(grpc::ServerContext* context,
+                               const csi::v1::NodeStageVolumeRequest* request,
+                               csi::v1::NodeStageVolumeResponse* response) override;
+  grpc::Status NodeUnstageVolume(grpc::ServerContext* context,
+                                 const csi::v1::NodeUnstageVolumeRequest* request,
+                                 csi::v1::NodeUnstageVolumeResponse* response) override;
+  grpc::Status NodePublishVolume(grpc::ServerContext* context,
+                                 const csi::v1::NodePublishVolumeRequest* request,
+                                 csi::v1::NodePublishVolumeResponse* response) override;
+  grpc::Status NodeUnpublishVolume(grpc::ServerContext* context,
+                                   const csi::v1::NodeUnpublishVolumeRequest* request,
+                                   csi::v1::NodeUnpublishVolumeResponse* response) override;
+  grpc::Status NodeGetVolumeStats(grpc::ServerContext* context,
+                                  const csi::v1::NodeGetVolumeStatsRequest* request,
+                                  csi::v1::NodeGetVolumeStatsResponse* response) override;
+  grpc::Status NodeExpandVolume(grpc::ServerContext* context,
+                                const csi::v1::NodeExpandVolumeRequest* request,
+                                csi::v1::NodeExpandVolumeResponse* response) override;
+  grpc::Status NodeGetCapabilities(grpc::ServerContext* context,
+                                   const csi::v1::NodeGetCapabilitiesRequest* request,
+                                   csi::v1::NodeGetCapabilitiesResponse* response) override;
+  grpc::Status NodeGetInfo(grpc::ServerContext* context, const csi::v1::NodeGetInfoRequest* request,
+                           csi::v1::NodeGetInfoResponse* response) override;
+
+ private:
+  Staging& staging_;
+  OwnNodeInfo& own_;
+  Clock& clock_;
+  const PathGuard guard_;
+  Cluster* const cluster_;
+};
+
+}  // namespace driver

@@ -1,0 +1,144 @@
+#include "driver/node/staging_file_system.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "driver/base/crash.h"
+#include "driver/node/staging.h"
+#include "fmt/core.h"
+
+namespace driver {
+namespace {
+
+using grpc::StatusCode;
+
+// Fast on large thin disks: tables and journal are written when needed, nothing is discarded.
+constexpr std::array<std::string_view, 4> kExtArguments = {
+    "-F", "-m0", "-E", "lazy_itable_init=1,lazy_journal_init=1,nodiscard"};
+constexpr std::array<std::string_view, 2> kXfsArguments = {"-f", "-K"};
+
+struct Served {
+  std::string_view fs_type;
+  std::span<const std::string_view> mkfs_arguments;
+  bool grows_unmounted = false;
+};
+
+constexpr std::array kServed = {
+    Served{"ext3", kExtArguments, true},
+    Served{"ext4", kExtArguments, true},
+    Served{"xfs", kXfsArguments, false},
+};
+constexpr std::string_view kDefaultFsType = "ext4";
+
+// Less than this is rounding: blocks of 4 KiB, allocation groups.
+constexpr std::int64_t kSlack = 64 << 10;
+
+const Served* FindServed(std::string_view fs_type) {
+  const auto found = std::find_if(kServed.begin(), kServed.end(),
+                                  [&](const Served& served) { return served.fs_type == fs_type; });
+  return found == kServed.end() ? nullptr : &*found;
+}
+
+tl::unexpected<RpcError> Refuse(std::string message) {
+  return Fail(StatusCode::FAILED_PRECONDITION, std::move(message));
+}
+
+Result<FileSystemChoice> ChooseFormat(const std::string& device, const FileSystemWish& wish) {
+  if (wish.read_only) {
+    return Refuse(fmt::format("{} holds no file system and is asked for reading only", device));
+  }
+  return FileSystemChoice{
+      .fs_type = wish.fs_type.empty() ? std::string(kDefaultFsType) : wish.fs_type,
+      .format = true,
+      .only_if_zero = !wish.blank};
+}
+
+Result<void> Format(Host& host, const std::string& device, const FileSystemChoice& choice,
+                    const FileSystemWish& wish) {
+  if (choice.only_if_zero) {
+    const auto zero = host.EndsAreZero(device);
+    if (!zero) return Fail(ToRpc(zero.error()));
+    if (!*zero) {
+      return Refuse(
+          fmt::format("{} holds no known file system but is not empty either: it is not "
+                      "formatted; erase its first and last 4 MiB if nothing on it matters",
+                      device));
+    }
+  }
+  FormatRequest request{
+      .device = device, .fs_type = choice.fs_type, .arguments = wish.mkfs_options};
+  if (request.arguments.empty()) {
+    const auto& arguments = FindServed(choice.fs_type)->mkfs_arguments;
+    request.arguments.assign(arguments.begin(), arguments.end());
+  }
+  if (auto formatted = host.Format(request); !formatted) return Fail(ToRpc(formatted.error()));
+  CrashPoint("stage.after-mkfs");
+  return {};
+}
+
+Result<void> CheckAndGrow(Host& host, const std::string& device, const std::string& fs_type) {
+  if (auto checked = host.Check(device, fs_type); !checked) return Fail(ToRpc(checked.error()));
+  if (!FindServed(fs_type)->grows_unmounted) return {};
+  const auto smaller = IsSmallerThanDevice(host, device, fs_type);
+  if (!smaller) return Fail(smaller.error());
+  if (!*smaller) return {};
+  auto grown = host.Grow({.device = device, .fs_type = fs_type});
+  if (!grown) return Fail(ToRpc(grown.error()));
+  return {};
+}
+
+}  // namespace
+
+Result<FileSystemChoice> ChooseFileSystem(const std::string& device, const Content& content,
+                                          const FileSystemWish& wish) {
+  if (!wish.fs_type.empty() && FindServed(wish.fs_type) == nullptr) {
+    return Refuse(
+        fmt::format("file system {} is not served: ext3, ext4 and xfs are", wish.fs_type));
+  }
+  switch (content.kind) {
+    case ContentKind::kEmpty: return ChooseFormat(device, wish);
+    case ContentKind::kUnfinished:
+      if (wish.blank) return ChooseFormat(device, wish);
+      return Refuse(fmt::format("{} holds an unfinished {} file system", device, content.type));
+    case ContentKind::kOther:
+      return Refuse(fmt::format("{} holds {}, not a file system", device, content.type));
+    case ContentKind::kAmbivalent:
+      return Refuse(fmt::format("{} holds signatures that contradict each other", device));
+    case ContentKind::kFormatted: break;
+  }
+  if (!wish.fs_type.empty() && wish.fs_type != content.type) {
+    return Refuse(fmt::format("{} holds {}, {} is asked for", device, content.type, wish.fs_type));
+  }
+  if (FindServed(content.type) == nullptr) {
+    return Refuse(fmt::format("{} holds {}, which is not served", device, content.type));
+  }
+  return FileSystemChoice{.fs_type = content.type};
+}
+
+Result<std::string> PrepareFileSystem(Host& host, const std::string& device,
+                                      const FileSystemWish& wish, bool in_use) {
+  const auto content = host.Probe(device);
+  if (!content) return Fail(ToRpc(content.error()));
+  const auto choice = ChooseFileSystem(device, *content, wish);
+  if (!choice) return Fail(choice.error());
+  if (choice->format) {
+    if (in_use) return Refuse(fmt::format("{} is in use and holds no known file system", device));
+    if (auto done = Format(host, device, *choice, wish); !done) return Fail(done.error());
+  } else if (!in_use && !wish.read_only) {
+    if (auto done = CheckAndGrow(host, device, choice->fs_type); !done) return Fail(done.error());
+  }
+  return choice->fs_type;
+}
+
+Result<bool> IsSmallerThanDevice(Host& host, const std::string& device,
+                                 const std::string& fs_type) {
+  const auto device_bytes = host.DeviceBytes(device);
+  if (!device_bytes) return Fail(ToRpc(device_bytes.error()));
+  const auto bytes = host.FileSystemBytes(device, fs_type);
+  if (!bytes) return Fail(ToRpc(bytes.error()));
+  return *bytes + kSlack <= *device_bytes;
+}
+
+}  // namespace driver

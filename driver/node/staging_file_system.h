@@ -1,0 +1,38 @@
+#pragma once
+// Which file system a device gets, and when it may be made: data is never formatted over.
+#include <string>
+#include <vector>
+
+#include "driver/base/result.h"
+#include "driver/host/host.h"
+
+namespace driver {
+
+struct FileSystemWish {
+  std::string fs_type;  // empty: what is there, ext4 on a blank device
+  bool read_only = false;
+  bool blank = false;                     // somebody who knows says that nothing can be there
+  std::vector<std::string> mkfs_options;  // replace the defaults when not empty
+};
+
+struct FileSystemChoice {
+  std::string fs_type;
+  bool format = false;        // mkfs first
+  bool only_if_zero = false;  // … after both ends of the device were seen to be zero
+  bool operator==(const FileSystemChoice&) const = default;
+};
+
+// Errors: FAILED_PRECONDITION, naming the device, when it holds something else than asked, when it
+// would have to be formatted for reading only, or when the file system is not served.
+Result<FileSystemChoice> ChooseFileSystem(const std::string& device, const Content& content,
+                                          const FileSystemWish& wish);
+
+// Probes, formats where allowed, checks, and grows an unmounted ext file system to its device.
+// Answers the type to mount. `in_use`: mounted somewhere already, so neither formatted nor checked.
+Result<std::string> PrepareFileSystem(Host& host, const std::string& device,
+                                      const FileSystemWish& wish, bool in_use);
+
+// Whether the device has more room than the file system covers, by a block or more.
+Result<bool> IsSmallerThanDevice(Host& host, const std::string& device, const std::string& fs_type);
+
+}  // namespace driver

@@ -1,0 +1,27 @@
+#pragma once
+// For probes and scrapers: GET /healthz and GET /metrics over HTTP.
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "driver/base/result.h"
+
+namespace driver {
+
+struct HealthSources {
+  std::function<Result<void>()> health;  // refused: 503 with the message
+  std::function<std::string()> metrics;  // Prometheus text
+};
+
+// Serves on a thread of its own until destroyed.
+class HealthEndpoint {
+ public:
+  // `address`: "host:port"; port 0 takes a free one.
+  // Errors: INVALID_ARGUMENT for a malformed address, UNAVAILABLE when it is taken.
+  static Result<std::unique_ptr<HealthEndpoint>> Start(const std::string& address,
+                                                       HealthSources sources);
+  virtual ~HealthEndpoint() = default;
+  virtual int Port() const = 0;
+};
+
+}  // namespace driver

@@ -1,0 +1,52 @@
+#pragma once
+// The command line of zonedisk-csi.
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "driver/csi/keys.h"
+#include "driver/node/metadata_client.h"
+#include "driver/node/node_info.h"
+
+namespace driver {
+
+enum class Mode { kController, kNode, kAll };
+enum class KubernetesUse { kAuto, kOff };
+enum class LogFormat { kText, kJson };
+
+struct Options {
+  std::string socket_path;  // absolute
+  Mode mode = Mode::kAll;
+  std::string driver_name{kDefaultDriverName};
+
+  std::string cloud_endpoint = "http://127.0.0.1:20140";
+  std::string region;  // empty: the node's own, else cn-hangzhou
+  std::string access_key_id = "testid";
+  std::string access_key_secret = "testsecret";
+  std::string security_token;
+  std::string cluster_id;
+  std::string default_zone;
+
+  NodePlace place;                                 // what the flags say
+  std::string metadata_url = kDefaultMetadataUrl;  // empty: not asked
+  std::string by_id_dir = "/dev/disk/by-id";
+  std::string kubelet_dir;
+  std::vector<TopologyKey> topology_keys;
+  std::int64_t max_volumes = 0;
+  std::string registration_dir;
+
+  KubernetesUse kubernetes = KubernetesUse::kAuto;
+  std::string kubernetes_node;  // name of the own Node object; empty: unknown
+
+  std::string health_listen;
+  std::vector<std::string> crash_points;
+  std::string log_level = "info";
+  LogFormat log_format = LogFormat::kText;
+};
+
+// The options, or the status to exit with after something was printed: 0 for --help, --version and
+// --list-crash-points, 2 for a command line that is refused.
+std::variant<Options, int> ParseOptions(int argc, char** argv);
+
+}  // namespace driver

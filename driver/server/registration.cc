@@ -1,0 +1,88 @@
+#include "driver/server/registration.h"
+
+#include <chrono>
+#include <filesystem>
+#include <utility>
+
+#include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+#include "pluginregistration.grpc.pb.h"
+#include "spdlog/spdlog.h"
+
+namespace driver {
+namespace {
+
+constexpr const char* kType = "CSIPlugin";
+constexpr const char* kCsiVersion =
+    "1.0.0";  // the oldest CSI that is spoken, kubelet compares majors
+
+class Service : public pluginregistration::Registration::Service {
+ public:
+  explicit Service(const RegistrationSettings& settings) : settings_(settings) {}
+
+  grpc::Status GetInfo(grpc::ServerContext*, const pluginregistration::InfoRequest*,
+                       pluginregistration::PluginInfo* answer) override {
+    answer->set_type(kType);
+    answer->set_name(settings_.driver_name);
+    answer->set_endpoint(settings_.csi_socket);
+    answer->add_supported_versions(kCsiVersion);
+    return grpc::Status::OK;
+  }
+
+  // Kubelet tries again by itself.
+  grpc::Status NotifyRegistrationStatus(grpc::ServerContext*,
+                                        const pluginregistration::RegistrationStatus* status,
+                                        pluginregistration::RegistrationStatusResponse*) override {
+    if (status->plugin_registered()) {
+      spdlog::info("kubelet has registered {}", settings_.driver_name);
+    } else {
+      spdlog::error("kubelet refuses to register {}: {}", settings_.driver_name, status->error());
+    }
+    return grpc::Status::OK;
+  }
+
+ private:
+  const RegistrationSettings settings_;
+};
+
+class Served : public Registration {
+ public:
+  Served(const RegistrationSettings& settings, std::string path)
+      : service_(settings), path_(std::move(path)) {}
+  ~Served() override {
+    if (!server_) return;
+    server_->Shutdown(std::chrono::system_clock::time_point{});
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+
+  bool Serve() {
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("unix://" + path_, grpc::InsecureServerCredentials());
+    builder.RegisterService(&service_);
+    server_ = builder.BuildAndStart();
+    return server_ != nullptr;
+  }
+  std::string SocketPath() const override { return path_; }
+
+ private:
+  Service service_;
+  const std::string path_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Registration>> Registration::Start(const RegistrationSettings& settings) {
+  std::error_code error;
+  const auto path = std::filesystem::path(settings.folder) / (settings.driver_name + "-reg.sock");
+  // Left by a process that was killed.
+  if (std::filesystem::is_socket(path, error)) std::filesystem::remove(path, error);
+  auto served = std::make_unique<Served>(settings, path.string());
+  if (!served->Serve()) {
+    return Fail(grpc::StatusCode::UNAVAILABLE, "cannot listen on " + path.string());
+  }
+  return std::unique_ptr<Registration>(std::move(served));
+}
+
+}  // namespace driver

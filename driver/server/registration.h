@@ -1,0 +1,26 @@
+#pragma once
+// Makes the plugin known to kubelet without a registrar beside it.
+#include <memory>
+#include <string>
+
+#include "driver/base/result.h"
+
+namespace driver {
+
+struct RegistrationSettings {
+  std::string folder;  // kubelet's plugins_registry
+  std::string driver_name;
+  std::string csi_socket;  // path of the socket of the CSI services, as kubelet sees it
+};
+
+// Serves <folder>/<driver name>-reg.sock until destroyed, then removes it: its disappearance is
+// what tells kubelet that the plugin has gone.
+class Registration {
+ public:
+  // Errors: UNAVAILABLE when the socket cannot be made.
+  static Result<std::unique_ptr<Registration>> Start(const RegistrationSettings& settings);
+  virtual ~Registration() = default;
+  virtual std::string SocketPath() const = 0;
+};
+
+}  // namespace driver

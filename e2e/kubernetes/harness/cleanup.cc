@@ -1,0 +1,124 @@
+#include "e2e/kubernetes/harness/cleanup.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "e2e/harness/api.h"
+#include "e2e/kubernetes/harness/cloud_view.h"
+#include "e2e/kubernetes/harness/cluster.h"
+
+namespace e2e {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::chrono::seconds kGoneLimit{90};
+
+// What belongs to a namespace outside of it; once the namespace is empty nobody tells any more.
+struct Traces {
+  std::set<std::string> volumes;    // PersistentVolumes
+  std::set<std::string> snapshots;  // ids in the cloud
+};
+
+std::string TextAt(const json& row, const char* pointer) {
+  const json::json_pointer at(pointer);
+  return row.contains(at) && row[at].is_string() ? row[at].get<std::string>() : std::string{};
+}
+
+Traces TracesOf(const std::string& space) {
+  Traces traces;
+  for (const auto& row : TheCluster().List("persistentvolume")) {
+    if (TextAt(row, "/spec/claimRef/namespace") == space) {
+      traces.volumes.insert(TextAt(row, "/metadata/name"));
+    }
+  }
+  for (const auto& row : TheCluster().List("volumesnapshotcontent")) {
+    const auto handle = TextAt(row, "/status/snapshotHandle");
+    if (TextAt(row, "/spec/volumeSnapshotRef/namespace") == space && !handle.empty()) {
+      traces.snapshots.insert(handle);
+    }
+  }
+  return traces;
+}
+
+// Deletes all of these kinds and says which objects have not gone in time.
+std::string Empty(const std::string& space, const std::vector<std::string>& kinds) {
+  for (const auto& kind : kinds) {
+    for (const auto& row : TheCluster().List(kind, space)) {
+      TheCluster().Delete(kind + "/" + TextAt(row, "/metadata/name"), space);
+    }
+  }
+  const auto left = [&] {
+    std::string text;
+    for (const auto& kind : kinds) {
+      for (const auto& row : TheCluster().List(kind, space)) {
+        text += fmt::format("\n  {}/{} finalizers {}", kind, TextAt(row, "/metadata/name"),
+                            row["metadata"].value("finalizers", json::array()).dump());
+      }
+    }
+    return text;
+  };
+  return Eventually("", kGoneLimit, left) ? "" : left();
+}
+
+std::string LeftInCluster(const std::string& space, const Traces& traces) {
+  std::string left;
+  for (const auto& row : TheCluster().List("persistentvolume")) {
+    if (TextAt(row, "/spec/claimRef/namespace") == space) {
+      left += fmt::format("\n  persistentvolume/{} {}: {}", TextAt(row, "/metadata/name"),
+                          TextAt(row, "/status/phase"), TextAt(row, "/status/message"));
+    }
+  }
+  for (const auto& row : TheCluster().List("volumeattachment")) {
+    if (traces.volumes.contains(TextAt(row, "/spec/source/persistentVolumeName"))) {
+      left += "\n  volumeattachment/" + TextAt(row, "/metadata/name");
+    }
+  }
+  for (const auto& row : TheCluster().List("volumesnapshotcontent")) {
+    if (TextAt(row, "/spec/volumeSnapshotRef/namespace") == space) {
+      left += "\n  volumesnapshotcontent/" + TextAt(row, "/metadata/name");
+    }
+  }
+  return left;
+}
+
+std::string LeftInCloud(const std::string& space, const Traces& traces) {
+  std::string left;
+  for (const auto& disk : TheCloud().DisksOf(space)) {
+    left += fmt::format("\n  disk {} {} {}", disk.id, disk.status, disk.instance);
+  }
+  for (const auto& id : traces.snapshots) {
+    const auto snapshot = TheCloud().Snapshot(id);
+    if (!snapshot.id.empty()) left += fmt::format("\n  snapshot {} {}", id, snapshot.status);
+  }
+  return left;
+}
+
+}  // namespace
+
+std::string CleanUp(const std::string& space, const Made& made) {
+  const auto traces = TracesOf(space);
+  // Each kind can go only when what uses it is gone.
+  std::string left = Empty(space, {"statefulset", "deployment", "daemonset"});
+  left += Empty(space, {"pod"});
+  // A claim that waits for a restore holds its snapshot, a snapshot being made its claim.
+  left += Empty(space, {"volumesnapshot", "persistentvolumeclaim"});
+  for (const auto& object : made.objects) left += TheCluster().Delete(object, "");
+  const auto elsewhere = [&] {
+    // Refused for as long as a disk is attached: asked again until it is gone.
+    for (const auto& id : made.disks) TheCloud().Call("DeleteDisk", {{"DiskId", id}});
+    return LeftInCluster(space, traces) + LeftInCloud(space, traces);
+  };
+  if (!Eventually("", kGoneLimit, elsewhere)) left += elsewhere();
+  left += TheCluster().Delete("namespace/" + space, "");
+  const auto gone = [&]() -> std::string {
+    return TheCluster().Get("namespace/" + space).is_null() ? "" : "\n  namespace/" + space;
+  };
+  if (!Eventually("", kGoneLimit, gone)) left += gone();
+  return left;
+}
+
+}  // namespace e2e

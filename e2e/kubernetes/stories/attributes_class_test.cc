@@ -1,0 +1,152 @@
+// VolumeAttributesClass: what a volume has can be changed and taken back while it is in use; what
+// this driver cannot change is said so on the claim, and nothing happens.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "e2e/harness/api.h"
+#include "e2e/kubernetes/harness/story.h"
+
+namespace e2e {
+namespace {
+
+using nlohmann::json;
+
+constexpr char kCurrent[] = "/status/currentVolumeAttributesClassName";
+
+class Story07 : public Story {
+ protected:
+  void ApplyBound(const std::string& storage_class, const std::string& attributes_class) {
+    ASSERT_EQ(Apply(ClaimYaml({.name = "data",
+                               .storage_class = storage_class,
+                               .attributes_class = attributes_class})),
+              "");
+  }
+
+  std::string Choose(const std::string& attributes_class) const {
+    return TheCluster().Merge(
+        Claim(), Space(), json{{"spec", {{"volumeAttributesClassName", attributes_class}}}}.dump());
+  }
+
+  // A class of this story alone.
+  std::string OwnClass(const std::string& name, const std::string& key, const std::string& value) {
+    EXPECT_EQ(Apply(fmt::format("apiVersion: storage.k8s.io/v1\n"
+                                "kind: VolumeAttributesClass\n"
+                                "metadata:\n"
+                                "  name: {}\n"
+                                "driverName: {}\n"
+                                "parameters:\n"
+                                "  {}: \"{}\"\n",
+                                Named(name), kDriverName, key, value)),
+              "");
+    return Named(name);
+  }
+
+  // The claim says that it has the class, and no change is open.
+  testing::AssertionResult WaitCurrent(const std::string& attributes_class) const {
+    const auto current = WaitField(Claim(), kCurrent, attributes_class);
+    if (!current) return current;
+    return WaitField(Claim(), "/status/modifyVolumeStatus", "");
+  }
+
+  // The disk as the cloud tells it.
+  json CloudRow() const {
+    const auto answer =
+        TheCloud().Call("DescribeDisks", {{"DiskIds", json::array({DiskOf(claim_).id}).dump()}});
+    const json::json_pointer at("/Disks/Disk/0");
+    return answer.json.contains(at) ? answer.json[at] : json();
+  }
+
+  std::string TagOf(const std::string& key) const {
+    const auto row = CloudRow();
+    for (const auto& tag : row["Tags"]["Tag"]) {
+      if (tag.value("TagKey", "") == key) return tag.value("TagValue", "");
+    }
+    return "";
+  }
+
+  bool Bursts() const { return CloudRow().value("BurstingEnabled", false); }
+
+  std::string Claim() const { return "persistentvolumeclaim/" + claim_; }
+
+  std::string claim_ = "data";
+};
+
+TEST_F(Story07, GivenVolumeInUseWhenItsClassChangesThenCloudFollowsAndRollsBack) {
+  ApplyBound("zonedisk-auto", "zonedisk-tier-silver");
+  ASSERT_EQ(Apply(PodYaml({.name = "data", .mounts = {{.claim = "data", .path = "/data"}}})), "");
+  ASSERT_TRUE(WaitRunning("data"));
+  ASSERT_TRUE(WaitCurrent("zonedisk-tier-silver"));
+  EXPECT_EQ(TagOf("tier"), "silver");
+  const auto sum = WriteFile("data", "/data/bytes", 1);
+
+  ASSERT_EQ(Choose("zonedisk-tier-gold"), "");
+  ASSERT_TRUE(WaitCurrent("zonedisk-tier-gold"));
+  EXPECT_EQ(TagOf("tier"), "gold");
+  EXPECT_EQ(Field("persistentvolume/" + VolumeOf("data"), "/spec/volumeAttributesClassName"),
+            "zonedisk-tier-gold");
+  ASSERT_EQ(Choose("zonedisk-tier-silver"), "");
+  ASSERT_TRUE(WaitCurrent("zonedisk-tier-silver"));
+  EXPECT_EQ(TagOf("tier"), "silver");
+
+  EXPECT_FALSE(Bursts());
+  ASSERT_EQ(Choose("zonedisk-burst"), "");
+  ASSERT_TRUE(WaitCurrent("zonedisk-burst"));
+  EXPECT_TRUE(Bursts());
+  ASSERT_EQ(Choose("zonedisk-no-burst"), "");
+  ASSERT_TRUE(WaitCurrent("zonedisk-no-burst"));
+  EXPECT_FALSE(Bursts());
+  EXPECT_EQ(ChecksumOf("data", "/data/bytes"), sum);
+}
+
+TEST_F(Story07, GivenKeyThatDriverCannotChangeWhenClassAsksForItThenClaimSaysInfeasible) {
+  // Made before the claim: csi-resizer forgets a change to a class that it does not know yet.
+  const auto slower = OwnClass("slower", "performanceLevel", "PL0");
+  ApplyBound(kImmediateClass, "zonedisk-tier-silver");
+  ASSERT_TRUE(WaitBound("data"));
+  ASSERT_TRUE(WaitCurrent("zonedisk-tier-silver"));
+  const auto level = CloudRow().value("PerformanceLevel", "");
+  ASSERT_NE(level, "PL0");
+  ASSERT_EQ(Choose(slower), "");
+  EXPECT_TRUE(WaitField(Claim(), "/status/modifyVolumeStatus/status", "Infeasible"));
+  EXPECT_EQ(Field(Claim(), "/status/modifyVolumeStatus/targetVolumeAttributesClassName"), slower);
+  EXPECT_TRUE(WaitEvent(Claim(), "VolumeModifyFailed", "performanceLevel stays " + level));
+  EXPECT_EQ(Field(Claim(), kCurrent), "zonedisk-tier-silver");
+  EXPECT_EQ(CloudRow().value("PerformanceLevel", ""), level);
+  EXPECT_EQ(TagOf("tier"), "silver");
+
+  // Taken back, and then forward to what can be done.
+  ASSERT_EQ(Choose("zonedisk-tier-silver"), "");
+  EXPECT_TRUE(WaitCurrent("zonedisk-tier-silver"));
+  ASSERT_EQ(Choose("zonedisk-tier-gold"), "");
+  EXPECT_TRUE(WaitCurrent("zonedisk-tier-gold"));
+  EXPECT_EQ(TagOf("tier"), "gold");
+}
+
+TEST_F(Story07, GivenShippedExampleWhenChangeIsInfeasibleThenGoingBackCuresIt) {
+  claim_ = "tiered";
+  ASSERT_EQ(ApplyFile("deploy/examples/07-change-attributes.yaml"), "");
+  ASSERT_TRUE(WaitRunning("tiered"));
+  ASSERT_TRUE(WaitCurrent("zonedisk-tier-silver"));
+  ASSERT_EQ(Choose("never-on-a-living-disk"), "");
+  EXPECT_TRUE(WaitField(Claim(), "/status/modifyVolumeStatus/status", "Infeasible"));
+  EXPECT_TRUE(WaitEvent(Claim(), "VolumeModifyFailed", "encrypted cannot be changed"));
+  ASSERT_EQ(Choose("zonedisk-tier-silver"), "");
+  EXPECT_TRUE(WaitCurrent("zonedisk-tier-silver"));
+  EXPECT_EQ(TagOf("tier"), "silver");
+}
+
+// The driver would change it, the disk's category does not burst.
+TEST_F(Story07, GivenCategoryThatDoesNotBurstWhenBurstingIsAskedForThenClaimSaysInfeasible) {
+  ApplyBound(kImmediateClass, "");
+  ASSERT_TRUE(WaitBound("data"));
+  ASSERT_EQ(Choose("zonedisk-burst"), "");
+  EXPECT_TRUE(WaitField(Claim(), "/status/modifyVolumeStatus/status", "Infeasible"));
+  EXPECT_TRUE(WaitEvent(Claim(), "VolumeModifyFailed", "urst"));
+  EXPECT_EQ(Field(Claim(), kCurrent), "");
+}
+
+}  // namespace
+}  // namespace e2e

@@ -1,0 +1,246 @@
+// What the scheduler is told of the cloud: where a class can be had, and how many disks a node
+// takes.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "e2e/harness/api.h"
+#include "e2e/kubernetes/harness/nodes.h"
+#include "e2e/kubernetes/harness/story.h"
+
+namespace e2e {
+namespace {
+
+using nlohmann::json;
+
+constexpr char kNear[] = "cn-hangzhou-b";
+constexpr char kFar[] = "cn-hangzhou-e";
+// No other story makes disks of it, so that its stock is this one's to change.
+constexpr char kOwnCategory[] = "cloud_ssd";
+constexpr std::int64_t kGib = std::int64_t{1} << 30;
+// The driver believes a catalogue for 60 s, and csi-provisioner asks it every 10 s here.
+constexpr std::chrono::seconds kCapacityLimit{100};
+
+// "64Ti", "512Gi", "0": as the API server writes them.
+std::int64_t ToBytes(const std::string& quantity) {
+  static const std::map<std::string, std::int64_t> units = {
+      {"", 1}, {"Ki", kGib >> 20}, {"Mi", kGib >> 10}, {"Gi", kGib}, {"Ti", kGib << 10}};
+  const auto end = quantity.find_first_not_of("0123456789");
+  const auto unit = units.find(end == std::string::npos ? "" : quantity.substr(end));
+  if (quantity.empty() || unit == units.end()) return -1;
+  return std::stoll(quantity) * unit->second;
+}
+
+// The largest disk by zone and category, of what has stock.
+using Sizes = std::map<std::pair<std::string, std::string>, std::int64_t>;
+
+Sizes SoldByCloud() {
+  const auto answer = TheCloud().Call(
+      "DescribeAvailableResource", {{"DestinationResource", "DataDisk"}, {"ResourceType", "disk"}});
+  EXPECT_TRUE(answer.Ok()) << answer.body;
+  Sizes sizes;
+  for (const auto& zone : answer.json["AvailableZones"]["AvailableZone"]) {
+    for (const auto& group : zone["AvailableResources"]["AvailableResource"]) {
+      for (const auto& row : group["SupportedResources"]["SupportedResource"]) {
+        if (row.value("Status", "") != "Available") continue;
+        sizes[{zone.value("ZoneId", ""), row.value("Value", "")}] =
+            row.value("Max", std::int64_t{0}) * kGib;
+      }
+    }
+  }
+  return sizes;
+}
+
+// Largest volume by class and zone, as the scheduler reads it; of classes that others do not make.
+using Told = std::map<std::pair<std::string, std::string>, std::int64_t>;
+
+Told ToldToScheduler(const std::set<std::string>& classes) {
+  Told told;
+  for (const auto& row : TheCluster().List("csistoragecapacity", std::string(kSystemSpace))) {
+    const auto name = row.value("storageClassName", "");
+    if (!classes.contains(name)) continue;
+    const auto zone = row["nodeTopology"]["matchLabels"].value("topology.kubernetes.io/zone", "");
+    EXPECT_FALSE(told.contains({name, zone})) << "twice: " << name << " in " << zone;
+    told[{name, zone}] = ToBytes(row.value("maximumVolumeSize", "0"));
+  }
+  return told;
+}
+
+std::string Text(const Told& told) {
+  std::string text;
+  for (const auto& [key, bytes] : told) {
+    text += fmt::format("\n  {} in {}: {}", key.first, key.second, bytes);
+  }
+  return text;
+}
+
+std::vector<std::string> Split(const std::string& list) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at <= list.size();) {
+    const auto end = std::min(list.find(',', at), list.size());
+    parts.push_back(list.substr(at, end - at));
+    at = end + 1;
+  }
+  return parts;
+}
+
+std::set<std::string> ZonesWithNodes() {
+  std::set<std::string> zones;
+  for (const auto& node : TheCluster().List("node")) {
+    zones.insert(node["metadata"]["labels"].value("topology.kubernetes.io/zone", ""));
+  }
+  return zones;
+}
+
+class Story08 : public Story {
+ protected:
+  void ApplyPair(const std::string& name, const std::string& storage_class) {
+    ASSERT_EQ(Apply(ClaimYaml({.name = name, .storage_class = storage_class})), "");
+    ASSERT_EQ(Apply(PodYaml({.name = name, .mounts = {{.claim = name, .path = "/data"}}})), "");
+  }
+};
+
+TEST_F(Story08, GivenShippedClassesWhenCapacityIsPublishedThenItIsTheClouds) {
+  std::set<std::string> names;
+  std::vector<std::pair<std::string, std::vector<std::string>>> classes;
+  for (const auto& row : TheCluster().List(
+           "storageclass", "", "labelSelector=app.kubernetes.io%2Fpart-of%3Dzonedisk")) {
+    // Immediate claims are bound before the scheduler is asked.
+    if (row.value("volumeBindingMode", "") != "WaitForFirstConsumer") continue;
+    names.insert(row["metadata"].value("name", ""));
+    classes.emplace_back(row["metadata"].value("name", ""),
+                         Split(row["parameters"].value("type", "")));
+  }
+  ASSERT_GE(names.size(), 10U);
+  const auto zones = ZonesWithNodes();
+  ASSERT_GE(zones.size(), 3U);
+  EXPECT_TRUE(Eventually("capacity objects", kCapacityLimit, [&]() -> std::string {
+    const auto sold = SoldByCloud();
+    Told wanted;
+    for (const auto& [name, categories] : classes) {
+      for (const auto& zone : zones) {
+        auto& most = wanted[{name, zone}];
+        for (const auto& category : categories) {
+          const auto found = sold.find({zone, category});
+          if (found != sold.end()) most = std::max(most, found->second);
+        }
+      }
+    }
+    const auto told = ToldToScheduler(names);
+    return told == wanted ? "" : Text(told) + "\ninstead of" + Text(wanted);
+  }));
+}
+
+TEST_F(Story08, GivenShippedExampleWhenNoDiskIsSoLargeThenPodIsNotScheduled) {
+  ASSERT_EQ(ApplyFile("deploy/examples/08-capacity.yaml"), "");
+  EXPECT_TRUE(WaitEvent("pod/enormous", "FailedScheduling", "did not have enough free storage"));
+  EXPECT_EQ(Field("persistentvolumeclaim/enormous", "/status/phase"), "Pending");
+  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 0U);
+}
+
+// The category's stock in a zone, as a user of the lab sets it, for the time of this object.
+class SoldOut {
+ public:
+  SoldOut(std::string zone, std::string category)
+      : zone_(std::move(zone)), category_(std::move(category)) {
+    Set(false);
+  }
+  ~SoldOut() { Set(true); }
+  SoldOut(const SoldOut&) = delete;
+  SoldOut& operator=(const SoldOut&) = delete;
+
+ private:
+  void Set(bool in_stock) const {
+    const json body = {{"ZoneId", zone_}, {"DiskCategory", category_}, {"InStock", in_stock}};
+    const auto answer = TheCloud().Lab("zones", body.dump());
+    EXPECT_TRUE(answer.Ok()) << answer.body;
+  }
+  std::string zone_;
+  std::string category_;
+};
+
+TEST_F(Story08, GivenCategorySoldInOneZoneOnlyWhenPodIsScheduledThenItLandsThere) {
+  const SoldOut near(kNear, kOwnCategory);
+  const SoldOut third("cn-hangzhou-g", kOwnCategory);
+  ASSERT_EQ(Apply(StorageClassYaml({.name = Named("ssd"), .parameters = {{"type", kOwnCategory}}})),
+            "");
+  // Nothing but the scheduler's own choice, which may rest on capacity of before: then
+  // csi-provisioner gives the Pod back to it.
+  ApplyPair("data", Named("ssd"));
+  ASSERT_TRUE(WaitRunning("data", kCapacityLimit));
+  EXPECT_EQ(ZoneOfPod("data"), kFar);
+  EXPECT_EQ(DiskOf("data").zone, kFar);
+  EXPECT_EQ(DiskOf("data").category, kOwnCategory);
+  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 1U);
+
+  // Once it is told: none there, and a Pod that may only run there is not even tried.
+  EXPECT_TRUE(
+      Eventually("no capacity in " + std::string(kNear), kCapacityLimit, [this]() -> std::string {
+        const auto told = ToldToScheduler({Named("ssd")});
+        const auto here = told.find({Named("ssd"), kNear});
+        return here != told.end() && here->second == 0 ? "" : Text(told);
+      }));
+  ASSERT_EQ(Apply(ClaimYaml({.name = "forced", .storage_class = Named("ssd")})), "");
+  ASSERT_EQ(
+      Apply(PodYaml(
+          {.name = "forced", .mounts = {{.claim = "forced", .path = "/data"}}, .zone = kNear})),
+      "");
+  EXPECT_TRUE(WaitEvent("pod/forced", "FailedScheduling", "did not have enough free storage"));
+  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 1U);
+}
+
+TEST_F(Story08, GivenMoreClaimsThanNodeTakesDisksWhenPodAsksForAllThenItIsNotScheduled) {
+  const auto node = NodesIn(kFar).at(0);
+  const auto entry = TheCluster().Get("csinode/" + node);
+  std::string instance;
+  int limit = 0;
+  for (const auto& driver : entry["spec"]["drivers"]) {
+    if (driver.value("name", "") != kDriverName) continue;
+    instance = driver.value("nodeID", "");
+    limit = driver["allocatable"].value("count", 0);
+  }
+  ASSERT_GT(limit, 0) << entry.dump();
+  // As many as the cloud says for an instance of its type.
+  const auto instances =
+      TheCloud().Call("DescribeInstances", {{"InstanceIds", json::array({instance}).dump()}});
+  const auto type =
+      instances.json["Instances"]["Instance"].at(0).value("InstanceType", std::string());
+  const auto types = TheCloud().Call("DescribeInstanceTypes", {{"InstanceTypes.1", type}});
+  EXPECT_EQ(types.json["InstanceTypes"]["InstanceType"].at(0).value("DiskQuantity", 0), limit)
+      << type;
+
+  // One has a disk there already; a Pod that wants as many as the limit is one too many.
+  ASSERT_EQ(Apply(ClaimYaml({.name = "one", .storage_class = kDelayedClass})), "");
+  ASSERT_EQ(
+      Apply(PodYaml({.name = "one", .mounts = {{.claim = "one", .path = "/data"}}, .node = node})),
+      "");
+  ASSERT_TRUE(WaitRunning("one"));
+  std::string claims;
+  PodSpec rest{.name = "rest", .node = node};
+  for (int i = 0; i < limit; ++i) {
+    const auto name = fmt::format("rest-{}", i);
+    claims += ClaimYaml({.name = name, .storage_class = kDelayedClass}) + "---\n";
+    rest.mounts.push_back({.claim = name, .path = "/" + name});
+  }
+  ASSERT_EQ(Apply(claims), "");
+  ASSERT_EQ(Apply(PodYaml(rest)), "");
+  EXPECT_TRUE(WaitEvent("pod/rest", "FailedScheduling", "node(s) exceed max volume count"));
+  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 1U);
+  // Fewer fit.
+  ASSERT_TRUE(Remove("pod/rest"));
+  rest.mounts.resize(2);
+  ASSERT_EQ(Apply(PodYaml(rest)), "");
+  ASSERT_TRUE(WaitRunning("rest"));
+  EXPECT_EQ(ZoneOfPod("rest"), kFar);
+}
+
+}  // namespace
+}  // namespace e2e

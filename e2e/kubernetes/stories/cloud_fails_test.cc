@@ -1,0 +1,194 @@
+// The cloud cannot be reached, and it dies at each of its crash points, while disks are made,
+// attached, snapshotted and deleted: when it is back, all that was asked for is there, once.
+//
+// Alone in the cluster: it has no cloud for some time.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "e2e/kubernetes/harness/blocks_folder.h"
+#include "e2e/kubernetes/harness/story.h"
+#include "e2e/kubernetes/harness/workloads.h"
+
+namespace e2e {
+namespace {
+
+// Sidecars ask again within seconds; nothing must be given up meanwhile.
+constexpr std::chrono::seconds kOutage{8};
+
+class Story10CloudAlone : public Story {
+ protected:
+  void ApplyClaim(const std::string& name, const std::string& snapshot = {}) {
+    ASSERT_EQ(Apply(ClaimYaml(
+                  {.name = name, .storage_class = kImmediateClass, .from_snapshot = snapshot})),
+              "");
+  }
+
+  void StartPod(const std::string& name) {
+    ASSERT_EQ(Apply(PodYaml({.name = name, .mounts = {{.claim = name, .path = "/data"}}})), "");
+  }
+
+  void ApplySnapshot(const std::string& name, const std::string& claim) {
+    ASSERT_EQ(Apply(SnapshotYaml({.name = name, .snapshot_class = kSnapshotClass, .claim = claim})),
+              "");
+  }
+
+  testing::AssertionResult WaitReady(const std::string& snapshot) const {
+    return WaitField("volumesnapshot/" + snapshot, "/status/readyToUse", "true");
+  }
+
+  // Neither the row nor the image.
+  static testing::AssertionResult WaitNoDisk(const std::string& id) {
+    return Eventually("disk " + id + " gone", kStepLimit, [&id]() -> std::string {
+      const auto disk = TheCloud().Disk(id);
+      if (!disk.id.empty()) return disk.status;
+      return ImageOwners().contains(id) ? "its image is there" : "";
+    });
+  }
+
+  // Each disk of the story belongs to a claim and each claim has one.
+  testing::AssertionResult WaitDisks(std::size_t count) const {
+    return Eventually("disks of the story", kStepLimit, [&]() -> std::string {
+      const auto disks = TheCloud().DisksOf(Space());
+      return disks.size() == count ? "" : fmt::format("{} instead of {}", disks.size(), count);
+    });
+  }
+};
+
+TEST_F(Story10CloudAlone, GivenNoCloudWhenVolumesAreAskedForThenTheyComeWithIt) {
+  ApplyClaim("steady");
+  ApplyClaim("waiting");
+  ApplyClaim("leaving");
+  StartPod("steady");
+  for (const char* name : {"steady", "waiting", "leaving"}) ASSERT_TRUE(WaitBound(name));
+  ASSERT_TRUE(WaitRunning("steady"));
+  const auto sum = WriteFile("steady", "/data/bytes");
+  const auto leaving = DiskOf("leaving").id;
+  const auto snapshots = TheCloud().Snapshots().size();
+
+  StoppedCloud stopped;
+  ASSERT_EQ(stopped.Refusal(), "");
+  ApplyClaim("new");
+  StartPod("waiting");
+  ApplySnapshot("snap", "steady");
+  ASSERT_EQ(Delete("persistentvolumeclaim/leaving"), "");
+  std::this_thread::sleep_for(kOutage);
+  EXPECT_EQ(Field("persistentvolumeclaim/new", "/status/phase"), "Pending");
+  EXPECT_EQ(Field("pod/waiting", "/status/phase"), "Pending");
+  EXPECT_NE(Field("volumesnapshot/snap", "/status/readyToUse"), "true");
+  // Who has its disk does not need the cloud.
+  ExpectBytes("steady", "/data/meanwhile");
+
+  ASSERT_TRUE(stopped.Start());
+  EXPECT_TRUE(WaitBound("new"));
+  EXPECT_TRUE(WaitRunning("waiting"));
+  EXPECT_TRUE(WaitReady("snap"));
+  EXPECT_TRUE(WaitNoDisk(leaving));
+  EXPECT_TRUE(WaitDisks(3));
+  EXPECT_EQ(TheCloud().Snapshots().size(), snapshots + 1);
+  ExpectBytes("waiting", "/data/bytes");
+  EXPECT_EQ(ChecksumOf("steady", "/data/bytes"), sum);
+}
+
+TEST_F(Story10CloudAlone, GivenCloudThatDiesWhileProvisioningWhenBackThenOneDiskEach) {
+  std::size_t count = 0;
+  for (const char* point : {"write.before-commit", "write.after-commit", "request.before-answer",
+                            "jobs.after-image-before-row", "jobs.after-row"}) {
+    SCOPED_TRACE(point);
+    const auto name = fmt::format("data-{}", ++count);
+    const ArmedCloud armed(point);
+    ASSERT_EQ(armed.Refusal(), "");
+    ApplyClaim(name);
+    ASSERT_TRUE(armed.WaitDied());
+    ASSERT_TRUE(WaitBound(name));
+    EXPECT_EQ(DiskOf(name).status, "Available");
+    EXPECT_TRUE(WaitDisks(count));
+  }
+}
+
+TEST_F(Story10CloudAlone, GivenCloudThatDiesWhileAttachingAndDetachingWhenBackThenPodsRun) {
+  ApplyClaim("data");
+  ASSERT_TRUE(WaitBound("data"));
+  std::string sum;
+  for (const char* point :
+       {"write.before-commit", "write.after-commit", "agents.before-answer", "jobs.after-row"}) {
+    SCOPED_TRACE(point);
+    {
+      const ArmedCloud armed(point);
+      ASSERT_EQ(armed.Refusal(), "");
+      StartPod("data");
+      ASSERT_TRUE(armed.WaitDied());
+      ASSERT_TRUE(WaitRunning("data"));
+    }
+    if (!sum.empty()) {
+      EXPECT_EQ(ChecksumOf("data", "/data/bytes"), sum);
+    }
+    sum = WriteFile("data", "/data/bytes");
+    const ArmedCloud armed(point);
+    ASSERT_EQ(armed.Refusal(), "");
+    ASSERT_EQ(Delete("pod/data"), "");
+    ASSERT_TRUE(armed.WaitDied());
+    ASSERT_TRUE(WaitGone("pod/data"));
+    EXPECT_TRUE(Eventually("the disk Available", kStepLimit, [this] {
+      const auto status = DiskOf("data").status;
+      return status == "Available" ? "" : status;
+    }));
+    ASSERT_TRUE(WaitDetached("data"));
+  }
+  EXPECT_TRUE(WaitDisks(1));
+}
+
+TEST_F(Story10CloudAlone, GivenCloudThatDiesWhileSnapshottingWhenBackThenRestoresHaveTheBytes) {
+  ApplyClaim("data");
+  StartPod("data");
+  ASSERT_TRUE(WaitRunning("data"));
+  const auto sum = WriteFile("data", "/data/bytes");
+  const auto snapshots = TheCloud().Snapshots().size();
+  std::size_t count = 0;
+  for (const char* point : {"write.after-commit", "request.before-answer",
+                            "jobs.after-cut-before-row", "jobs.after-row"}) {
+    SCOPED_TRACE(point);
+    const auto name = fmt::format("snap-{}", ++count);
+    const ArmedCloud armed(point);
+    ASSERT_EQ(armed.Refusal(), "");
+    ApplySnapshot(name, "data");
+    ASSERT_TRUE(armed.WaitDied());
+    ASSERT_TRUE(WaitReady(name));
+    EXPECT_EQ(TheCloud().Snapshots().size(), snapshots + count);
+  }
+  {
+    const ArmedCloud armed("jobs.after-clone-before-row");
+    ASSERT_EQ(armed.Refusal(), "");
+    ApplyClaim("copy", "snap-3");
+    ASSERT_TRUE(armed.WaitDied());
+  }
+  StartPod("copy");
+  ASSERT_TRUE(WaitRunning("copy"));
+  EXPECT_EQ(ChecksumOf("copy", "/data/bytes"), sum);
+  EXPECT_TRUE(WaitDisks(2));
+}
+
+TEST_F(Story10CloudAlone, GivenCloudThatDiesWhileDeletingWhenBackThenNeitherRowNorImageIsLeft) {
+  const std::vector<std::string> points = {"write.after-commit", "jobs.before-unlink",
+                                           "jobs.after-unlink-before-row"};
+  for (std::size_t i = 0; i < points.size(); ++i) ApplyClaim(fmt::format("data-{}", i));
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    SCOPED_TRACE(points[i]);
+    const auto name = fmt::format("data-{}", i);
+    ASSERT_TRUE(WaitBound(name));
+    const auto disk = DiskOf(name).id;
+    const ArmedCloud armed(points[i]);
+    ASSERT_EQ(armed.Refusal(), "");
+    ASSERT_EQ(Delete("persistentvolumeclaim/" + name), "");
+    ASSERT_TRUE(armed.WaitDied());
+    EXPECT_TRUE(WaitNoDisk(disk));
+    EXPECT_TRUE(WaitDisks(points.size() - i - 1));
+  }
+}
+
+}  // namespace
+}  // namespace e2e

@@ -1,0 +1,46 @@
+// Whatever deploy/ ships is accepted by the API server as it is.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "e2e/kubernetes/harness/settings.h"
+#include "e2e/kubernetes/harness/story.h"
+
+namespace e2e {
+namespace {
+
+class Story13Manifests : public Story {
+ protected:
+  // Everything is checked and nothing is kept.
+  static void ExpectAccepted(std::vector<std::string> what) {
+    std::vector<std::string> arguments = {"apply", "--server-side", "--force-conflicts",
+                                          "--dry-run=server", "--validate=strict"};
+    arguments.insert(arguments.end(), what.begin(), what.end());
+    const auto said = TheCluster().Kubectl(std::move(arguments));
+    EXPECT_TRUE(said.Ok()) << said.text;
+    EXPECT_NE(said.text.find("serverside-applied"), std::string::npos) << said.text;
+  }
+};
+
+TEST_F(Story13Manifests, GivenOverlaysWhenAppliedThenAccepted) {
+  for (const char* folder : {"deploy/base", "deploy/overlays/lab", "deploy/overlays/kind"}) {
+    ExpectAccepted({"-k", SourcePath(folder).string()});
+  }
+  ExpectAccepted({"-f", SourcePath("deploy/release-pool.yaml").string()});
+}
+
+TEST_F(Story13Manifests, GivenExamplesWhenAppliedThenAccepted) {
+  int examples = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(SourcePath("deploy/examples"))) {
+    if (entry.path().extension() != ".yaml") continue;
+    ExpectAccepted({"-n", Space(), "-f", entry.path().string()});
+    ++examples;
+  }
+  EXPECT_GT(examples, 8);
+}
+
+}  // namespace
+}  // namespace e2e

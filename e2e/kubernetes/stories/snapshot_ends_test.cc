@@ -1,0 +1,156 @@
+// How snapshots end: deleted, kept, imported again, deleted in the middle of something, failed.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "e2e/harness/api.h"
+#include "e2e/kubernetes/harness/blocks_folder.h"
+#include "e2e/kubernetes/harness/snapshot_story.h"
+
+namespace e2e {
+namespace {
+
+class Story03Ends : public SnapshotStory {
+ protected:
+  // No snapshot of that disk is left in the cloud.
+  testing::AssertionResult WaitNoSnapshotOf(const std::string& disk) const {
+    return Eventually("no snapshot of " + disk, kStepLimit, [&]() -> std::string {
+      const auto ids = SnapshotsOf(disk);
+      return ids.empty() ? "" : testing::PrintToString(ids);
+    });
+  }
+};
+
+TEST_F(Story03Ends, GivenSnapshotWhenDeletedThenContentAndCloudSnapshotGo) {
+  WriteSource();
+  TakeSnapshot("snap");
+  const auto content = ContentOf("snap");
+  const auto handle = Field(content, "/status/snapshotHandle");
+  ASSERT_NE(TheCloud().Snapshot(handle).id, "");
+  ASSERT_TRUE(Remove("volumesnapshot/snap"));
+  EXPECT_TRUE(WaitGone(content));
+  EXPECT_EQ(TheCloud().Snapshot(handle).id, "");
+}
+
+TEST_F(Story03Ends, GivenRetainWhenDeletedThenKeptAndImportedAgain) {
+  const auto sum = WriteSource();
+  TakeSnapshot("kept", kRetainingSnapshotClass);
+  const auto content = ContentOf("kept");
+  const auto handle = Field(content, "/status/snapshotHandle");
+  ASSERT_TRUE(Remove("volumesnapshot/kept"));
+  EXPECT_NE(Field(content, "/metadata/name"), "");
+  ASSERT_TRUE(Remove(content));
+  EXPECT_NE(TheCloud().Snapshot(handle).id, "");
+
+  // By its id alone, from now on to be deleted with its objects.
+  ASSERT_EQ(Apply(fmt::format("apiVersion: snapshot.storage.k8s.io/v1\n"
+                              "kind: VolumeSnapshotContent\n"
+                              "metadata:\n"
+                              "  name: {}\n"
+                              "spec:\n"
+                              "  driver: {}\n"
+                              "  deletionPolicy: Delete\n"
+                              "  source:\n"
+                              "    snapshotHandle: {}\n"
+                              "  volumeSnapshotRef:\n"
+                              "    name: imported\n"
+                              "    namespace: {}\n",
+                              Named("imported"), kDriverName, handle, Space())),
+            "");
+  ASSERT_EQ(Apply(SnapshotYaml({.name = "imported", .content = Named("imported")})), "");
+  ASSERT_TRUE(WaitField("volumesnapshot/imported", "/status/readyToUse", "true"));
+  Restore("restored", "20Gi", kFarZone, "imported");
+  ASSERT_TRUE(WaitRunning("restored"));
+  EXPECT_EQ(ChecksumOf("restored", "/data/bytes"), sum);
+  ASSERT_TRUE(Remove("volumesnapshot/imported"));
+  EXPECT_TRUE(
+      Eventually("snapshot gone", kStepLimit, [&] { return TheCloud().Snapshot(handle).id; }));
+}
+
+TEST_F(Story03Ends, GivenSnapshotBeingMadeWhenDeletedThenNothingStays) {
+  WriteSource();
+  ApplySnapshot("snap");
+  // As soon as the cloud has begun with it.
+  ASSERT_TRUE(Eventually("a snapshot in the cloud", kStepLimit, [this]() -> std::string {
+    return SnapshotsOf(DiskOf("source").id).empty() ? "none yet" : "";
+  }));
+  ASSERT_TRUE(Remove("volumesnapshot/snap"));
+  EXPECT_TRUE(WaitNoSnapshotOf(DiskOf("source").id));
+  // The claim is not held back by it.
+  ASSERT_TRUE(Remove("pod/source"));
+  EXPECT_TRUE(Remove("persistentvolumeclaim/source"));
+}
+
+TEST_F(Story03Ends, GivenRestoreBegunWhenSnapshotIsDeletedThenRestoreEnds) {
+  const auto sum = WriteSource();
+  TakeSnapshot("snap");
+  const auto handle = Field(ContentOf("snap"), "/status/snapshotHandle");
+  Restore("restored", "20Gi", kFarZone);
+  ASSERT_TRUE(Eventually("a disk made from it", kStepLimit, [&]() -> std::string {
+    for (const auto& disk : TheCloud().DisksOf(Space())) {
+      if (disk.snapshot == handle) return "";
+    }
+    return "none";
+  }));
+  ASSERT_EQ(Delete("volumesnapshot/snap"), "");
+  ASSERT_TRUE(WaitRunning("restored"));
+  EXPECT_EQ(ChecksumOf("restored", "/data/bytes"), sum);
+  EXPECT_TRUE(WaitGone("volumesnapshot/snap"));
+  EXPECT_TRUE(WaitNoSnapshotOf(DiskOf("source").id));
+}
+
+// A claim that waits for its Pod holds the snapshot, and is told that it comes too late.
+TEST_F(Story03Ends, GivenRestoreWaitingWhenSnapshotIsDeletedThenItIsHeldUntilTheClaimGoes) {
+  WriteSource();
+  TakeSnapshot("snap");
+  ASSERT_EQ(
+      Apply(ClaimYaml({.name = "late", .storage_class = kDelayedClass, .from_snapshot = "snap"})),
+      "");
+  ASSERT_EQ(Delete("volumesnapshot/snap"), "");
+  EXPECT_TRUE(WaitEvent("volumesnapshot/snap", "SnapshotDeletePending", "used to restore"));
+  ASSERT_EQ(Apply(PodYaml({.name = "late", .mounts = {{.claim = "late", .path = "/data"}}})), "");
+  EXPECT_TRUE(WaitEvent("persistentvolumeclaim/late", "ProvisioningFailed", "is being deleted"));
+  EXPECT_NE(Field("volumesnapshot/snap", "/metadata/name"), "");
+  ASSERT_TRUE(Remove("pod/late"));
+  ASSERT_TRUE(Remove("persistentvolumeclaim/late"));
+  EXPECT_TRUE(WaitGone("volumesnapshot/snap"));
+  EXPECT_TRUE(WaitNoSnapshotOf(DiskOf("source").id));
+}
+
+TEST_F(Story03Ends, GivenRestoredVolumeInUseWhenSnapshotAndSourceAreDeletedThenItStays) {
+  const auto sum = WriteSource();
+  TakeSnapshot("snap");
+  Restore("restored", "20Gi", kSourceZone);
+  ASSERT_TRUE(WaitRunning("restored"));
+  const auto disk = DiskOf("source").id;
+  ASSERT_TRUE(Remove("volumesnapshot/snap"));
+  ASSERT_TRUE(Remove("pod/source"));
+  ASSERT_TRUE(Remove("persistentvolumeclaim/source"));
+  EXPECT_TRUE(Eventually("source disk gone", kStepLimit, [&] { return TheCloud().Disk(disk).id; }));
+  EXPECT_EQ(ChecksumOf("restored", "/data/bytes"), sum);
+}
+
+// Fills what every disk of the cloud writes to.
+class Story03Alone : public SnapshotStory {};
+
+TEST_F(Story03Alone, GivenImageFolderFullWhenSnapshotFailsThenErrorIsShownAndRepairHelps) {
+  const auto sum = WriteSource();
+  const auto filled = std::make_unique<FilledBlocksFolder>();
+  ASSERT_EQ(filled->Refusal(), "");
+  ApplySnapshot("snap");
+  EXPECT_TRUE(Eventually("an error in the status", kStepLimit, [this]() -> std::string {
+    return Field("volumesnapshot/snap", "/status/error/message").empty() ? "none" : "";
+  }));
+  EXPECT_NE(Field("volumesnapshot/snap", "/status/readyToUse"), "true");
+
+  filled->Empty();
+  ASSERT_TRUE(WaitField("volumesnapshot/snap", "/status/readyToUse", "true"));
+  EXPECT_EQ(Field("volumesnapshot/snap", "/status/error"), "");
+  Restore("restored", "20Gi", kFarZone);
+  ASSERT_TRUE(WaitRunning("restored"));
+  EXPECT_EQ(ChecksumOf("restored", "/data/bytes"), sum);
+  // What failed is not left beside what was made.
+  EXPECT_EQ(SnapshotsOf(DiskOf("source").id).size(), 1U);
+}
+
+}  // namespace
+}  // namespace e2e
