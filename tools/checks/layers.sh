@@ -49,7 +49,7 @@ forbid 'HTTP, JSON and OpenSSL in the driver stand in its clients and in health'
   "(/(http_cloud\.cc|ecs_json\.(h|cc)|health\.cc|metadata_client\.cc|kube_[a-z_]*\.cc)$|$tests)"
 forbid 'e2e includes no header of cloudapi' "${include}\"cloudapi/" '^e2e/'
 forbid 'e2e includes of driver only testing/ and the client under contract' \
-  "${include}\"driver/(base|kubernetes|host|csi|controller|node|server|cloud/([^h]|h[^t]))" '^e2e/'
+  "${include}\"driver/(base/([^s]|s[^y])|kubernetes|host|csi|controller|node|server|cloud/([^h]|h[^t]))" '^e2e/'
 
 forbid 'clock, randomness, sleep and environment come in through Env, Clock and Host' \
   '(::now\(|[^A-Za-z_]s?rand\(|random_device|sleep_for|sleep_until|[^A-Za-z_](u|nano)?sleep\(|getenv\()' \
