@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "cloudapi/testing/sample_world.h"
-#include "nlohmann/json.hpp"
 
 namespace cloudapi {
 namespace {

@@ -3,13 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "cloudapi/testing/test_cloud.h"
-#include "nlohmann/json.hpp"
 
 namespace cloudapi {
 namespace {

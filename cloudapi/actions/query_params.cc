@@ -1,10 +1,11 @@
 #include "cloudapi/actions/query_params.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 
 #include "cloudapi/base/json.h"
-#include "fmt/format.h"
 
 namespace cloudapi {
 namespace {

@@ -1,14 +1,14 @@
 #include "cloudapi/actions/query_params.h"
 
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "cloudapi/testing/test_cloud.h"
-#include "nlohmann/json.hpp"
-#include "rapidcheck.h"
-#include "rapidcheck/gtest.h"
 
 namespace cloudapi {
 namespace {

@@ -1,8 +1,9 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "cloudapi/actions/tags.h"
 #include "cloudapi/base/json.h"
-#include "fmt/format.h"
 
 namespace cloudapi {
 namespace {

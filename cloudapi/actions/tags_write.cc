@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 
@@ -5,7 +7,6 @@
 #include "cloudapi/actions/tags.h"
 #include "cloudapi/rules/limits.h"
 #include "cloudapi/store/store.h"
-#include "fmt/format.h"
 
 namespace cloudapi {
 namespace {

@@ -1,7 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "cloudapi/base/params.h"
-#include "fmt/format.h"
 
 namespace cloudapi {
 namespace {

@@ -1,11 +1,12 @@
 #include "cloudapi/admin/admin.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "cloudapi/admin/answers.h"
 #include "cloudapi/base/blocking.h"
-#include "fmt/format.h"
 
 namespace cloudapi {
 namespace {

@@ -1,6 +1,9 @@
 #pragma once
 // The lab API under /_zonedisk/: what a test needs and the real cloud does not offer. Its handlers
 // translate; the work is done by the collaborators below.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -9,8 +12,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "cloudapi/admin/state.h"
 #include "cloudapi/base/cloud_clock.h"
 #include "cloudapi/base/env.h"

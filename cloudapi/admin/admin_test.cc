@@ -3,13 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "cloudapi/base/crash.h"
 #include "cloudapi/testing/sample_world.h"
-#include "nlohmann/json.hpp"
 
 namespace cloudapi {
 namespace {

@@ -1,5 +1,6 @@
 #pragma once
 // What the lab's handlers share. Private to the lab.
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,7 +8,6 @@
 #include "cloudapi/base/json.h"
 #include "cloudapi/base/result.h"
 #include "cloudapi/http/http.h"
-#include "nlohmann/json.hpp"
 
 namespace cloudapi {
 

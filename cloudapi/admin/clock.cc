@@ -1,11 +1,12 @@
 // The lab's clock: real or frozen, set from outside, kept across restarts.
+#include <fmt/format.h>
+
 #include <charconv>
 
 #include "cloudapi/admin/admin.h"
 #include "cloudapi/admin/answers.h"
 #include "cloudapi/base/blocking.h"
 #include "cloudapi/store/store.h"
-#include "fmt/format.h"
 
 namespace cloudapi {
 namespace {

@@ -1,9 +1,10 @@
 // Crash points armed while the cloud runs. A restart comes up with none.
 #include "cloudapi/base/crash.h"
 
+#include <fmt/format.h>
+
 #include "cloudapi/admin/admin.h"
 #include "cloudapi/admin/answers.h"
-#include "fmt/format.h"
 
 namespace cloudapi {
 

@@ -1,10 +1,11 @@
 // The lab's instances: virtual ones are made here, those with an agent are shown.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "cloudapi/admin/admin.h"
 #include "cloudapi/admin/answers.h"
 #include "cloudapi/store/store.h"
-#include "fmt/format.h"
 
 namespace cloudapi {
 namespace {

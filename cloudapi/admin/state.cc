@@ -1,5 +1,7 @@
 #include "cloudapi/admin/state.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <tuple>
@@ -7,7 +9,6 @@
 #include "cloudapi/admin/admin.h"
 #include "cloudapi/admin/answers.h"
 #include "cloudapi/images/blocks.h"
-#include "fmt/format.h"
 
 namespace cloudapi {
 namespace {

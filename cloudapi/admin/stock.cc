@@ -1,8 +1,9 @@
 // Which categories have stock in which zones.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
 #include "cloudapi/admin/admin.h"
 #include "cloudapi/admin/answers.h"
-#include "fmt/format.h"
-#include "spdlog/spdlog.h"
 
 namespace cloudapi {
 

@@ -1,5 +1,8 @@
 #pragma once
 // The loop of one node's hypervisor: ask what the instance shall hold, make it so, report.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -9,8 +12,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "cloudapi/agent/cloud_client.h"
 #include "cloudapi/agent/device_reconciler.h"
 #include "cloudapi/images/loop_devices.h"

@@ -1,10 +1,11 @@
 #pragma once
 // What an agent says of itself to who watches it.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <chrono>
 #include <string>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "cloudapi/base/env.h"
 
 namespace cloudapi {

@@ -1,12 +1,13 @@
 #pragma once
 // The instance metadata service of one node.
 // Source: ECS user guide, instance metadata; the answers that clients read are listed in README.md.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <chrono>
 #include <map>
 #include <string>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "cloudapi/base/env.h"
 
 namespace cloudapi {

@@ -1,12 +1,11 @@
 #include "cloudapi/agent/node_object.h"
 
-#include <topology/labels.h>
-
 #include <chrono>
 #include <utility>
 
 #include "common/kube/events.h"
 #include "common/kube/system_env.h"
+#include "topology/labels.h"
 
 namespace cloudapi {
 namespace {

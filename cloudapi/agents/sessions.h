@@ -1,6 +1,9 @@
 #pragma once
 // The cloud's memory of its agents: who polled when and what they hold. Lost at a restart, learnt
 // again from the next reports.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -12,8 +15,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "cloudapi/agent_protocol/protocol.h"
 #include "cloudapi/base/env.h"
 #include "cloudapi/jobs/agent_reports.h"

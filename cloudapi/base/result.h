@@ -2,10 +2,9 @@
 // What every refusable function of cloudapi returns.
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
-
-#include "tl/expected.hpp"
 
 namespace cloudapi {
 

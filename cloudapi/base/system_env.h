@@ -1,11 +1,12 @@
 #pragma once
 // The machine's clocks and randomness, and the cloud's settable clock.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <cstdint>
 #include <optional>
 #include <random>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "cloudapi/base/cloud_clock.h"
 #include "cloudapi/base/env.h"
 

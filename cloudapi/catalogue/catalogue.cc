@@ -1,11 +1,10 @@
 #include "cloudapi/catalogue/catalogue.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "nlohmann/json.hpp"
 
 namespace cloudapi {
 

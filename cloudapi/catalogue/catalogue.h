@@ -1,13 +1,14 @@
 #pragma once
 // The built-in catalogue: regions, zones, categories and instance types from catalogue.json, which
 // is compiled in. The holder lets the lab change stock while readers keep what they took.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "topology/catalogue.h"
 
 namespace cloudapi {

@@ -1,5 +1,7 @@
 #include "cloudapi/gateway/auth.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <functional>
@@ -8,7 +10,6 @@
 
 #include "cloudapi/gateway/signature.h"
 #include "cloudapi/resources/model.h"
-#include "fmt/format.h"
 
 namespace cloudapi {
 namespace {

@@ -1,5 +1,8 @@
 #pragma once
 // Who calls: scheme, key, signature, time, nonce.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -7,8 +10,6 @@
 #include <unordered_set>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "cloudapi/base/env.h"
 #include "cloudapi/base/result.h"
 #include "cloudapi/gateway/keys.h"

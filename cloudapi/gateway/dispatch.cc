@@ -1,5 +1,6 @@
 #include "cloudapi/gateway/dispatch.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -10,7 +11,6 @@
 #include "cloudapi/base/json.h"
 #include "cloudapi/gateway/response.h"
 #include "cloudapi/gateway/signature.h"
-#include "fmt/format.h"
 
 namespace cloudapi {
 namespace {

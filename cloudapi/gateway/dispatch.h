@@ -1,13 +1,14 @@
 #pragma once
 // From a request to an answer of the OpenAPI: version, action, account, parameters, DryRun,
 // ClientToken, metrics and the log line.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "cloudapi/actions/action.h"
 #include "cloudapi/catalogue/catalogue.h"
 #include "cloudapi/gateway/auth.h"

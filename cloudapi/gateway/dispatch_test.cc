@@ -1,5 +1,6 @@
 #include "cloudapi/gateway/dispatch.h"
 
+#include <absl/synchronization/notification.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <spdlog/sinks/ostream_sink.h>
@@ -13,7 +14,6 @@
 #include <thread>
 #include <vector>
 
-#include "absl/synchronization/notification.h"
 #include "cloudapi/testing/fake_env.h"
 #include "cloudapi/testing/open_store.h"
 

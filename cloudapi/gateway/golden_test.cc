@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 #include <string>
@@ -14,7 +15,6 @@
 
 #include "cloudapi/gateway/json_to_xml.h"
 #include "cloudapi/testing/sample_world.h"
-#include "nlohmann/json.hpp"
 
 namespace cloudapi {
 namespace {

@@ -1,9 +1,9 @@
 #include "cloudapi/gateway/keys.h"
 
+#include <fmt/format.h>
+
 #include <fstream>
 #include <nlohmann/json.hpp>
-
-#include "fmt/format.h"
 
 namespace cloudapi {
 namespace {

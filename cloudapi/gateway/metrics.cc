@@ -1,6 +1,6 @@
 #include "cloudapi/gateway/metrics.h"
 
-#include "fmt/format.h"
+#include <fmt/format.h>
 
 namespace cloudapi {
 

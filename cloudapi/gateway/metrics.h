@@ -1,13 +1,13 @@
 #pragma once
 // Counters of the calls, as Prometheus text.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
-
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 
 namespace cloudapi {
 

@@ -1,8 +1,9 @@
 #include "cloudapi/gateway/response.h"
 
+#include <fmt/format.h>
+
 #include "cloudapi/base/json.h"
 #include "cloudapi/gateway/json_to_xml.h"
-#include "fmt/format.h"
 
 namespace cloudapi {
 namespace {

@@ -1,5 +1,6 @@
 #include "cloudapi/http/http_exchange.h"
 
+#include <fmt/format.h>
 #include <httplib.h>
 #include <sys/socket.h>
 
@@ -7,7 +8,6 @@
 #include <utility>
 
 #include "cloudapi/http/decode.h"
-#include "fmt/format.h"
 
 namespace cloudapi {
 namespace {

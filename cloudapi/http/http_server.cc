@@ -1,7 +1,10 @@
 #include "cloudapi/http/http_server.h"
 
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -19,11 +22,8 @@
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "cloudapi/http/http_exchange.h"
 #include "cloudapi/http/request_framing.h"
-#include "fmt/format.h"
 
 namespace cloudapi {
 namespace {

@@ -1,5 +1,6 @@
 #include "cloudapi/http/http_server.h"
 
+#include <absl/synchronization/notification.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,7 +8,6 @@
 #include <optional>
 #include <thread>
 
-#include "absl/synchronization/notification.h"
 #include "cloudapi/base/blocking.h"
 #include "cloudapi/http/request_framing.h"
 #include "cloudapi/testing/fake_env.h"

@@ -1,13 +1,14 @@
 #pragma once
 // A few threads that answer requests, with spares for those that wait inside a BlockingScope.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <cstddef>
 #include <deque>
 #include <functional>
 #include <thread>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "cloudapi/base/blocking.h"
 
 namespace cloudapi {

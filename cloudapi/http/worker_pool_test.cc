@@ -1,10 +1,10 @@
 #include "cloudapi/http/worker_pool.h"
 
+#include <absl/synchronization/notification.h>
 #include <gtest/gtest.h>
 
 #include <optional>
 
-#include "absl/synchronization/notification.h"
 #include "cloudapi/base/blocking.h"
 
 namespace cloudapi {

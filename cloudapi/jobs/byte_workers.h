@@ -1,5 +1,8 @@
 #pragma once
 // At most two threads that copy bytes for the jobs.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -10,8 +13,6 @@
 #include <thread>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "cloudapi/base/result.h"
 
 namespace cloudapi {

@@ -1,6 +1,9 @@
 #pragma once
 // The thread behind Jobs: runs passes over the due jobs, and everything else that must not happen
 // during a pass.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -10,8 +13,6 @@
 #include <thread>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "cloudapi/jobs/byte_workers.h"
 #include "cloudapi/jobs/jobs.h"
 #include "cloudapi/jobs/steps.h"

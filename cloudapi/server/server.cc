@@ -1,5 +1,6 @@
 #include "cloudapi/server/server.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <atomic>
@@ -13,7 +14,6 @@
 #include "cloudapi/http/request_framing.h"
 #include "cloudapi/images/blocks.h"
 #include "cloudapi/jobs/jobs.h"
-#include "fmt/format.h"
 
 namespace cloudapi {
 namespace {

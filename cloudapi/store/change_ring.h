@@ -1,13 +1,14 @@
 #pragma once
 // The last committed changes in memory, for whoever follows the cloud.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+#include <absl/time/time.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
-#include "absl/time/time.h"
 #include "cloudapi/store/store.h"
 
 namespace cloudapi {

@@ -1,5 +1,6 @@
 #pragma once
 // A reader's connection with its kept statements. Private to the read half of the store.
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
 #include <memory>
@@ -8,7 +9,6 @@
 #include <variant>
 #include <vector>
 
-#include "SQLiteCpp/SQLiteCpp.h"
 #include "cloudapi/store/reader.h"
 #include "cloudapi/store/selection.h"
 

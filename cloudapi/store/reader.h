@@ -1,6 +1,9 @@
 #pragma once
 // The read half of the store: pages of finished documents, counts, tags. A read that starts after a
 // write was acknowledged sees that write (WAL, a new read transaction for each query).
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -10,8 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "cloudapi/resources/model.h"
 #include "cloudapi/store/store.h"
 

@@ -2,17 +2,17 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "cloudapi/testing/fake_env.h"
 #include "cloudapi/testing/temp_folder.h"
-#include "nlohmann/json.hpp"
-#include "rapidcheck.h"
-#include "rapidcheck/gtest.h"
 
 namespace cloudapi {
 namespace {

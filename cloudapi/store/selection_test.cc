@@ -1,12 +1,12 @@
 #include "cloudapi/store/selection.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <string>
 
-#include "SQLiteCpp/SQLiteCpp.h"
 #include "cloudapi/store/schema.h"
 
 namespace cloudapi {

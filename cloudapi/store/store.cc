@@ -1,15 +1,15 @@
 #include "cloudapi/store/store.h"
 
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+#include <absl/synchronization/notification.h>
+#include <absl/time/time.h>
 #include <spdlog/spdlog.h>
 
 #include <deque>
 #include <exception>
 #include <thread>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
-#include "absl/synchronization/notification.h"
-#include "absl/time/time.h"
 #include "cloudapi/base/blocking.h"
 #include "cloudapi/base/crash.h"
 #include "cloudapi/store/change_ring.h"

@@ -1,6 +1,7 @@
 #include "cloudapi/store/store.h"
 
 #include <SQLiteCpp/Database.h>
+#include <absl/synchronization/mutex.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -9,7 +10,6 @@
 #include <thread>
 #include <vector>
 
-#include "absl/synchronization/mutex.h"
 #include "cloudapi/store/schema.h"
 #include "cloudapi/testing/disk_states.h"
 #include "cloudapi/testing/open_store.h"

@@ -1,10 +1,11 @@
 #pragma once
 // An Env whose clocks stand until a test moves them and whose random numbers count up.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <chrono>
 #include <cstdint>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "cloudapi/base/env.h"
 
 namespace cloudapi {

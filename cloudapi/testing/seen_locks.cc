@@ -1,11 +1,10 @@
 // Shows Abseil's locks to the thread sanitizer: Debian builds them without instrumentation, so that
 // everything they guard would look unguarded. A library of its own in thread sanitizer builds only,
 // found before Abseil's, whose functions it calls.
+#include <absl/synchronization/mutex.h>
+#include <absl/synchronization/notification.h>
 #include <dlfcn.h>
 #include <sanitizer/tsan_interface.h>
-
-#include "absl/synchronization/mutex.h"
-#include "absl/synchronization/notification.h"
 
 namespace {
 

@@ -1,6 +1,6 @@
 #include "common/ecs/signature.h"
 
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
 
 namespace driver {
 namespace {

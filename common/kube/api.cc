@@ -1,10 +1,10 @@
 #include "common/kube/api.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cctype>
 #include <utility>
-
-#include "fmt/core.h"
 
 namespace kube {
 namespace {

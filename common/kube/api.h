@@ -2,12 +2,12 @@
 // The Kubernetes API as our programs need it: read, list, patch and create objects as JSON.
 #include <chrono>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/kube/result.h"
-#include "nlohmann/json.hpp"
 
 namespace kube {
 

@@ -1,9 +1,9 @@
 #include "common/kube/events.h"
 
+#include <fmt/core.h>
+
 #include <cstdint>
 #include <ctime>
-
-#include "fmt/core.h"
 
 namespace kube {
 namespace {

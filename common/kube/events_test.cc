@@ -1,7 +1,8 @@
 #include "common/kube/events.h"
 
+#include <gmock/gmock.h>
+
 #include "common/kube/testing/fake_api.h"
-#include "gmock/gmock.h"
 
 namespace kube {
 namespace {

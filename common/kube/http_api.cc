@@ -1,6 +1,9 @@
 #include "common/kube/http_api.h"
 
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
 #include <arpa/inet.h>
+#include <fmt/core.h>
 #include <httplib.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -12,10 +15,7 @@
 #include <iterator>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "common/kube/system_env.h"
-#include "fmt/core.h"
 
 namespace kube {
 namespace {

@@ -1,9 +1,8 @@
 #pragma once
 // What every refusable function of this library returns.
 #include <string>
+#include <tl/expected.hpp>
 #include <utility>
-
-#include "tl/expected.hpp"
 
 namespace kube {
 

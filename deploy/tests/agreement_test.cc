@@ -1,11 +1,12 @@
 // The base against the programs, the images and the script that makes the Secrets.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <map>
 #include <regex>
 #include <sstream>
 
 #include "deploy/tests/manifests.h"
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
 
 namespace deploy {
 namespace {

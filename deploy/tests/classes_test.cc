@@ -1,7 +1,8 @@
 // The driver takes what the classes of deploy/ say.
+#include <gtest/gtest.h>
+
 #include "deploy/tests/manifests.h"
 #include "driver/controller/disk_parameters.h"
-#include "gtest/gtest.h"
 
 namespace deploy {
 namespace {

@@ -1,5 +1,7 @@
 #include "deploy/tests/manifests.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -8,8 +10,6 @@
 #include <iterator>
 #include <regex>
 #include <sstream>
-
-#include "gtest/gtest.h"
 
 namespace deploy {
 namespace {

@@ -1,11 +1,11 @@
 #pragma once
 // The manifests of deploy/ as values, for tests that hold them against the code.
+#include <yaml-cpp/yaml.h>
+
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
-
-#include "yaml-cpp/yaml.h"
 
 namespace deploy {
 

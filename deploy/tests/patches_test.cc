@@ -1,10 +1,11 @@
 // The overlays' patches against the base: what they expect there is there.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <filesystem>
 #include <regex>
 
 #include "deploy/tests/manifests.h"
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
 
 namespace deploy {
 namespace {

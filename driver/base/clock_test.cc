@@ -1,6 +1,6 @@
 #include "driver/base/clock.h"
 
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
 
 namespace driver {
 namespace {

@@ -1,8 +1,7 @@
 #include "driver/base/crash.h"
 
+#include <gtest/gtest.h>
 #include <unistd.h>
-
-#include "gtest/gtest.h"
 
 namespace driver {
 namespace {

@@ -1,10 +1,10 @@
 #pragma once
 // What every refusable function of the driver returns.
-#include <string>
-#include <utility>
+#include <grpcpp/support/status.h>
 
-#include "grpcpp/support/status.h"
-#include "tl/expected.hpp"
+#include <string>
+#include <tl/expected.hpp>
+#include <utility>
 
 namespace driver {
 

@@ -1,12 +1,12 @@
 #pragma once
 // One operation per volume at a time.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
-
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 
 namespace driver {
 

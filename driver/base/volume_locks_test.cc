@@ -1,6 +1,6 @@
 #include "driver/base/volume_locks.h"
 
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
 
 namespace driver {
 namespace {

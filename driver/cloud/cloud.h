@@ -6,10 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
-#include "tl/expected.hpp"
 #include "topology/catalogue.h"
 
 namespace driver {

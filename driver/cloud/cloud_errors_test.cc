@@ -1,6 +1,6 @@
 #include "driver/cloud/cloud_errors.h"
 
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
 
 namespace driver {
 namespace {

@@ -5,8 +5,7 @@
 #include <cctype>
 #include <charconv>
 #include <map>
-
-#include "nlohmann/json.hpp"
+#include <nlohmann/json.hpp>
 
 namespace driver {
 namespace {

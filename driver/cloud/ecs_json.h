@@ -1,9 +1,9 @@
 #pragma once
 // Answers of the OpenAPI as values. Absent and odd members become empty values, never exceptions.
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "driver/cloud/cloud.h"
-#include "nlohmann/json_fwd.hpp"
 
 namespace driver {
 

@@ -1,20 +1,20 @@
 #include "driver/cloud/http_cloud.h"
 
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
 #include <httplib.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "common/ecs/signature.h"
 #include "driver/base/call_limit.h"
 #include "driver/cloud/ecs_json.h"
-#include "nlohmann/json.hpp"
 
 namespace driver {
 namespace {

@@ -1,5 +1,6 @@
 #include "driver/cloud/http_cloud.h"
 
+#include <gmock/gmock.h>
 #include <httplib.h>
 
 #include <map>
@@ -10,7 +11,6 @@
 #include "driver/base/system_env.h"
 #include "driver/base/waiting.h"
 #include "driver/testing/fake_clock.h"
-#include "gmock/gmock.h"
 
 namespace driver {
 namespace {

@@ -1,8 +1,9 @@
 #include "driver/controller/attachments.h"
 
+#include <gmock/gmock.h>
+#include <google/protobuf/util/message_differencer.h>
+
 #include "driver/testing/service_fixture.h"
-#include "gmock/gmock.h"
-#include "google/protobuf/util/message_differencer.h"
 
 namespace driver {
 namespace {

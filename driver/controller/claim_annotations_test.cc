@@ -1,9 +1,10 @@
 #include "driver/controller/claim_annotations.h"
 
+#include <gtest/gtest.h>
+
 #include <optional>
 
 #include "driver/testing/fake_cluster.h"
-#include "gtest/gtest.h"
 
 namespace driver {
 namespace {

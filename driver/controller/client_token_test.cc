@@ -1,6 +1,6 @@
 #include "driver/controller/client_token.h"
 
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
 
 namespace driver {
 namespace {

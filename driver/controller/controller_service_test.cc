@@ -1,8 +1,9 @@
 #include "driver/controller/controller_service.h"
 
+#include <absl/synchronization/notification.h>
+
 #include <thread>
 
-#include "absl/synchronization/notification.h"
 #include "driver/testing/service_fixture.h"
 
 namespace driver {

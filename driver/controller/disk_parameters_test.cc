@@ -1,6 +1,6 @@
 #include "driver/controller/disk_parameters.h"
 
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
 
 namespace driver {
 namespace {

@@ -4,7 +4,7 @@
 #include "driver/controller/volumes.h"
 #include "driver/testing/service_fixture.h"
 // After gtest, which it needs and does not include.
-#include "rapidcheck/gtest.h"
+#include <rapidcheck/gtest.h>
 
 namespace driver {
 namespace {

@@ -1,12 +1,13 @@
 #include "driver/controller/pv_labeler.h"
 
+#include <absl/time/time.h>
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "absl/time/time.h"
 #include "driver/csi/keys.h"
-#include "spdlog/spdlog.h"
 
 namespace driver {
 namespace {

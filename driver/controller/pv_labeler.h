@@ -2,13 +2,14 @@
 // Labels and annotations of PersistentVolumes, as ACK's own provisioner writes them. While a volume
 // is created there is no PersistentVolume yet, so they are written a little later; what is missed
 // then (this process ended, the API server was away) is caught up with when the volume is attached.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <map>
 #include <optional>
 #include <string>
 #include <thread>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "driver/base/clock.h"
 #include "driver/cloud/cloud.h"
 #include "driver/kubernetes/cluster.h"

@@ -1,10 +1,11 @@
 #include "driver/controller/pv_labeler.h"
 
+#include <gmock/gmock.h>
+
 #include "driver/csi/keys.h"
 #include "driver/testing/fake_clock.h"
 #include "driver/testing/fake_cluster.h"
 #include "driver/testing/service_fixture.h"
-#include "gmock/gmock.h"
 
 namespace driver {
 namespace {

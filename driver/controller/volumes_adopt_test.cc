@@ -1,9 +1,10 @@
 // Claims that ask by annotation: for a disk that exists, a snapshot, a key.
+#include <gmock/gmock.h>
+
 #include "driver/controller/claim_annotations.h"
 #include "driver/csi/keys.h"
 #include "driver/testing/fake_cluster.h"
 #include "driver/testing/service_fixture.h"
-#include "gmock/gmock.h"
 
 namespace driver {
 namespace {

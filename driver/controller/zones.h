@@ -1,11 +1,12 @@
 #pragma once
 // Where and as what a new disk may be created, and what the region sells.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "driver/base/clock.h"
 #include "driver/base/result.h"
 #include "driver/cloud/cloud.h"

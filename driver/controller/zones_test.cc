@@ -1,7 +1,8 @@
 // Terms of topology that name no zone: the Nodes tell which zones they mean.
+#include <gmock/gmock.h>
+
 #include "driver/testing/fake_cluster.h"
 #include "driver/testing/service_fixture.h"
-#include "gmock/gmock.h"
 
 namespace driver {
 namespace {

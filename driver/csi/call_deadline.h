@@ -1,6 +1,7 @@
 #pragma once
+#include <grpcpp/server_context.h>
+
 #include "driver/base/clock.h"
-#include "grpcpp/server_context.h"
 
 namespace driver {
 

@@ -1,15 +1,15 @@
 #include "driver/csi/call_log.h"
 
+#include <fmt/core.h>
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+#include <grpcpp/support/server_interceptor.h>
+#include <spdlog/spdlog.h>
+
 #include <array>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "fmt/core.h"
-#include "google/protobuf/descriptor.h"
-#include "google/protobuf/message.h"
-#include "grpcpp/support/server_interceptor.h"
-#include "spdlog/spdlog.h"
 
 namespace driver {
 namespace {

@@ -1,15 +1,16 @@
 #pragma once
 // One log line and one counter per call, for every service of a gRPC server.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+#include <grpcpp/server_builder.h>
+
 #include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "driver/base/clock.h"
-#include "grpcpp/server_builder.h"
 
 namespace driver {
 

@@ -1,12 +1,13 @@
 // csi.proto says exactly what facts.tsv lists; no Go needed.
+#include <gmock/gmock.h>
+#include <google/protobuf/descriptor.h>
+
 #include <algorithm>
 #include <fstream>
 #include <string>
 #include <vector>
 
 #include "csi.pb.h"
-#include "gmock/gmock.h"
-#include "google/protobuf/descriptor.h"
 
 namespace driver {
 namespace {

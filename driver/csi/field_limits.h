@@ -1,7 +1,8 @@
 #pragma once
 // The CSI specification's limits on the size of fields, for every request of every service.
+#include <google/protobuf/message.h>
+
 #include "driver/base/result.h"
-#include "google/protobuf/message.h"
 
 namespace driver {
 

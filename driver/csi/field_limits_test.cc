@@ -1,7 +1,8 @@
 #include "driver/csi/field_limits.h"
 
+#include <gtest/gtest.h>
+
 #include "csi.pb.h"
-#include "gtest/gtest.h"
 
 namespace driver {
 namespace {

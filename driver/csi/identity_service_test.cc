@@ -1,6 +1,6 @@
 #include "driver/csi/identity_service.h"
 
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
 
 namespace driver {
 namespace {

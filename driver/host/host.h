@@ -4,10 +4,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
-
-#include "tl/expected.hpp"
 
 namespace driver {
 

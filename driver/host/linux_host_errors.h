@@ -1,11 +1,12 @@
 #pragma once
 // A failed system call as a HostError.
+#include <fmt/core.h>
+
 #include <cerrno>
 #include <cstring>
 #include <string_view>
 
 #include "driver/host/host.h"
-#include "fmt/core.h"
 
 namespace driver {
 

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <array>
@@ -8,7 +9,6 @@
 #include "driver/host/linux_host.h"
 #include "driver/host/linux_host_errors.h"
 #include "driver/host/linux_host_process.h"
-#include "fmt/ranges.h"
 
 namespace driver {
 namespace {

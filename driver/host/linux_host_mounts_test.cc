@@ -1,9 +1,8 @@
 #include "driver/host/linux_host_mounts.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <sys/mount.h>
-
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
 
 namespace driver {
 namespace {

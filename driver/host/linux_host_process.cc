@@ -1,6 +1,8 @@
 #include "driver/host/linux_host_process.h"
 
 #include <fcntl.h>
+#include <fmt/core.h>
+#include <fmt/ranges.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -12,9 +14,6 @@
 #include <csignal>
 #include <cstring>
 #include <optional>
-
-#include "fmt/core.h"
-#include "fmt/ranges.h"
 
 namespace driver {
 namespace {

@@ -1,8 +1,9 @@
 #include "driver/host/linux_host_process.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "driver/base/system_env.h"
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
 
 namespace driver {
 namespace {

@@ -1,14 +1,15 @@
 #include "driver/kubernetes/kube_cluster.h"
 
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "common/kube/events.h"
-#include "fmt/core.h"
 
 namespace driver {
 namespace {

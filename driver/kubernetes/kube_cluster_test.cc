@@ -1,9 +1,10 @@
 #include "driver/kubernetes/kube_cluster.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "common/kube/testing/fake_api.h"
 #include "driver/testing/fake_clock.h"
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
 
 namespace driver {
 namespace {

@@ -1,8 +1,8 @@
 #include "driver/node/expand_event.h"
 
-#include <string_view>
+#include <spdlog/spdlog.h>
 
-#include "spdlog/spdlog.h"
+#include <string_view>
 
 namespace driver {
 namespace {

@@ -1,7 +1,8 @@
 #include "driver/node/expand_event.h"
 
+#include <gtest/gtest.h>
+
 #include "driver/testing/fake_cluster.h"
-#include "gtest/gtest.h"
 
 namespace driver {
 namespace {

@@ -1,11 +1,11 @@
 #include "driver/node/metadata_client.h"
 
+#include <fmt/core.h>
+#include <httplib.h>
+
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
-
-#include "fmt/core.h"
-#include "httplib.h"
-#include "nlohmann/json.hpp"
 
 namespace driver {
 namespace {

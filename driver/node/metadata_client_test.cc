@@ -1,13 +1,14 @@
 #include "driver/node/metadata_client.h"
 
+#include <fmt/core.h>
+#include <httplib.h>
+
 #include <atomic>
 #include <functional>
 #include <thread>
 
 #include "driver/testing/fake_clock.h"
 #include "driver/testing/staging_fixture.h"
-#include "fmt/core.h"
-#include "httplib.h"
 
 namespace driver {
 namespace {

@@ -1,9 +1,10 @@
 #include "driver/node/node_info.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "driver/base/call_limit.h"
-#include "fmt/core.h"
 
 namespace driver {
 

@@ -1,12 +1,13 @@
 #pragma once
 // What the node tells kubelet about itself: its id, its place, how many disks it takes.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "driver/cloud/cloud.h"
 #include "driver/node/node_place.h"
 #include "topology/labels.h"

@@ -1,12 +1,12 @@
 #include "driver/node/node_place.h"
 
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
 #include <array>
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include "fmt/core.h"
-#include "fmt/ranges.h"
 
 namespace driver {
 namespace {

@@ -1,5 +1,7 @@
 #include "driver/node/node_requests.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <string_view>
@@ -7,7 +9,6 @@
 
 #include "driver/csi/field_limits.h"
 #include "driver/csi/keys.h"
-#include "fmt/core.h"
 
 namespace driver {
 namespace {

@@ -2,12 +2,13 @@
 // its code, and each call twice.
 #include "driver/node/node_service.h"
 
+#include <google/protobuf/util/message_differencer.h>
+#include <grpcpp/grpcpp.h>
+
 #include <functional>
 #include <memory>
 
 #include "driver/testing/staging_fixture.h"
-#include "google/protobuf/util/message_differencer.h"
-#include "grpcpp/grpcpp.h"
 
 namespace driver {
 namespace {

@@ -1,12 +1,13 @@
 #include "driver/node/staging.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
 
 #include "driver/base/crash.h"
 #include "driver/node/staging_file_system.h"
-#include "fmt/core.h"
 
 namespace driver {
 namespace {

@@ -1,10 +1,11 @@
 #include "driver/node/staging_devices.h"
 
+#include <fmt/core.h>
+
 #include <array>
 #include <string_view>
 
 #include "driver/base/waiting.h"
-#include "fmt/core.h"
 
 namespace driver {
 namespace {

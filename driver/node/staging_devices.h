@@ -1,12 +1,13 @@
 #pragma once
 // Which device on this node a volume is.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "driver/base/clock.h"
 #include "driver/base/result.h"
 #include "driver/host/host.h"

@@ -1,5 +1,7 @@
 #include "driver/node/staging_file_system.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <span>
@@ -7,7 +9,6 @@
 
 #include "driver/base/crash.h"
 #include "driver/node/staging.h"
-#include "fmt/core.h"
 
 namespace driver {
 namespace {

@@ -1,8 +1,9 @@
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "driver/base/crash.h"
 #include "driver/node/staging.h"
-#include "fmt/core.h"
 
 namespace driver {
 namespace {

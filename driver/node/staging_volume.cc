@@ -1,8 +1,9 @@
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "driver/node/staging.h"
 #include "driver/node/staging_file_system.h"
-#include "fmt/core.h"
 
 namespace driver {
 namespace {

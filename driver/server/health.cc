@@ -1,12 +1,12 @@
 #include "driver/server/health.h"
 
+#include <fmt/core.h>
+#include <httplib.h>
+
 #include <charconv>
 #include <optional>
 #include <thread>
 #include <utility>
-
-#include "fmt/core.h"
-#include "httplib.h"
 
 namespace driver {
 namespace {

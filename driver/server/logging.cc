@@ -1,11 +1,11 @@
 #include "driver/server/logging.h"
 
-#include <memory>
+#include <fmt/core.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 
-#include "fmt/core.h"
-#include "spdlog/pattern_formatter.h"
-#include "spdlog/sinks/stdout_sinks.h"
-#include "spdlog/spdlog.h"
+#include <memory>
 
 namespace driver {
 namespace {

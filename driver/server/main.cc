@@ -1,5 +1,10 @@
 // zonedisk-csi: the CSI services over a unix socket.
+#include <fmt/core.h>
+#include <grpcpp/resource_quota.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
 #include <pthread.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,11 +31,6 @@
 #include "driver/server/options.h"
 #include "driver/server/registration.h"
 #include "driver/server/unix_socket.h"
-#include "fmt/core.h"
-#include "grpcpp/resource_quota.h"
-#include "grpcpp/server.h"
-#include "grpcpp/server_builder.h"
-#include "spdlog/spdlog.h"
 
 namespace driver {
 namespace {

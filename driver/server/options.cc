@@ -1,5 +1,8 @@
 #include "driver/server/options.h"
 
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -8,10 +11,8 @@
 #include <map>
 #include <utility>
 
-#include "CLI/CLI.hpp"
 #include "driver/base/crash.h"
 #include "driver/server/unix_socket.h"
-#include "fmt/core.h"
 
 namespace driver {
 namespace {

@@ -1,13 +1,14 @@
 #include "driver/server/registration.h"
 
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+#include <spdlog/spdlog.h>
+
 #include <chrono>
 #include <filesystem>
 #include <utility>
 
-#include "grpcpp/server.h"
-#include "grpcpp/server_builder.h"
 #include "pluginregistration.grpc.pb.h"
-#include "spdlog/spdlog.h"
 
 namespace driver {
 namespace {

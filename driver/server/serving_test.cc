@@ -1,5 +1,10 @@
 // Around the services: registration with kubelet, the log and counters of calls, the health
 // endpoint, the socket.
+#include <fmt/core.h>
+#include <grpcpp/grpcpp.h>
+#include <httplib.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -16,12 +21,7 @@
 #include "driver/server/registration.h"
 #include "driver/server/unix_socket.h"
 #include "driver/testing/staging_fixture.h"
-#include "fmt/core.h"
-#include "grpcpp/grpcpp.h"
-#include "httplib.h"
 #include "pluginregistration.grpc.pb.h"
-#include "spdlog/sinks/ostream_sink.h"
-#include "spdlog/spdlog.h"
 
 namespace driver {
 namespace {

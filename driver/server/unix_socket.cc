@@ -1,5 +1,6 @@
 #include "driver/server/unix_socket.h"
 
+#include <fmt/core.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -11,8 +12,6 @@
 #include <cstring>
 #include <filesystem>
 #include <string_view>
-
-#include "fmt/core.h"
 
 namespace driver {
 namespace {

@@ -6,6 +6,8 @@
 //   std::string instance(), other_zone_instance();  // exist, in these zones
 // A test program includes this and says
 //   INSTANTIATE_TYPED_TEST_SUITE_P(Fake, CloudContract, FakeFactory);
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <functional>
 #include <string>
@@ -14,7 +16,6 @@
 
 #include "driver/base/clock.h"
 #include "driver/cloud/cloud.h"
-#include "gtest/gtest.h"
 
 namespace driver {
 

@@ -2,13 +2,14 @@
 // A cloud in memory that keeps state and refuses what the real one refuses, and more: every
 // transition takes time, foreign zones, never-attached disks, reused tokens and stale states are
 // errors.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "driver/base/clock.h"
 #include "driver/cloud/cloud.h"
 

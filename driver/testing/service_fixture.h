@@ -1,5 +1,8 @@
 #pragma once
 // The controller behind a real gRPC channel, on the fake cloud and the fake clock.
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,8 +12,6 @@
 #include "driver/testing/fake_clock.h"
 #include "driver/testing/fake_cloud.h"
 #include "driver/testing/scripted_cloud.h"
-#include "grpcpp/grpcpp.h"
-#include "gtest/gtest.h"
 
 namespace driver {
 

@@ -1,12 +1,13 @@
 #pragma once
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <chrono>
 #include <string>
 
 #include "driver/node/staging.h"
 #include "driver/testing/fake_clock.h"
 #include "driver/testing/fake_host.h"
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
 
 namespace driver {
 

@@ -1,13 +1,12 @@
 #include "tools/bench/machine.h"
 
+#include <fmt/format.h>
 #include <linux/magic.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 
 #include <fstream>
 #include <thread>
-
-#include "fmt/format.h"
 
 namespace zonedisk::bench {
 namespace {

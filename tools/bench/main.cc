@@ -1,5 +1,8 @@
 // Measures zonedisk-cloud beside limits of this machine in the same run, interleaved, and prints
 // one Markdown table. Ratios carry over to other machines, absolute numbers do not.
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
@@ -7,8 +10,6 @@
 #include <regex>
 #include <utility>
 
-#include "fmt/chrono.h"
-#include "fmt/format.h"
 #include "tools/bench/limits.h"
 #include "tools/bench/load.h"
 #include "tools/bench/machine.h"

@@ -1,8 +1,8 @@
 #include "tools/bench/pairs.h"
 
-#include <algorithm>
+#include <fmt/format.h>
 
-#include "fmt/format.h"
+#include <algorithm>
 
 namespace zonedisk::bench {
 namespace {

@@ -1,10 +1,11 @@
 #include "tools/bench/signer.h"
 
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
 #include <ctime>
 #include <utility>
 
-#include "fmt/chrono.h"
-#include "fmt/format.h"
 #include "tools/bench/load.h"
 
 namespace zonedisk::bench {

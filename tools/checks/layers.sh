@@ -58,6 +58,8 @@ forbid 'our code does not throw' '(^|[^A-Za-z_])throw([ ;]|$)' '^(topology|commo
 forbid 'no using namespace' 'using namespace' '.'
 forbid 'no std::views and no std::format: clang 14 and g++ 12 lack them' \
   '(std::views|std::ranges::views|std::format|#include <format>)' '.'
+forbid 'third-party headers stand in angle brackets, ours and generated ones in quotes' \
+  "${include}(<(cloudapi|common|deploy|driver|e2e|tools|topology)/|\"((CLI|SQLiteCpp|absl|fmt|gmock|google|grpcpp|gtest|nlohmann|openssl|rapidcheck|spdlog|tl|yaml-cpp)/|[^\"/.]*\.h))" '.'
 forbid 'httplib is a compiled library here: its macros come from pkg-config' 'define CPPHTTPLIB' '.'
 forbid 'nothing is left open' '(TODO|FIXME)' '.'
 

@@ -55,6 +55,11 @@ expect refused driver/node/x.cc '  const char* home = getenv("HOME");'
 expect refused driver/node/x.cc '  throw std::runtime_error("x");'
 expect refused driver/node/x.cc 'using namespace std;'
 expect refused tools/cli/x.cc '  for (int i : std::views::iota(0, 3)) {}'
+expect refused cloudapi/http/x.cc '#include "fmt/format.h"'
+expect refused e2e/local/x.cc '#include "httplib.h"'
+expect refused driver/cloud/x.cc '#include <common/base/text.h>'
+expect accepted driver/csi/x.cc '#include "csi.pb.h"'
+expect accepted cloudapi/http/x.cc '#include <fmt/format.h>'
 
 [ "$failures" -eq 0 ] || exit 1
 echo "self_test: every rule can fail"

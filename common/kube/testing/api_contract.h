@@ -1,8 +1,9 @@
 #pragma once
 // What every Api does, with the objects in a FakeApi behind it: the fake itself and the client over
 // HTTPS answer alike.
+#include <gmock/gmock.h>
+
 #include "common/kube/testing/fake_api.h"
-#include "gmock/gmock.h"
 
 namespace kube {
 

@@ -1,11 +1,11 @@
 #include "common/kube/testing/fake_api.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cctype>
 #include <regex>
 #include <utility>
-
-#include "fmt/core.h"
 
 namespace kube {
 namespace {

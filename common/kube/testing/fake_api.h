@@ -1,14 +1,15 @@
 #pragma once
 // An API server in memory that keeps objects and refuses what the real one refuses: names, label
 // keys and values, events in the wrong namespace, stale resource versions.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <functional>
 #include <map>
 #include <string>
 #include <tuple>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "common/kube/api.h"
 
 namespace kube {

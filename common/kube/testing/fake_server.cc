@@ -1,5 +1,6 @@
 #include "common/kube/testing/fake_server.h"
 
+#include <fmt/core.h>
 #include <httplib.h>
 
 #include <cstdlib>
@@ -8,8 +9,6 @@
 #include <set>
 #include <thread>
 #include <utility>
-
-#include "fmt/core.h"
 
 namespace kube {
 namespace {
