@@ -1,10 +1,14 @@
 // Needs root: the presenter with this kernel's loop devices and real images.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "cloudapi/agent/device_reconciler.h"
@@ -123,6 +127,34 @@ TEST_F(RealDevicesTest, GivenWriterOnAFencedGenerationWhenItGoesOnThenTheNextIsN
   writer = FileDescriptor();
   EXPECT_TRUE(back.Reconcile({.revision = 3}).disks.empty());
   EXPECT_EQ(next.Reconcile(Wanted(2)).disks.size(), 1U);
+}
+
+// What an earlier user of a loop number set stays with the number when its file is gone.
+TEST_F(RealDevicesTest, GivenNumberThatAnEarlierUserSpoiltWhenPresentedThenAFileSystemIsMadeOnIt) {
+  constexpr std::int64_t kBytes = 512 * kMiB;
+  ASSERT_TRUE(blocks_->Grow(DiskImage(kDisk, 1), kBytes));
+  const auto number = loops_->FindFree();
+  ASSERT_TRUE(number);
+  const auto device = loops_->Node(*number);
+  ASSERT_TRUE(device);
+  const std::string queue = "/sys/block/" + device->filename().string() + "/queue/";
+  {
+    const FileDescriptor spoilt(::open(device->c_str(), O_RDONLY | O_CLOEXEC));
+    const int read_only = 1;
+    ASSERT_EQ(::ioctl(spoilt.Get(), BLKROSET, &read_only), 0);
+    ASSERT_EQ(::ioctl(spoilt.Get(), BLKRASET, 8192UL), 0);
+    std::ofstream(queue + "write_cache") << "write through";
+  }
+  Presenter node = Node("i-1");
+  node.Reconcile(Wanted(1, kBytes));
+  ASSERT_EQ(std::filesystem::read_symlink(Link("i-1")), *device) << "another process took it";
+  const std::string mkfs = "mkfs.xfs -q " + Link("i-1").string();
+  EXPECT_EQ(std::system(mkfs.c_str()), 0);
+  std::string line;
+  std::getline(std::ifstream(queue + "read_ahead_kb") >> std::ws, line);
+  EXPECT_EQ(line, "128");
+  std::getline(std::ifstream(queue + "write_cache") >> std::ws, line);
+  EXPECT_EQ(line, "write back");
 }
 
 // What a shared disk is for: bytes that one node has written out are what the other one reads when

@@ -153,6 +153,9 @@ void Presenter::Link(const WantedDisk& disk, const Held& held) {
   if (held.device.bytes < disk.bytes || IsLinked(held)) return;
   const auto node = loops_.Node(held.device.number);
   if (!node) return Problem(node.error().message);
+  // Here rather than where the device is configured: a crash in between would skip it.
+  const auto reset = loops_.Reset(held.device.number, false);
+  if (!reset) return Problem(reset.error().message);
   const std::filesystem::path link = LinkOf(disk.disk);
   const std::filesystem::path fresh = options_.by_id_dir / fmt::format(".{}.new", disk.serial);
   std::error_code error;

@@ -178,6 +178,23 @@ TEST_F(PresenterTest, GivenFreeDeviceTakenByOthersWhenConfiguredThenTriesTheNext
   EXPECT_EQ(kernel_->Count(), 3U);
 }
 
+TEST_F(PresenterTest, GivenNumberLeftReadOnlyWhenPresentedThenWritable) {
+  kernel_->read_only = {0};
+  presenter_->Reconcile(Wanted());
+  EXPECT_TRUE(HasLink());
+  EXPECT_TRUE(kernel_->read_only.empty());
+}
+
+TEST_F(PresenterTest, GivenDeviceReleasedInUseWhenWantedAgainThenItStaysAfterTheLastClose) {
+  presenter_->Reconcile(Wanted());
+  kernel_->in_use.insert(0);
+  presenter_->Reconcile({.revision = 8});
+  presenter_->Reconcile(Wanted());
+  kernel_->Release(0);
+  EXPECT_TRUE(kernel_->Has(0));
+  EXPECT_TRUE(HasLink());
+}
+
 TEST_F(PresenterTest, GivenLargerImageWhenWantedLargerThenDeviceGrowsBeforeItIsLinked) {
   presenter_->Reconcile(Wanted());
   Image(1, 4 * kMiB);

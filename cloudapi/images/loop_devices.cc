@@ -24,6 +24,8 @@ namespace {
 constexpr int kLoopMajor = 7;
 constexpr std::string_view kDeleted = " (deleted)";
 constexpr std::int64_t kSectorBytes = 512;  // the unit of sysfs `size`, whatever the device's is
+constexpr unsigned long kReadAheadSectors = 256;  // 128 KiB, as a new disk of any kind has it
+constexpr std::string_view kWriteBack = "write back";
 
 std::optional<int> NumberOf(std::string_view name) {
   if (!name.starts_with("loop")) return std::nullopt;
@@ -83,11 +85,25 @@ class Devices : public LoopDevices {
     loop_config config = {};
     config.fd = static_cast<__u32>(image.Get());
     if (clear_on_last_close) config.info.lo_flags = LO_FLAGS_AUTOCLEAR;
+    config.block_size = kSectorBytes;
     const std::size_t length = std::min<std::size_t>(tag.size(), LO_NAME_SIZE - 1);
     std::memcpy(config.info.lo_file_name, tag.data(), length);
     if (::ioctl(device->Get(), LOOP_CONFIGURE, &config) == 0) return true;
     if (errno == EBUSY) return false;
     return Fail(SystemError(Name(number) + " with " + file.string(), errno));
+  }
+
+  Result<void> Reset(int number, bool clear_on_last_close) override {
+    const auto device = Open(number);
+    if (!device) return Fail(device.error());
+    const int writable = 0;
+    // Read-ahead comes last: the kernel derives it anew when the write cache changes.
+    if (!SetAutoclear(device->Get(), clear_on_last_close) || !EnableFlushes(number) ||
+        ::ioctl(device->Get(), BLKROSET, &writable) != 0 ||
+        ::ioctl(device->Get(), BLKRASET, kReadAheadSectors) != 0) {
+      return Fail(SystemError("reset of " + Name(number), errno));
+    }
+    return {};
   }
 
   Result<void> Resize(int number) override {
@@ -148,7 +164,26 @@ class Devices : public LoopDevices {
     return device;
   }
 
-  // Nothing when the device holds no file, one that does not concern, or lets go meanwhile.
+  // A device that was cleared while it was open has the flag, and would vanish at that close even
+  // when it is wanted again. False: errno says why.
+  static bool SetAutoclear(int device, bool wanted) {
+    loop_info64 status = {};
+    if (::ioctl(device, LOOP_GET_STATUS64, &status) != 0) return false;
+    if (((status.lo_flags & LO_FLAGS_AUTOCLEAR) != 0) == wanted) return true;
+    status.lo_flags ^= LO_FLAGS_AUTOCLEAR;
+    return ::ioctl(device, LOOP_SET_STATUS64, &status) == 0;
+  }
+
+  // Without its write cache the block layer keeps flushes from the file, and what a node has synced
+  // is lost with the machine. False: errno says why.
+  static bool EnableFlushes(int number) {
+    const std::filesystem::path setting = "/sys/block/" + Name(number) + "/queue/write_cache";
+    if (FirstLine(setting) == kWriteBack) return true;
+    const FileDescriptor file(::open(setting.c_str(), O_WRONLY | O_CLOEXEC));
+    return file && ::write(file.Get(), kWriteBack.data(), kWriteBack.size()) > 0;
+  }
+
+  // nullopt: the device holds no file, one that does not concern, or lets go meanwhile.
   std::optional<LoopDevice> Read(int number, const std::filesystem::path& sysfs,
                                  const std::function<bool(std::string_view)>& concerns) {
     LoopDevice device{.number = number, .backing_file = FirstLine(sysfs / "loop/backing_file")};

@@ -46,6 +46,10 @@ class LoopDevices {
   // The device holds `file` from now on. False: another took it meanwhile, ask for the next.
   virtual Result<bool> Configure(int number, const std::filesystem::path& file,
                                  const std::string& tag, bool clear_on_last_close) = 0;
+  // Gives the device what a fresh one has: writable, usual read-ahead, flushes that reach the file;
+  // and `clear_on_last_close`. The kernel keeps these with the number, so a device configured a
+  // moment ago has what an earlier user of its number left.
+  virtual Result<void> Reset(int number, bool clear_on_last_close) = 0;
   // The device takes the size of its file.
   virtual Result<void> Resize(int number) = 0;
   // Writes everything cached above the device to the file, and the file to its storage.

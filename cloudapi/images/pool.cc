@@ -141,6 +141,7 @@ Result<void> MountPool(LoopDevices& loops, const std::filesystem::path& image,
     const auto taken = loops.Configure(*number, image, "zonedisk-pool", true);
     if (!taken) return Fail(taken.error());
     if (!*taken) continue;
+    if (const auto reset = loops.Reset(*number, true); !reset) return Fail(reset.error());
     // discard: an image that is removed gives its space back to the folder's own file system.
     if (::mount(node->c_str(), folder.c_str(), "xfs", MS_NOATIME | MS_NODEV | MS_NOSUID,
                 "discard") == 0) {

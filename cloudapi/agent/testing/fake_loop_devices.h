@@ -60,6 +60,14 @@ class FakeLoopDevices : public LoopDevices {
     return true;
   }
 
+  Result<void> Reset(int number, bool clear_on_last_close) override {
+    EXPECT_FALSE(clear_on_last_close) << "a device that vanishes at the last close is no disk";
+    Existing(number);
+    read_only.erase(number);
+    clearing_.erase(number);
+    return {};
+  }
+
   Result<void> Resize(int number) override {
     LoopDevice& device = Existing(number);
     device.bytes = static_cast<std::int64_t>(std::filesystem::file_size(device.backing_file));
@@ -111,6 +119,7 @@ class FakeLoopDevices : public LoopDevices {
   std::string unavailable;
   std::string owner;               // instance whose agent is under test
   std::set<int> in_use;            // mounted or open
+  std::set<int> read_only;         // numbers that somebody made so; the kernel never undoes it
   std::vector<LoopDevice> stolen;  // taken by others right after FindFree, the last one first
   std::map<int, int> flushes;
 
