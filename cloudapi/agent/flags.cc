@@ -51,6 +51,9 @@ void DescribeServing(CLI::App& app, AgentFlags& flags) {
                  "added to lo when missing, and removed again when the agent stops without disks");
   app.add_flag("--metadata-tokens-required", flags.metadata_tokens_required,
                "Metadata is refused without a token");
+  app.add_flag("--metadata-take-over", flags.metadata_take_over,
+               "Serve 100.100.100.200 although a metadata service answers there, as on a real "
+               "instance; it is then hidden from every process of this host");
   app.add_option("--health-listen", flags.health_listen,
                  "HOST:PORT for GET /healthz and /readyz; empty: none");
   app.add_option("--log-format", flags.log_format, "text or json, on stderr")

@@ -18,6 +18,7 @@ struct AgentFlags {
   std::string metadata_listen;
   std::string health_listen;
   bool metadata_tokens_required = false;
+  bool metadata_take_over = false;
   std::string access_key_id;
   std::string lab_token_file;
   std::string lab_token;  // what the file says

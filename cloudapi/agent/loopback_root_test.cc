@@ -11,6 +11,7 @@
 
 #include "cloudapi/agent/loopback.h"
 #include "cloudapi/agent/metadata.h"
+#include "cloudapi/agent/metadata_address.h"
 #include "cloudapi/agent/node_server.h"
 #include "cloudapi/images/system_error.h"
 #include "cloudapi/testing/fake_env.h"
@@ -51,7 +52,7 @@ TEST_F(LoopbackTest, GivenNoAddressWhenAddedThenThereOnceAndOursToRemove) {
   EXPECT_FALSE(*RemoveFromLoopback(kMetadataAddress));
 }
 
-TEST_F(LoopbackTest, GivenAddressOfSomebodyElseWhenAddedAndRemovedThenUntouched) {
+TEST_F(LoopbackTest, GivenAddressThatWasThereWhenAddedAndRemovedThenUntouched) {
   ASSERT_TRUE(HasAddress("127.0.0.1"));
   EXPECT_FALSE(*AddToLoopback("127.0.0.1"));
   EXPECT_FALSE(*RemoveFromLoopback("127.0.0.1"));
@@ -60,6 +61,27 @@ TEST_F(LoopbackTest, GivenAddressOfSomebodyElseWhenAddedAndRemovedThenUntouched)
 
 TEST_F(LoopbackTest, GivenNoAddressAtAllThenRefused) {
   EXPECT_FALSE(AddToLoopback("localhost"));
+}
+
+// 127.0.0.2 reaches this host although no interface lists it, as 100.100.100.200 reaches the
+// service of a real instance.
+TEST_F(LoopbackTest, GivenMetadataServedElsewhereWhenClaimedThenRefusedUnlessTakenOver) {
+  constexpr const char* kElsewhere = "127.0.0.2";
+  EXPECT_TRUE(ClaimMetadataAddress(kElsewhere, false).value_or(false)) << "nothing is served there";
+  EXPECT_TRUE(*RemoveFromLoopback(kElsewhere));
+  FakeEnv env;
+  Metadata metadata(env, {.instance_id = "i-1"}, false);
+  const auto server = ServeMetadata(std::string(kElsewhere) + ":80", metadata);
+  ASSERT_TRUE(server) << server.error().message;
+  const auto refused = ClaimMetadataAddress(kElsewhere, false);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message,
+            "a metadata service answers on 127.0.0.2 already, as on a real instance; give "
+            "--metadata-listen another address, or --metadata-take-over to hide it from every "
+            "process of this host");
+  EXPECT_FALSE(HasAddress(kElsewhere));
+  EXPECT_TRUE(*ClaimMetadataAddress(kElsewhere, true));
+  EXPECT_FALSE(*ClaimMetadataAddress(kElsewhere, false)) << "an address of this host is claimed";
 }
 
 TEST_F(LoopbackTest, GivenAddressAddedWhenMetadataIsServedOnItThenListens) {

@@ -11,6 +11,7 @@
 #include "cloudapi/agent/agent.h"
 #include "cloudapi/agent/flags.h"
 #include "cloudapi/agent/loopback.h"
+#include "cloudapi/agent/metadata_address.h"
 #include "cloudapi/agent/node_object.h"
 #include "cloudapi/agent/node_server.h"
 #include "cloudapi/base/system_env.h"
@@ -114,12 +115,11 @@ std::string Program::Prepare() {
   return {};
 }
 
-// The address is the node's own: nothing beyond the node is changed by adding it.
 std::string Program::ServeMetadata(cloudapi::Metadata& metadata,
                                    std::unique_ptr<cloudapi::NodeServer>& server) const {
   const std::string host = flags.metadata_listen.substr(0, flags.metadata_listen.rfind(':'));
   if (host == cloudapi::kMetadataAddress) {
-    const auto added = cloudapi::AddToLoopback(host);
+    const auto added = cloudapi::ClaimMetadataAddress(host, flags.metadata_take_over);
     if (!added) return added.error().message;
     if (*added) spdlog::info("added {} to lo", host);
   }

@@ -12,6 +12,9 @@
 
 namespace cloudapi {
 
+inline constexpr const char* kTokenHeader = "X-aliyun-ecs-metadata-token";
+inline constexpr const char* kTtlHeader = "X-aliyun-ecs-metadata-token-ttl-seconds";
+
 struct MetadataFacts {
   std::string instance_id;
   std::string region;  // empty until the cloud has told it: everything then answers 404

@@ -13,8 +13,6 @@ namespace cloudapi {
 namespace {
 
 constexpr std::size_t kThreads = 2;
-constexpr const char* kTokenHeader = "X-aliyun-ecs-metadata-token";
-constexpr const char* kTtlHeader = "X-aliyun-ecs-metadata-token-ttl-seconds";
 
 void Answer(const MetadataAnswer& answer, httplib::Response& response) {
   response.status = answer.status;
