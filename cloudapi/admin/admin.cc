@@ -12,7 +12,6 @@ namespace cloudapi {
 namespace {
 
 constexpr std::string_view kPrefix = "/_zonedisk/";
-constexpr std::chrono::seconds kWithdrawAtMost{10};
 constexpr std::string_view kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
 
 std::string_view MetricOf(Kind kind) {
@@ -42,36 +41,40 @@ std::string GaugesOf(const std::vector<Total>& totals) {
   return text;
 }
 
+std::string Gauge(std::string_view name, std::string_view help, std::size_t value) {
+  return fmt::format("# HELP {0} {1}\n# TYPE {0} gauge\n{0} {2}\n", name, help, value);
+}
+
 }  // namespace
 
 // A path that ends with '/' takes one more segment.
-struct Lab::Route {
+struct Admin::Route {
   std::string_view method;
   std::string_view path;  // after the prefix
-  HttpResponse (Lab::*handle)(const HttpRequest&);
+  HttpResponse (Admin::*handle)(const HttpRequest&);
 };
 
-const Lab::Route Lab::kRoutes[] = {
-    {"GET", "health", &Lab::Health},
-    {"GET", "ready", &Lab::Ready},
-    {"GET", "info", &Lab::Info},
-    {"GET", "metrics", &Lab::Metrics},
-    {"POST", "reset", &Lab::Reset},
-    {"GET", "state", &Lab::State},
-    {"GET", "zones", &Lab::ShowZones},
-    {"POST", "zones", &Lab::SetStock},
-    {"GET", "clock", &Lab::ShowClock},
-    {"POST", "clock", &Lab::SetClock},
-    {"GET", "crash", &Lab::ListCrashPoints},
-    {"POST", "crash", &Lab::ArmCrash},
-    {"GET", "instances", &Lab::ListInstances},
-    {"POST", "instances", &Lab::AddInstance},
-    {"DELETE", "instances/", &Lab::DeleteInstance},
+const Admin::Route Admin::kRoutes[] = {
+    {"GET", "health", &Admin::Health},
+    {"GET", "ready", &Admin::Ready},
+    {"GET", "info", &Admin::Info},
+    {"GET", "metrics", &Admin::Metrics},
+    {"POST", "reset", &Admin::Reset},
+    {"GET", "state", &Admin::State},
+    {"GET", "zones", &Admin::ShowZones},
+    {"POST", "zones", &Admin::SetStock},
+    {"GET", "clock", &Admin::ShowClock},
+    {"POST", "clock", &Admin::SetClock},
+    {"GET", "crash", &Admin::ListCrashPoints},
+    {"POST", "crash", &Admin::ArmCrash},
+    {"GET", "instances", &Admin::ListInstances},
+    {"POST", "instances", &Admin::AddInstance},
+    {"DELETE", "instances/", &Admin::DeleteInstance},
 };
 
-Lab::Lab(LabParts parts) : parts_(std::move(parts)) {}
+Admin::Admin(AdminDeps deps) : deps_(std::move(deps)) {}
 
-HttpResponse Lab::Handle(const HttpRequest& request) {
+HttpResponse Admin::Handle(const HttpRequest& request) {
   const std::string_view path = request.path;
   if (path.rfind(kPrefix, 0) != 0) return Refusal(404, fmt::format("There is no {}.", path));
   const std::string_view rest = path.substr(kPrefix.size());
@@ -91,55 +94,57 @@ HttpResponse Lab::Handle(const HttpRequest& request) {
   return response;
 }
 
-HttpResponse Lab::Health(const HttpRequest&) {
+HttpResponse Admin::Health(const HttpRequest&) {
   return JsonAnswer(R"({"status":"ok"})");
 }
 
-HttpResponse Lab::Ready(const HttpRequest&) {
-  if (parts_.ready()) return JsonAnswer(R"({"ready":true})");
-  return JsonAnswer(R"({"ready":false})", 503);
+// The server answers 503 to every path until this room is open.
+HttpResponse Admin::Ready(const HttpRequest&) {
+  return JsonAnswer(R"({"ready":true})");
 }
 
-HttpResponse Lab::Info(const HttpRequest&) {
-  const LabFacts& facts = parts_.facts;
+HttpResponse Admin::Info(const HttpRequest&) {
+  const ServerInfo& info = deps_.info;
   JsonWriter json;
   json.BeginObject()
-      .Field("version", facts.version)
-      .Field("region", facts.region)
-      .Field("listen", facts.listen)
-      .Field("data_dir", facts.data_dir)
-      .Field("blocks_dir", facts.blocks_dir)
-      .Field("blocks", facts.blocks)
-      .Field("pool", facts.pool)
-      .Field("delays", facts.delays)
-      .Field("durability", facts.durability)
-      .Field("signatures", facts.signatures);
+      .Field("version", info.version)
+      .Field("region", info.region)
+      .Field("listen", info.listen)
+      .Field("data_dir", info.data_dir)
+      .Field("blocks_dir", info.blocks_dir)
+      .Field("blocks", info.blocks)
+      .Field("pool", info.pool)
+      .Field("delays", info.delays)
+      .Field("durability", info.durability)
+      .Field("signatures", info.signatures);
   json.Key("zones").BeginArray();
-  const auto catalogue = parts_.catalogue.Get();
-  if (const auto* region = catalogue->FindRegion(facts.region))
+  const auto catalogue = deps_.catalogue.Get();
+  if (const auto* region = catalogue->FindRegion(info.region))
     for (const auto& zone : region->zones) json.Value(zone.id);
   json.EndArray();
   json.Key("limits")
       .BeginObject()
-      .Field("connections", facts.max_connections)
-      .Field("body_bytes", facts.max_body_bytes)
+      .Field("connections", info.max_connections)
+      .Field("body_bytes", info.max_body_bytes)
       .EndObject();
   json.EndObject();
   return JsonAnswer(json.Take());
 }
 
-HttpResponse Lab::Metrics(const HttpRequest&) {
-  std::string text = GaugesOf(parts_.readers.Borrow()->Totals());
-  if (parts_.more_metrics) text += parts_.more_metrics();
+HttpResponse Admin::Metrics(const HttpRequest&) {
+  std::string text = GaugesOf(deps_.readers.Borrow()->Totals());
+  text += deps_.metrics.Text();
+  text += Gauge("zonedisk_http_connections", "Open connections.", deps_.http.Connections());
+  text += Gauge("zonedisk_http_threads", "Workers and spares started.", deps_.http.Threads());
   return {.content_type = std::string(kMetricsType), .body = std::move(text)};
 }
 
 // Stock goes back to the built-in catalogue; the clock stays where it is, since a test that froze
 // it must not find it running after the next reset.
-HttpResponse Lab::Reset(const HttpRequest& request) {
+HttpResponse Admin::Reset(const HttpRequest& request) {
   const bool force = request.query.StringOr("force", "") == "true";
   const BlockingScope waits(BlockingScope::Why::kCommit);
-  const auto held = parts_.work.WithdrawAll(force, kWithdrawAtMost);
+  const auto held = deps_.jobs.WithdrawAll(force, deps_.withdraw_at_most);
   if (!held.empty()) {
     JsonWriter json;
     json.BeginObject().Field("error",
@@ -149,7 +154,7 @@ HttpResponse Lab::Reset(const HttpRequest& request) {
     json.EndArray().EndObject();
     return JsonAnswer(json.Take(), 409);
   }
-  parts_.work.EraseEverything();
+  deps_.jobs.EraseEverything();
   ForgetStock();
   return JsonAnswer(R"({"reset":true})");
 }

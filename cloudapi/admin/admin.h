@@ -1,29 +1,32 @@
 #pragma once
-// The lab API under /_zonedisk/: what a test needs and the real cloud does not offer. Its handlers
-// translate; the work is done by the collaborators below.
+// The admin API under /_zonedisk/: what a test needs and the real cloud does not offer. Its
+// handlers translate; the work is done by the rooms below.
 #include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "cloudapi/admin/state.h"
+#include "cloudapi/agents/sessions.h"
 #include "cloudapi/base/cloud_clock.h"
 #include "cloudapi/base/env.h"
 #include "cloudapi/catalogue/catalogue.h"
+#include "cloudapi/gateway/keys.h"
+#include "cloudapi/gateway/metrics.h"
 #include "cloudapi/http/http.h"
+#include "cloudapi/http/http_server.h"
+#include "cloudapi/images/blocks.h"
+#include "cloudapi/jobs/jobs.h"
 #include "cloudapi/resources/model.h"
 #include "cloudapi/store/reader.h"
 #include "cloudapi/store/store.h"
 
 namespace cloudapi {
-
-class Store;
 
 // "real offset_ms" / "frozen at_ms": how the state is kept in the store's meta under kClockMeta.
 inline constexpr std::string_view kClockMeta = "clock";
@@ -35,30 +38,8 @@ inline constexpr std::string_view kStockMeta = "stock";
 std::string FormatStock(const std::vector<StockChange>& changes);
 void RestoreStock(CatalogueHolder& catalogue, const std::string& text);
 
-// What pends, each as "disk d-… Attaching: agent of i-… has not reported".
-struct Settled {
-  bool settled = true;
-  std::vector<std::string> pending;
-};
-
-// What the lab asks of the jobs. Thread-safe.
-class LabWork {
- public:
-  virtual ~LabWork() = default;
-  // Moves the clock to `target` step by step: every step due on the way runs in (due, id) order
-  // with the clock standing at its due time. Then waits for real work (bytes, agents) of the steps
-  // that came due, `at_most`. `move_clock` sets the clock.
-  virtual Settled AdvanceTo(SysMillis target, const std::function<void(SysMillis)>& move_clock,
-                            std::chrono::milliseconds at_most) = 0;
-  // Takes every disk away from instances that have an agent and waits until the agents report them
-  // gone, `at_most`. With `force` those that remain are fenced. Answers the ids still held.
-  virtual std::vector<std::string> WithdrawAll(bool force, std::chrono::milliseconds at_most) = 0;
-  // Drops all rows through the writer and all images, and forgets agents' sessions.
-  virtual void EraseEverything() = 0;
-};
-
 // How the server was started: answered by /_zonedisk/info and never changed.
-struct LabFacts {
+struct ServerInfo {
   std::string version;
   std::string region;
   std::string listen;  // host:port really bound
@@ -73,31 +54,27 @@ struct LabFacts {
   std::int64_t max_body_bytes = 0;
 };
 
-struct LabParts {
-  LabFacts facts;
+struct AdminDeps {
+  ServerInfo info;
   Env& env;
   CloudClock& clock;
   Store& store;
   ReaderPool& readers;
+  Blocks& blocks;
   CatalogueHolder& catalogue;
-  LabWork& work;
-  // Whether recovery has finished: /_zonedisk/ready.
-  std::function<bool()> ready;
-  // Prometheus text of other parts: connections, actions, writer. Each line ends with a newline.
-  std::function<std::string()> more_metrics;
-  // Called after the clock was set, so that due times are looked at again.
-  std::function<void()> clock_changed;
-  // The account of an access key, as the gateway would decide.
-  std::function<std::string(std::string_view access_key_id)> account_of;
-  std::function<Holdings()> holdings;
-  // Called after an instance was deleted: what was known about its agent is to be forgotten.
-  std::function<void(const std::string& account, const std::string& id)> instance_deleted;
+  Jobs& jobs;
+  AgentSessions& sessions;
+  const Keys& keys;
+  Metrics& metrics;
+  const HttpServer& http;
+  std::chrono::milliseconds withdraw_at_most{10'000};  // reset: until the nodes gave disks back
+  std::chrono::milliseconds advance_at_most{30'000};   // clock: until the real work is done
 };
 
 // Thread-safe: handlers run on any worker. Answers are JSON; a refusal is {"error":"one line"}.
-class Lab {
+class Admin {
  public:
-  explicit Lab(LabParts parts);
+  explicit Admin(AdminDeps deps);
   // Any path under /_zonedisk/ except the agent's.
   HttpResponse Handle(const HttpRequest& request);
 
@@ -128,9 +105,10 @@ class Lab {
   void MoveClock(const ClockState& state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(clock_mutex_);
   // The state in which the clock stands at `time` now, in the mode that it has.
   ClockState StandingAt(SysMillis time);
+  Inventory TakeInventory();
   HttpResponse ClockAnswer(const std::optional<Settled>& settled);
 
-  LabParts parts_;
+  AdminDeps deps_;
   absl::Mutex clock_mutex_;  // one change of the clock at a time
   absl::Mutex crash_mutex_;  // one arms at a time
   absl::Mutex stock_mutex_;  // one change of the stock at a time

@@ -1,13 +1,16 @@
 #include "cloudapi/admin/admin.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "cloudapi/actions/lookup.h"
 #include "cloudapi/base/crash.h"
 #include "cloudapi/testing/sample_world.h"
 
@@ -17,87 +20,80 @@ namespace {
 using nlohmann::json;
 using std::chrono::seconds;
 
-// Moves the fake environment's cloud clock and nothing else.
-class FakeClock final : public CloudClock {
- public:
-  explicit FakeClock(FakeEnv& env) : env_(env) {}
-  ClockState Get() override { return state_; }
-  void Set(const ClockState& state) override {
-    state_ = state;
-    env_.SetCloud(state.frozen ? state.frozen_at : env_.WallNow() + state.offset);
-  }
-
- private:
-  FakeEnv& env_;
-  ClockState state_;
-};
-
-// Records what was asked of it; `held` are the disks that no agent gives back.
-class FakeWork final : public LabWork {
- public:
-  explicit FakeWork(Store& store) : store_(store) {}
-
-  Settled AdvanceTo(SysMillis target, const std::function<void(SysMillis)>& move_clock,
-                    std::chrono::milliseconds) override {
-    move_clock(target - seconds(1));
-    move_clock(target);
-    return settled;
-  }
-  std::vector<std::string> WithdrawAll(bool force, std::chrono::milliseconds) override {
-    if (force) held.clear();
-    return held;
-  }
-  void EraseEverything() override {
-    const auto cleared = store_.Write("", [](Tx& tx) -> Result<bool> {
-      tx.Clear("");
-      return true;
-    });
-    EXPECT_TRUE(cleared);
-  }
-
-  std::vector<std::string> held;
-  Settled settled;
-
- private:
-  Store& store_;
-};
-
-class LabTest : public testing::Test {
+class AdminTest : public testing::Test {
  protected:
-  LabTest() : clock_(cloud_.env), work_(*cloud_.store), holder_(BuiltInCatalogue()), lab_(Parts()) {
+  AdminTest() : blocks_(Images(cloud_.folder.path())), http_(Listen(cloud_.env)), admin_(Deps()) {
     PutSampleWorld(cloud_);
+    keys_.Add("k", "secret", "of-k");
   }
+  // The jobs' thread may call what follows it.
+  ~AdminTest() override { jobs_.Stop(); }
 
-  LabParts Parts() {
-    return {.facts = {.version = "0.1.0",
-                      .region = "cn-hangzhou",
-                      .listen = "127.0.0.1:1",
-                      .blocks_dir = "/blocks",
-                      .max_connections = 7},
+  static std::unique_ptr<Blocks> Images(const std::filesystem::path& folder) {
+    auto opened = OpenBlocks({.data_dir = folder, .pool = PoolMode::kOff, .proof = "p"}, nullptr);
+    if (!opened) std::abort();
+    return std::move(*opened);
+  }
+  static std::unique_ptr<HttpServer> Listen(Env& env) {
+    auto started = HttpServer::Start(
+        {}, [](const HttpRequest&) { return HttpResponse{.status = 404}; }, env);
+    if (!started) std::abort();
+    return std::move(*started);
+  }
+  AdminDeps Deps() {
+    return {.info = {.version = "0.1.0",
+                     .region = "cn-hangzhou",
+                     .listen = "127.0.0.1:1",
+                     .blocks_dir = "/blocks",
+                     .max_connections = 7},
             .env = cloud_.env,
-            .clock = clock_,
+            .clock = cloud_.env,
             .store = *cloud_.store,
             .readers = cloud_.readers,
+            .blocks = *blocks_,
             .catalogue = holder_,
-            .work = work_,
-            .ready = [this] { return ready_; },
-            .more_metrics = [] { return std::string("zonedisk_connections 3\n"); },
-            .clock_changed = [this] { ++clock_changes_; },
-            .account_of =
-                [](std::string_view key) {
-                  return key.empty() ? std::string("default") : "of-" + std::string(key);
-                },
-            .holdings = [this] { return holdings_; },
-            .instance_deleted = [this](const std::string& account,
-                                       const std::string& id) { deleted_ += account + id; }};
+            .jobs = jobs_,
+            .sessions = sessions_,
+            .keys = keys_,
+            .metrics = metrics_,
+            .http = *http_,
+            .withdraw_at_most = {},
+            .advance_at_most = {}};
+  }
+  // The node that holds kHeldDisk has an agent, which says nothing.
+  void GiveAgent() {
+    cloud_.Put(Instance{.id = kNodeB,
+                        .account = "default",
+                        .region = "cn-hangzhou",
+                        .zone = "cn-hangzhou-b",
+                        .type = "ecs.g7.large",
+                        .has_agent = true,
+                        .seq = 1001});
+  }
+  std::string AddDiskDue(std::chrono::milliseconds delay) {
+    const Disk disk{.id = "d-bp1new0000000000000a",
+                    .account = "default",
+                    .region = "cn-hangzhou",
+                    .zone = "cn-hangzhou-b",
+                    .category = "cloud_efficiency",
+                    .size_gib = 20,
+                    .creation_time = cloud_.env.CloudNow(),
+                    .seq = 3000};
+    const auto added = cloud_.store->Write("", [&](Tx& tx) -> Result<void> {
+      tx.Put(disk);
+      AddJob(tx, disk, job_kinds::kDiskCreate, delay);
+      return {};
+    });
+    EXPECT_TRUE(added);
+    return disk.id;
   }
 
   HttpResponse Ask(std::string method, const std::string& path, std::string body = {},
                    Params query = {}) {
-    return lab_.Handle({.method = std::move(method),
-                        .path = "/_zonedisk/" + path,
-                        .query = std::move(query),
-                        .body = std::move(body)});
+    return admin_.Handle({.method = std::move(method),
+                          .path = "/_zonedisk/" + path,
+                          .query = std::move(query),
+                          .body = std::move(body)});
   }
   json AskJson(const std::string& method, const std::string& path, std::string body = {}) {
     const auto response = Ask(method, path, std::move(body));
@@ -106,48 +102,48 @@ class LabTest : public testing::Test {
   }
 
   TestCloud cloud_;
-  FakeClock clock_;
-  FakeWork work_;
-  CatalogueHolder holder_;
-  bool ready_ = true;
-  int clock_changes_ = 0;
-  Holdings holdings_;
-  std::string deleted_;
-  Lab lab_;
+  CatalogueHolder holder_{BuiltInCatalogue()};
+  std::unique_ptr<Blocks> blocks_;
+  AgentSessions sessions_{cloud_.env};
+  Jobs jobs_{{cloud_.env, *cloud_.store, *blocks_, sessions_, holder_, Delays{}}};
+  Keys keys_;
+  Metrics metrics_;
+  std::unique_ptr<HttpServer> http_;
+  Admin admin_;
 };
 
-TEST_F(LabTest, GivenServerWhenAskedThenHealthReadyAndInfo) {
+TEST_F(AdminTest, GivenServerWhenAskedThenHealthReadyAndInfo) {
   EXPECT_EQ(AskJson("GET", "health").at("status"), "ok");
   EXPECT_EQ(AskJson("GET", "ready").at("ready"), true);
-  ready_ = false;
-  EXPECT_EQ(Ask("GET", "ready").status, 503);
   const auto facts = AskJson("GET", "info");
   EXPECT_EQ(facts.at("blocks_dir"), "/blocks");
   EXPECT_EQ(facts.at("zones").front(), "cn-hangzhou-b");
   EXPECT_EQ(facts.at("limits").at("connections"), 7);
 }
 
-TEST_F(LabTest, GivenResourcesWhenMetricsAreReadThenExactGauges) {
+TEST_F(AdminTest, GivenResourcesWhenMetricsAreReadThenExactGauges) {
   const auto response = Ask("GET", "metrics");
   EXPECT_THAT(response.content_type, testing::StartsWith("text/plain"));
   for (const char* line :
        {"zonedisk_disks 4\n", "zonedisk_disks_by_status{status=\"In_use\"} 1\n",
         "zonedisk_disks_by_zone{zone=\"cn-hangzhou-d\"} 1\n", "zonedisk_snapshots 2\n",
-        "zonedisk_instances 2\n", "# TYPE zonedisk_disks gauge\n", "zonedisk_connections 3\n"})
+        "zonedisk_instances 2\n", "# TYPE zonedisk_disks gauge\n",
+        "\nzonedisk_http_connections 0\n", "# TYPE zonedisk_http_threads gauge\n"})
     EXPECT_THAT(response.body, testing::HasSubstr(line));
 }
 
-TEST_F(LabTest, GivenWrongMethodOrPathThenSaysWhatIsTaken) {
+TEST_F(AdminTest, GivenWrongMethodOrPathThenSaysWhatIsTaken) {
   const auto response = Ask("DELETE", "clock");
   EXPECT_EQ(response.status, 405);
   EXPECT_THAT(response.headers, testing::Contains(testing::Pair("Allow", "GET, POST")));
   EXPECT_EQ(Ask("GET", "nothing").status, 404);
   EXPECT_EQ(Ask("DELETE", "instances/").status, 404);
-  EXPECT_EQ(lab_.Handle({.method = "GET", .path = "/"}).status, 404);
+  EXPECT_EQ(admin_.Handle({.method = "GET", .path = "/"}).status, 404);
 }
 
-TEST_F(LabTest, GivenHeldDisksWhenResetThenRefusesUntilForced) {
-  work_.held = {kHeldDisk};
+TEST_F(AdminTest, GivenHeldDisksWhenResetThenRefusesUntilForced) {
+  GiveAgent();
+  ASSERT_TRUE(blocks_->Create(DiskImage(kHeldDisk, 0), 4096));
   const auto refused = Ask("POST", "reset");
   EXPECT_EQ(refused.status, 409);
   EXPECT_EQ(json::parse(refused.body).at("disks"), json::array({kHeldDisk}));
@@ -158,7 +154,7 @@ TEST_F(LabTest, GivenHeldDisksWhenResetThenRefusesUntilForced) {
   EXPECT_EQ(AskJson("GET", "instances").at("instances").size(), 0U);
 }
 
-TEST_F(LabTest, GivenStockChangedWhenResetThenBuiltInAgain) {
+TEST_F(AdminTest, GivenStockChangedWhenResetThenBuiltInAgain) {
   const std::string sold_out =
       R"({"ZoneId":"cn-hangzhou-b","DiskCategory":"cloud_ssd","InStock":false})";
   EXPECT_EQ(AskJson("POST", "zones", sold_out).at("InStock"), false);
@@ -172,7 +168,7 @@ TEST_F(LabTest, GivenStockChangedWhenResetThenBuiltInAgain) {
       404);
 }
 
-TEST_F(LabTest, GivenStockChangedWhenStartedAgainThenStillChanged) {
+TEST_F(AdminTest, GivenStockChangedWhenStartedAgainThenStillChanged) {
   AskJson("POST", "zones",
           R"({"ZoneId":"cn-hangzhou-b","DiskCategory":"cloud_ssd","InStock":false})");
   AskJson("POST", "zones",
@@ -189,7 +185,7 @@ TEST_F(LabTest, GivenStockChangedWhenStartedAgainThenStillChanged) {
   EXPECT_TRUE(last.Changes().empty());
 }
 
-TEST_F(LabTest, GivenStockThatCannotBeReadWhenRestoredThenTheCatalogueStays) {
+TEST_F(AdminTest, GivenStockThatCannotBeReadWhenRestoredThenTheCatalogueStays) {
   for (const char* text : {"", "{", "{}", "[1]", R"([{"ZoneId":"cn-hangzhou-b"}])",
                            R"([{"ZoneId":"gone","DiskCategory":"cloud","InStock":true}])"}) {
     RestoreStock(holder_, text);
@@ -197,8 +193,8 @@ TEST_F(LabTest, GivenStockThatCannotBeReadWhenRestoredThenTheCatalogueStays) {
   }
 }
 
-TEST_F(LabTest, GivenRowsWhenStateIsReadThenAllOfThemAndWhatDisagrees) {
-  holdings_ = {.images = {"d-bp1stray00000000000001.g1.img"}};
+TEST_F(AdminTest, GivenRowsWhenStateIsReadThenAllOfThemAndWhatDisagrees) {
+  ASSERT_TRUE(blocks_->Create("d-bp1stray00000000000001.g1.img", 4096));
   const auto state = AskJson("GET", "state");
   EXPECT_EQ(state.at("disks").size(), 4U);
   EXPECT_EQ(state.at("snapshots").size(), 2U);
@@ -210,8 +206,6 @@ TEST_F(LabTest, GivenRowsWhenStateIsReadThenAllOfThemAndWhatDisagrees) {
   EXPECT_TRUE(attached);
   EXPECT_THAT(state.at("disagreements").dump(),
               testing::HasSubstr("image d-bp1stray00000000000001.g1.img belongs to nothing"));
-  holdings_.real = false;
-  EXPECT_EQ(AskJson("GET", "state").at("disagreements"), json::array());
 }
 
 struct BadBody {
@@ -219,17 +213,17 @@ struct BadBody {
   std::string path;
   std::string body;
 };
-class LabBodyTest : public LabTest, public testing::WithParamInterface<BadBody> {};
+class AdminBodyTest : public AdminTest, public testing::WithParamInterface<BadBody> {};
 
-TEST_P(LabBodyTest, GivenMalformedBodyThenRefusesInOneLine) {
+TEST_P(AdminBodyTest, GivenMalformedBodyThenRefusesInOneLine) {
   const auto response = Ask("POST", GetParam().path, GetParam().body);
   EXPECT_EQ(response.status, 400);
   EXPECT_FALSE(json::parse(response.body).at("error").get<std::string>().empty());
-  EXPECT_EQ(clock_changes_, 0);
+  EXPECT_EQ(cloud_.env.Get(), ClockState{});
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Bodies, LabBodyTest,
+    Bodies, AdminBodyTest,
     testing::Values(
         BadBody{"Empty", "clock", ""}, BadBody{"NoJson", "clock", "{"},
         BadBody{"NoObject", "clock", "[1]"}, BadBody{"Nothing", "clock", "{}"},
@@ -247,25 +241,41 @@ INSTANTIATE_TEST_SUITE_P(
         BadBody{"NoStock", "zones", R"({"ZoneId":"cn-hangzhou-b","DiskCategory":"cloud"})"}),
     [](const testing::TestParamInfo<BadBody>& test) { return test.param.name; });
 
-TEST_F(LabTest, GivenClockWhenFrozenAdvancedAndFreedThenStandsAndRuns) {
+TEST_F(AdminTest, GivenClockWhenFrozenAdvancedAndFreedThenStandsAndRuns) {
   EXPECT_EQ(AskJson("GET", "clock").at("mode"), "real");
   auto answer = AskJson("POST", "clock", R"({"mode":"frozen"})");
   EXPECT_EQ(answer.at("mode"), "frozen");
   EXPECT_EQ(answer.at("now"), "2024-01-01T00:00:00Z");
-  work_.settled = {.settled = false, .pending = {"disk d-1 Creating"}};
+  GiveAgent();
+  Params attach;
+  attach.Set("DiskId", kFreeDisk);
+  attach.Set("InstanceId", kNodeB);
+  ASSERT_TRUE(cloud_.Call("AttachDisk", attach));
   answer = AskJson("POST", "clock", R"({"advance_seconds":3600})");
   EXPECT_EQ(answer.at("now"), "2024-01-01T01:00:00Z");
   EXPECT_EQ(answer.at("offset_seconds"), 3600);
   EXPECT_EQ(answer.at("settled"), false);
-  EXPECT_EQ(answer.at("pending"), json::array({"disk d-1 Creating"}));
-  EXPECT_TRUE(clock_.Get().frozen);
-  EXPECT_EQ(ParseClock(*cloud_.store->Meta(kClockMeta)), clock_.Get());
+  EXPECT_EQ(
+      answer.at("pending"),
+      json::array({fmt::format("disk {} Attaching: the agent of {} has not reported its device",
+                               kFreeDisk, kNodeB)}));
+  EXPECT_TRUE(cloud_.env.Get().frozen);
+  EXPECT_EQ(ParseClock(*cloud_.store->Meta(kClockMeta)), cloud_.env.Get());
   answer = AskJson("POST", "clock", R"({"mode":"real"})");
   EXPECT_EQ(answer.at("offset_seconds"), 0);
-  EXPECT_EQ(clock_changes_, 3);
 }
 
-TEST_F(LabTest, GivenRunningClockWhenOffsetAndAdvancedThenBothAdd) {
+TEST_F(AdminTest, GivenJobDueInAnHourWhenTheClockIsSetAheadThenItRunsAtOnce) {
+  jobs_.Start();
+  const std::string disk = AddDiskDue(std::chrono::hours(1));
+  const std::int64_t before = cloud_.store->Revision();
+  EXPECT_FALSE(blocks_->Exists(DiskImage(disk, 0)));
+  AskJson("POST", "clock", R"({"offset_seconds":3600})");
+  cloud_.store->WaitForChanges(before, cloud_.env.Steady() + seconds(10));
+  EXPECT_TRUE(blocks_->Exists(DiskImage(disk, 0)));
+}
+
+TEST_F(AdminTest, GivenRunningClockWhenOffsetAndAdvancedThenBothAdd) {
   auto answer = AskJson("POST", "clock", R"({"offset_seconds":-60})");
   EXPECT_EQ(answer.at("now"), "2023-12-31T23:59:00Z");
   answer = AskJson("POST", "clock", R"({"advance_seconds":90})");
@@ -273,10 +283,10 @@ TEST_F(LabTest, GivenRunningClockWhenOffsetAndAdvancedThenBothAdd) {
   EXPECT_EQ(answer.at("now"), "2024-01-01T00:00:30Z");
   EXPECT_EQ(answer.at("offset_seconds"), 30);
   EXPECT_EQ(answer.at("settled"), true);
-  EXPECT_EQ(clock_.Get(), (ClockState{.offset = seconds(30)}));
+  EXPECT_EQ(cloud_.env.Get(), (ClockState{.offset = seconds(30)}));
 }
 
-TEST_F(LabTest, GivenArmedCrashPointWhenPassedThenDiesAtTheGivenPassage) {
+TEST_F(AdminTest, GivenArmedCrashPointWhenPassedThenDiesAtTheGivenPassage) {
   EXPECT_EQ(AskJson("GET", "crash").at("crash_points").size(), kCloudCrashPoints.size());
   EXPECT_EQ(Ask("POST", "crash", R"({"At":"nowhere"})").status, 400);
   EXPECT_EQ(Ask("POST", "crash", R"({"At":"jobs.after-row:0"})").status, 400);
@@ -297,7 +307,7 @@ TEST(ClockStateTest, GivenStateWhenKeptThenReadBack) {
     EXPECT_FALSE(ParseClock(text)) << text;
 }
 
-TEST_F(LabTest, GivenNewInstanceWhenAddedThenListedAndRepeatable) {
+TEST_F(AdminTest, GivenNewInstanceWhenAddedThenListedAndRepeatable) {
   const std::string body =
       R"({"InstanceId":"i-mine","ZoneId":"cn-hangzhou-e","InstanceName":"n","AccessKeyId":"k"})";
   const auto added = AskJson("POST", "instances", body);
@@ -318,13 +328,13 @@ TEST_F(LabTest, GivenNewInstanceWhenAddedThenListedAndRepeatable) {
   EXPECT_THAT(described->members, testing::HasSubstr(R"("Memory":8192)"));
 }
 
-TEST_F(LabTest, GivenNoIdWhenAddedThenANewOneOfTheRegion) {
+TEST_F(AdminTest, GivenNoIdWhenAddedThenANewOneOfTheRegion) {
   const auto added = AskJson("POST", "instances", R"({"ZoneId":"cn-beijing-e"})");
   EXPECT_THAT(added.at("InstanceId").get<std::string>(), testing::StartsWith("i-2ze"));
   EXPECT_EQ(added.at("RegionId"), "cn-beijing");
 }
 
-TEST_F(LabTest, GivenInstanceWithAgentWhenAddedThenConflict) {
+TEST_F(AdminTest, GivenInstanceWithAgentWhenAddedThenConflict) {
   cloud_.Put(Instance{.id = "i-real",
                       .account = "default",
                       .region = "cn-hangzhou",
@@ -336,11 +346,28 @@ TEST_F(LabTest, GivenInstanceWithAgentWhenAddedThenConflict) {
             409);
 }
 
-TEST_F(LabTest, GivenInstanceWhenDeletedThenOnlyWithoutDisks) {
+TEST_F(AdminTest, GivenSameIdInTwoAccountsWhenDeletedThenOnlyTheCallersGoes) {
+  for (const char* key : {"", "k"}) {
+    AskJson("POST", "instances",
+            fmt::format(R"({{"InstanceId":"i-twin","ZoneId":"cn-hangzhou-b","AccessKeyId":"{}"}})",
+                        key));
+  }
+  Params of_k;
+  of_k.Set("AccessKeyId", "k");
+  EXPECT_EQ(Ask("DELETE", "instances/i-twin", "", of_k).status, 200);
+  EXPECT_EQ(Ask("DELETE", "instances/i-twin", "", of_k).status, 404);
+  const auto left = AskJson("GET", "instances").at("instances");
+  ASSERT_EQ(left.size(), 3U);
+  EXPECT_EQ(left[0].at("InstanceId"), "i-twin");
+  EXPECT_EQ(left[0].at("Account"), "default");
+}
+
+TEST_F(AdminTest, GivenInstanceWhenDeletedThenOnlyWithoutDisks) {
+  sessions_.Open({.account = "default", .id = kNodeE}, "");
   EXPECT_EQ(Ask("DELETE", std::string("instances/") + kNodeB).status, 409);
   EXPECT_EQ(Ask("DELETE", std::string("instances/") + kNodeE).status, 200);
   EXPECT_EQ(Ask("DELETE", std::string("instances/") + kNodeE).status, 404);
-  EXPECT_EQ(deleted_, std::string("default") + kNodeE);
+  EXPECT_FALSE(sessions_.Has({.account = "default", .id = kNodeE})) << "its agent registers anew";
   EXPECT_EQ(AskJson("GET", "instances").at("instances").size(), 1U);
 }
 

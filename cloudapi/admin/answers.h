@@ -1,5 +1,5 @@
 #pragma once
-// What the lab's handlers share. Private to the lab.
+// What the admin's handlers share. Private to admin.
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>

@@ -1,4 +1,4 @@
-// The lab's clock: real or frozen, set from outside, kept across restarts.
+// The cloud's clock: real or frozen, set from outside, kept across restarts.
 #include <fmt/format.h>
 
 #include <charconv>
@@ -11,7 +11,6 @@
 namespace cloudapi {
 namespace {
 
-constexpr std::chrono::seconds kAdvanceAtMost{30};
 // About a hundred years: further the times no longer have four digits of a year.
 constexpr std::int64_t kMostSeconds = 3'155'760'000;
 constexpr std::string_view kReal = "real ";
@@ -41,26 +40,26 @@ std::optional<ClockState> ParseClock(std::string_view text) {
   return ClockState{.offset = milliseconds(*number)};
 }
 
-ClockState Lab::StandingAt(SysMillis time) {
-  if (parts_.clock.Get().frozen) return {.frozen = true, .frozen_at = time};
-  return {.offset = time - parts_.env.WallNow()};
+ClockState Admin::StandingAt(SysMillis time) {
+  if (deps_.clock.Get().frozen) return {.frozen = true, .frozen_at = time};
+  return {.offset = time - deps_.env.WallNow()};
 }
 
-void Lab::MoveClock(const ClockState& state) {
-  parts_.clock.Set(state);
-  const auto kept = parts_.store.Write("", [&state](Tx& tx) -> Result<bool> {
+void Admin::MoveClock(const ClockState& state) {
+  deps_.clock.Set(state);
+  const auto kept = deps_.store.Write("", [&state](Tx& tx) -> Result<bool> {
     tx.SetMeta(kClockMeta, FormatClock(state));
     return true;
   });
   // A clock that could not be kept still stands; the next change keeps it again.
   static_cast<void>(kept);
-  if (parts_.clock_changed) parts_.clock_changed();
+  deps_.jobs.Wake();
 }
 
-HttpResponse Lab::ClockAnswer(const std::optional<Settled>& settled) {
-  const bool frozen = parts_.clock.Get().frozen;
-  const SysMillis now = parts_.env.CloudNow();
-  const auto offset = std::chrono::round<std::chrono::seconds>(now - parts_.env.WallNow());
+HttpResponse Admin::ClockAnswer(const std::optional<Settled>& settled) {
+  const bool frozen = deps_.clock.Get().frozen;
+  const SysMillis now = deps_.env.CloudNow();
+  const auto offset = std::chrono::round<std::chrono::seconds>(now - deps_.env.WallNow());
   JsonWriter json;
   json.BeginObject()
       .Field("mode", frozen ? "frozen" : "real")
@@ -75,11 +74,11 @@ HttpResponse Lab::ClockAnswer(const std::optional<Settled>& settled) {
   return JsonAnswer(json.Take());
 }
 
-HttpResponse Lab::ShowClock(const HttpRequest&) {
+HttpResponse Admin::ShowClock(const HttpRequest&) {
   return ClockAnswer(std::nullopt);
 }
 
-HttpResponse Lab::SetClock(const HttpRequest& request) {
+HttpResponse Admin::SetClock(const HttpRequest& request) {
   Body body(request.body);
   const int given = (body.Has("mode") ? 1 : 0) + (body.Has("offset_seconds") ? 1 : 0) +
                     (body.Has("advance_seconds") ? 1 : 0);
@@ -98,15 +97,15 @@ HttpResponse Lab::SetClock(const HttpRequest& request) {
     return Refusal(400, "advance_seconds is 0 or more; offset_seconds may go back.");
   const BlockingScope waits(BlockingScope::Why::kCommit);
   const absl::MutexLock lock(&clock_mutex_);
-  if (mode == "frozen") MoveClock({.frozen = true, .frozen_at = parts_.env.CloudNow()});
+  if (mode == "frozen") MoveClock({.frozen = true, .frozen_at = deps_.env.CloudNow()});
   if (mode == "real") MoveClock({});
   if (body.Has("offset_seconds"))
-    MoveClock(StandingAt(parts_.env.WallNow() + std::chrono::seconds(seconds)));
+    MoveClock(StandingAt(deps_.env.WallNow() + std::chrono::seconds(seconds)));
   if (!body.Has("advance_seconds")) return ClockAnswer(std::nullopt);
-  const SysMillis target = parts_.env.CloudNow() + std::chrono::seconds(seconds);
-  const Settled settled = parts_.work.AdvanceTo(
-      target, [this](SysMillis time) { parts_.clock.Set(StandingAt(time)); }, kAdvanceAtMost);
-  MoveClock(parts_.clock.Get());
+  const SysMillis target = deps_.env.CloudNow() + std::chrono::seconds(seconds);
+  const Settled settled = deps_.jobs.AdvanceTo(
+      target, [this](SysMillis time) { deps_.clock.Set(StandingAt(time)); }, deps_.advance_at_most);
+  MoveClock(deps_.clock.Get());
   return ClockAnswer(settled);
 }
 

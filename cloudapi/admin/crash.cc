@@ -8,7 +8,7 @@
 
 namespace cloudapi {
 
-HttpResponse Lab::ListCrashPoints(const HttpRequest&) {
+HttpResponse Admin::ListCrashPoints(const HttpRequest&) {
   JsonWriter json;
   json.BeginObject().Key("crash_points").BeginArray();
   for (const auto point : kCloudCrashPoints) json.Value(point);
@@ -16,7 +16,7 @@ HttpResponse Lab::ListCrashPoints(const HttpRequest&) {
   return JsonAnswer(json.Take());
 }
 
-HttpResponse Lab::ArmCrash(const HttpRequest& request) {
+HttpResponse Admin::ArmCrash(const HttpRequest& request) {
   Body body(request.body);
   const std::string at = body.Text("At", true);
   if (!body.error().empty()) return Refusal(400, body.error());

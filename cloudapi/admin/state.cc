@@ -35,7 +35,7 @@ void CompareImages(const CloudState& state, std::vector<std::string>& lines) {
     known.insert(SnapshotImage(snapshot.id));
     if (snapshot.status == kAccomplished) needed.insert(SnapshotImage(snapshot.id));
   }
-  for (const auto& image : state.holdings.images) {
+  for (const auto& image : state.inventory.images) {
     needed.erase(image);
     if (!known.contains(image)) lines.push_back(fmt::format("image {} belongs to nothing", image));
   }
@@ -60,7 +60,7 @@ std::set<DeviceKey> DevicesOf(const CloudState& state) {
 
 void CompareDevices(const CloudState& state, std::vector<std::string>& lines) {
   auto attached = DevicesOf(state);
-  for (const auto& device : state.holdings.devices) {
+  for (const auto& device : state.inventory.devices) {
     if (attached.erase({device.account, device.instance, device.disk, device.generation}) == 0)
       lines.push_back(fmt::format("device of disk {} (generation {}) on {} is not attached",
                                   device.disk, device.generation, device.instance));
@@ -117,25 +117,41 @@ void WriteArray(JsonWriter& json, std::string_view name, const Rows& rows, const
 }  // namespace
 
 bool IsSettled(const CloudState& state) {
-  const auto devices = state.holdings.real ? DevicesOf(state) : std::set<DeviceKey>();
+  const auto devices = state.inventory.real ? DevicesOf(state) : std::set<DeviceKey>();
   return std::ranges::all_of(state.jobs, [](const JobRow& job) { return job.kind == kExpiry; }) &&
          std::ranges::all_of(devices, [&state](const DeviceKey& device) {
-           return state.holdings.heard.contains({std::get<0>(device), std::get<1>(device)});
+           return state.inventory.reporting.contains({std::get<0>(device), std::get<1>(device)});
          });
 }
 
 std::vector<std::string> FindDisagreements(const CloudState& state) {
   std::vector<std::string> lines;
-  if (!state.holdings.real) return lines;
+  if (!state.inventory.real) return lines;
   CompareImages(state, lines);
   CompareDevices(state, lines);
   return lines;
 }
 
-HttpResponse Lab::State(const HttpRequest&) {
-  CloudState state{.holdings = parts_.holdings()};
+// What agents hold is what they reported last.
+Inventory Admin::TakeInventory() {
+  Inventory inventory{.real = deps_.blocks.Method() != "none", .images = deps_.blocks.List()};
+  for (const auto& [instance, disks] : deps_.sessions.AllPresent()) {
+    inventory.reporting.emplace(instance.account, instance.id);
+    for (const PresentDisk& disk : disks) {
+      inventory.devices.push_back({.account = instance.account,
+                                   .instance = instance.id,
+                                   .disk = disk.disk,
+                                   .generation = disk.generation,
+                                   .linked = disk.linked});
+    }
+  }
+  return inventory;
+}
+
+HttpResponse Admin::State(const HttpRequest&) {
+  CloudState state{.inventory = TakeInventory()};
   {
-    auto reader = parts_.readers.Borrow();
+    auto reader = deps_.readers.Borrow();
     state.disks = reader->AllDisks();
     state.snapshots = reader->AllSnapshots();
     state.instances = reader->AllInstances();
@@ -146,8 +162,8 @@ HttpResponse Lab::State(const HttpRequest&) {
   json.BeginObject().Field("settled", IsSettled(state));
   WriteArray(json, "disks", state.disks, WriteDisk);
   WriteArray(json, "snapshots", state.snapshots, WriteSnapshot);
-  WriteArray(json, "images", state.holdings.images, text);
-  WriteArray(json, "devices", state.holdings.devices, WriteDevice);
+  WriteArray(json, "images", state.inventory.images, text);
+  WriteArray(json, "devices", state.inventory.devices, WriteDevice);
   WriteArray(json, "jobs", state.jobs, [](JsonWriter& writer, const JobRow& job) {
     writer.BeginObject().Field("Kind", job.kind).Field("Subject", job.subject).EndObject();
   });

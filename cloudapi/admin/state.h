@@ -19,11 +19,11 @@ struct HeldDevice {
 };
 
 // What there is beside the rows.
-struct Holdings {
+struct Inventory {
   bool real = true;                 // --blocks=real
   std::vector<std::string> images;  // files of disks and snapshots, halves of copies too
   std::vector<HeldDevice> devices;  // as last reported, also by agents that are silent now
-  std::set<std::pair<std::string, std::string>> heard;  // account and instance of such reports
+  std::set<std::pair<std::string, std::string>> reporting;  // account and instance of such reports
 };
 
 struct CloudState {
@@ -31,7 +31,7 @@ struct CloudState {
   std::vector<SnapshotRow> snapshots;
   std::vector<InstanceRow> instances;
   std::vector<JobRow> jobs;
-  Holdings holdings;
+  Inventory inventory;
 };
 
 // Whether nothing is under way, and every agent whose instance has disks attached has reported

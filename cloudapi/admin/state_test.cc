@@ -17,11 +17,11 @@ CloudState Sound() {
       .snapshots = {{.id = "s-1", .account = "a", .status = "accomplished"}},
       .instances = {{.id = "i-1", .account = "a", .has_agent = true},
                     {.id = "i-virtual", .account = "a"}},
-      .holdings = {
+      .inventory = {
           .images = {"d-1.g2.img", "s-1.img"},
           .devices =
               {{.account = "a", .instance = "i-1", .disk = "d-1", .generation = 2, .linked = true}},
-          .heard = {{"a", "i-1"}}}};
+          .reporting = {{"a", "i-1"}}}};
 }
 
 struct StateCase {
@@ -42,13 +42,13 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         StateCase{"Sound", [](CloudState&) {}, {}},
         StateCase{"FormerGeneration",
-                  [](CloudState& state) { state.holdings.images.push_back("d-1.g1.img"); },
+                  [](CloudState& state) { state.inventory.images.push_back("d-1.g1.img"); },
                   {"image d-1.g1.img belongs to nothing"}},
         StateCase{"HalfOfACopy",
-                  [](CloudState& state) { state.holdings.images.push_back("s-1.img.part"); },
+                  [](CloudState& state) { state.inventory.images.push_back("s-1.img.part"); },
                   {"image s-1.img.part belongs to nothing"}},
         StateCase{"NoImages",
-                  [](CloudState& state) { state.holdings.images.clear(); },
+                  [](CloudState& state) { state.inventory.images.clear(); },
                   {"image d-1.g2.img is missing", "image s-1.img is missing"}},
         StateCase{"DiskIsBeingMade",
                   [](CloudState& state) {
@@ -59,10 +59,10 @@ INSTANTIATE_TEST_SUITE_P(
                   [](CloudState& state) { state.snapshots[0].status = "failed"; },
                   {"image s-1.img belongs to nothing"}},
         StateCase{"DeviceIsGone",
-                  [](CloudState& state) { state.holdings.devices.clear(); },
+                  [](CloudState& state) { state.inventory.devices.clear(); },
                   {"disk d-1 is attached to i-1 and has no device there"}},
         StateCase{"DeviceOfAnotherGeneration",
-                  [](CloudState& state) { state.holdings.devices[0].generation = 1; },
+                  [](CloudState& state) { state.inventory.devices[0].generation = 1; },
                   {"device of disk d-1 (generation 1) on i-1 is not attached",
                    "disk d-1 is attached to i-1 and has no device there"}},
         StateCase{"DetachedButHeld",
@@ -73,12 +73,13 @@ INSTANTIATE_TEST_SUITE_P(
                     state.disks[0].attachments.emplace_back("i-virtual", "Attached");
                   },
                   {}},
-        StateCase{"WithoutBytes", [](CloudState& state) { state.holdings = {.real = false}; }, {}}),
+        StateCase{
+            "WithoutBytes", [](CloudState& state) { state.inventory = {.real = false}; }, {}}),
     [](const testing::TestParamInfo<StateCase>& test) { return test.param.name; });
 
 TEST(IsSettledTest, GivenAgentThatHasNotReportedYetThenNotSettledWhileItShouldHoldADisk) {
   CloudState state = Sound();
-  state.holdings.heard.clear();
+  state.inventory.reporting.clear();
   EXPECT_FALSE(IsSettled(state));
   state.disks[0].attachments.clear();
   EXPECT_TRUE(IsSettled(state));

@@ -34,8 +34,8 @@ void RestoreStock(CatalogueHolder& catalogue, const std::string& text) {
   }
 }
 
-HttpResponse Lab::ShowZones(const HttpRequest&) {
-  const auto catalogue = parts_.catalogue.Get();
+HttpResponse Admin::ShowZones(const HttpRequest&) {
+  const auto catalogue = deps_.catalogue.Get();
   JsonWriter json;
   json.BeginObject().Key("zones").BeginArray();
   for (const auto& region : catalogue->regions)
@@ -49,23 +49,23 @@ HttpResponse Lab::ShowZones(const HttpRequest&) {
   return JsonAnswer(json.Take());
 }
 
-std::optional<ApiError> Lab::KeepStock() {
-  const auto kept = parts_.store.Write("", [this](Tx& tx) -> Result<void> {
-    tx.SetMeta(kStockMeta, FormatStock(parts_.catalogue.Changes()));
+std::optional<ApiError> Admin::KeepStock() {
+  const auto kept = deps_.store.Write("", [this](Tx& tx) -> Result<void> {
+    tx.SetMeta(kStockMeta, FormatStock(deps_.catalogue.Changes()));
     return {};
   });
   if (kept) return std::nullopt;
   return kept.error();
 }
 
-void Lab::ForgetStock() {
+void Admin::ForgetStock() {
   const absl::MutexLock lock(&stock_mutex_);
-  parts_.catalogue.Restore();
+  deps_.catalogue.Restore();
   const auto failure = KeepStock();
   if (failure) spdlog::error("the stock of before will be back at a restart: {}", failure->message);
 }
 
-HttpResponse Lab::SetStock(const HttpRequest& request) {
+HttpResponse Admin::SetStock(const HttpRequest& request) {
   Body body(request.body);
   const std::string zone = body.Text("ZoneId", true);
   const std::string category = body.Text("DiskCategory", true);
@@ -73,7 +73,7 @@ HttpResponse Lab::SetStock(const HttpRequest& request) {
   if (!body.error().empty()) return Refusal(400, body.error());
   {
     const absl::MutexLock lock(&stock_mutex_);
-    if (!parts_.catalogue.SetStock(zone, category, in_stock))
+    if (!deps_.catalogue.SetStock(zone, category, in_stock))
       return Refusal(404, fmt::format("{} does not offer {}.", zone, category));
     if (const auto failure = KeepStock()) return Refusal(failure->http_status, failure->message);
   }

@@ -1,17 +1,19 @@
 #include "cloudapi/agents/endpoint.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
+#include "cloudapi/actions/admit_instance.h"
 #include "cloudapi/base/blocking.h"
 #include "cloudapi/base/crash.h"
 
 namespace cloudapi {
 namespace {
 
-constexpr std::size_t kLongestInstanceId = 64;
 constexpr std::chrono::milliseconds kFollowSlice{500};  // how soon the follower notices the end
 
 HttpResponse Json(int status, std::string body) {
@@ -25,21 +27,6 @@ HttpResponse Refused(int status, std::string_view why) {
 
 HttpResponse Refused(const ApiError& error) {
   return Refused(error.http_status, error.message);
-}
-
-tl::unexpected<ApiError> Refusal(int status, std::string message) {
-  return Fail(ApiError{.http_status = status,
-                       .code = "AgentRefused",
-                       .message = std::move(message),
-                       .rule = "agent.register"});
-}
-
-bool IsInstanceId(std::string_view id) {
-  return id.starts_with("i-") && id.size() > 2 && id.size() <= kLongestInstanceId &&
-         std::ranges::all_of(id, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '-';
-         });
 }
 
 // Whether a change can move a disk to or from an instance, or change its device.
@@ -71,22 +58,6 @@ std::optional<WantedDisk> WantedOf(const Disk& disk, const InstanceKey& instance
   return std::nullopt;
 }
 
-// The instance as registered. Nothing: unknown zone or type.
-std::optional<Instance> NewInstance(const InstanceKey& key, const Registration& registration,
-                                    const topology::Catalogue& catalogue) {
-  const topology::Region* region = catalogue.RegionOf(registration.zone);
-  const topology::InstanceType* type = catalogue.FindInstanceType(registration.instance_type);
-  if (region == nullptr || type == nullptr) return std::nullopt;
-  return Instance{.id = key.id,
-                  .account = key.account,
-                  .region = region->id,
-                  .zone = registration.zone,
-                  .status = InstanceStatus::kRunning,
-                  .type = type->name,
-                  .name = registration.name.empty() ? key.id : registration.name,
-                  .host_name = registration.name.empty() ? key.id : registration.name};
-}
-
 }  // namespace
 
 AgentEndpoint::AgentEndpoint(AgentEndpointParts parts)
@@ -98,81 +69,69 @@ AgentEndpoint::~AgentEndpoint() {
 
 HttpResponse AgentEndpoint::Handle(const HttpRequest& request) {
   std::string_view rest = request.path;
-  if (!rest.starts_with(kAgentPrefix)) return Refused(404, "no such path: " + request.path);
+  if (!rest.starts_with(kAgentPrefix))
+    return Refused(404, fmt::format("There is no {}.", request.path));
   rest.remove_prefix(kAgentPrefix.size());
   constexpr std::string_view kObserved = "/observed";
   const bool observed = rest.ends_with(kObserved);
   if (observed) rest.remove_suffix(kObserved.size());
   const std::string id(rest);
-  if (!IsInstanceId(id)) return Refused(404, "not an instance id: " + id);
+  if (!IsInstanceId(id)) return Refused(404, fmt::format("{} is no instance id.", id));
   if (request.method == "POST" && !observed) return Register(id, request);
   if (request.method != (observed ? "POST" : "GET")) {
-    return Refused(405, request.method + " is not served here");
+    return Refused(405, fmt::format("{} is not served here.", request.method));
   }
-  const auto instance = parts_.sessions.Find(id, request.query.StringOr("session", ""));
-  if (!instance) return NoSession(id);
+  const std::string session = request.query.StringOr("session", "");
+  const auto instance = AgentSessions::InstanceOf(id, session);
+  if (!instance || !parts_.sessions.IsCurrent(*instance, session)) {
+    return NoSession(instance.value_or(InstanceKey{.account = "", .id = id}));
+  }
   return observed ? Observe(*instance, request) : Poll(*instance, request);
 }
 
-HttpResponse AgentEndpoint::NoSession(const std::string& id) {
-  if (parts_.sessions.Has(id)) return Refused(409, "a newer agent took over instance " + id);
-  return Refused(410, "instance " + id + " has no such session; register again");
+HttpResponse AgentEndpoint::NoSession(const InstanceKey& instance) {
+  if (parts_.sessions.Has(instance)) {
+    return Refused(409, fmt::format("A newer agent took over instance {}.", instance.id));
+  }
+  return Refused(410, fmt::format("Instance {} has no such session; register again.", instance.id));
 }
 
 std::string AgentEndpoint::RefusalOf(const Registration& registration) const {
   if (!registration.refusal.empty()) return registration.refusal;
   if (registration.proof == parts_.blocks.Proof()) return "";
-  return "the agent does not see the cloud's blocks folder " + parts_.blocks.Folder().string();
+  return fmt::format("the agent does not see the cloud's blocks folder {}",
+                     parts_.blocks.Folder().string());
 }
 
-// Creates or updates the row. Answers the region.
-Result<std::string> AgentEndpoint::Admit(const InstanceKey& key, const Registration& registration) {
+// The instance's row follows what the node says of itself.
+Result<Instance> AgentEndpoint::Admit(const InstanceKey& key, const Registration& registration) {
   const auto catalogue = parts_.catalogue.Get();
-  const std::optional<Instance> fresh = NewInstance(key, registration, *catalogue);
-  if (!fresh) {
-    return Refusal(404, "zone " + registration.zone + " or instance type " +
-                            registration.instance_type + " is not in the catalogue");
-  }
+  // Without images every disk is virtual, so there is nothing that an agent could report.
   const bool images = parts_.blocks.Method() != "none";
-  return parts_.store.Write("agent", [&](Tx& tx) -> Result<std::string> {
-    const std::optional<Instance> former = tx.FindInstance(key.account, "", key.id);
-    Instance next = former.value_or(*fresh);
-    const bool moved =
-        next.region != fresh->region || next.zone != fresh->zone || next.type != fresh->type;
-    if (former && moved && tx.CountAttachments(*former) > 0) {
-      return Refusal(409, "instance " + key.id + " is a " + former->type + " in " + former->zone +
-                              " with disks attached; it cannot become a " + fresh->type + " in " +
-                              fresh->zone);
-    }
-    if (former && next.region != fresh->region) tx.Erase(*former);
-    next.region = fresh->region;
-    next.zone = fresh->zone;
-    next.type = fresh->type;
-    next.name = fresh->name;
-    next.host_name = fresh->host_name;
-    if (!former) {
-      next.creation_time = tx.Now();
-      next.seq = tx.NextSeq();
-    }
-    // Without images every disk is virtual, so there is nothing that an agent could report.
-    next.has_agent = images;
-    next.agent_refusal = images ? RefusalOf(registration) : "";
-    if (!former || next != *former) tx.Put(next);
-    return next.region;
+  return parts_.store.Write("agent", [&](Tx& tx) {
+    return AdmitInstance(tx, *catalogue,
+                         {.account = key.account,
+                          .id = key.id,
+                          .zone = registration.zone,
+                          .type = registration.instance_type,
+                          .name = registration.name,
+                          .is_node = true,
+                          .has_agent = images,
+                          .agent_refusal = images ? RefusalOf(registration) : ""});
   });
 }
 
 HttpResponse AgentEndpoint::Register(const std::string& id, const HttpRequest& request) {
   const auto registration = ParseRegistration(request.body);
-  if (!registration) return Refused(400, "malformed registration");
+  if (!registration) return Refused(400, "The registration is malformed.");
   const InstanceKey key{.account = parts_.account_of(registration->access_key_id), .id = id};
-  const auto region = Admit(key, *registration);
-  if (!region) return Refused(region.error());
+  const auto instance = Admit(key, *registration);
+  if (!instance) return Refused(instance.error());
   const bool images = parts_.blocks.Method() != "none";
   return Json(200, ToJson(Registered{
                        .session = parts_.sessions.Open(key, registration->session),
                        .account = key.account,
-                       .region = *region,
+                       .region = instance->region,
                        .refusal = images ? RefusalOf(*registration)
                                          : "the cloud runs without images: disks are virtual"}));
 }
@@ -207,7 +166,7 @@ HttpResponse AgentEndpoint::Poll(const InstanceKey& instance, const HttpRequest&
     const BlockingScope blocking(BlockingScope::Why::kLongPoll);
     revision = parts_.sessions.Poll(instance, after, parts_.env.Steady() + wait);
   }
-  if (revision == 0) return NoSession(instance.id);
+  if (revision == 0) return NoSession(instance);
   const auto wanted = Wanted(instance, revision);
   if (!wanted) return Refused(wanted.error());
   parts_.sessions.Answered(instance, *wanted);
@@ -217,7 +176,7 @@ HttpResponse AgentEndpoint::Poll(const InstanceKey& instance, const HttpRequest&
 
 HttpResponse AgentEndpoint::Observe(const InstanceKey& instance, const HttpRequest& request) {
   const auto observed = ParseObservedSet(request.body);
-  if (!observed) return Refused(400, "malformed report");
+  if (!observed) return Refused(400, "The report is malformed.");
   parts_.sessions.Report(instance, *observed);
   return Json(200, "{}");
 }

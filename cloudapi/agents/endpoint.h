@@ -39,9 +39,9 @@ class AgentEndpoint {
   HttpResponse Poll(const InstanceKey& instance, const HttpRequest& request);
   HttpResponse Observe(const InstanceKey& instance, const HttpRequest& request);
   // The answer to a session that is not the instance's (any more).
-  HttpResponse NoSession(const std::string& id);
+  HttpResponse NoSession(const InstanceKey& instance);
   Result<WantedSet> Wanted(const InstanceKey& instance, std::int64_t revision);
-  Result<std::string> Admit(const InstanceKey& instance, const Registration& registration);
+  Result<Instance> Admit(const InstanceKey& instance, const Registration& registration);
   std::string RefusalOf(const Registration& registration) const;
   void Follow(const std::stop_token& stop);
   void NudgeHolders(const std::vector<Change>& changes);

@@ -24,9 +24,9 @@ class EndpointTest : public testing::Test {
         OpenBlocks({.data_dir = folder_, .pool = PoolMode::kOff, .proof = "proof"}, nullptr);
     ASSERT_TRUE(blocks);
     blocks_ = std::move(*blocks);
-    endpoint_ = std::make_unique<AgentEndpoint>(
-        AgentEndpointParts{env_, *store_, *blocks_, catalogue_, sessions_,
-                           [](std::string_view) { return "default"; }});
+    endpoint_ = std::make_unique<AgentEndpoint>(AgentEndpointParts{
+        env_, *store_, *blocks_, catalogue_, sessions_,
+        [](std::string_view key) { return key.empty() ? "default" : "of-" + std::string(key); }});
   }
   void TearDown() override {
     store_->StopWaiting();
@@ -135,8 +135,31 @@ TEST_F(EndpointTest, GivenBadRequestsWhenHandledThenRefusedWithTheReason) {
       405);
   EXPECT_EQ(Poll("none").status, 410);
   ASSERT_EQ(Register().status, 200);
-  EXPECT_EQ(Poll("none").status, 409) << "a newer agent has the session";
+  const auto session = ParseRegistered(Register().body)->session;
+  ASSERT_EQ(Register().status, 200);
+  EXPECT_EQ(Poll(session).status, 409) << "a newer agent has the session";
   EXPECT_FALSE(Row()->id.empty());
+}
+
+TEST_F(EndpointTest, GivenAgentWhenRegisteredThenCpuAndMemoryOfTheType) {
+  ASSERT_EQ(Register().status, 200);
+  EXPECT_EQ(Row()->cpu, 4);
+  EXPECT_EQ(Row()->memory_mib, 16384);
+}
+
+TEST_F(EndpointTest, GivenSameIdInTwoAccountsWhenOneIsForgottenThenItRegistersAgain) {
+  ASSERT_EQ(Register().status, 200);
+  const auto other =
+      ParseRegistered(Post("i-1", ToJson(Registration{.zone = "cn-hangzhou-d",
+                                                      .instance_type = "ecs.g7.xlarge",
+                                                      .access_key_id = "k",
+                                                      .proof = "proof"}))
+                          .body);
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->account, "of-k");
+  EXPECT_EQ(Row()->zone, "cn-hangzhou-b") << "the row of the default account";
+  sessions_.Forget({.account = "of-k", .id = "i-1"});
+  EXPECT_EQ(Poll(other->session).status, 410) << "no newer agent of that account took over";
 }
 
 TEST_F(EndpointTest, GivenPollThatWaitsWhenTheInstanceIsForgottenThenTheAgentRegistersAgain) {

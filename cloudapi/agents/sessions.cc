@@ -1,7 +1,9 @@
 #include "cloudapi/agents/sessions.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cstdio>
+#include <charconv>
 #include <utility>
 
 namespace cloudapi {
@@ -17,13 +19,33 @@ bool Contains(const Disks& disks, std::string_view id) {
   return FindIn(disks, id) != disks.end();
 }
 
+constexpr std::size_t kRandomDigits = 16;
+
+// The account follows the random part in hexadecimal, since a session travels in a URL.
+std::string NewToken(std::string_view account, std::uint64_t random) {
+  std::string token = fmt::format("{:016x}", random);
+  for (const char c : account) token += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return token;
+}
+
+std::optional<std::string> FromHex(std::string_view digits) {
+  std::string bytes;
+  for (; digits.size() >= 2; digits.remove_prefix(2)) {
+    unsigned char byte = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + 2, byte, 16);
+    if (error != std::errc{} || end != digits.data() + 2) return std::nullopt;
+    bytes += static_cast<char>(byte);
+  }
+  if (!digits.empty()) return std::nullopt;
+  return bytes;
+}
+
 }  // namespace
 
 AgentSessions::AgentSessions(Env& env) : env_(env), started_(env.Steady()) {}
 
 std::string AgentSessions::Open(const InstanceKey& instance, const std::string& wanted) {
-  char token[17];
-  std::snprintf(token, sizeof(token), "%016llx", static_cast<unsigned long long>(env_.Random()));
+  const std::string token = NewToken(instance.account, env_.Random());
   const absl::MutexLock lock(&mutex_);
   Session& session = sessions_[instance];
   if (session.token.empty() || session.token != wanted) {
@@ -34,19 +56,23 @@ std::string AgentSessions::Open(const InstanceKey& instance, const std::string& 
   return session.token;
 }
 
-std::optional<InstanceKey> AgentSessions::Find(std::string_view instance_id,
-                                               std::string_view session) {
-  const absl::MutexLock lock(&mutex_);
-  for (const auto& [key, value] : sessions_) {
-    if (key.id == instance_id && value.token == session) return key;
-  }
-  return std::nullopt;
+std::optional<InstanceKey> AgentSessions::InstanceOf(std::string_view instance_id,
+                                                     std::string_view session) {
+  if (session.size() < kRandomDigits) return std::nullopt;
+  auto account = FromHex(session.substr(kRandomDigits));
+  if (!account) return std::nullopt;
+  return InstanceKey{.account = std::move(*account), .id = std::string(instance_id)};
 }
 
-bool AgentSessions::Has(std::string_view instance_id) {
+bool AgentSessions::IsCurrent(const InstanceKey& instance, std::string_view session) {
   const absl::MutexLock lock(&mutex_);
-  return std::ranges::any_of(sessions_,
-                             [&](const auto& entry) { return entry.first.id == instance_id; });
+  const auto found = sessions_.find(instance);
+  return found != sessions_.end() && found->second.token == session;
+}
+
+bool AgentSessions::Has(const InstanceKey& instance) {
+  const absl::MutexLock lock(&mutex_);
+  return sessions_.contains(instance);
 }
 
 void AgentSessions::NudgeAll() {

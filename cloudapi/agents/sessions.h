@@ -28,11 +28,14 @@ class AgentSessions : public AgentReports {
 
   // The instance's session from now on: `wanted` again if it is the present one, else a new one.
   std::string Open(const InstanceKey& instance, const std::string& wanted);
-  // Whose session that is, if it still is the instance's.
-  std::optional<InstanceKey> Find(std::string_view instance_id, std::string_view session);
+  // Whose session that is: it names its account, so that the same id in another account is another
+  // instance. nullopt: no session of this cloud looks like that.
+  static std::optional<InstanceKey> InstanceOf(std::string_view instance_id,
+                                               std::string_view session);
+  bool IsCurrent(const InstanceKey& instance, std::string_view session);
   // Whether the instance has a session at all: another one than asked for means that a newer agent
   // took over, none that the cloud was restarted.
-  bool Has(std::string_view instance_id);
+  bool Has(const InstanceKey& instance);
   bool Any();
   void NudgeAll();
 

@@ -29,11 +29,28 @@ TEST_F(SessionsTest, GivenSessionWhenOpenedAgainThenKeptOrReplaced) {
   EXPECT_EQ(sessions_.Open(kNode, token_), token_);
   const std::string newer = sessions_.Open(kNode, "");
   EXPECT_NE(newer, token_);
-  EXPECT_FALSE(sessions_.Find("i-1", token_));
-  EXPECT_EQ(sessions_.Find("i-1", newer), kNode);
-  EXPECT_TRUE(sessions_.Has("i-1"));
+  EXPECT_FALSE(sessions_.IsCurrent(kNode, token_));
+  EXPECT_TRUE(sessions_.IsCurrent(kNode, newer));
+  EXPECT_EQ(AgentSessions::InstanceOf("i-1", newer), kNode);
+  EXPECT_TRUE(sessions_.Has(kNode));
   sessions_.ForgetAll();
-  EXPECT_FALSE(sessions_.Has("i-1"));
+  EXPECT_FALSE(sessions_.Has(kNode));
+}
+
+TEST_F(SessionsTest, GivenSameIdInAnotherAccountWhenAskedThenItsSessionsAreItsOwn) {
+  const InstanceKey other{.account = "team-ä/b", .id = "i-1"};
+  EXPECT_FALSE(sessions_.Has(other));
+  const std::string session = sessions_.Open(other, "");
+  EXPECT_EQ(AgentSessions::InstanceOf("i-1", session), other);
+  EXPECT_FALSE(sessions_.IsCurrent(kNode, session));
+  sessions_.Forget(kNode);
+  EXPECT_TRUE(sessions_.IsCurrent(other, session));
+}
+
+TEST(SessionTokenTest, GivenTextThatIsNoSessionThenNoInstance) {
+  for (const char* text :
+       {"", "none", "0123456789abcde", "0123456789abcdef6", "0123456789abcdefzz"})
+    EXPECT_FALSE(AgentSessions::InstanceOf("i-1", text)) << text;
 }
 
 TEST_F(SessionsTest, GivenReportWhenDiskIsLinkedInItsGenerationThenPresent) {
@@ -96,7 +113,7 @@ TEST_F(SessionsTest, GivenReportsWhenAllAreAskedThenThoseThatReportedUntilForgot
   EXPECT_EQ(present.at(kNode), (std::vector<PresentDisk>{{.disk = "d-1", .generation = 1}}));
   sessions_.Forget(kNode);
   EXPECT_TRUE(sessions_.AllPresent().empty());
-  EXPECT_FALSE(sessions_.Has("i-1"));
+  EXPECT_FALSE(sessions_.Has(kNode));
 }
 
 }  // namespace

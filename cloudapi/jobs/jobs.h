@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "cloudapi/admin/admin.h"
 #include "cloudapi/base/env.h"
 #include "cloudapi/catalogue/catalogue.h"
 #include "cloudapi/images/blocks.h"
@@ -16,6 +15,12 @@
 #include "cloudapi/store/store.h"
 
 namespace cloudapi {
+
+// What pends, each as "disk d-… Attaching: agent of i-… has not reported".
+struct Settled {
+  bool settled = true;
+  std::vector<std::string> pending;
+};
 
 struct JobsParts {
   Env& env;
@@ -28,13 +33,13 @@ struct JobsParts {
 
 // Thread-safe. One thread runs the steps, at most two more copy bytes. Start() first removes what a
 // crash left in the blocks folder. Every step may be repeated after a crash at any point.
-class Jobs : public LabWork {
+class Jobs {
  public:
   // Listens to the store's new jobs and the agents' reports; so construct it before the first
   // write.
   explicit Jobs(JobsParts parts);
   // Stops: the running step is finished, copies are abandoned (a restart repeats them).
-  ~Jobs() override;
+  ~Jobs();
   Jobs(const Jobs&) = delete;
   Jobs& operator=(const Jobs&) = delete;
 
@@ -43,10 +48,16 @@ class Jobs : public LabWork {
   // Due times are looked at again: the clock was set. Never blocks.
   void Wake();
 
+  // Moves the clock to `target` step by step: every step due on the way runs in (due, id) order
+  // with the clock standing at its due time. Then waits for real work (bytes, agents) of the steps
+  // that came due, `at_most`. `move_clock` sets the clock.
   Settled AdvanceTo(SysMillis target, const std::function<void(SysMillis)>& move_clock,
-                    std::chrono::milliseconds at_most) override;
-  std::vector<std::string> WithdrawAll(bool force, std::chrono::milliseconds at_most) override;
-  void EraseEverything() override;
+                    std::chrono::milliseconds at_most);
+  // Takes every disk away from instances that have an agent and waits until the agents report them
+  // gone, `at_most`. With `force` those that remain are fenced. Returns the ids still held.
+  std::vector<std::string> WithdrawAll(bool force, std::chrono::milliseconds at_most);
+  // Drops all rows through the writer and all images, and forgets agents' sessions.
+  void EraseEverything();
 
  private:
   class Runner;

@@ -50,7 +50,7 @@ struct Server::Parts {
   std::optional<AgentEndpoint> agents;
   std::optional<Authenticator> authenticator;
   std::optional<Dispatcher> dispatcher;
-  std::optional<Lab> lab;
+  std::optional<Admin> admin;
   std::atomic<bool> ready = false;
   std::unique_ptr<HttpServer> http;
 
@@ -58,10 +58,8 @@ struct Server::Parts {
   Result<void> KeepBlocksMode();
   void Assemble();
   Result<void> Listen();
-  LabFacts Facts() const;
+  ServerInfo Info() const;
   HttpResponse Handle(const HttpRequest& request);
-  std::string MoreMetrics();
-  Holdings Held();
 };
 
 Result<void> Server::Parts::Open() {
@@ -141,22 +139,18 @@ void Server::Parts::Assemble() {
                    .delays = delays,
                    .endpoint_host = fmt::format("{}:{}", options.host, http->Port())},
       .default_region = options.region});
-  lab.emplace(LabParts{.facts = Facts(),
-                       .env = env,
-                       .clock = env,
-                       .store = *store,
-                       .readers = *readers,
-                       .catalogue = catalogue,
-                       .work = *jobs,
-                       .ready = [this] { return ready.load(); },
-                       .more_metrics = [this] { return MoreMetrics(); },
-                       .clock_changed = [this] { jobs->Wake(); },
-                       .account_of = account_of,
-                       .holdings = [this] { return Held(); },
-                       .instance_deleted =
-                           [this](const std::string& account, const std::string& id) {
-                             sessions->Forget({.account = account, .id = id});
-                           }});
+  admin.emplace(AdminDeps{.info = Info(),
+                          .env = env,
+                          .clock = env,
+                          .store = *store,
+                          .readers = *readers,
+                          .blocks = *blocks,
+                          .catalogue = catalogue,
+                          .jobs = *jobs,
+                          .sessions = *sessions,
+                          .keys = keys,
+                          .metrics = metrics,
+                          .http = *http});
   jobs->Start();
   ready = true;
 }
@@ -177,7 +171,7 @@ Result<void> Server::Parts::Listen() {
   return {};
 }
 
-LabFacts Server::Parts::Facts() const {
+ServerInfo Server::Parts::Info() const {
   return {.version = ZONEDISK_VERSION,
           .region = options.region,
           .listen = fmt::format("{}:{}", options.host, http->Port()),
@@ -192,31 +186,6 @@ LabFacts Server::Parts::Facts() const {
           .max_body_bytes = static_cast<std::int64_t>(kBodyLimit)};
 }
 
-std::string Server::Parts::MoreMetrics() {
-  return metrics.Text() +
-         fmt::format(
-             "# HELP zonedisk_http_connections Open connections.\n"
-             "# TYPE zonedisk_http_connections gauge\nzonedisk_http_connections {}\n"
-             "# HELP zonedisk_http_threads Workers and spares started.\n"
-             "# TYPE zonedisk_http_threads gauge\nzonedisk_http_threads {}\n",
-             http->Connections(), http->Threads());
-}
-
-Holdings Server::Parts::Held() {
-  Holdings holdings{.real = blocks->Method() != "none", .images = blocks->List()};
-  for (const auto& [instance, disks] : sessions->AllPresent()) {
-    holdings.heard.emplace(instance.account, instance.id);
-    for (const PresentDisk& disk : disks) {
-      holdings.devices.push_back({.account = instance.account,
-                                  .instance = instance.id,
-                                  .disk = disk.disk,
-                                  .generation = disk.generation,
-                                  .linked = disk.linked});
-    }
-  }
-  return holdings;
-}
-
 HttpResponse Server::Parts::Handle(const HttpRequest& request) {
   if (!ready) return {.status = 503, .body = R"({"error":"The cloud is starting."})"};
   if (request.path == "/") return dispatcher->Handle(request);
@@ -227,7 +196,7 @@ HttpResponse Server::Parts::Handle(const HttpRequest& request) {
       !SameSecret(request.Header("x-zonedisk-lab-token"), options.lab_token))
     return {.status = 403,
             .body = R"({"error":"The header X-Zonedisk-Lab-Token is wrong or missing."})"};
-  return request.path.starts_with(kAgents) ? agents->Handle(request) : lab->Handle(request);
+  return request.path.starts_with(kAgents) ? agents->Handle(request) : admin->Handle(request);
 }
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

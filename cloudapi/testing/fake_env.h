@@ -6,12 +6,13 @@
 #include <chrono>
 #include <cstdint>
 
+#include "cloudapi/base/cloud_clock.h"
 #include "cloudapi/base/env.h"
 
 namespace cloudapi {
 
 // Thread-safe. Starts on 2024-01-01T00:00:00Z.
-class FakeEnv final : public Env {
+class FakeEnv final : public Env, public CloudClock {
  public:
   SysMillis CloudNow() override ABSL_LOCKS_EXCLUDED(mutex_) {
     const absl::MutexLock lock(&mutex_);
@@ -28,6 +29,16 @@ class FakeEnv final : public Env {
   std::uint64_t Random() override ABSL_LOCKS_EXCLUDED(mutex_) {
     const absl::MutexLock lock(&mutex_);
     return ++random_;
+  }
+
+  ClockState Get() override ABSL_LOCKS_EXCLUDED(mutex_) {
+    const absl::MutexLock lock(&mutex_);
+    return clock_;
+  }
+  void Set(const ClockState& state) override ABSL_LOCKS_EXCLUDED(mutex_) {
+    const absl::MutexLock lock(&mutex_);
+    clock_ = state;
+    cloud_ = state.frozen ? state.frozen_at : wall_ + state.offset;
   }
 
   // All three clocks go on together.
@@ -53,6 +64,7 @@ class FakeEnv final : public Env {
   SysMillis cloud_ ABSL_GUARDED_BY(mutex_) = kStart;
   SysMillis wall_ ABSL_GUARDED_BY(mutex_) = kStart;
   std::chrono::steady_clock::time_point steady_ ABSL_GUARDED_BY(mutex_);
+  ClockState clock_ ABSL_GUARDED_BY(mutex_);
   std::uint64_t random_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

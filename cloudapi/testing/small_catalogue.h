@@ -37,6 +37,8 @@ inline topology::Catalogue SmallCatalogue() {
                      {.name = "cloud_regional_disk_auto", .sizes = {10, 65536}, .zonal = false}},
       .instance_types = {{.name = "ecs.g7.xlarge",
                           .family = "ecs.g7",
+                          .cpu = 4,
+                          .memory_gib = 16,
                           .disk_quantity = 3,
                           .categories = categories},
                          {.name = "ecs.c5.large",

@@ -73,7 +73,8 @@ Result<Output> AddInstance(CloudClient& cloud, const NewInstance& instance, Form
 }
 
 Result<Output> RemoveInstance(CloudClient& cloud, const std::string& id) {
-  const auto answer = cloud.Lab("DELETE", "instances/" + PercentEncode(id));
+  const auto answer = cloud.Lab("DELETE", "instances/" + PercentEncode(id) +
+                                              "?AccessKeyId=" + PercentEncode(cloud.AccessKeyId()));
   if (!answer) return Fail(answer.error());
   return Output{};
 }

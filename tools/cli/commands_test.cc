@@ -86,7 +86,8 @@ TEST(InstanceTest, GivenIdWhenRemovedThenItIsEncodedInThePath) {
   ASSERT_TRUE(output);
   EXPECT_EQ(output->text, "");
   EXPECT_EQ(rig.stub.Requests().at(0).method, "DELETE");
-  EXPECT_EQ(rig.stub.Requests().at(0).target, "/_zonedisk/instances/i-1%2Fx");
+  EXPECT_EQ(rig.stub.Requests().at(0).target, "/_zonedisk/instances/i-1%2Fx?AccessKeyId=testid")
+      << "of the caller's account";
 }
 
 TEST(ClockTest, GivenNoChangeWhenAskedThenOneLine) {
