@@ -12,8 +12,8 @@
 
 namespace cloudapi {
 
-class Tx;      // store/store.h: one request inside the writer's transaction
-class Reader;  // store/store.h: one read-only connection
+class Tx;    // store/tx.h: one request inside the writer's transaction
+class View;  // store/view.h: one state of the database, read-only
 
 // What an action answers: the members of the JSON object, without braces and without RequestId,
 // e.g. "\"DiskId\":\"d-bp1…\"". Empty: only RequestId.
@@ -43,7 +43,7 @@ struct ActionContext {
   const ActionSettings& settings;
 };
 
-using ReadFunction = Result<Answer> (*)(const ActionContext&, Reader&, const Params&);
+using ReadFunction = Result<Answer> (*)(const ActionContext&, View&, const Params&);
 // Runs on the writer thread inside a SAVEPOINT: a refusal rolls back, so do DryRun=true calls.
 // ClientToken is handled around it by the dispatcher.
 using WriteFunction = Result<Answer> (*)(const ActionContext&, Tx&, const Params&);

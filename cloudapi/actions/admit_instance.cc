@@ -34,7 +34,7 @@ Result<void> CheckKnown(Tx& tx, const Instance& known, const InstanceRequest& re
 }
 
 Instance NewInstance(Tx& tx, const topology::Region& region, const InstanceRequest& request) {
-  return {.id = request.id.empty() ? tx.NextId(Kind::kInstance, region.id_code) : request.id,
+  return {.id = request.id.empty() ? tx.NextId<Instance>(region.id_code) : request.id,
           .account = request.account,
           .region = region.id,
           .creation_time = tx.Now(),
@@ -67,7 +67,7 @@ Result<Instance> AdmitInstance(Tx& tx, const topology::Catalogue& catalogue,
                   fmt::format("There is no instance type {}.", request.type));
   }
   std::optional<Instance> known;
-  if (!request.id.empty()) known = tx.FindInstance(request.account, "", request.id);
+  if (!request.id.empty()) known = tx.Find<Instance>(request.account, "", request.id);
   if (known) {
     if (const auto fits = CheckKnown(tx, *known, request); !fits) return Fail(fits.error());
     if (!request.is_node) return *known;

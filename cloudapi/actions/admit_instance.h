@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "cloudapi/resources/model.h"
+#include "cloudapi/resources/kinds.h"
 #include "cloudapi/store/store.h"
 #include "topology/catalogue.h"
 

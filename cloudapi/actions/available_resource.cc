@@ -158,7 +158,7 @@ Result<Query> Read(const Params& params) {
 
 }  // namespace
 
-Result<Answer> DescribeAvailableResource(const ActionContext& context, Reader&,
+Result<Answer> DescribeAvailableResource(const ActionContext& context, View&,
                                          const Params& params) {
   const auto known = CheckRegion(context, false, {.unknown_code = "Invalid.RegionId"});
   if (!known) return Fail(known.error());

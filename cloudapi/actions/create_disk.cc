@@ -65,7 +65,7 @@ Result<std::optional<Snapshot>> SourceOf(const ActionContext& context, Tx& tx,
 }
 
 void StoreNew(const ActionContext& context, Tx& tx, Disk& disk, std::optional<Snapshot> source) {
-  disk.id = tx.NextId(Kind::kDisk, context.catalogue.FindRegion(disk.region)->id_code);
+  disk.id = tx.NextId<Disk>(context.catalogue.FindRegion(disk.region)->id_code);
   disk.account = context.call.account;
   disk.creation_time = tx.Now();
   disk.seq = tx.NextSeq();

@@ -109,10 +109,8 @@ inline constexpr ParamSpec kDescribeInstancesParams[] = {
     {.name = "MaxResults", .type = ParamType::kInteger},
 };
 
-Result<Answer> DescribeDisks(const ActionContext& context, Reader& reader, const Params& params);
-Result<Answer> DescribeSnapshots(const ActionContext& context, Reader& reader,
-                                 const Params& params);
-Result<Answer> DescribeInstances(const ActionContext& context, Reader& reader,
-                                 const Params& params);
+Result<Answer> DescribeDisks(const ActionContext& context, View& view, const Params& params);
+Result<Answer> DescribeSnapshots(const ActionContext& context, View& view, const Params& params);
+Result<Answer> DescribeInstances(const ActionContext& context, View& view, const Params& params);
 
 }  // namespace cloudapi

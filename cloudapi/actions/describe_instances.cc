@@ -1,91 +1,61 @@
 #include "cloudapi/actions/describe.h"
+#include "cloudapi/actions/listing.h"
 
 namespace cloudapi {
 namespace {
 
 constexpr std::string_view kStatuses[] = {"Pending", "Starting", "Running", "Stopping", "Stopped"};
 constexpr WordRule kStatusRule{"Status", kStatuses, 400, "InvalidStatus.ValueNotSupported"};
-constexpr TimeKeys kTimes[] = {{"CreationStartTime", "CreationEndTime"},
-                               {"ExpiredStartTime", "ExpiredEndTime"}};
+// Instances are pay-as-you-go: all of them end in 2999, as their documents say.
+constexpr TimeKeys kTimes[] = {{"CreationStartTime", "CreationEndTime", "o.creation_time"},
+                               {"ExpiredStartTime", "ExpiredEndTime", "32493801600000"}};
 
-// Parameters that are compared with one member of the stored document.
-struct MemberParam {
-  std::string_view name;
-  std::string_view path;
-};
-constexpr MemberParam kTexts[] = {
-    {"VpcId", "$.VpcAttributes.VpcId"},
-    {"VSwitchId", "$.VpcAttributes.VSwitchId"},
-    {"SecurityGroupId", "$.SecurityGroupIds.SecurityGroupId"},
-    {"ImageId", "$.ImageId"},
-    {"KeyPairName", "$.KeyPairName"},
-    {"ResourceGroupId", "$.ResourceGroupId"},
-    {"HpcClusterId", "$.HpcClusterId"},
-    {"InstanceChargeType", "$.InstanceChargeType"},
-    {"InstanceNetworkType", "$.InstanceNetworkType"},
-    {"InternetChargeType", "$.InternetChargeType"},
-    {"LockReason", "$.OperationLocks.LockReason[0].LockReason"},
-    {"HttpEndpoint", "$.MetadataOptions.HttpEndpoint"},
-    {"HttpTokens", "$.MetadataOptions.HttpTokens"},
-};
-constexpr MemberParam kAddresses[] = {
-    {"PrivateIpAddresses", "$.VpcAttributes.PrivateIpAddress.IpAddress"},
-    {"InnerIpAddresses", "$.InnerIpAddress.IpAddress"},
-    {"PublicIpAddresses", "$.PublicIpAddress.IpAddress"},
-    {"EipAddresses", "$.EipAddress.IpAddress"},
-    {"RdmaIpAddresses", "$.RdmaIpAddress.IpAddress"},
-};
-
-void ReadMembers(const Params& params, InstanceFilter& filter) {
-  for (const auto& [name, path] : kTexts)
-    if (auto text = params.String(name)) filter.members.push_back({path, {std::move(*text)}});
-  for (const auto& [name, path] : kAddresses)
-    if (auto addresses = params.JsonList(name))
-      filter.members.push_back({path, std::move(*addresses)});
-  // Every instance is I/O optimized, has its devices, no IPv6 address and no limit of hops.
-  if (params.Integer("HttpPutResponseHopLimit").value_or(0) != 0 ||
-      !params.Boolean("IoOptimized").value_or(true) ||
-      !params.Boolean("DeviceAvailable").value_or(true) || !params.List("Ipv6Address").empty())
-    filter.ids = std::vector<std::string>();
+// Every instance is I/O optimized, has its devices, no IPv6 address and no limit of hops.
+bool WantsAnotherKind(const Params& params) {
+  return params.Integer("HttpPutResponseHopLimit").value_or(0) != 0 ||
+         !params.Boolean("IoOptimized").value_or(true) ||
+         !params.Boolean("DeviceAvailable").value_or(true) || !params.List("Ipv6Address").empty();
 }
 
-// Instances are pay-as-you-go: the API answers this end for all of them.
-bool ExpiresWithin(const TimeRange& range) {
-  static constexpr std::string_view kNever = "2999-09-08T16:00Z";
-  const SysMillis never = *ParseTime(kNever);
-  return (!range.from || *range.from <= never) && (!range.to || never <= *range.to);
-}
+constexpr Filter kFilters[] = {
+    filters::Ids("InstanceIds", "InvalidInstanceIds.Malformed"),
+    filters::Name("InstanceName", "name"),
+    filters::Tags(),
+    filters::Text("ZoneId", "zone"),
+    filters::Word("status", kStatusRule),
+    filters::Times(kTimes),
+    filters::Text("InstanceType", "type"),
+    filters::Family("InstanceTypeFamily", "type"),
+    filters::Member("VpcId", "$.VpcAttributes.VpcId"),
+    filters::Member("VSwitchId", "$.VpcAttributes.VSwitchId"),
+    filters::Member("SecurityGroupId", "$.SecurityGroupIds.SecurityGroupId"),
+    filters::Member("ImageId", "$.ImageId"),
+    filters::Member("KeyPairName", "$.KeyPairName"),
+    filters::Member("ResourceGroupId", "$.ResourceGroupId"),
+    filters::Member("HpcClusterId", "$.HpcClusterId"),
+    filters::Member("InstanceChargeType", "$.InstanceChargeType"),
+    filters::Member("InstanceNetworkType", "$.InstanceNetworkType"),
+    filters::Member("InternetChargeType", "$.InternetChargeType"),
+    filters::Member("LockReason", "$.OperationLocks.LockReason[0].LockReason"),
+    filters::Member("HttpEndpoint", "$.MetadataOptions.HttpEndpoint"),
+    filters::Member("HttpTokens", "$.MetadataOptions.HttpTokens"),
+    filters::MemberList("PrivateIpAddresses", "$.VpcAttributes.PrivateIpAddress.IpAddress"),
+    filters::MemberList("InnerIpAddresses", "$.InnerIpAddress.IpAddress"),
+    filters::MemberList("PublicIpAddresses", "$.PublicIpAddress.IpAddress"),
+    filters::MemberList("EipAddresses", "$.EipAddress.IpAddress"),
+    filters::MemberList("RdmaIpAddresses", "$.RdmaIpAddress.IpAddress"),
+    filters::None(WantsAnotherKind),
+};
 
 }  // namespace
 
-Result<Answer> DescribeInstances(const ActionContext& context, Reader& reader,
-                                 const Params& params) {
-  InstanceFilter filter;
-  filter.account = context.call.account;
-  filter.region = context.call.region;
-  auto ids = Ids(params, "InstanceIds", "InvalidInstanceIds.Malformed");
-  if (!ids) return Fail(ids.error());
-  filter.ids = std::move(*ids);
-  if (const auto region = CheckRegion(context, filter.ids.has_value(), {}); !region)
-    return Fail(region.error());
-  filter.zone = params.StringOr("ZoneId", "");
-  filter.name = params.StringOr("InstanceName", "");
-  filter.type = params.StringOr("InstanceType", "");
-  filter.family = params.StringOr("InstanceTypeFamily", "");
-  const auto status = Word(params, kStatusRule);
-  if (!status) return Fail(status.error());
-  filter.status = *status;
-  ReadMembers(params, filter);
-  auto tags = TagMatches(params);
-  if (!tags) return Fail(tags.error());
-  filter.tags = std::move(*tags);
-  const auto times = TimeRanges(params, kTimes);
-  if (!times) return Fail(times.error());
-  filter.created_from = times->front().from;
-  filter.created_to = times->front().to;
-  if (!ExpiresWithin(times->back())) filter.ids = std::vector<std::string>();
-  return DescribeRows(context, reader, params, filter,
-                      {"DescribeInstances", "Instances", "Instance"}, {});
+Result<Answer> DescribeInstances(const ActionContext& context, View& view, const Params& params) {
+  return List(context, view, params,
+              {.kind = &KindOf<Instance>(),
+               .action = "DescribeInstances",
+               .outer = "Instances",
+               .inner = "Instance",
+               .filters = kFilters});
 }
 
 }  // namespace cloudapi

@@ -1,4 +1,5 @@
 #include "cloudapi/actions/describe.h"
+#include "cloudapi/actions/listing.h"
 
 namespace cloudapi {
 namespace {
@@ -8,7 +9,9 @@ constexpr std::string_view kTypes[] = {"all", "auto", "user"};
 constexpr std::string_view kDiskTypes[] = {"system", "data"};
 constexpr std::string_view kUsages[] = {"image", "disk", "image_disk", "none"};
 constexpr std::string_view kCategories[] = {"standard", "flash", "archive"};
-constexpr TimeKeys kTimes[] = {{"CreationStartTime", "CreationEndTime"}};
+// What is not cut yet has no creation time; then the time of the call counts.
+constexpr TimeKeys kTimes[] = {
+    {"CreationStartTime", "CreationEndTime", "coalesce(o.creation_time, o.requested_time)"}};
 
 constexpr WordRule kStatusRule{"Status", kStatuses, 404, "InvalidStatus.NotFound"};
 constexpr WordRule kTypeRule{"SnapshotType", kTypes, 404, "InvalidSnapshotType.NotFound"};
@@ -16,59 +19,33 @@ constexpr WordRule kDiskTypeRule{"SourceDiskType", kDiskTypes, 404, "InvalidSour
 constexpr WordRule kUsageRule{"Usage", kUsages, 404, "InvalidUsage"};
 constexpr WordRule kCategoryRule{"Category", kCategories, 403, "InvalidSnapshotCategory.Malformed"};
 
-// A word that is compared with a member of the stored document; "all" asks for nothing.
-Result<void> ReadMember(const Params& params, const WordRule& rule, std::string_view path,
-                        SnapshotFilter& filter) {
-  const auto word = Word(params, rule);
-  if (!word) return Fail(word.error());
-  if (!word->empty() && *word != "all") filter.members.push_back({path, {*word}});
-  return {};
-}
-
-Result<void> ReadWords(const Params& params, SnapshotFilter& filter) {
-  const auto status = Word(params, kStatusRule);
-  if (!status) return Fail(status.error());
-  if (*status != "all") filter.status = *status;
-  const auto disk_type = Word(params, kDiskTypeRule);
-  if (!disk_type) return Fail(disk_type.error());
-  filter.source_disk_type = *disk_type;
-  if (auto read = ReadMember(params, kTypeRule, "$.SnapshotType", filter); !read) return read;
-  if (auto read = ReadMember(params, kUsageRule, "$.Usage", filter); !read) return read;
-  return ReadMember(params, kCategoryRule, "$.Category", filter);
-}
+constexpr Filter kFilters[] = {
+    filters::Ids("SnapshotIds", "InvalidSnapshotIds.Malformed"),
+    filters::Name("SnapshotName", "name"),
+    filters::Tags(),
+    filters::Text("DiskId", "source_disk_id"),
+    filters::DiskOnInstance("InstanceId", "source_disk_id"),
+    filters::Word("status", kStatusRule, "all"),
+    filters::Times(kTimes),
+    filters::Word("source_disk_type", kDiskTypeRule),
+    filters::Text("KMSKeyId", "kms_key_id"),
+    filters::Text("ResourceGroupId", "resource_group_id"),
+    filters::Flag("Encrypted", "encrypted"),
+    filters::MemberList("SnapshotLinkId", "$.SnapshotLinkId"),
+    filters::MemberWord("$.SnapshotType", kTypeRule, "all"),
+    filters::MemberWord("$.Usage", kUsageRule),
+    filters::MemberWord("$.Category", kCategoryRule),
+};
 
 }  // namespace
 
-Result<Answer> DescribeSnapshots(const ActionContext& context, Reader& reader,
-                                 const Params& params) {
-  SnapshotFilter filter;
-  filter.account = context.call.account;
-  filter.region = context.call.region;
-  auto ids = Ids(params, "SnapshotIds", "InvalidSnapshotIds.Malformed");
-  if (!ids) return Fail(ids.error());
-  filter.ids = std::move(*ids);
-  if (const auto region = CheckRegion(context, filter.ids.has_value(), {}); !region)
-    return Fail(region.error());
-  filter.instance_id = params.StringOr("InstanceId", "");
-  filter.disk_id = params.StringOr("DiskId", "");
-  filter.name = params.StringOr("SnapshotName", "");
-  filter.kms_key_id = params.StringOr("KMSKeyId", "");
-  filter.resource_group_id = params.StringOr("ResourceGroupId", "");
-  filter.encrypted = params.Boolean("Encrypted");
-  // One id or a JSON array of ids.
-  const auto link = params.String("SnapshotLinkId");
-  const auto links = params.JsonList("SnapshotLinkId");
-  if (link) filter.members.push_back({"$.SnapshotLinkId", links.value_or(std::vector{*link})});
-  if (const auto words = ReadWords(params, filter); !words) return Fail(words.error());
-  auto tags = TagMatches(params);
-  if (!tags) return Fail(tags.error());
-  filter.tags = std::move(*tags);
-  const auto times = TimeRanges(params, kTimes);
-  if (!times) return Fail(times.error());
-  filter.created_from = times->front().from;
-  filter.created_to = times->front().to;
-  return DescribeRows(context, reader, params, filter,
-                      {"DescribeSnapshots", "Snapshots", "Snapshot"}, {});
+Result<Answer> DescribeSnapshots(const ActionContext& context, View& view, const Params& params) {
+  return List(context, view, params,
+              {.kind = &KindOf<Snapshot>(),
+               .action = "DescribeSnapshots",
+               .outer = "Snapshots",
+               .inner = "Snapshot",
+               .filters = kFilters});
 }
 
 }  // namespace cloudapi

@@ -34,8 +34,8 @@ Result<void> CheckAttachModes(const Params& params, const Disk& disk) {
 // A snapshot whose last disk goes away is used by none.
 void ReleaseSource(Tx& tx, const Disk& disk) {
   if (disk.source_snapshot_id.empty()) return;
-  auto source = tx.FindSnapshot(disk.account, disk.region, disk.source_snapshot_id);
-  if (!source || tx.CountDisksOfSnapshot(*source) > 0) return;
+  auto source = tx.Find<Snapshot>(disk.account, disk.region, disk.source_snapshot_id);
+  if (!source || tx.CountDisksOf(*source) > 0) return;
   source->usage = "none";
   tx.Put(*source);
 }
@@ -90,7 +90,7 @@ Result<Answer> AttachDisk(const ActionContext& context, Tx& tx, const Params& pa
   if (auto modes = CheckAttachModes(params, *disk); !modes) return Fail(modes.error());
   const auto attached = Attach(*disk, *instance,
                                {.instance_type = context.catalogue.FindInstanceType(instance->type),
-                                .attached = tx.DisksOfInstance(*instance),
+                                .attached = tx.DisksOf(*instance),
                                 .device = params.StringOr("Device", ""),
                                 .delete_with_instance = params.Boolean("DeleteWithInstance")});
   if (!attached) return Fail(attached.error());

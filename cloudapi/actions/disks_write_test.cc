@@ -195,7 +195,7 @@ TEST_F(DisksWriteTest, GivenDeletedDiskWhenDeletedAgainThenSucceedsForADay) {
   EXPECT_EQ(jobs[0].kind, job_kinds::kDiskUnlink);
   EXPECT_EQ(jobs[0].detail, "0");
   EXPECT_EQ(Code(Delete(id)), "");
-  env.Advance(kDeletedLifetime);
+  env.Advance(kTombstoneLifetime);
   EXPECT_EQ(Code(Delete(id)), "InvalidDiskId.NotFound");
   EXPECT_EQ(Code(Delete("d-none")), "InvalidDiskId.NotFound");
 }

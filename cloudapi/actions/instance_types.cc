@@ -111,7 +111,7 @@ void WriteType(JsonWriter& json, const InstanceType& type, bool attributes) {
 
 }  // namespace
 
-Result<Answer> DescribeInstanceTypes(const ActionContext& context, Reader&, const Params& params) {
+Result<Answer> DescribeInstanceTypes(const ActionContext& context, View&, const Params& params) {
   const std::string scope = TokenScope(context.call, kAction);
   const auto position = NextTokenOf(params, scope);
   if (!position) return Fail(position.error());

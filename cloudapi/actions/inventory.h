@@ -68,11 +68,11 @@ inline constexpr ParamSpec kDescribeAvailableResourceParams[] = {
     {.name = "Scope"},
 };
 
-Result<Answer> DescribeRegions(const ActionContext& context, Reader& reader, const Params& params);
-Result<Answer> DescribeZones(const ActionContext& context, Reader& reader, const Params& params);
-Result<Answer> DescribeInstanceTypes(const ActionContext& context, Reader& reader,
+Result<Answer> DescribeRegions(const ActionContext& context, View& view, const Params& params);
+Result<Answer> DescribeZones(const ActionContext& context, View& view, const Params& params);
+Result<Answer> DescribeInstanceTypes(const ActionContext& context, View& view,
                                      const Params& params);
-Result<Answer> DescribeAvailableResource(const ActionContext& context, Reader& reader,
+Result<Answer> DescribeAvailableResource(const ActionContext& context, View& view,
                                          const Params& params);
 
 // "ecs.g7" → "ecs-7", how the API names the generation of a family.

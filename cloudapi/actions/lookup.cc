@@ -21,31 +21,31 @@ Result<Object> Found(std::optional<Object> object, const ActionContext& context,
 }  // namespace
 
 Result<Disk> FindDisk(const ActionContext& context, Tx& tx, const std::string& id) {
-  return Found(tx.FindDisk(context.call.account, context.call.region, id), context, "disk", id,
+  return Found(tx.Find<Disk>(context.call.account, context.call.region, id), context, "disk", id,
                "InvalidDiskId.NotFound");
 }
 
 Result<Snapshot> FindSnapshot(const ActionContext& context, Tx& tx, const std::string& id) {
-  return Found(tx.FindSnapshot(context.call.account, context.call.region, id), context, "snapshot",
-               id, "InvalidSnapshotId.NotFound");
+  return Found(tx.Find<Snapshot>(context.call.account, context.call.region, id), context,
+               "snapshot", id, "InvalidSnapshotId.NotFound");
 }
 
 Result<Instance> FindInstance(const ActionContext& context, Tx& tx, const std::string& id) {
-  return Found(tx.FindInstance(context.call.account, context.call.region, id), context, "instance",
-               id, "InvalidInstanceId.NotFound");
+  return Found(tx.Find<Instance>(context.call.account, context.call.region, id), context,
+               "instance", id, "InvalidInstanceId.NotFound");
 }
 
 std::vector<Instance> InstancesOf(Tx& tx, const Disk& disk) {
   std::vector<Instance> instances;
   for (const Attachment& attachment : disk.attachments) {
-    auto instance = tx.FindInstance(disk.account, disk.region, attachment.instance_id);
+    auto instance = tx.Find<Instance>(disk.account, disk.region, attachment.instance_id);
     if (instance) instances.push_back(std::move(*instance));
   }
   return instances;
 }
 
 bool IsSnapshotProgressing(Tx& tx, const Disk& disk) {
-  const std::vector<Snapshot> snapshots = tx.SnapshotsOfDisk(disk);
+  const std::vector<Snapshot> snapshots = tx.SnapshotsOf(disk);
   return std::ranges::find(snapshots, SnapshotStatus::kProgressing, &Snapshot::status) !=
          snapshots.end();
 }

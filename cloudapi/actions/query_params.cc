@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "cloudapi/base/json.h"
+#include "cloudapi/base/time.h"
 
 namespace cloudapi {
 namespace {
@@ -169,11 +170,11 @@ Result<Paging> PagingOf(const Params& params, const PagingRules& rules, std::str
   return paging;
 }
 
-std::string PagingMembers(const Paging& paging, const Rows& rows, std::int64_t total,
+std::string PagingMembers(const Paging& paging, const Page& page, std::int64_t total,
                           std::string_view scope) {
   std::string next;
-  if (paging.by_token && rows.next_before_seq)
-    next = EncodeToken(scope, {.seq = *rows.next_before_seq});
+  if (paging.by_token && page.next_before_seq)
+    next = EncodeToken(scope, {.seq = *page.next_before_seq});
   return fmt::format(R"(,"NextToken":"{}","PageNumber":{},"PageSize":{},"TotalCount":{})", next,
                      paging.page_number, paging.window.limit, total);
 }

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "cloudapi/actions/action.h"
-#include "cloudapi/store/reader.h"
+#include "cloudapi/store/query.h"
 
 namespace cloudapi {
 
@@ -17,10 +17,10 @@ inline constexpr std::size_t kMaxIds = 100;
 
 // A parameter that takes one of some words, in any case. `words` are the spellings stored.
 struct WordRule {
-  std::string_view param;
-  std::span<const std::string_view> words;
-  int status;
-  std::string_view code;
+  std::string_view param = {};
+  std::span<const std::string_view> words = {};
+  int status = 400;
+  std::string_view code = {};
 };
 // The word in its stored spelling, "" when not given. Errors: the rule's.
 Result<std::string> Word(const Params& params, const WordRule& rule);
@@ -39,6 +39,7 @@ struct TimeRange {
 struct TimeKeys {
   std::string_view start;
   std::string_view end;
+  std::string_view column = {};  // of a listing: a column or expression of the alias o
 };
 // One range for each of `keys`. Errors: 404 InvalidFilterKey.NotFound, InvalidFilterValue.
 Result<std::vector<TimeRange>> TimeRanges(const Params& params, std::span<const TimeKeys> keys);
@@ -68,33 +69,11 @@ struct Paging {
 };
 Result<Paging> PagingOf(const Params& params, const PagingRules& rules, std::string_view scope);
 // The paging members of the answer, with a leading comma. `total` is exact in page style.
-std::string PagingMembers(const Paging& paging, const Rows& rows, std::int64_t total,
+std::string PagingMembers(const Paging& paging, const Page& page, std::int64_t total,
                           std::string_view scope);
 
 // 400 DryRunOperation: everything was valid.
 ApiError DryRunPassed(std::string_view action);
-
-// "{"Disks":{"Disk":[…]}" and paging: the whole answer of a Describe action, by either style.
-struct ListNames {
-  std::string_view action;
-  std::string_view outer;  // "Disks"
-  std::string_view inner;  // "Disk"
-};
-template <class Filter>
-Result<Answer> DescribeRows(const ActionContext& context, Reader& reader, const Params& params,
-                            const Filter& filter, const ListNames& names,
-                            const PagingRules& rules) {
-  const std::string scope = TokenScope(context.call, names.action);
-  const auto paging = PagingOf(params, rules, scope);
-  if (!paging) return Fail(paging.error());
-  if (params.Boolean("DryRun").value_or(false)) return Fail(DryRunPassed(names.action));
-  const Rows rows = reader.Page(filter, paging->window);
-  const std::int64_t total = paging->by_token ? 0 : reader.Count(filter);
-  std::string members = "\"" + std::string(names.outer) + "\":{\"" + std::string(names.inner) +
-                        "\":[" + rows.documents + "]}";
-  members += PagingMembers(*paging, rows, total, scope);
-  return Answer{.members = std::move(members)};
-}
 
 // Refuses an absent RegionId (unless `ids_given`) and one that the catalogue does not know.
 struct RegionRule {

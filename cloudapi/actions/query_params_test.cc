@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cloudapi/base/time.h"
 #include "cloudapi/testing/test_cloud.h"
 
 namespace cloudapi {

@@ -111,7 +111,7 @@ std::string GenerationOf(std::string_view family) {
   return "ecs-1";
 }
 
-Result<Answer> DescribeRegions(const ActionContext& context, Reader&, const Params& params) {
+Result<Answer> DescribeRegions(const ActionContext& context, View&, const Params& params) {
   if (const auto words = CheckWords(params, {kLanguageRule, kResourceRule}); !words)
     return Fail(words.error());
   const bool english = InEnglish(params);
@@ -130,7 +130,7 @@ Result<Answer> DescribeRegions(const ActionContext& context, Reader&, const Para
   return Answer{.members = "\"Regions\":" + json.Take()};
 }
 
-Result<Answer> DescribeZones(const ActionContext& context, Reader&, const Params& params) {
+Result<Answer> DescribeZones(const ActionContext& context, View&, const Params& params) {
   if (const auto region = CheckRegion(context, false, {}); !region) return Fail(region.error());
   if (const auto words = CheckWords(params, {kLanguageRule, kChargeRule, kSpotRule}); !words)
     return Fail(words.error());

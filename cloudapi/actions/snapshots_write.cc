@@ -59,7 +59,7 @@ Result<void> CheckTexts(const Params& params) {
 }
 
 SnapshotTerms TermsOf(const ActionContext& context, Tx& tx, const Disk& disk) {
-  const std::vector<Snapshot> snapshots = tx.SnapshotsOfDisk(disk);
+  const std::vector<Snapshot> snapshots = tx.SnapshotsOf(disk);
   const bool progressing = std::ranges::find(snapshots, SnapshotStatus::kProgressing,
                                              &Snapshot::status) != snapshots.end();
   return {.allow_never_attached = context.settings.snapshot_never_attached,
@@ -77,7 +77,7 @@ Result<Answer> CreateSnapshot(const ActionContext& context, Tx& tx, const Params
   auto snapshot = StartSnapshot(*disk, TermsOf(context, tx, *disk));
   if (!snapshot) return Fail(snapshot.error());
   const topology::Category* category = context.catalogue.FindCategory(disk->category);
-  snapshot->id = tx.NextId(Kind::kSnapshot, context.catalogue.FindRegion(disk->region)->id_code);
+  snapshot->id = tx.NextId<Snapshot>(context.catalogue.FindRegion(disk->region)->id_code);
   snapshot->name = params.StringOr("SnapshotName", "");
   snapshot->description = params.StringOr("Description", "");
   snapshot->retention_days = params.Integer("RetentionDays").value_or(0);
@@ -99,12 +99,12 @@ Result<Answer> DeleteSnapshot(const ActionContext& context, Tx& tx, const Params
     if (tx.WasDeleted(context.call.account, id)) return Answer{};
     return Fail(snapshot.error());
   }
-  if (tx.CountDisksBeingFilled(*snapshot) > 0) {
+  if (tx.CountDisksOf(*snapshot, true) > 0) {
     return Refuse(403, "Operation.Conflict", "delete-snapshot.filling",
                   fmt::format("a disk is being filled from snapshot {}", snapshot->id),
                   {{"snapshot", snapshot->id}});
   }
-  const auto allowed = CheckDeleteSnapshot(*snapshot, tx.CountDisksOfSnapshot(*snapshot),
+  const auto allowed = CheckDeleteSnapshot(*snapshot, tx.CountDisksOf(*snapshot),
                                            params.Boolean("Force").value_or(false));
   if (!allowed) return Fail(allowed.error());
   RemoveJobs(tx, *snapshot);

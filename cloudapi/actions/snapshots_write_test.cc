@@ -113,7 +113,7 @@ TEST_F(SnapshotsWriteTest, GivenDiskWith256SnapshotsWhenSnapshottedThenQuota) {
       ->Write("setup",
               [&disk](Tx& tx) -> Result<bool> {
                 for (int i = 0; i < 256; ++i) {
-                  tx.Put(cloudapi::Snapshot{.id = tx.NextId(Kind::kSnapshot, "bp1"),
+                  tx.Put(cloudapi::Snapshot{.id = tx.NextId<cloudapi::Snapshot>("bp1"),
                                             .account = "a",
                                             .region = "cn-hangzhou",
                                             .status = SnapshotStatus::kAccomplished,
@@ -167,7 +167,7 @@ TEST_F(SnapshotsWriteTest, GivenDeletedSnapshotWhenDeletedAgainThenSucceedsForAD
   const std::string id = MakeSnapshot(MakeUsedDisk());
   EXPECT_EQ(Code(DeleteIt(id)), "");
   EXPECT_EQ(Code(DeleteIt(id)), "");
-  env.Advance(kDeletedLifetime);
+  env.Advance(kTombstoneLifetime);
   EXPECT_EQ(Code(DeleteIt(id)), "InvalidSnapshotId.NotFound");
   EXPECT_EQ(Code(DeleteIt("s-none")), "InvalidSnapshotId.NotFound");
 }

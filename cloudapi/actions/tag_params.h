@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "cloudapi/base/params.h"
-#include "cloudapi/resources/model.h"
+#include "cloudapi/resources/kinds.h"
 
 namespace cloudapi {
 

@@ -104,7 +104,7 @@ inline constexpr ParamSpec kDescribeTagsParams[] = {
 // A resource type of the API. Those without `kind` have no objects here.
 struct TaggedType {
   std::string_view name;
-  std::optional<Kind> kind;
+  const KindInfo* kind = nullptr;
 };
 // The row of the call's ResourceType; it must have been given. Errors: 404
 // InvalidResourceType.NotFound.
@@ -114,7 +114,7 @@ Result<Answer> TagResources(const ActionContext& context, Tx& tx, const Params& 
 Result<Answer> UntagResources(const ActionContext& context, Tx& tx, const Params& params);
 Result<Answer> AddTags(const ActionContext& context, Tx& tx, const Params& params);
 Result<Answer> RemoveTags(const ActionContext& context, Tx& tx, const Params& params);
-Result<Answer> ListTagResources(const ActionContext& context, Reader& reader, const Params& params);
-Result<Answer> DescribeTags(const ActionContext& context, Reader& reader, const Params& params);
+Result<Answer> ListTagResources(const ActionContext& context, View& view, const Params& params);
+Result<Answer> DescribeTags(const ActionContext& context, View& view, const Params& params);
 
 }  // namespace cloudapi

@@ -4,25 +4,40 @@
 
 #include "cloudapi/actions/tags.h"
 #include "cloudapi/base/json.h"
+#include "cloudapi/store/view.h"
 
 namespace cloudapi {
 namespace {
 
-constexpr TaggedType kTypes[] = {
-    {"instance", Kind::kInstance},
-    {"disk", Kind::kDisk},
-    {"snapshot", Kind::kSnapshot},
-    {"image", {}},
-    {"securitygroup", {}},
-    {"volume", {}},
-    {"eni", {}},
-    {"ddh", {}},
-    {"ddhcluster", {}},
-    {"keypair", {}},
-    {"launchtemplate", {}},
-    {"reservedinstance", {}},
-    {"snapshotpolicy", {}},
+// Resource types of the API; those that a kind here names as its own have objects.
+constexpr std::string_view kTypes[] = {
+    "instance",      "disk", "snapshot",   "image",   "securitygroup",  "volume",
+    "eni",           "ddh",  "ddhcluster", "keypair", "launchtemplate", "reservedinstance",
+    "snapshotpolicy"};
+
+// The member of ResourceTypeCount that counts a kind, by tag type.
+struct CountName {
+  std::string_view tag_type;
+  std::string_view member;
 };
+constexpr CountName kCountNames[] = {{"disk", "Disk"},
+                                     {"snapshot", "Snapshot"},
+                                     {"instance", "Instance"},
+                                     {"ddh", "Ddh"},
+                                     {"eni", "Eni"},
+                                     {"image", "Image"},
+                                     {"keypair", "KeyPair"},
+                                     {"launchtemplate", "LaunchTemplate"},
+                                     {"reservedinstance", "ReservedInstance"},
+                                     {"securitygroup", "Securitygroup"},
+                                     {"snapshotpolicy", "SnapshotPolicy"},
+                                     {"volume", "Volume"}};
+
+const KindInfo* KindOfTagType(std::string_view type) {
+  const auto found =
+      std::ranges::find(Kinds(), type, [](const KindInfo* kind) { return kind->tag_type; });
+  return found == Kinds().end() ? nullptr : *found;
+}
 
 constexpr std::int64_t kListed = 50;  // rows of one ListTagResources answer
 constexpr std::int64_t kMostPatterns = 20;
@@ -76,12 +91,13 @@ void WriteTag(JsonWriter& json, const TagRow& row, std::string_view type) {
 void WriteCount(JsonWriter& json, const TagCount& count) {
   json.BeginObject().Field("TagKey", count.key).Field("TagValue", count.value);
   json.Key("ResourceTypeCount").BeginObject();
-  json.Field("Disk", count.disks).Field("Snapshot", count.snapshots);
-  json.Field("Instance", count.instances);
-  for (const std::string_view name :
-       {"Ddh", "Eni", "Image", "KeyPair", "LaunchTemplate", "ReservedInstance", "Securitygroup",
-        "SnapshotPolicy", "Volume"})
-    json.Field(name, 0);
+  for (const CountName& name : kCountNames) {
+    std::int64_t total = 0;
+    for (std::size_t i = 0; i < Kinds().size(); ++i) {
+      if (Kinds()[i]->tag_type == name.tag_type) total = count.of_kind[i];
+    }
+    json.Field(name.member, total);
+  }
   json.EndObject().EndObject();
 }
 
@@ -90,16 +106,15 @@ void WriteCount(JsonWriter& json, const TagCount& count) {
 Result<TaggedType> TaggedTypeOf(const Params& params) {
   const std::string given = params.StringOr("ResourceType", "");
   const LessNoCase less;
-  for (const auto& type : kTypes)
-    if (!less(type.name, given) && !less(given, type.name)) return type;
+  for (const std::string_view type : kTypes)
+    if (!less(type, given) && !less(given, type)) return TaggedType{type, KindOfTagType(type)};
   return Fail({.http_status = 404,
                .code = "InvalidResourceType.NotFound",
                .message = fmt::format("There is no resource type {}.", given),
                .rule = "tags.resource-type"});
 }
 
-Result<Answer> ListTagResources(const ActionContext& context, Reader& reader,
-                                const Params& params) {
+Result<Answer> ListTagResources(const ActionContext& context, View& view, const Params& params) {
   if (const auto region = CheckRegion(context, false, {}); !region) return Fail(region.error());
   const auto type = TaggedTypeOf(params);
   if (!type) return Fail(type.error());
@@ -111,9 +126,9 @@ Result<Answer> ListTagResources(const ActionContext& context, Reader& reader,
   TagPosition after;
   if (*token) after = {.seq = (*token)->seq, .key = (*token)->text};
   std::vector<TagRow> rows;
-  if (type->kind) {
-    filter->kind = *type->kind;
-    rows = reader.Tags(*filter, after, kListed + 1);
+  if (type->kind != nullptr) {
+    filter->kind = type->kind;
+    rows = view.Tags(*filter, after, kListed + 1);
   }
   std::string next;
   if (static_cast<std::int64_t>(rows.size()) > kListed) {
@@ -128,7 +143,7 @@ Result<Answer> ListTagResources(const ActionContext& context, Reader& reader,
   return Answer{.members = "\"NextToken\":\"" + next + "\",\"TagResources\":" + json.Take()};
 }
 
-Result<Answer> DescribeTags(const ActionContext& context, Reader& reader, const Params& params) {
+Result<Answer> DescribeTags(const ActionContext& context, View& view, const Params& params) {
   constexpr std::int64_t kPageSize = 50;
   if (const auto region = CheckRegion(context, false, {}); !region) return Fail(region.error());
   TagCountFilter filter{.account = context.call.account,
@@ -139,7 +154,7 @@ Result<Answer> DescribeTags(const ActionContext& context, Reader& reader, const 
     const auto type = TaggedTypeOf(params);
     if (!type) return Fail(type.error());
     filter.kind = type->kind;
-    known_kind = type->kind.has_value();
+    known_kind = type->kind != nullptr;
   }
   auto tags = TagMatches(params);
   if (!tags) return Fail(tags.error());
@@ -150,9 +165,9 @@ Result<Answer> DescribeTags(const ActionContext& context, Reader& reader, const 
   json.BeginObject().Key("Tag").BeginArray();
   std::int64_t total = 0;
   if (known_kind) {
-    for (const auto& count : reader.TagCounts(filter, size, (number - 1) * size))
+    for (const auto& count : view.TagCounts(filter, size, (number - 1) * size))
       WriteCount(json, count);
-    total = reader.CountTags(filter);
+    total = view.CountTags(filter);
   }
   json.EndArray().EndObject();
   return Answer{.members = fmt::format(R"("PageNumber":{},"PageSize":{},"Tags":{},"TotalCount":{})",

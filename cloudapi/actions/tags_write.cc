@@ -17,15 +17,15 @@ using Change = std::function<Result<void>(Tags&)>;
 
 constexpr std::size_t kMaxOldKey = 64;  // of AddTags
 
+tl::unexpected<ApiError> NoSuchResource(const std::string& id) {
+  return Refuse(404, "InvalidResourceId.NotFound", "tags.resource-exists",
+                fmt::format("There is no resource {} of that type.", id), {{"ResourceId", id}});
+}
+
 template <class Object>
 Result<void> ChangeTags(Tx& tx, std::optional<Object> object, const std::string& id,
                         const Change& change) {
-  if (!object)
-    return Fail({.http_status = 404,
-                 .code = "InvalidResourceId.NotFound",
-                 .message = fmt::format("There is no resource {} of that type.", id),
-                 .rule = "tags.resource-exists",
-                 .facts = {{"ResourceId", id}}});
+  if (!object) return NoSuchResource(id);
   const Tags before = object->tags;
   if (const auto changed = change(object->tags); !changed) return Fail(changed.error());
   if (object->tags != before) tx.Put(*object);
@@ -34,13 +34,12 @@ Result<void> ChangeTags(Tx& tx, std::optional<Object> object, const std::string&
 
 Result<void> ChangeOne(const ActionContext& context, Tx& tx, const TaggedType& type,
                        const std::string& id, const Change& change) {
-  const auto& [account, region, default_region, request] = context.call;
-  if (type.kind == Kind::kDisk) return ChangeTags(tx, tx.FindDisk(account, region, id), id, change);
-  if (type.kind == Kind::kSnapshot)
-    return ChangeTags(tx, tx.FindSnapshot(account, region, id), id, change);
-  if (type.kind == Kind::kInstance)
-    return ChangeTags(tx, tx.FindInstance(account, region, id), id, change);
-  return ChangeTags(tx, std::optional<Disk>(), id, change);
+  Result<void> changed = NoSuchResource(id);
+  ForEachKind([&]<class T>(const Kind<T>& kind) {
+    if (&kind != type.kind) return;
+    changed = ChangeTags(tx, tx.Find<T>(context.call.account, context.call.region, id), id, change);
+  });
+  return changed;
 }
 
 // All resources or none: a refusal rolls the request back.

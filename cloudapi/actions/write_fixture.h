@@ -86,7 +86,7 @@ class WriteTest : public testing::Test {
     return store
         ->Write("r",
                 [&](Tx& tx) -> Result<std::optional<Disk>> {
-                  return tx.FindDisk(call.account, "", id);
+                  return tx.Find<Disk>(call.account, "", id);
                 })
         .value();
   }
@@ -94,7 +94,7 @@ class WriteTest : public testing::Test {
     return store
         ->Write("r",
                 [&](Tx& tx) -> Result<std::optional<cloudapi::Snapshot>> {
-                  return tx.FindSnapshot(call.account, "", id);
+                  return tx.Find<cloudapi::Snapshot>(call.account, "", id);
                 })
         .value();
   }
@@ -109,15 +109,17 @@ class WriteTest : public testing::Test {
 
   // Completes every job, whenever it is due.
   void Settle() {
-    for (const Job& job : store->DueJobs(SysMillis::max(), 1000)) {
+    const auto jobs =
+        store->Read([](View& view) -> Result<std::vector<Job>> { return view.AllJobs(); }).value();
+    for (const Job& job : jobs) {
       const auto done = store->Write("job", [&job](Tx& tx) { return Complete(tx, job); });
       EXPECT_TRUE(done) << job.kind;
     }
   }
 
-  TemporaryFolder folder;
+  TempFolder folder;
   FakeEnv env;
-  std::unique_ptr<Store> store = OpenStore(folder.Path(), env, {.durability = Durability::kOff});
+  std::unique_ptr<Store> store = OpenStore(folder.path(), env, {.durability = Durability::kOff});
   topology::Catalogue catalogue = SmallCatalogue();
   ActionSettings settings;
   Call call{.account = "a", .default_region = "cn-hangzhou", .request_id = "r"};
@@ -145,8 +147,8 @@ class WriteTest : public testing::Test {
 
   static Result<bool> Complete(Tx& tx, const Job& job) {
     tx.Remove(job);
-    const auto disk = tx.FindDisk(job.account, job.region, job.subject);
-    const auto snapshot = tx.FindSnapshot(job.account, job.region, job.subject);
+    const auto disk = tx.Find<Disk>(job.account, job.region, job.subject);
+    const auto snapshot = tx.Find<cloudapi::Snapshot>(job.account, job.region, job.subject);
     if (job.kind == job_kinds::kDiskCreate) return Keep(tx, CompleteCreate(*disk));
     if (job.kind == job_kinds::kDiskAttach) {
       return Keep(tx, CompleteAttach(*disk, job.detail, tx.Now()));

@@ -14,21 +14,14 @@ namespace {
 constexpr std::string_view kPrefix = "/_zonedisk/";
 constexpr std::string_view kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
 
-std::string_view MetricOf(Kind kind) {
-  switch (kind) {
-    case Kind::kDisk: return "zonedisk_disks";
-    case Kind::kSnapshot: return "zonedisk_snapshots";
-    case Kind::kInstance: return "zonedisk_instances";
-  }
-  return {};
-}
-
 // "zonedisk_disks{status="Available"} 3"; totals come sorted by kind and facet.
 std::string GaugesOf(const std::vector<Total>& totals) {
   std::string text;
   std::string last;
   for (const auto& total : totals) {
-    std::string name(MetricOf(total.kind));
+    const KindInfo* kind = FindKind(total.kind);
+    if (kind == nullptr) continue;
+    std::string name = "zonedisk_" + std::string(kind->table);
     if (!total.facet.empty()) name += "_by_" + total.facet;
     if (name != last) {
       text += fmt::format("# HELP {} How many there are.\n# TYPE {} gauge\n", name, name);
@@ -132,7 +125,10 @@ HttpResponse Admin::Info(const HttpRequest&) {
 }
 
 HttpResponse Admin::Metrics(const HttpRequest&) {
-  std::string text = GaugesOf(deps_.readers.Borrow()->Totals());
+  const auto totals =
+      deps_.store.Read([](View& view) -> Result<std::vector<Total>> { return view.Totals(); });
+  if (!totals) return Refusal(totals.error().http_status, totals.error().message);
+  std::string text = GaugesOf(*totals);
   text += deps_.metrics.Text();
   text += Gauge("zonedisk_http_connections", "Open connections.", deps_.http.Connections());
   text += Gauge("zonedisk_http_threads", "Workers and spares started.", deps_.http.Threads());

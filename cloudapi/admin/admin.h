@@ -22,8 +22,7 @@
 #include "cloudapi/http/http_server.h"
 #include "cloudapi/images/blocks.h"
 #include "cloudapi/jobs/jobs.h"
-#include "cloudapi/resources/model.h"
-#include "cloudapi/store/reader.h"
+#include "cloudapi/resources/kinds.h"
 #include "cloudapi/store/store.h"
 
 namespace cloudapi {
@@ -59,7 +58,6 @@ struct AdminDeps {
   Env& env;
   CloudClock& clock;
   Store& store;
-  ReaderPool& readers;
   Blocks& blocks;
   CatalogueHolder& catalogue;
   Jobs& jobs;

@@ -49,7 +49,6 @@ class AdminTest : public testing::Test {
             .env = cloud_.env,
             .clock = cloud_.env,
             .store = *cloud_.store,
-            .readers = cloud_.readers,
             .blocks = *blocks_,
             .catalogue = holder_,
             .jobs = jobs_,

@@ -6,6 +6,7 @@
 #include "cloudapi/admin/admin.h"
 #include "cloudapi/admin/answers.h"
 #include "cloudapi/base/blocking.h"
+#include "cloudapi/base/time.h"
 #include "cloudapi/store/store.h"
 
 namespace cloudapi {

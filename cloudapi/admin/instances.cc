@@ -23,41 +23,36 @@ Result<void> CheckOffer(const topology::Catalogue& catalogue, const InstanceRequ
                 fmt::format("{} does not offer the instance type {}.", request.zone, request.type));
 }
 
-void WriteInstance(JsonWriter& json, const InstanceRow& row) {
+// `disks`: attachments, whatever their state.
+void WriteInstance(JsonWriter& json, const Instance& instance, std::int64_t disks) {
   json.BeginObject()
-      .Field("InstanceId", row.id)
-      .Field("InstanceName", row.name)
-      .Field("InstanceType", row.type)
-      .Field("RegionId", row.region)
-      .Field("ZoneId", row.zone)
-      .Field("Status", row.status)
-      .Field("Account", row.account)
-      .Field("HasAgent", row.has_agent)
-      .Field("AgentRefusal", row.agent_refusal)
-      .Field("Disks", row.disks)
+      .Field("InstanceId", instance.id)
+      .Field("InstanceName", instance.name)
+      .Field("InstanceType", instance.type)
+      .Field("RegionId", instance.region)
+      .Field("ZoneId", instance.zone)
+      .Field("Status", WordOf(instance.status))
+      .Field("Account", instance.account)
+      .Field("HasAgent", instance.has_agent)
+      .Field("AgentRefusal", instance.agent_refusal)
+      .Field("Disks", disks)
       .EndObject();
-}
-
-InstanceRow ToRow(const Instance& instance) {
-  return {.id = instance.id,
-          .account = instance.account,
-          .region = instance.region,
-          .zone = instance.zone,
-          .type = instance.type,
-          .name = instance.name,
-          .status = std::string(ToString(instance.status)),
-          .has_agent = instance.has_agent,
-          .agent_refusal = instance.agent_refusal};
 }
 
 }  // namespace
 
 HttpResponse Admin::ListInstances(const HttpRequest&) {
-  JsonWriter json;
-  json.BeginObject().Key("instances").BeginArray();
-  for (const auto& row : deps_.readers.Borrow()->AllInstances()) WriteInstance(json, row);
-  json.EndArray().EndObject();
-  return JsonAnswer(json.Take());
+  const auto listed = deps_.store.Read([](View& view) -> Result<std::string> {
+    JsonWriter json;
+    json.BeginObject().Key("instances").BeginArray();
+    for (const Instance& instance : view.All<Instance>()) {
+      WriteInstance(json, instance, view.CountAttachments(instance));
+    }
+    json.EndArray().EndObject();
+    return json.Take();
+  });
+  if (!listed) return Refusal(listed.error().http_status, listed.error().message);
+  return JsonAnswer(*listed);
 }
 
 HttpResponse Admin::AddInstance(const HttpRequest& request) {
@@ -80,7 +75,7 @@ HttpResponse Admin::AddInstance(const HttpRequest& request) {
     return Refusal(status == 404 ? 400 : status, instance.error().message);
   }
   JsonWriter json;
-  WriteInstance(json, ToRow(*instance));
+  WriteInstance(json, *instance, 0);
   return JsonAnswer(json.Take());
 }
 
@@ -88,7 +83,7 @@ HttpResponse Admin::DeleteInstance(const HttpRequest& request) {
   const InstanceKey key{.account = deps_.keys.AccountOf(request.query.StringOr("AccessKeyId", "")),
                         .id = request.path.substr(request.path.rfind('/') + 1)};
   const auto erased = deps_.store.Write("", [&key](Tx& tx) -> Result<void> {
-    const auto instance = tx.FindInstance(key.account, "", key.id);
+    const auto instance = tx.Find<Instance>(key.account, "", key.id);
     if (!instance) {
       return Refuse(404, "InvalidInstanceId.NotFound", "admin.instance",
                     fmt::format("There is no instance {}.", key.id));

@@ -14,11 +14,8 @@ namespace cloudapi {
 namespace {
 
 constexpr std::string_view kExpiry = "snapshot.expire";
-constexpr std::string_view kCreating = "Creating";
-constexpr std::string_view kAttached = "Attached";
-constexpr std::string_view kAccomplished = "accomplished";
 
-std::string ImageOf(const DiskRow& disk) {
+std::string ImageOf(const Disk& disk) {
   return DiskImage(disk.id, disk.generation);
 }
 
@@ -27,13 +24,13 @@ void CompareImages(const CloudState& state, std::vector<std::string>& lines) {
   std::set<std::string> needed;
   for (const auto& disk : state.disks) {
     known.insert(ImageOf(disk));
-    if (disk.status != kCreating) needed.insert(ImageOf(disk));
+    if (disk.status != DiskStatus::kCreating) needed.insert(ImageOf(disk));
   }
   for (const auto& snapshot : state.snapshots) {
     // A failed one has taken nothing.
-    if (snapshot.status == "failed") continue;
+    if (snapshot.status == SnapshotStatus::kFailed) continue;
     known.insert(SnapshotImage(snapshot.id));
-    if (snapshot.status == kAccomplished) needed.insert(SnapshotImage(snapshot.id));
+    if (snapshot.status == SnapshotStatus::kAccomplished) needed.insert(SnapshotImage(snapshot.id));
   }
   for (const auto& image : state.inventory.images) {
     needed.erase(image);
@@ -52,9 +49,10 @@ std::set<DeviceKey> DevicesOf(const CloudState& state) {
     if (instance.has_agent) nodes.emplace(instance.account, instance.id);
   std::set<DeviceKey> devices;
   for (const auto& disk : state.disks)
-    for (const auto& [instance, where] : disk.attachments)
-      if (where == kAttached && nodes.contains({disk.account, instance}))
-        devices.emplace(disk.account, instance, disk.id, disk.generation);
+    for (const auto& attachment : disk.attachments)
+      if (attachment.state == AttachmentState::kAttached &&
+          nodes.contains({disk.account, attachment.instance_id}))
+        devices.emplace(disk.account, attachment.instance_id, disk.id, disk.generation);
   return devices;
 }
 
@@ -70,29 +68,32 @@ void CompareDevices(const CloudState& state, std::vector<std::string>& lines) {
         fmt::format("disk {} is attached to {} and has no device there", disk, instance));
 }
 
-void WriteDisk(JsonWriter& json, const DiskRow& disk) {
+void WriteDisk(JsonWriter& json, const Disk& disk) {
   json.BeginObject()
       .Field("Account", disk.account)
       .Field("RegionId", disk.region)
       .Field("ZoneId", disk.zone)
       .Field("DiskId", disk.id)
       .Field("DiskName", disk.name)
-      .Field("Status", disk.status)
+      .Field("Status", WordOf(disk.status))
       .Field("Generation", disk.generation);
   json.Key("Attachments").BeginArray();
-  for (const auto& [instance, where] : disk.attachments)
-    json.BeginObject().Field("InstanceId", instance).Field("State", where).EndObject();
+  for (const auto& attachment : disk.attachments)
+    json.BeginObject()
+        .Field("InstanceId", attachment.instance_id)
+        .Field("State", WordOf(attachment.state))
+        .EndObject();
   json.EndArray().EndObject();
 }
 
-void WriteSnapshot(JsonWriter& json, const SnapshotRow& snapshot) {
+void WriteSnapshot(JsonWriter& json, const Snapshot& snapshot) {
   json.BeginObject()
       .Field("Account", snapshot.account)
       .Field("RegionId", snapshot.region)
       .Field("SnapshotId", snapshot.id)
       .Field("SnapshotName", snapshot.name)
       .Field("SourceDiskId", snapshot.source_disk_id)
-      .Field("Status", snapshot.status)
+      .Field("Status", WordOf(snapshot.status))
       .Field("Failure", snapshot.failure)
       .EndObject();
 }
@@ -118,7 +119,7 @@ void WriteArray(JsonWriter& json, std::string_view name, const Rows& rows, const
 
 bool IsSettled(const CloudState& state) {
   const auto devices = state.inventory.real ? DevicesOf(state) : std::set<DeviceKey>();
-  return std::ranges::all_of(state.jobs, [](const JobRow& job) { return job.kind == kExpiry; }) &&
+  return std::ranges::all_of(state.jobs, [](const Job& job) { return job.kind == kExpiry; }) &&
          std::ranges::all_of(devices, [&state](const DeviceKey& device) {
            return state.inventory.reporting.contains({std::get<0>(device), std::get<1>(device)});
          });
@@ -150,13 +151,14 @@ Inventory Admin::TakeInventory() {
 
 HttpResponse Admin::State(const HttpRequest&) {
   CloudState state{.inventory = TakeInventory()};
-  {
-    auto reader = deps_.readers.Borrow();
-    state.disks = reader->AllDisks();
-    state.snapshots = reader->AllSnapshots();
-    state.instances = reader->AllInstances();
-    state.jobs = reader->AllJobs();
-  }
+  const auto read = deps_.store.Read([&state](View& view) -> Result<void> {
+    state.disks = view.All<Disk>();
+    state.snapshots = view.All<Snapshot>();
+    state.instances = view.All<Instance>();
+    state.jobs = view.AllJobs();
+    return {};
+  });
+  if (!read) return Refusal(read.error().http_status, read.error().message);
   const auto text = [](JsonWriter& json, const std::string& line) { json.Value(line); };
   JsonWriter json;
   json.BeginObject().Field("settled", IsSettled(state));
@@ -164,7 +166,7 @@ HttpResponse Admin::State(const HttpRequest&) {
   WriteArray(json, "snapshots", state.snapshots, WriteSnapshot);
   WriteArray(json, "images", state.inventory.images, text);
   WriteArray(json, "devices", state.inventory.devices, WriteDevice);
-  WriteArray(json, "jobs", state.jobs, [](JsonWriter& writer, const JobRow& job) {
+  WriteArray(json, "jobs", state.jobs, [](JsonWriter& writer, const Job& job) {
     writer.BeginObject().Field("Kind", job.kind).Field("Subject", job.subject).EndObject();
   });
   WriteArray(json, "disagreements", FindDisagreements(state), text);

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "cloudapi/store/reader.h"
+#include "cloudapi/store/view.h"
 
 namespace cloudapi {
 
@@ -27,10 +27,10 @@ struct Inventory {
 };
 
 struct CloudState {
-  std::vector<DiskRow> disks;
-  std::vector<SnapshotRow> snapshots;
-  std::vector<InstanceRow> instances;
-  std::vector<JobRow> jobs;
+  std::vector<Disk> disks;
+  std::vector<Snapshot> snapshots;
+  std::vector<Instance> instances;
+  std::vector<Job> jobs;
   Inventory inventory;
 };
 

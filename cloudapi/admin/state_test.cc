@@ -6,15 +6,19 @@
 namespace cloudapi {
 namespace {
 
+Attachment AttachedTo(const std::string& instance) {
+  return {.instance_id = instance, .state = AttachmentState::kAttached};
+}
+
 // A disk on a node with an agent, a snapshot of it, all in order.
 CloudState Sound() {
   return {
       .disks = {{.id = "d-1",
                  .account = "a",
-                 .status = "In_use",
-                 .generation = 2,
-                 .attachments = {{"i-1", "Attached"}}}},
-      .snapshots = {{.id = "s-1", .account = "a", .status = "accomplished"}},
+                 .status = DiskStatus::kInUse,
+                 .attachments = {AttachedTo("i-1")},
+                 .generation = 2}},
+      .snapshots = {{.id = "s-1", .account = "a", .status = SnapshotStatus::kAccomplished}},
       .instances = {{.id = "i-1", .account = "a", .has_agent = true},
                     {.id = "i-virtual", .account = "a"}},
       .inventory = {
@@ -52,11 +56,12 @@ INSTANTIATE_TEST_SUITE_P(
                   {"image d-1.g2.img is missing", "image s-1.img is missing"}},
         StateCase{"DiskIsBeingMade",
                   [](CloudState& state) {
-                    state.disks.push_back({.id = "d-2", .account = "a", .status = "Creating"});
+                    state.disks.push_back(
+                        {.id = "d-2", .account = "a", .status = DiskStatus::kCreating});
                   },
                   {}},
         StateCase{"FailedSnapshotKeepsItsImage",
-                  [](CloudState& state) { state.snapshots[0].status = "failed"; },
+                  [](CloudState& state) { state.snapshots[0].status = SnapshotStatus::kFailed; },
                   {"image s-1.img belongs to nothing"}},
         StateCase{"DeviceIsGone",
                   [](CloudState& state) { state.inventory.devices.clear(); },
@@ -70,7 +75,7 @@ INSTANTIATE_TEST_SUITE_P(
                   {"device of disk d-1 (generation 2) on i-1 is not attached"}},
         StateCase{"VirtualInstancesHaveNoDevices",
                   [](CloudState& state) {
-                    state.disks[0].attachments.emplace_back("i-virtual", "Attached");
+                    state.disks[0].attachments.push_back(AttachedTo("i-virtual"));
                   },
                   {}},
         StateCase{

@@ -8,7 +8,7 @@
 
 #include "cloudapi/base/crash.h"
 #include "cloudapi/images/blocks.h"
-#include "cloudapi/resources/model.h"
+#include "cloudapi/resources/kinds.h"
 
 namespace cloudapi {
 namespace {

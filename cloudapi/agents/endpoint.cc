@@ -31,7 +31,7 @@ HttpResponse Refused(const ApiError& error) {
 
 // Whether a change can move a disk to or from an instance, or change its device.
 bool ConcernsAgents(const Change& change) {
-  if (change.kind != Kind::kDisk) return false;
+  if (change.kind != &KindOf<Disk>()) return false;
   for (const std::string_view status : {"Attaching", "In_use", "Detaching"}) {
     const std::string member = "\"Status\":\"" + std::string(status) + "\"";
     if (change.before.find(member) != std::string::npos ||
@@ -137,11 +137,11 @@ HttpResponse AgentEndpoint::Register(const std::string& id, const HttpRequest& r
 }
 
 Result<WantedSet> AgentEndpoint::Wanted(const InstanceKey& instance, std::int64_t revision) {
-  auto wanted = parts_.store.Write("agent", [&](Tx& tx) -> Result<WantedSet> {
+  auto wanted = parts_.store.Read([&](View& view) -> Result<WantedSet> {
     WantedSet set{.revision = revision};
-    const std::optional<Instance> row = tx.FindInstance(instance.account, "", instance.id);
+    const std::optional<Instance> row = view.Find<Instance>(instance.account, "", instance.id);
     if (!row || !row->has_agent) return set;
-    for (const Disk& disk : tx.DisksOfInstance(*row)) {
+    for (const Disk& disk : view.DisksOf(*row)) {
       const auto entry = WantedOf(disk, instance);
       if (entry) set.disks.push_back(*entry);
     }
@@ -208,9 +208,9 @@ void AgentEndpoint::NudgeHolders(const std::vector<Change>& changes) {
   }
   if (disks.empty()) return;
   std::set<InstanceKey> holders;
-  const auto read = parts_.store.Write("agent", [&](Tx& tx) -> Result<void> {
+  const auto read = parts_.store.Read([&](View& view) -> Result<void> {
     for (const auto& [account, id] : disks) {
-      const std::optional<Disk> disk = tx.FindDisk(account, "", id);
+      const std::optional<Disk> disk = view.Find<Disk>(account, "", id);
       if (!disk) continue;
       for (const Attachment& attachment : disk->attachments) {
         holders.insert({.account = account, .id = attachment.instance_id});

@@ -51,7 +51,7 @@ class EndpointTest : public testing::Test {
   }
   std::optional<Instance> Row() {
     return *store_->Write("test", [](Tx& tx) -> Result<std::optional<Instance>> {
-      return tx.FindInstance("default", "", "i-1");
+      return tx.Find<Instance>("default", "", "i-1");
     });
   }
   void PutAttached(AttachmentState state) {

@@ -8,8 +8,9 @@
 #include <optional>
 #include <vector>
 
+#include "cloudapi/base/time.h"
 #include "cloudapi/gateway/signature.h"
-#include "cloudapi/resources/model.h"
+#include "cloudapi/resources/kinds.h"
 
 namespace cloudapi {
 namespace {

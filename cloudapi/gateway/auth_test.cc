@@ -5,7 +5,8 @@
 
 #include <fstream>
 
-#include "cloudapi/resources/model.h"
+#include "cloudapi/base/time.h"
+#include "cloudapi/resources/kinds.h"
 #include "cloudapi/testing/fake_env.h"
 #include "cloudapi/testing/temp_folder.h"
 

@@ -193,7 +193,8 @@ Result<Answer> Dispatcher::Run(const HttpRequest& request, const Routed& routed,
   const ActionContext context{.call = call, .catalogue = *catalogue, .settings = parts_.settings};
   try {
     if ((*row)->read != nullptr)
-      return (*row)->read(context, *parts_.readers.Borrow(), routed.params);
+      return parts_.store.Read(
+          [&](View& view) { return (*row)->read(context, view, routed.params); });
     return Write(context, **row, routed.params);
   } catch (const std::exception& broken) {
     spdlog::error("request {} failed: {}", request_id, broken.what());
@@ -239,7 +240,7 @@ Result<Answer> Dispatcher::WriteWithToken(const ActionContext& context, const Ac
     }
     auto answer = action.write(context, tx, params);
     if (answer)
-      tx.Put(key, {.parameter_hash = hash, .answer = answer->members, .created = tx.Now()});
+      tx.PutToken(key, {.parameter_hash = hash, .answer = answer->members, .created = tx.Now()});
     return answer;
   });
 }

@@ -14,7 +14,6 @@
 #include "cloudapi/gateway/auth.h"
 #include "cloudapi/gateway/metrics.h"
 #include "cloudapi/http/http.h"
-#include "cloudapi/store/reader.h"
 #include "cloudapi/store/store.h"
 
 namespace cloudapi {
@@ -22,7 +21,6 @@ namespace cloudapi {
 struct DispatchParts {
   Env& env;
   Store& store;
-  ReaderPool& readers;
   CatalogueHolder& catalogue;
   Authenticator& authenticator;
   Metrics& metrics;

@@ -57,7 +57,7 @@ Result<Answer> BreakOnce(const ActionContext& context, Tx& tx, const Params& par
   return Note(context, tx, params);
 }
 
-Result<Answer> BreakReading(const ActionContext&, Reader&, const Params&) {
+Result<Answer> BreakReading(const ActionContext&, View&, const Params&) {
   return Answer{.members = std::vector<std::string>().at(0)};
 }
 
@@ -113,16 +113,14 @@ class DispatchTest : public testing::Test {
 
   Stage stage_;
   FakeEnv env_;
-  TemporaryFolder folder_;
-  std::unique_ptr<Store> store_ = OpenStore(folder_.Path(), env_, {.durability = Durability::kOff});
-  ReaderPool readers_{store_->DatabasePath()};
+  TempFolder folder_;
+  std::unique_ptr<Store> store_ = OpenStore(folder_.path(), env_, {.durability = Durability::kOff});
   CatalogueHolder catalogue_{BuiltInCatalogue()};
   Keys keys_;
   Authenticator authenticator_{keys_, SignatureMode::kPresent, env_};
   Metrics metrics_;
   Dispatcher dispatcher_{{.env = env_,
                           .store = *store_,
-                          .readers = readers_,
                           .catalogue = catalogue_,
                           .authenticator = authenticator_,
                           .metrics = metrics_,

@@ -29,7 +29,7 @@ template <class Transition>
 Look CommitDisk(const Job& job, Transition transition) {
   return Commit([job, transition](Tx& tx) {
     tx.Remove(job);
-    const std::optional<Disk> disk = tx.FindDisk(job.account, job.region, job.subject);
+    const std::optional<Disk> disk = tx.Find<Disk>(job.account, job.region, job.subject);
     if (!disk) return;
     const Result<Disk> next = transition(tx, *disk);
     if (next) tx.Put(*next);

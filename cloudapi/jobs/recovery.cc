@@ -6,7 +6,6 @@
 #include "cloudapi/base/crash.h"
 #include "cloudapi/jobs/runner.h"
 #include "cloudapi/rules/transitions.h"
-#include "cloudapi/store/scan.h"
 
 namespace cloudapi {
 namespace {
@@ -29,13 +28,13 @@ void SetMeta(Store& store, std::string_view name, std::string_view value) {
 
 enum class Verdict { kBelongs, kOrphan, kUnknown };
 
-Verdict Judge(StoreScan& scan, const Blocks& blocks, const std::string& name) {
+Verdict Judge(View& view, const Blocks& blocks, const std::string& name) {
   const auto image = ParseImageName(name);
   if (!image) return Verdict::kOrphan;  // half of a copy
   if (image->snapshot) {
-    return scan.HasSnapshot(image->id) ? Verdict::kBelongs : Verdict::kUnknown;
+    return view.HasSnapshot(image->id) ? Verdict::kBelongs : Verdict::kUnknown;
   }
-  const auto generation = scan.GenerationOf(image->id);
+  const auto generation = view.GenerationOf(image->id);
   if (!generation) return Verdict::kUnknown;
   if (*generation == image->generation) return Verdict::kBelongs;
   // Of several generations only the row's is read; another one stays while that is missing.
@@ -47,13 +46,14 @@ Verdict Judge(StoreScan& scan, const Blocks& blocks, const std::string& name) {
 void Jobs::Runner::RemoveOrphans() {
   if (parts_.blocks.Method() == "none") return;
   if (parts_.store.Meta(kErasing).value_or("") == "1") EraseImages();
-  StoreScan scan(parts_.store.DatabasePath());
   const bool owned = parts_.store.Meta(kOwned).value_or("") == "1";
   bool foreign = false;
-  const auto removed = Sweep(parts_.blocks, [&](const std::string& name) {
-    const Verdict verdict = Judge(scan, parts_.blocks, name);
-    if (verdict == Verdict::kUnknown && !owned) foreign = true;
-    return verdict == Verdict::kBelongs || (verdict == Verdict::kUnknown && !owned);
+  const auto removed = parts_.store.Read([&](View& view) -> Result<std::vector<std::string>> {
+    return Sweep(parts_.blocks, [&](const std::string& name) {
+      const Verdict verdict = Judge(view, parts_.blocks, name);
+      if (verdict == Verdict::kUnknown && !owned) foreign = true;
+      return verdict == Verdict::kBelongs || (verdict == Verdict::kUnknown && !owned);
+    });
   });
   if (!removed) {
     spdlog::error("orphaned images stay: {}", removed.error().message);
@@ -98,14 +98,10 @@ void Jobs::Runner::EraseEverything() {
 }
 
 std::vector<std::string> Jobs::Runner::DisksOnAgents() {
-  StoreScan scan(parts_.store.DatabasePath());
-  const std::vector<AgentInstance> instances = scan.AgentInstances();
-  const auto disks = parts_.store.Write("reset", [&](Tx& tx) -> Result<std::vector<std::string>> {
+  const auto disks = parts_.store.Read([](View& view) -> Result<std::vector<std::string>> {
     std::vector<std::string> held;
-    for (const AgentInstance& key : instances) {
-      const auto instance = tx.FindInstance(key.account, "", key.id);
-      if (!instance) continue;
-      for (const Disk& disk : tx.DisksOfInstance(*instance)) held.push_back(disk.id);
+    for (const Instance& instance : view.AgentInstances()) {
+      for (const Disk& disk : view.DisksOf(instance)) held.push_back(disk.id);
     }
     return held;
   });
@@ -114,9 +110,9 @@ std::vector<std::string> Jobs::Runner::DisksOnAgents() {
 
 void Jobs::Runner::DetachAllFrom(const InstanceKey& key) {
   const auto detached = parts_.store.Write("reset", [&](Tx& tx) -> Result<void> {
-    const auto instance = tx.FindInstance(key.account, "", key.id);
+    const auto instance = tx.Find<Instance>(key.account, "", key.id);
     if (!instance) return {};
-    for (const Disk& disk : tx.DisksOfInstance(*instance)) {
+    for (const Disk& disk : tx.DisksOf(*instance)) {
       const Attachment* attachment = FindAttachment(disk, key.id);
       if (attachment != nullptr && attachment->state == AttachmentState::kDetaching) continue;
       const Result<Disk> next = ForceDetach(disk, key.id);
@@ -149,8 +145,12 @@ std::vector<std::string> Jobs::Runner::WaitUntilReleased(SteadyTime deadline) {
 std::vector<std::string> Jobs::Runner::WithdrawAll(bool force, std::chrono::milliseconds at_most) {
   const absl::MutexLock lock(&pass_mutex_);
   std::vector<InstanceKey> instances;
-  for (const AgentInstance& agent : StoreScan(parts_.store.DatabasePath()).AgentInstances()) {
-    instances.push_back({.account = agent.account, .id = agent.id});
+  const auto agents = parts_.store.Read(
+      [](View& view) -> Result<std::vector<Instance>> { return view.AgentInstances(); });
+  if (agents) {
+    for (const Instance& agent : *agents) {
+      instances.push_back({.account = agent.account, .id = agent.id});
+    }
   }
   for (const InstanceKey& instance : instances) DetachAllFrom(instance);
   std::vector<std::string> held = WaitUntilReleased(parts_.env.Steady() + at_most);

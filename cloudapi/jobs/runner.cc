@@ -78,7 +78,11 @@ void Jobs::Runner::Loop(const std::stop_token& stop) {
 
 bool Jobs::Runner::Pass() {
   const auto limit = static_cast<std::int64_t>(waiting_.size()) + kPassLimit;
-  const std::vector<Job> due = parts_.store.DueJobs(parts_.env.CloudNow(), limit);
+  const SysMillis now = parts_.env.CloudNow();
+  const auto read = parts_.store.Read(
+      [now, limit](View& view) -> Result<std::vector<Job>> { return view.DueJobs(now, limit); });
+  if (!read) return false;  // logged by the store, tried again
+  const std::vector<Job>& due = *read;
   // Jobs that another request removed no longer wait.
   std::erase_if(waiting_, [&](const auto& entry) {
     return std::ranges::none_of(due, [&](const Job& job) { return job.id == entry.first; });
@@ -92,9 +96,9 @@ bool Jobs::Runner::Pass() {
 }
 
 bool Jobs::Runner::RunBatch(std::span<const Job> jobs) {
-  const auto rows = parts_.store.Write("jobs", [&](Tx& tx) -> Result<std::vector<JobRows>> {
+  const auto rows = parts_.store.Read([&](View& view) -> Result<std::vector<JobRows>> {
     std::vector<JobRows> loaded;
-    for (const Job& job : jobs) loaded.push_back(LoadRows(tx, job));
+    for (const Job& job : jobs) loaded.push_back(LoadRows(view, job));
     return loaded;
   });
   if (!rows) return false;  // overloaded or broken: logged by the store, tried again
@@ -139,11 +143,9 @@ void Jobs::Runner::Settle(SteadyTime deadline) {
 
 std::optional<SysMillis> Jobs::Runner::NextStop(SysMillis target) {
   const SysMillis now = parts_.env.CloudNow();
-  const auto limit = static_cast<std::int64_t>(waiting_.size()) + 1;
-  for (const Job& job : parts_.store.DueJobs(target, limit)) {
-    if (job.due > now) return job.due;
-  }
-  return std::nullopt;
+  const auto next = parts_.store.Read(
+      [now](View& view) -> Result<std::optional<SysMillis>> { return view.NextDueAfter(now); });
+  return next && *next && **next <= target ? *next : std::nullopt;
 }
 
 Settled Jobs::Runner::AdvanceTo(SysMillis target, const std::function<void(SysMillis)>& move_clock,

@@ -12,7 +12,6 @@ namespace {
 constexpr std::chrono::seconds kLongestFlush{5};
 constexpr int kProgressStep = 10;  // percent between two commits of the progress
 constexpr int kWhole = 99;         // all bytes are there; 100 comes with the end
-constexpr std::int64_t kScanLimit = 10000;
 
 Look Waiting(std::string what, bool in_process) {
   return {.waits_for = std::move(what), .in_process = in_process};
@@ -58,7 +57,8 @@ std::string Steps::FlushesPending(const Job& job, const JobRows& rows) {
 void Steps::ReportProgress(const Job& job, int percent) {
   // The progress of one copy is not worth a failure: the next report comes soon.
   static_cast<void>(parts_.store.Write("jobs", [&](Tx& tx) -> Result<void> {
-    const std::optional<Snapshot> snapshot = tx.FindSnapshot(job.account, job.region, job.subject);
+    const std::optional<Snapshot> snapshot =
+        tx.Find<Snapshot>(job.account, job.region, job.subject);
     if (!snapshot) return {};
     const Result<Snapshot> next = ProgressSnapshot(*snapshot, percent);
     if (next) tx.Put(*next);
@@ -95,7 +95,8 @@ std::function<void(Tx&)> Steps::CutCommit(const Job& job, const Disk& disk,
   const bool instant = category != nullptr && category->instant_snapshot;
   return [job, bytes, instant, delay = parts_.delays.available](Tx& tx) {
     tx.Remove(job);
-    const std::optional<Snapshot> snapshot = tx.FindSnapshot(job.account, job.region, job.subject);
+    const std::optional<Snapshot> snapshot =
+        tx.Find<Snapshot>(job.account, job.region, job.subject);
     if (!snapshot) {  // deleted meanwhile; its own unlink may have run before the image was there
       tx.Add(FollowUp(job, job_kinds::kSnapshotUnlink, tx.Now()));
       return;
@@ -146,7 +147,8 @@ Look Steps::FinishSnapshot(const Job& job, const JobRows& rows) {
   if (!rows.snapshot || rows.snapshot->status != SnapshotStatus::kProgressing) return Drop(job);
   return {.commit = [job](Tx& tx) {
     tx.Remove(job);
-    const std::optional<Snapshot> snapshot = tx.FindSnapshot(job.account, job.region, job.subject);
+    const std::optional<Snapshot> snapshot =
+        tx.Find<Snapshot>(job.account, job.region, job.subject);
     if (!snapshot) return;
     const Result<Snapshot> done = Accomplish(*snapshot, tx.Now());
     if (done) tx.Put(*done);
@@ -158,7 +160,8 @@ Look Steps::ExpireSnapshot(const Job& job, const JobRows& rows) {
   if (!rows.snapshot) return Drop(job);
   return {.commit = [job](Tx& tx) {
     tx.Remove(job);
-    const std::optional<Snapshot> snapshot = tx.FindSnapshot(job.account, job.region, job.subject);
+    const std::optional<Snapshot> snapshot =
+        tx.Find<Snapshot>(job.account, job.region, job.subject);
     if (!snapshot) return;
     for (const Job& other : tx.JobsOf(job.account, job.region, job.subject)) tx.Remove(other);
     tx.Erase(*snapshot);
@@ -169,17 +172,14 @@ Look Steps::ExpireSnapshot(const Job& job, const JobRows& rows) {
 Look Steps::UnlinkSnapshot(const Job& job, const JobRows& /*rows*/) {
   if (auto wait = WaitForRetry(job)) return *wait;
   // Disks that are being made from it need its bytes: it may be deleted by force meanwhile.
-  for (const Job& other : parts_.store.DueJobs(SysMillis::max(), kScanLimit)) {
-    if (other.kind != job_kinds::kDiskCreate || other.account != job.account) continue;
-    const auto source = parts_.store.Write("jobs", [&](Tx& tx) -> Result<std::string> {
-      const std::optional<Disk> disk = tx.FindDisk(other.account, other.region, other.subject);
-      return disk ? disk->source_snapshot_id : std::string();
-    });
-    if (!source) return Retry(job, source.error().message);
-    if (*source == job.subject) {
-      return Waiting(
-          fmt::format("snapshot {}: disk {} is made from it", job.subject, other.subject), false);
-    }
+  const auto filled = parts_.store.Read([&job](View& view) -> Result<std::int64_t> {
+    return view.CountDisksOf({.id = job.subject, .account = job.account, .region = job.region},
+                             true);
+  });
+  if (!filled) return Retry(job, filled.error().message);
+  if (*filled > 0) {
+    return Waiting(fmt::format("snapshot {}: {} disks are made from it", job.subject, *filled),
+                   false);
   }
   const auto removed = parts_.blocks.Remove(SnapshotImage(job.subject));
   if (!removed) return Retry(job, removed.error().message);

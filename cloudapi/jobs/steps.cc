@@ -16,18 +16,18 @@ const Instance* JobRows::FindInstance(std::string_view id) const {
   return found == instances.end() ? nullptr : &*found;
 }
 
-JobRows LoadRows(Tx& tx, const Job& job) {
+JobRows LoadRows(View& view, const Job& job) {
   JobRows rows;
   if (job.subject.starts_with("s-")) {
-    rows.snapshot = tx.FindSnapshot(job.account, job.region, job.subject);
+    rows.snapshot = view.Find<Snapshot>(job.account, job.region, job.subject);
     if (!rows.snapshot) return rows;
-    rows.disk = tx.FindDisk(job.account, job.region, rows.snapshot->source_disk_id);
+    rows.disk = view.Find<Disk>(job.account, job.region, rows.snapshot->source_disk_id);
   } else {
-    rows.disk = tx.FindDisk(job.account, job.region, job.subject);
+    rows.disk = view.Find<Disk>(job.account, job.region, job.subject);
   }
   if (!rows.disk) return rows;
   for (const Attachment& attachment : rows.disk->attachments) {
-    auto instance = tx.FindInstance(job.account, job.region, attachment.instance_id);
+    auto instance = view.Find<Instance>(job.account, job.region, attachment.instance_id);
     if (instance) rows.instances.push_back(std::move(*instance));
   }
   return rows;

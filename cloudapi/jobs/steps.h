@@ -29,7 +29,7 @@ struct JobRows {
 
   const Instance* FindInstance(std::string_view id) const;
 };
-JobRows LoadRows(Tx& tx, const Job& job);
+JobRows LoadRows(View& view, const Job& job);
 
 // What a look at a due job answers: either it waits, or how to commit it.
 struct Look {

@@ -42,8 +42,8 @@ Result<void> CheckInstance(const Disk& disk, const Instance& instance, const Att
   if (instance.status != InstanceStatus::kRunning && instance.status != InstanceStatus::kStopped) {
     return Refuse(400, "IncorrectInstanceStatus", "attach.instance-status",
                   fmt::format("instance {} is {}, it must be Running or Stopped", instance.id,
-                              ToString(instance.status)),
-                  {{"instance.status", std::string(ToString(instance.status))}});
+                              WordOf(instance.status)),
+                  {{"instance.status", std::string(WordOf(instance.status))}});
   }
   if (disk.zone != instance.zone) {
     return Refuse(403, "ResourcesNotInSameZone", "attach.same-zone",
@@ -71,8 +71,8 @@ Result<void> CheckStatus(const Disk& disk, const Instance& instance, const Attac
       disk.attachments.empty() ? "" : fmt::format(" on {}", disk.attachments.front().instance_id);
   return Refuse(403, "IncorrectDiskStatus", "attach.disk-status",
                 fmt::format("disk {} is {}{}, it must be Available to be attached to {}", disk.id,
-                            ToString(disk.status), holder, instance.id),
-                {{"disk.status", std::string(ToString(disk.status))}});
+                            WordOf(disk.status), holder, instance.id),
+                {{"disk.status", std::string(WordOf(disk.status))}});
 }
 
 Result<void> CheckPortable(const Disk& disk, const Instance&, const AttachTerms& terms) {

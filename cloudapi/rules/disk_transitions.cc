@@ -24,7 +24,7 @@ std::vector<Attachment>::iterator Locate(Disk& disk, std::string_view instance_i
 }
 
 std::vector<Fact> StatusFacts(const Disk& disk) {
-  return {{"disk.status", std::string(ToString(disk.status))}};
+  return {{"disk.status", std::string(WordOf(disk.status))}};
 }
 
 // A completion that finds the disk elsewhere than where its job left it.
@@ -32,7 +32,7 @@ tl::unexpected<ApiError> NotPending(const Disk& disk, std::string_view instance_
                                     std::string_view expected) {
   return Refuse(403, "IncorrectDiskStatus", "complete.pending",
                 fmt::format("disk {} is {}, its attachment to {} is not {}", disk.id,
-                            ToString(disk.status), instance_id, expected),
+                            WordOf(disk.status), instance_id, expected),
                 StatusFacts(disk));
 }
 
@@ -76,7 +76,7 @@ Result<void> CheckResizeStatus(const Disk& disk, const ResizeTerms& terms) {
   const bool in_use = disk.status == DiskStatus::kInUse;
   if (!in_use && (terms.online || disk.status != DiskStatus::kAvailable)) {
     return Refuse(403, "IncorrectDiskStatus", "resize.disk-status",
-                  fmt::format("disk {} is {}, it must be {}", disk.id, ToString(disk.status),
+                  fmt::format("disk {} is {}, it must be {}", disk.id, WordOf(disk.status),
                               terms.online ? "In_use to be resized online" : "In_use or Available"),
                   StatusFacts(disk));
   }
@@ -87,8 +87,8 @@ Result<void> CheckResizeStatus(const Disk& disk, const ResizeTerms& terms) {
                   terms.online ? "InvalidInstanceStatus.NotRunning" : "IncorrectInstanceStatus",
                   "resize.instance-status",
                   fmt::format("disk {} is attached to instance {}, which is {}", disk.id,
-                              instance.id, ToString(instance.status)),
-                  {{"instance.status", std::string(ToString(instance.status))}});
+                              instance.id, WordOf(instance.status)),
+                  {{"instance.status", std::string(WordOf(instance.status))}});
   }
   if (!terms.snapshot_progressing) return {};
   return Refuse(403, "DiskCreatingSnapshot", "resize.snapshot",
@@ -130,7 +130,7 @@ Result<void> CheckResizeSize(const Disk& disk, const ResizeTerms& terms,
 Result<Disk> CompleteCreate(Disk disk) {
   if (disk.status != DiskStatus::kCreating) {
     return Refuse(403, "IncorrectDiskStatus", "complete.creating",
-                  fmt::format("disk {} is {}, not Creating", disk.id, ToString(disk.status)),
+                  fmt::format("disk {} is {}, not Creating", disk.id, WordOf(disk.status)),
                   StatusFacts(disk));
   }
   disk.status = DiskStatus::kAvailable;
@@ -156,7 +156,7 @@ Result<Disk> Detach(Disk disk, const Instance& instance, std::optional<bool> del
   if (attachment == disk.attachments.end() && !disk.attachments.empty()) {
     return Refuse(
         403, "DependencyViolation", "detach.other-instance",
-        fmt::format("disk {} is {} on {}, not on {}", disk.id, ToString(disk.status),
+        fmt::format("disk {} is {} on {}, not on {}", disk.id, WordOf(disk.status),
                     disk.attachments.front().instance_id, instance.id),
         {{"disk.instance", disk.attachments.front().instance_id}, {"instance", instance.id}});
   }
@@ -168,7 +168,7 @@ Result<Disk> Detach(Disk disk, const Instance& instance, std::optional<bool> del
   if (attachment == disk.attachments.end() || attachment->state == AttachmentState::kAttaching ||
       disk.status == DiskStatus::kReIniting) {
     return Refuse(403, "IncorrectDiskStatus", "detach.disk-status",
-                  fmt::format("disk {} is {}, it must be In_use", disk.id, ToString(disk.status)),
+                  fmt::format("disk {} is {}, it must be In_use", disk.id, WordOf(disk.status)),
                   StatusFacts(disk));
   }
   if (attachment->state == AttachmentState::kDetaching) {
@@ -179,8 +179,8 @@ Result<Disk> Detach(Disk disk, const Instance& instance, std::optional<bool> del
   if (instance.status != InstanceStatus::kRunning && instance.status != InstanceStatus::kStopped) {
     return Refuse(403, "IncorrectInstanceStatus", "detach.instance-status",
                   fmt::format("instance {} is {}, it must be Running or Stopped", instance.id,
-                              ToString(instance.status)),
-                  {{"instance.status", std::string(ToString(instance.status))}});
+                              WordOf(instance.status)),
+                  {{"instance.status", std::string(WordOf(instance.status))}});
   }
   if (disk.multi_attach && delete_with_instance.has_value()) {
     return Refuse(
@@ -210,10 +210,10 @@ Result<Disk> CompleteDetach(Disk disk, std::string_view instance_id, SysMillis n
 Result<Disk> ForceDetach(Disk disk, std::string_view instance_id) {
   const auto attachment = Locate(disk, instance_id);
   if (attachment == disk.attachments.end()) {
-    return Refuse(404, "InvalidDisk.AlreadyDetached", "force-detach.attached",
-                  fmt::format("disk {} is {}, not attached to {}", disk.id, ToString(disk.status),
-                              instance_id),
-                  StatusFacts(disk));
+    return Refuse(
+        404, "InvalidDisk.AlreadyDetached", "force-detach.attached",
+        fmt::format("disk {} is {}, not attached to {}", disk.id, WordOf(disk.status), instance_id),
+        StatusFacts(disk));
   }
   attachment->state = AttachmentState::kDetaching;
   disk.status = StatusOf(disk.attachments);
@@ -232,7 +232,7 @@ Result<void> CheckDelete(const Disk& disk, bool snapshot_progressing) {
         disk.attachments.empty() ? "" : " on " + disk.attachments.front().instance_id;
     return Refuse(403, "IncorrectDiskStatus", "delete.disk-status",
                   fmt::format("disk {} is {}{}, it must be Available to be deleted", disk.id,
-                              ToString(disk.status), holder),
+                              WordOf(disk.status), holder),
                   StatusFacts(disk));
   }
   if (!snapshot_progressing) return {};

@@ -25,7 +25,7 @@ TEST_P(TransitionTest, GivenEveryStatusWhenRunThenAnswers) {
   for (std::size_t i = 0; i < kAllDiskStatuses.size(); ++i) {
     const Disk disk = DiskIn(kAllDiskStatuses.at(i));
     const auto after = GetParam().run(disk);
-    EXPECT_EQ(after ? "" : after.error().code, GetParam().codes.at(i)) << ToString(disk.status);
+    EXPECT_EQ(after ? "" : after.error().code, GetParam().codes.at(i)) << WordOf(disk.status);
     if (after) continue;
     EXPECT_NE(after.error().message.find("d-1"), std::string::npos);
     EXPECT_FALSE(after.error().rule.empty());

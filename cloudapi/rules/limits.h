@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cloudapi/base/result.h"
-#include "cloudapi/resources/model.h"
+#include "cloudapi/resources/kinds.h"
 
 namespace cloudapi {
 

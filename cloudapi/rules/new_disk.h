@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "cloudapi/base/result.h"
-#include "cloudapi/resources/model.h"
+#include "cloudapi/resources/kinds.h"
 #include "topology/catalogue.h"
 
 namespace cloudapi {
@@ -41,15 +41,5 @@ Result<Disk> NewDisk(const DiskRequest& request, const topology::Catalogue& cata
 // 403 InvalidDataDiskSize.ValueNotSupported (all other cases).
 Result<void> CheckSize(const topology::Catalogue& catalogue, const std::string& category,
                        const std::string& level, std::int64_t size_gib);
-
-// Baseline and maximum speed as DescribeDisks reports them (IOPS and MB/s).
-// Source: ECS, block storage performance, formulas by category.
-struct Speed {
-  std::int64_t iops = 0;
-  std::int64_t throughput = 0;
-  bool operator==(const Speed&) const = default;
-};
-Speed SpeedOf(const std::string& category, const std::string& level, std::int64_t size_gib,
-              std::int64_t provisioned_iops);
 
 }  // namespace cloudapi

@@ -9,7 +9,7 @@ namespace cloudapi {
 namespace {
 
 std::vector<Fact> StatusFacts(const Snapshot& snapshot) {
-  return {{"snapshot.status", std::string(ToString(snapshot.status))},
+  return {{"snapshot.status", std::string(WordOf(snapshot.status))},
           {"snapshot.progress", std::to_string(snapshot.progress)}};
 }
 
@@ -17,22 +17,22 @@ std::vector<Fact> StatusFacts(const Snapshot& snapshot) {
 tl::unexpected<ApiError> OutOfOrder(const Snapshot& snapshot, std::string_view step) {
   return Refuse(403, "OperationDenied", "snapshot.order",
                 fmt::format("snapshot {} is {} at {} %{} and cannot be {}", snapshot.id,
-                            ToString(snapshot.status), snapshot.progress,
+                            WordOf(snapshot.status), snapshot.progress,
                             snapshot.creation_time ? ", cut" : ", not cut", step),
                 StatusFacts(snapshot));
 }
 
 Result<void> CheckSource(const Disk& disk, const SnapshotTerms& terms) {
   if (disk.status != DiskStatus::kInUse && disk.status != DiskStatus::kAvailable) {
-    return Refuse(403, "IncorrectDiskStatus", "snapshot.disk-status",
-                  fmt::format("disk {} is {}, it must be In_use or Available", disk.id,
-                              ToString(disk.status)),
-                  {{"disk.status", std::string(ToString(disk.status))}});
+    return Refuse(
+        403, "IncorrectDiskStatus", "snapshot.disk-status",
+        fmt::format("disk {} is {}, it must be In_use or Available", disk.id, WordOf(disk.status)),
+        {{"disk.status", std::string(WordOf(disk.status))}});
   }
   if (!disk.ever_attached && !terms.allow_never_attached) {
     return Refuse(403, "IncorrectDiskStatus.NeverAttached", "snapshot.ever-attached",
                   fmt::format("disk {} is {} and was never attached to an instance", disk.id,
-                              ToString(disk.status)));
+                              WordOf(disk.status)));
   }
   for (const Instance& instance : terms.instances) {
     if (instance.status == InstanceStatus::kRunning ||
@@ -41,8 +41,8 @@ Result<void> CheckSource(const Disk& disk, const SnapshotTerms& terms) {
     }
     return Refuse(400, "IncorrectInstanceStatus", "snapshot.instance-status",
                   fmt::format("disk {} is attached to instance {}, which is {}", disk.id,
-                              instance.id, ToString(instance.status)),
-                  {{"instance.status", std::string(ToString(instance.status))}});
+                              instance.id, WordOf(instance.status)),
+                  {{"instance.status", std::string(WordOf(instance.status))}});
   }
   return {};
 }
@@ -115,7 +115,7 @@ Result<void> CheckDeleteSnapshot(const Snapshot& snapshot, std::int64_t disks, b
   return Refuse(403, "SnapshotCreatedDisk", "delete-snapshot.disks",
                 fmt::format("{} disks were made from snapshot {}, which is {}; Force=true deletes "
                             "it all the same",
-                            disks, snapshot.id, ToString(snapshot.status)),
+                            disks, snapshot.id, WordOf(snapshot.status)),
                 {{"disks", std::to_string(disks)}});
 }
 

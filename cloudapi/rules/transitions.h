@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "cloudapi/base/result.h"
-#include "cloudapi/resources/model.h"
+#include "cloudapi/resources/kinds.h"
 #include "topology/catalogue.h"
 
 namespace cloudapi {

@@ -44,7 +44,6 @@ struct Server::Parts {
   std::unique_ptr<Blocks> blocks;
   CatalogueHolder catalogue{BuiltInCatalogue()};
   Metrics metrics;
-  std::optional<ReaderPool> readers;
   std::optional<AgentSessions> sessions;
   std::optional<Jobs> jobs;
   std::optional<AgentEndpoint> agents;
@@ -113,7 +112,6 @@ Result<void> Server::Parts::KeepBlocksMode() {
 void Server::Parts::Assemble() {
   const Delays delays = ParseDelays(options.delays).value_or(Delays{});
   const auto account_of = [this](std::string_view id) { return keys.AccountOf(id); };
-  readers.emplace(store->DatabasePath());
   sessions.emplace(env);
   jobs.emplace(JobsParts{.env = env,
                          .store = *store,
@@ -131,7 +129,6 @@ void Server::Parts::Assemble() {
   dispatcher.emplace(DispatchParts{
       .env = env,
       .store = *store,
-      .readers = *readers,
       .catalogue = catalogue,
       .authenticator = *authenticator,
       .metrics = metrics,
@@ -143,7 +140,6 @@ void Server::Parts::Assemble() {
                           .env = env,
                           .clock = env,
                           .store = *store,
-                          .readers = *readers,
                           .blocks = *blocks,
                           .catalogue = catalogue,
                           .jobs = *jobs,

@@ -6,10 +6,11 @@
 #include <deque>
 #include <fstream>
 
+#include "cloudapi/base/time.h"
 #include "cloudapi/gateway/signature.h"
 #include "cloudapi/http/decode.h"
 #include "cloudapi/http/request_framing.h"
-#include "cloudapi/resources/model.h"
+#include "cloudapi/resources/kinds.h"
 #include "cloudapi/testing/socket_client.h"
 #include "cloudapi/testing/temp_folder.h"
 

@@ -1,5 +1,5 @@
 #pragma once
-// The last committed changes in memory, for whoever follows the cloud.
+// The last committed changes in memory, for the followers of the cloud.
 #include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
 #include <absl/time/time.h>

@@ -16,7 +16,7 @@ struct ChangeStreamTest : testing::Test {
     store
         ->Write("request-" + name,
                 [&](Tx& tx) -> Result<bool> {
-                  auto disk = tx.FindDisk("a", "", id);
+                  auto disk = tx.Find<Disk>("a", "", id);
                   if (!disk) {
                     disk = DiskIn(DiskStatus::kAvailable);
                     disk->id = id;
@@ -31,13 +31,13 @@ struct ChangeStreamTest : testing::Test {
   void Erase(const std::string& id) {
     store
         ->Write("erase",
-                [&](Tx& tx) -> Result<bool> { return tx.Erase(*tx.FindDisk("a", "", id)), true; })
+                [&](Tx& tx) -> Result<bool> { return tx.Erase(*tx.Find<Disk>("a", "", id)), true; })
         .value();
   }
 
-  TemporaryFolder folder;
+  TempFolder folder;
   FakeEnv env;
-  std::unique_ptr<Store> store = OpenStore(folder.Path(), env, {.ring_limit = 4});
+  std::unique_ptr<Store> store = OpenStore(folder.path(), env, {.ring_limit = 4});
 };
 
 TEST_F(ChangeStreamTest, GivenLifeOfADiskWhenFollowedThenEachChangeHasBeforeAndAfter) {
@@ -101,7 +101,7 @@ TEST_F(ChangeStreamTest, GivenReopenWhenFollowedThenRevisionsGoOnAndOldOnesResyn
   Put("d-1", "one");
   Put("d-1", "two");
   store.reset();
-  store = OpenStore(folder.Path(), env);
+  store = OpenStore(folder.path(), env);
   EXPECT_EQ(store->Revision(), 2);
   EXPECT_TRUE(store->ChangesAfter(1).resynchronise);
   EXPECT_FALSE(store->ChangesAfter(2).resynchronise);

@@ -1,55 +1,104 @@
 #pragma once
-// A reader's connection with its kept statements. Private to the read half of the store.
+// A connection to the database with its prepared statements. Private to the store.
 #include <SQLiteCpp/SQLiteCpp.h>
-#include <sqlite3.h>
 
+#include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <variant>
 #include <vector>
 
-#include "cloudapi/store/reader.h"
-#include "cloudapi/store/selection.h"
+#include "cloudapi/resources/kind.h"
 
 namespace cloudapi {
 
-// Ends the read transaction of a kept statement.
-class ResetAtEnd {
- public:
-  explicit ResetAtEnd(SQLite::Statement& statement) : statement_(statement) {}
-  ~ResetAtEnd() { statement_.tryReset(); }
-  ResetAtEnd(const ResetAtEnd&) = delete;
-  ResetAtEnd& operator=(const ResetAtEnd&) = delete;
-
- private:
-  SQLite::Statement& statement_;
+// A value for a named parameter. Owns its text.
+struct Binding {
+  std::string name;  // ":zone"
+  std::variant<std::int64_t, std::string> value;
 };
 
-inline void Bind(SQLite::Statement& statement, const std::vector<Binding>& bindings) {
-  for (const auto& [name, value] : bindings) {
-    if (const auto* number = std::get_if<std::int64_t>(&value)) {
-      statement.bind(name, *number);
-    } else {
-      statement.bind(name, std::get<std::string>(value));
-    }
+// Told of each statement text when it is prepared; tests look at its plan.
+using PrepareObserver = std::function<void(SQLite::Database& db, const std::string& sql)>;
+
+class Connection;
+
+// A prepared statement in use: reset, and kept for the next user of the same text, when the use
+// ends, also by an exception. It belongs to its user, so no other statement can take it away.
+class ScopedStatement {
+ public:
+  ~ScopedStatement();
+  ScopedStatement(const ScopedStatement&) = delete;
+  ScopedStatement& operator=(const ScopedStatement&) = delete;
+
+  ScopedStatement& Text(const char* name, std::string_view text) {
+    Get().bind(name, std::string(text));
+    return *this;
   }
-}
+  ScopedStatement& Number(const char* name, std::int64_t number) {
+    Get().bind(name, number);
+    return *this;
+  }
+  ScopedStatement& Bind(const std::vector<Binding>& bindings);
+  // By position, from 1.
+  void BindCell(int index, const Cell& cell);
+  // The text must live until the statement has run.
+  void BindLongText(int index, const std::string& text) { Get().bindNoCopy(index, text); }
+  void BindNumber(int index, std::int64_t number) { Get().bind(index, number); }
 
-class Reader::Connection {
- public:
-  explicit Connection(const std::filesystem::path& database);
+  // Whether there is a row (another row).
+  bool Step() { return Get().executeStep(); }
+  // Runs a statement without rows; returns how many it changed.
+  int Exec() { return Get().exec(); }
 
-  // The kept statement of that text, valid until the next call.
-  SQLite::Statement& Prepare(const std::string& sql);
-  Rows Page(const Selection& selection, const Window& window);
-  std::int64_t Count(const Selection& selection);
+  std::int64_t NumberAt(int column) { return Get().getColumn(column).getInt64(); }
+  std::string TextAt(int column) { return Get().getColumn(column).getString(); }
+  // Lives until the next step.
+  std::string_view ViewAt(int column);
+  Cell CellAt(int column);
 
  private:
-  std::int64_t CountByCounter(const Selection& selection);
+  friend class Connection;
+  using Kept = std::unordered_map<std::string, std::unique_ptr<SQLite::Statement>>;
 
-  SQLite::Database database_;
-  std::unordered_map<std::string, std::unique_ptr<SQLite::Statement>> statements_;
+  ScopedStatement(Connection& owner, Kept::node_type node)
+      : owner_(owner), node_(std::move(node)) {}
+  SQLite::Statement& Get() { return *node_.mapped(); }
+
+  Connection& owner_;
+  Kept::node_type node_;
 };
+
+// Used by one thread at a time.
+class Connection {
+ public:
+  // Takes an open database. `observer` may be empty.
+  Connection(std::unique_ptr<SQLite::Database> db, PrepareObserver observer)
+      : db_(std::move(db)), observer_(std::move(observer)) {}
+
+  // A statement of that text. Texts differ only by the combination of filters, of which clients use
+  // a handful; of the texts that are not in use kMaxKept are kept.
+  ScopedStatement Use(const std::string& sql);
+  void Exec(const char* sql) { db_->exec(sql); }
+  SQLite::Database& Db() { return *db_; }
+
+  static constexpr std::size_t kMaxKept = 200;
+
+ private:
+  friend class ScopedStatement;
+  void GiveBack(ScopedStatement::Kept::node_type node);
+
+  std::unique_ptr<SQLite::Database> db_;
+  const PrepareObserver observer_;
+  ScopedStatement::Kept kept_;
+};
+
+// A connection that cannot write.
+std::unique_ptr<Connection> OpenReadOnly(const std::filesystem::path& database,
+                                         const PrepareObserver& observer);
 
 }  // namespace cloudapi

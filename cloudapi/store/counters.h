@@ -1,48 +1,46 @@
 #pragma once
 // Exact totals: deltas gathered in memory, written once at the end of each transaction. Private to
 // the writer.
-#include <SQLiteCpp/Database.h>
-#include <SQLiteCpp/Statement.h>
-
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <vector>
 
-#include "cloudapi/resources/model.h"
-
 namespace cloudapi {
+
+class Connection;
 
 // Lives on the writer thread. A request's deltas join the batch's only when it is kept.
 class Counters {
  public:
-  explicit Counters(SQLite::Database& db);
+  using Key = std::tuple<std::string, std::string, std::string, std::string,
+                         std::string>;  // account, region, kind, facet, value
 
-  void Count(const Disk& disk, std::int64_t delta);
-  void Count(const Snapshot& snapshot, std::int64_t delta);
-  void Count(const Instance& instance, std::int64_t delta);
+  explicit Counters(Connection& connection) : connection_(connection) {}
+
+  void Count(Key key, std::int64_t delta) { request_[std::move(key)] += delta; }
   // The rows of the account (empty: all) are gone; what this transaction gathered for them too.
   void Forget(std::string_view account);
 
-  void Keep();
-  void Drop();
+  // The end of a request.
+  void Release();
+  void RollbackRequest();
   // Writes the batch's deltas into the open transaction.
   void Flush();
   // The transaction failed.
-  void Abandon();
+  void Rollback();
 
  private:
-  using Key = std::tuple<std::string, std::string, std::string, std::string, std::string>;
-  using Deltas = std::map<Key, std::int64_t>;  // account, region, kind, facet, value
+  using Deltas = std::map<Key, std::int64_t>;
 
   void Apply(const Key& key, std::int64_t delta);
 
+  Connection& connection_;
   Deltas request_;
   Deltas batch_;
   std::vector<std::string> forgotten_;  // accounts cleared by this request; "" for all
-  SQLite::Statement update_;
-  SQLite::Statement insert_;
 };
 
 }  // namespace cloudapi

@@ -85,7 +85,7 @@ std::vector<Request> AnyRequests() {
 }
 
 void Apply(Tx& tx, const Step& step) {
-  const auto stored = tx.FindDisk(step.disk.account, step.disk.region, step.disk.id);
+  const auto stored = tx.Find<Disk>(step.disk.account, step.disk.region, step.disk.id);
   if (step.action == 0) {
     tx.Clear(step.cleared_account);
   } else if (step.action < 4) {
@@ -99,7 +99,7 @@ void Apply(Tx& tx, const Step& step) {
     Disk created = step.disk;
     created.seq = tx.NextSeq();
     tx.Put(created);
-    tx.Put(Snapshot{.id = tx.NextId(Kind::kSnapshot, "bp1"),
+    tx.Put(Snapshot{.id = tx.NextId<Snapshot>("bp1"),
                     .account = created.account,
                     .region = step.snapshot_region,
                     .seq = tx.NextSeq()});
@@ -125,10 +125,10 @@ void Perform(Store& store, const std::vector<Request>& requests) {
 
 // One store for all cases: what earlier ones left is part of the sequence.
 Store& SharedStore() {
-  static const TemporaryFolder folder;
+  static const TempFolder folder;
   static FakeEnv env;
   static const std::unique_ptr<Store> store =
-      OpenStore(folder.Path(), env, {.durability = Durability::kOff});
+      OpenStore(folder.path(), env, {.durability = Durability::kOff});
   return *store;
 }
 

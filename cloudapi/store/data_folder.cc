@@ -1,6 +1,7 @@
 #include "cloudapi/store/data_folder.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <string>
 
@@ -24,15 +25,8 @@ std::string_view SynchronousSql(Durability durability) {
   return {};
 }
 
-void MakeSchema(SQLite::Database& db) {
-  db.exec("BEGIN IMMEDIATE");
-  db.exec(std::string(kSchema));
-  db.exec(fmt::format("PRAGMA application_id = {}", kApplicationId));
-  db.exec(fmt::format("PRAGMA user_version = {}", kSchemaVersion));
-  db.exec("COMMIT");
-}
-
-Result<void> CheckSchema(SQLite::Database& db, const std::filesystem::path& file) {
+Result<void> BringUp(Connection& connection, const std::filesystem::path& file) {
+  SQLite::Database& db = connection.Db();
   const int version = db.execAndGet("PRAGMA user_version").getInt();
   const int application = db.execAndGet("PRAGMA application_id").getInt();
   if (version == 0 && application == 0 && db.execAndGet("PRAGMA schema_version").getInt() == 0) {
@@ -46,21 +40,27 @@ Result<void> CheckSchema(SQLite::Database& db, const std::filesystem::path& file
     return CannotOpen(fmt::format("{} has schema {}, this program knows up to {}: use a newer one",
                                   file.string(), version, kSchemaVersion));
   }
+  if (version < kSchemaVersion) {
+    spdlog::info("{} has schema {}: it becomes {}", file.string(), version, kSchemaVersion);
+    Migrate(connection, version);
+  }
   return {};
 }
 
 }  // namespace
 
-Result<std::unique_ptr<SQLite::Database>> OpenDatabase(const std::filesystem::path& file,
-                                                       Durability durability) {
+Result<std::unique_ptr<Connection>> OpenDatabase(const std::filesystem::path& file,
+                                                 Durability durability,
+                                                 const PrepareObserver& observer) {
   try {
     auto db = std::make_unique<SQLite::Database>(
         file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMillis);
     db->exec("PRAGMA journal_mode = WAL");
     db->exec(std::string(SynchronousSql(durability)));
     db->exec("PRAGMA foreign_keys = ON");
-    if (auto schema = CheckSchema(*db, file); !schema) return Fail(schema.error());
-    return db;
+    auto connection = std::make_unique<Connection>(std::move(db), observer);
+    if (auto schema = BringUp(*connection, file); !schema) return Fail(schema.error());
+    return connection;
   } catch (const std::exception& error) {
     return CannotOpen(fmt::format("cannot open {}: {}", file.string(), error.what()));
   }

@@ -31,10 +31,10 @@ constexpr std::size_t kWanted = 300;
       while (true) {
         const auto id = (*store)->Write("r", [](Tx& tx) -> Result<std::string> {
           Disk disk = DiskIn(DiskStatus::kAvailable);
-          disk.id = tx.NextId(Kind::kDisk, "bp1");
+          disk.id = tx.NextId<Disk>("bp1");
           disk.seq = tx.NextSeq();
           tx.Put(disk);
-          tx.Put({"a", "r", "CreateDisk", disk.id}, {"hash", disk.id, tx.Now()});
+          tx.PutToken({"a", "r", "CreateDisk", disk.id}, {"hash", disk.id, tx.Now()});
           return disk.id;
         });
         if (!id || ::write(report, id->data(), id->size()) != static_cast<ssize_t>(kIdLength)) {
@@ -76,17 +76,17 @@ std::vector<std::string> KillWhileWriting(const std::filesystem::path& folder) {
 }
 
 TEST(Durability, GivenProcessKilledWhileWritingWhenReopenedThenEveryAcknowledgedDiskIsThere) {
-  const TemporaryFolder folder;
-  const std::vector<std::string> ids = KillWhileWriting(folder.Path());
+  const TempFolder folder;
+  const std::vector<std::string> ids = KillWhileWriting(folder.path());
   ASSERT_GE(ids.size(), kWanted);
   FakeEnv env;
-  const auto store = OpenStore(folder.Path(), env);
+  const auto store = OpenStore(folder.path(), env);
   const auto next = store->Write("r", [&ids](Tx& tx) -> Result<std::string> {
     for (const std::string& id : ids) {
-      EXPECT_TRUE(tx.FindDisk("a", "", id)) << id;
+      EXPECT_TRUE(tx.Find<Disk>("a", "", id)) << id;
       EXPECT_TRUE(tx.FindToken({"a", "r", "CreateDisk", id})) << id;
     }
-    return tx.NextId(Kind::kDisk, "bp1");
+    return tx.NextId<Disk>("bp1");
   });
   for (const std::string& id : ids) EXPECT_LT(id, next.value());
   SQLite::Database db(store->DatabasePath().string(), SQLite::OPEN_READONLY);
@@ -102,7 +102,7 @@ struct CrashCase {
 class CrashTest : public testing::TestWithParam<CrashCase> {};
 
 TEST_P(CrashTest, GivenCrashAroundTheCommitWhenReopenedThenDiskIsThereExactlyIfCommitted) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto put = [](Store& store) {
     return store.Write("r", [](Tx& tx) -> Result<bool> {
       Disk disk = DiskIn(DiskStatus::kAvailable);
@@ -114,7 +114,7 @@ TEST_P(CrashTest, GivenCrashAroundTheCommitWhenReopenedThenDiskIsThereExactlyIfC
   const pid_t child = ::fork();
   if (child == 0) {
     FakeEnv env;
-    const auto store = Store::Open({.data_dir = folder.Path()}, env);
+    const auto store = Store::Open({.data_dir = folder.path()}, env);
     if (!store || !ArmCrashPoint(kCloudCrashPoints, GetParam().point)) _exit(1);
     static_cast<void>(put(**store));
     _exit(2);  // it should have died inside
@@ -124,9 +124,9 @@ TEST_P(CrashTest, GivenCrashAroundTheCommitWhenReopenedThenDiskIsThereExactlyIfC
   ASSERT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 137);
   FakeEnv env;
-  const auto store = OpenStore(folder.Path(), env);
+  const auto store = OpenStore(folder.path(), env);
   const auto found = store->Write(
-      "r", [](Tx& tx) -> Result<bool> { return tx.FindDisk("a", "", "d-1").has_value(); });
+      "r", [](Tx& tx) -> Result<bool> { return tx.Find<Disk>("a", "", "d-1").has_value(); });
   EXPECT_EQ(found.value(), GetParam().stored);
   EXPECT_EQ(store->Revision(), GetParam().stored ? 1 : 0);
 }

@@ -4,9 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <string>
+#include <vector>
 
+#include "cloudapi/resources/kinds.h"
 #include "cloudapi/store/schema.h"
 
 namespace cloudapi {
@@ -16,7 +17,7 @@ namespace {
 class Planner {
  public:
   Planner() : database_(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE) {
-    database_.exec(std::string(kSchema));
+    MakeSchema(database_);
   }
   std::string Plan(const std::string& sql) {
     SQLite::Statement statement(database_, "EXPLAIN QUERY PLAN " + sql);
@@ -31,19 +32,23 @@ class Planner {
 
 struct PlanCase {
   std::string name;
-  std::function<void(DiskFilter&)> ask;
+  std::vector<Condition> conditions;
   std::string index;    // that the plan must use
   bool sorted = false;  // whether the index does not deliver the order by itself
+  std::string region = "r";
 };
 
 class DiskPlanTest : public testing::TestWithParam<PlanCase> {};
 
-TEST_P(DiskPlanTest, GivenFilterWhenPlannedThenItsIndexAndNoScan) {
-  DiskFilter filter;
-  filter.account = "a";
-  filter.region = "r";
-  GetParam().ask(filter);
-  const Selection selection = Select(filter);
+Query DisksWhere(std::vector<Condition> conditions, std::string region = "r") {
+  return {.kind = &KindOf<Disk>(),
+          .account = "a",
+          .region = std::move(region),
+          .conditions = std::move(conditions)};
+}
+
+TEST_P(DiskPlanTest, GivenConditionsWhenPlannedThenTheirIndexAndNoScan) {
+  const Selection selection = Select(DisksWhere(GetParam().conditions, GetParam().region));
   const std::string plan = Planner().Plan(PageSql(selection, {.limit = 10, .before_seq = 5}));
   EXPECT_THAT(plan, testing::HasSubstr(GetParam().index));
   const auto no_scan = testing::Not(testing::ContainsRegex("SCAN [^w]"));  // but the wanted ids
@@ -52,97 +57,65 @@ TEST_P(DiskPlanTest, GivenFilterWhenPlannedThenItsIndexAndNoScan) {
   EXPECT_THAT(Planner().Plan(CountSql(selection)), no_scan);
 }
 
+using where::Is;
+using where::Like;
+
 INSTANTIATE_TEST_SUITE_P(
-    Filters, DiskPlanTest,
+    Conditions, DiskPlanTest,
     testing::Values(
-        PlanCase{"Place", [](DiskFilter&) {}, "disks_place"},
-        PlanCase{"OneId", [](DiskFilter& f) { f.ids = {"d"}; }, "(account=? AND id=? AND region=?"},
-        PlanCase{"Ids",
-                 [](DiskFilter& f) {
-                   f.ids = {"d", "e"};
-                 },
-                 "(account=? AND id=? AND region=?", true},
-        PlanCase{"Name", [](DiskFilter& f) { f.name = "n"; }, "disks_name"},
-        PlanCase{"NamePrefix", [](DiskFilter& f) { f.name = "n*"; }, "disks_name", true},
-        PlanCase{"NameSuffix", [](DiskFilter& f) { f.name = "*n"; }, "disks_place"},
+        PlanCase{"Place", {}, "disks_place"},
+        PlanCase{"OneId", {where::Ids{{"d"}}}, "(account=? AND id=? AND region=?"},
+        PlanCase{"Ids", {where::Ids{{"d", "e"}}}, "(account=? AND id=? AND region=?", true},
+        PlanCase{"Name", {Like{"name", "n"}}, "disks_name"},
+        PlanCase{"NamePrefix", {Like{"name", "n*"}}, "disks_name", true},
+        PlanCase{"NameSuffix", {Like{"name", "*n"}}, "disks_place"},
         PlanCase{"Tag",
-                 [](DiskFilter& f) {
-                   f.tags = {{"k", "v"}};
-                 },
+                 {where::Tags{{{"k", "v"}}}},
                  "SEARCH t USING PRIMARY KEY (account=? AND region=? AND kind=? AND key=? AND "
                  "value=? AND seq<?)"},
         PlanCase{"TagKey",
-                 [](DiskFilter& f) {
-                   f.tags = {{"k", std::nullopt}};
-                 },
-                 "(account=? AND region=? AND kind=? AND key=?)", true},
+                 {where::Tags{{{"k", std::nullopt}}}},
+                 "(account=? AND region=? AND kind=? AND key=?)",
+                 true},
         PlanCase{"TwoTags",
-                 [](DiskFilter& f) {
-                   f.tags = {{"k", "v"}, {"l", "w"}};
-                 },
+                 {where::Tags{{{"k", "v"}, {"l", "w"}}}},
                  "tags_object (account=? AND region=? AND kind=? AND seq=? AND key=?"},
-        PlanCase{"Instance", [](DiskFilter& f) { f.instance_id = "i"; },
+        PlanCase{"Instance",
+                 {where::OnInstance{"i"}},
                  "(account=? AND region=? AND instance_id=? AND disk_seq<?)"},
-        PlanCase{"Snapshot", [](DiskFilter& f) { f.snapshot_id = "s"; }, "disks_snapshot"},
-        PlanCase{"Zone", [](DiskFilter& f) { f.zone = "z"; }, "disks_zone"},
-        PlanCase{"Status", [](DiskFilter& f) { f.status = "Available"; }, "disks_status"},
-        PlanCase{"ZoneAndStatus",
-                 [](DiskFilter& f) {
-                   f.zone = "z";
-                   f.status = "Available";
-                 },
-                 "disks_zone"},
+        PlanCase{"Snapshot", {Is{"source_snapshot_id", "s"}}, "disks_snapshot"},
+        PlanCase{"Zone", {Is{"zone", "z"}}, "disks_zone"},
+        PlanCase{"Status", {Is{"status", "Available"}}, "disks_status"},
+        PlanCase{"ZoneAndStatus", {Is{"zone", "z"}, Is{"status", "Available"}}, "disks_zone"},
         PlanCase{"IdAndStatus",
-                 [](DiskFilter& f) {
-                   f.ids = {"d"};
-                   f.status = "Available";
-                 },
+                 {where::Ids{{"d"}}, Is{"status", "Available"}},
                  "(account=? AND id=? AND region=?"},
-        PlanCase{"IdAnywhere",
-                 [](DiskFilter& f) {
-                   f.region.clear();
-                   f.ids = {"d"};
-                 },
-                 "(account=? AND id=?", true}),
+        PlanCase{"IdAnywhere", {where::Ids{{"d"}}}, "(account=? AND id=?", true, ""}),
     [](const testing::TestParamInfo<PlanCase>& test) { return test.param.name; });
 
 TEST(SelectionTest, GivenPlaceAndAtMostOneFacetWhenCountedThenByCounter) {
-  DiskFilter filter;
-  filter.account = "a";
-  filter.region = "r";
-  EXPECT_EQ(Select(filter).counter->facet, "");
-  filter.zone = "z";
-  EXPECT_EQ(Select(filter).counter->facet, "zone");
-  filter.status = "Available";
-  EXPECT_FALSE(Select(filter).counter);
-  filter.zone.clear();
-  EXPECT_EQ(Select(filter).counter->facet, "status");
-  filter.status.clear();
-  filter.category = "cloud";
-  EXPECT_EQ(Select(filter).counter->value, "cloud");
-  filter.encrypted = false;
-  EXPECT_FALSE(Select(filter).counter);
-  filter = {};
-  filter.account = "a";
-  filter.ids = {"d"};
-  EXPECT_FALSE(Select(filter).counter);
+  const auto counter = [](std::vector<Condition> conditions, std::string region = "r") {
+    return Select(DisksWhere(std::move(conditions), std::move(region))).counter;
+  };
+  EXPECT_EQ(counter({})->facet, "");
+  EXPECT_EQ(counter({Is{"zone", "z"}})->facet, "zone");
+  EXPECT_FALSE(counter({Is{"zone", "z"}, Is{"status", "Available"}}));
+  EXPECT_EQ(counter({Is{"status", "Available"}})->facet, "status");
+  EXPECT_EQ(counter({Is{"category", "cloud"}})->value, "cloud");
+  EXPECT_FALSE(counter({Is{"category", "cloud"}, Is{"encrypted", std::int64_t{0}}}));
+  EXPECT_FALSE(counter({Is{"encrypted", std::int64_t{0}}}));
+  EXPECT_FALSE(counter({where::Ids{{"d"}}}, ""));
 }
 
 TEST(SelectionTest, GivenOtherKindsWhenPlannedThenNoScan) {
-  SnapshotFilter snapshots;
-  snapshots.account = "a";
-  snapshots.region = "r";
-  snapshots.instance_id = "i";
+  Query snapshots{.kind = &KindOf<Snapshot>(), .account = "a", .region = "r"};
+  snapshots.conditions = {where::DiskOnInstance{"source_disk_id", "i"}};
   EXPECT_THAT(Planner().Plan(PageSql(Select(snapshots), {})),
               testing::Not(testing::HasSubstr("SCAN")));
-  snapshots.instance_id.clear();
-  snapshots.disk_id = "d";
+  snapshots.conditions = {Is{"source_disk_id", "d"}};
   EXPECT_THAT(Planner().Plan(PageSql(Select(snapshots), {})), testing::HasSubstr("snapshots_disk"));
-  InstanceFilter instances;
-  instances.account = "a";
-  instances.region = "r";
-  instances.family = "ecs.g7";
-  instances.members = {{"$.ImageId", {"m"}}};
+  Query instances{.kind = &KindOf<Instance>(), .account = "a", .region = "r"};
+  instances.conditions = {where::BeforeDot{"type", "ecs.g7"}, where::Member{"$.ImageId", {"m"}}};
   EXPECT_THAT(Planner().Plan(PageSql(Select(instances), {})),
               testing::HasSubstr("instances_place"));
 }

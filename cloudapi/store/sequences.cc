@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <sstream>
+#include "cloudapi/store/connection.h"
 
 namespace cloudapi {
 namespace {
 
-constexpr std::string_view kSequences = "sequences";  // "prefix id seq revision"
 constexpr int kPrefixDigits = 8;
 constexpr int kNumberDigits = 9;
 
@@ -23,26 +22,31 @@ std::string Base36(std::uint64_t number, int digits) {
 
 }  // namespace
 
-Sequences::Sequences(Records& records, Env& env) : records_(records) {
-  const auto saved = records_.Meta(kSequences);
-  if (!saved) {
+Sequences::Sequences(Connection& connection, Env& env) : connection_(connection) {
+  static const std::string sql = "SELECT prefix, id, seq, revision FROM sequences";
+  ScopedStatement row = connection_.Use(sql);
+  if (!row.Step()) {
     prefix_ = Base36(env.Random(), kPrefixDigits);
     return;
   }
-  saved_ = *saved;
-  std::istringstream(saved_) >> prefix_ >> id_ >> seq_ >> revision_;
+  prefix_ = row.TextAt(0);
+  numbers_ = saved_ = {.id = row.NumberAt(1), .seq = row.NumberAt(2), .revision = row.NumberAt(3)};
 }
 
 std::string Sequences::NextId(std::string_view kind_prefix, std::string_view region_code) {
   return fmt::format("{}{}{}{}", kind_prefix, region_code, prefix_,
-                     Base36(static_cast<std::uint64_t>(++id_), kNumberDigits));
+                     Base36(static_cast<std::uint64_t>(++numbers_.id), kNumberDigits));
 }
 
 void Sequences::Save() {
-  std::string now = fmt::format("{} {} {} {}", prefix_, id_, seq_, revision_);
-  if (now == saved_) return;
-  records_.SetMeta(kSequences, now);
-  saved_ = std::move(now);
+  static const std::string sql =
+      "INSERT OR REPLACE INTO sequences (one, prefix, id, seq, revision) VALUES (1, :prefix, :id, "
+      ":seq, :revision)";
+  if (numbers_ == saved_) return;
+  ScopedStatement row = connection_.Use(sql);
+  row.Text(":prefix", prefix_).Number(":id", numbers_.id).Number(":seq", numbers_.seq);
+  row.Number(":revision", numbers_.revision).Exec();
+  saved_ = numbers_;
 }
 
 }  // namespace cloudapi

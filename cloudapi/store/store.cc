@@ -15,6 +15,7 @@
 #include "cloudapi/store/change_ring.h"
 #include "cloudapi/store/data_folder.h"
 #include "cloudapi/store/folder_lock.h"
+#include "cloudapi/store/read_pool.h"
 #include "cloudapi/store/schema.h"
 #include "cloudapi/store/writer.h"
 
@@ -29,65 +30,24 @@ struct Pending {
   absl::Notification done;
 };
 
-// The connection on which the job runner looks at the job table. Thread-safe.
-class JobView {
- public:
-  explicit JobView(const std::filesystem::path& file)
-      : db_(file.string(), SQLite::OPEN_READONLY, 5000),
-        due_(db_, "SELECT " + std::string(kJobColumns) +
-                      " FROM jobs WHERE due <= :now ORDER BY due, id LIMIT :limit"),
-        next_(db_, "SELECT due FROM jobs ORDER BY due LIMIT 1"),
-        meta_(db_, "SELECT value FROM meta WHERE name = :name") {}
-
-  std::vector<Job> Due(SysMillis now, std::int64_t limit) ABSL_LOCKS_EXCLUDED(mutex_) {
-    const absl::MutexLock lock(&mutex_);
-    Use use(due_);
-    use.Number(":now", now.time_since_epoch().count()).Number(":limit", limit);
-    std::vector<Job> jobs;
-    while (use->executeStep()) jobs.push_back(ReadJob(*use));
-    return jobs;
-  }
-
-  std::optional<SysMillis> NextDue() ABSL_LOCKS_EXCLUDED(mutex_) {
-    const absl::MutexLock lock(&mutex_);
-    Use use(next_);
-    if (!use->executeStep()) return std::nullopt;
-    return ReadTime(*use, 0);
-  }
-
-  std::optional<std::string> Meta(std::string_view name) ABSL_LOCKS_EXCLUDED(mutex_) {
-    const absl::MutexLock lock(&mutex_);
-    Use use(meta_);
-    use.Text(":name", name);
-    if (!use->executeStep()) return std::nullopt;
-    return use->getColumn(0).getString();
-  }
-
- private:
-  absl::Mutex mutex_;
-  SQLite::Database db_ ABSL_GUARDED_BY(mutex_);
-  SQLite::Statement due_ ABSL_GUARDED_BY(mutex_);
-  SQLite::Statement next_ ABSL_GUARDED_BY(mutex_);
-  SQLite::Statement meta_ ABSL_GUARDED_BY(mutex_);
-};
-
 ApiError CommitFailed() {
-  return {
-      .code = "InternalError", .message = "the change could not be stored", .rule = "store.commit"};
+  return {.code = "InternalError",
+          .message = "The change could not be stored.",
+          .rule = "store.commit"};
 }
 
 }  // namespace
 
 struct Store::State {
   State(const StoreOptions& given, Env& environment, FolderLock folder,
-        std::unique_ptr<SQLite::Database> database)
+        std::unique_ptr<Connection> writing)
       : options(given),
         env(environment),
         lock(std::move(folder)),
         file(given.data_dir / kDatabaseFile),
-        db(std::move(database)),
-        writer(*db, env),
-        jobs(file),
+        connection(std::move(writing)),
+        writer(*connection, env),
+        readers(file, given.on_prepare),
         ring(given.ring_limit, writer.Revision()),
         thread([this] { Loop(); }) {}
 
@@ -138,13 +98,13 @@ struct Store::State {
     } catch (const std::exception& error) {
       spdlog::error("transaction of {} requests: {}", batch.size(), error.what());
       for (Pending* request : batch) request->failure = CommitFailed();
-      Abandon();
+      Rollback();
     }
   }
 
-  void Abandon() {
+  void Rollback() {
     try {
-      writer.Abandon();
+      writer.Rollback();
     } catch (const std::exception& error) {
       spdlog::critical("the database cannot be rolled back: {}", error.what());
     }
@@ -154,9 +114,9 @@ struct Store::State {
   Env& env;
   FolderLock lock;
   const std::filesystem::path file;
-  std::unique_ptr<SQLite::Database> db;
+  std::unique_ptr<Connection> connection;
   Writer writer;  // used by `thread` only, once that runs
-  JobView jobs;
+  ReadPool readers;
   ChangeRing ring;
   std::function<void()> on_jobs_added;
   absl::Mutex mutex;
@@ -168,7 +128,7 @@ struct Store::State {
 Result<std::unique_ptr<Store>> Store::Open(const StoreOptions& options, Env& env) {
   auto lock = FolderLock::Take(options.data_dir);
   if (!lock) return Fail(lock.error());
-  auto db = OpenDatabase(options.data_dir / kDatabaseFile, options.durability);
+  auto db = OpenDatabase(options.data_dir / kDatabaseFile, options.durability, options.on_prepare);
   if (!db) return Fail(db.error());
   return std::unique_ptr<Store>(
       new Store(std::make_unique<State>(options, env, std::move(*lock), std::move(*db))));
@@ -184,7 +144,7 @@ std::optional<ApiError> Store::Run(std::string request_id, std::function<bool(Tx
     if (state_->queue.size() >= state_->options.queue_limit) {
       return ApiError{.http_status = 400,
                       .code = "Throttling",
-                      .message = "too many changes wait to be stored, try again",
+                      .message = "Too many changes wait to be stored; try again.",
                       .rule = "store.queue"};
     }
     state_->queue.push_back(&pending);
@@ -192,6 +152,20 @@ std::optional<ApiError> Store::Run(std::string request_id, std::function<bool(Tx
   const BlockingScope blocked(BlockingScope::Why::kCommit);
   pending.done.WaitForNotification();
   return pending.failure;
+}
+
+std::optional<ApiError> Store::RunRead(const std::function<void(View&)>& work) {
+  try {
+    ReadPool::Lease lease(state_->readers);
+    View view(*lease);
+    work(view);
+    return std::nullopt;
+  } catch (const std::exception& error) {
+    spdlog::error("reading: {}", error.what());
+    return ApiError{.code = "InternalError",
+                    .message = "The request failed inside the cloud.",
+                    .rule = "store.read"};
+  }
 }
 
 const std::filesystem::path& Store::DatabasePath() const {
@@ -215,17 +189,13 @@ void Store::StopWaiting() {
   state_->ring.Stop();
 }
 
-std::vector<Job> Store::DueJobs(SysMillis now, std::int64_t limit) {
-  return state_->jobs.Due(now, limit);
-}
-std::optional<SysMillis> Store::NextDue() {
-  return state_->jobs.NextDue();
-}
 void Store::OnJobsAdded(std::function<void()> listener) {
   state_->on_jobs_added = std::move(listener);
 }
 std::optional<std::string> Store::Meta(std::string_view name) {
-  return state_->jobs.Meta(name);
+  const auto value =
+      Read([name](View& view) -> Result<std::optional<std::string>> { return view.Meta(name); });
+  return value ? *value : std::nullopt;
 }
 
 }  // namespace cloudapi

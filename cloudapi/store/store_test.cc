@@ -21,11 +21,24 @@ using Done = Result<bool>;
 
 Disk NewDisk(Tx& tx, const std::string& account = "a") {
   Disk disk = DiskIn(DiskStatus::kAvailable);
-  disk.id = tx.NextId(Kind::kDisk, "bp1");
+  disk.id = tx.NextId<Disk>("bp1");
   disk.account = account;
   disk.seq = tx.NextSeq();
   disk.creation_time = tx.Now();
   return disk;
+}
+
+std::vector<Job> Due(Store& store, SysMillis now, std::int64_t limit) {
+  return store
+      .Read([=](View& view) -> Result<std::vector<Job>> { return view.DueJobs(now, limit); })
+      .value();
+}
+
+std::optional<SysMillis> NextDue(Store& store, SysMillis after) {
+  return store
+      .Read(
+          [=](View& view) -> Result<std::optional<SysMillis>> { return view.NextDueAfter(after); })
+      .value();
 }
 
 struct StoreTest : testing::Test {
@@ -42,19 +55,20 @@ struct StoreTest : testing::Test {
   std::optional<Disk> Find(const std::string& id, const std::string& account = "a",
                            const std::string& region = "") {
     return store
-        ->Write(
-            "r",
-            [&](Tx& tx) -> Result<std::optional<Disk>> { return tx.FindDisk(account, region, id); })
+        ->Write("r",
+                [&](Tx& tx) -> Result<std::optional<Disk>> {
+                  return tx.Find<Disk>(account, region, id);
+                })
         .value();
   }
   void Reopen() {
     store.reset();
-    store = OpenStore(folder.Path(), env);
+    store = OpenStore(folder.path(), env);
   }
 
-  TemporaryFolder folder;
+  TempFolder folder;
   FakeEnv env;
-  std::unique_ptr<Store> store = OpenStore(folder.Path(), env);
+  std::unique_ptr<Store> store = OpenStore(folder.path(), env);
 };
 
 TEST_F(StoreTest, GivenFullDiskWhenStoredAndReopenedThenIsEqual) {
@@ -124,7 +138,7 @@ TEST_F(StoreTest, GivenFullSnapshotAndInstanceWhenStoredThenAreEqual) {
                                   .tags = {{"k", "v"}},
                                   .seq = tx.NextSeq()};
                 tx.Put(snapshot);
-                EXPECT_EQ(tx.FindSnapshot("a", "r", "s-1"), snapshot);
+                EXPECT_EQ(tx.Find<Snapshot>("a", "r", "s-1"), snapshot);
                 Instance instance{.id = "i-1",
                                   .account = "a",
                                   .region = "r",
@@ -141,7 +155,7 @@ TEST_F(StoreTest, GivenFullSnapshotAndInstanceWhenStoredThenAreEqual) {
                                   .tags = {{"k", "v"}},
                                   .seq = tx.NextSeq()};
                 tx.Put(instance);
-                EXPECT_EQ(tx.FindInstance("a", "", "i-1"), instance);
+                EXPECT_EQ(tx.Find<Instance>("a", "", "i-1"), instance);
                 return true;
               })
       .value();
@@ -166,7 +180,7 @@ TEST_F(StoreTest, GivenRefusalWhenWrittenThenLeavesNothingAndAnswersTheRefusal) 
   });
   EXPECT_EQ(refused.error().code, "No");
   EXPECT_FALSE(Find(id));
-  EXPECT_FALSE(store->NextDue());
+  EXPECT_FALSE(NextDue(*store, SysMillis::min()));
   EXPECT_EQ(store->Revision(), 0);
 }
 
@@ -194,8 +208,8 @@ TEST_F(StoreTest, GivenOneThatThrowsAmongManyWhenCommittedTogetherThenOnlyItFail
   EXPECT_EQ(stored, 24);
   EXPECT_EQ(failed, 8);
   EXPECT_EQ(store->Revision(), 24);
-  const auto all =
-      store->Write("r", [](Tx& tx) -> Result<std::size_t> { return tx.DisksAfter(0, 100).size(); });
+  const auto all = store->Write(
+      "r", [](Tx& tx) -> Result<std::size_t> { return tx.After<Disk>(0, 100).size(); });
   EXPECT_EQ(all.value(), 24U);
 }
 
@@ -228,16 +242,15 @@ TEST_F(StoreTest, GivenReopenAndResetAndClockSetBackWhenIdsAreMadeThenTheyGrow) 
 }
 
 TEST_F(StoreTest, GivenTwoDatabasesWhenIdsAreMadeThenTheyDiffer) {
-  const TemporaryFolder other_folder;
-  const auto other = OpenStore(other_folder.Path(), env);
+  const TempFolder other_folder;
+  const auto other = OpenStore(other_folder.path(), env);
   std::string id;
-  other->Write("r", [&id](Tx& tx) -> Done { return id = tx.NextId(Kind::kDisk, "bp1"), true; })
-      .value();
+  other->Write("r", [&id](Tx& tx) -> Done { return id = tx.NextId<Disk>("bp1"), true; }).value();
   EXPECT_NE(Create(), id);
 }
 
 TEST_F(StoreTest, GivenFolderInUseWhenOpenedAgainThenRefuses) {
-  const auto second = Store::Open({.data_dir = folder.Path()}, env);
+  const auto second = Store::Open({.data_dir = folder.path()}, env);
   ASSERT_FALSE(second);
   EXPECT_NE(second.error().message.find("in use by another cloud"), std::string::npos);
 }
@@ -245,29 +258,30 @@ TEST_F(StoreTest, GivenFolderInUseWhenOpenedAgainThenRefuses) {
 TEST_F(StoreTest, GivenNewerSchemaWhenOpenedThenRefusesAndLeavesIt) {
   store.reset();
   {
-    SQLite::Database db((folder.Path() / kDatabaseFile).string(), SQLite::OPEN_READWRITE);
-    db.exec("PRAGMA user_version = 2");
+    SQLite::Database db((folder.path() / kDatabaseFile).string(), SQLite::OPEN_READWRITE);
+    db.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion + 1));
   }
-  const auto opened = Store::Open({.data_dir = folder.Path()}, env);
+  const auto opened = Store::Open({.data_dir = folder.path()}, env);
   ASSERT_FALSE(opened);
-  EXPECT_NE(opened.error().message.find("schema 2"), std::string::npos);
-  SQLite::Database db((folder.Path() / kDatabaseFile).string(), SQLite::OPEN_READONLY);
-  EXPECT_EQ(db.execAndGet("PRAGMA user_version").getInt(), 2);
+  EXPECT_NE(opened.error().message.find("schema " + std::to_string(kSchemaVersion + 1)),
+            std::string::npos);
+  SQLite::Database db((folder.path() / kDatabaseFile).string(), SQLite::OPEN_READONLY);
+  EXPECT_EQ(db.execAndGet("PRAGMA user_version").getInt(), kSchemaVersion + 1);
 }
 
 TEST_F(StoreTest, GivenForeignDatabaseWhenOpenedThenRefuses) {
-  const TemporaryFolder other;
+  const TempFolder other;
   {
-    SQLite::Database db((other.Path() / kDatabaseFile).string(),
+    SQLite::Database db((other.path() / kDatabaseFile).string(),
                         SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     db.exec("CREATE TABLE t (a)");
   }
-  EXPECT_FALSE(Store::Open({.data_dir = other.Path()}, env));
+  EXPECT_FALSE(Store::Open({.data_dir = other.path()}, env));
 }
 
 TEST_F(StoreTest, GivenJobsWhenAskedThenComeInDueOrderAndListenerHears) {
-  const TemporaryFolder other;
-  const auto fresh = OpenStore(other.Path(), env);
+  const TempFolder other;
+  const auto fresh = OpenStore(other.path(), env);
   int heard = 0;
   fresh->OnJobsAdded([&heard] { ++heard; });
   const SysMillis now = env.CloudNow();
@@ -286,15 +300,15 @@ TEST_F(StoreTest, GivenJobsWhenAskedThenComeInDueOrderAndListenerHears) {
               })
       .value();
   EXPECT_EQ(heard, 1);
-  EXPECT_EQ(fresh->NextDue(), now + std::chrono::milliseconds(100));
-  const auto due = fresh->DueJobs(now + std::chrono::milliseconds(200), 10);
+  EXPECT_EQ(NextDue(*fresh, now), now + std::chrono::milliseconds(100));
+  const auto due = Due(*fresh, now + std::chrono::milliseconds(200), 10);
   ASSERT_EQ(due.size(), 3U);
   EXPECT_EQ(due[0].subject, "d-100");
   EXPECT_EQ(due[1].subject, "d-100");
   EXPECT_LT(due[0].id, due[1].id);
   EXPECT_EQ(due[2].subject, "d-200");
   EXPECT_EQ(due[2].detail, "i");
-  EXPECT_EQ(fresh->DueJobs(now + std::chrono::milliseconds(200), 1).size(), 1U);
+  EXPECT_EQ(Due(*fresh, now + std::chrono::milliseconds(200), 1).size(), 1U);
   fresh
       ->Write("r",
               [](Tx& tx) -> Done {
@@ -304,7 +318,7 @@ TEST_F(StoreTest, GivenJobsWhenAskedThenComeInDueOrderAndListenerHears) {
                 return true;
               })
       .value();
-  EXPECT_EQ(fresh->NextDue(), now + std::chrono::milliseconds(200));
+  EXPECT_EQ(NextDue(*fresh, now), now + std::chrono::milliseconds(200));
 }
 
 TEST_F(StoreTest, GivenTokenWhenADayHasPassedThenIsForgotten) {
@@ -319,7 +333,7 @@ TEST_F(StoreTest, GivenTokenWhenADayHasPassedThenIsForgotten) {
     store
         ->Write("r",
                 [&](Tx& tx) -> Done {
-                  tx.Put({"a", "r", "CreateDisk", token}, {"hash", "answer", tx.Now()});
+                  tx.PutToken({"a", "r", "CreateDisk", token}, {"hash", "answer", tx.Now()});
                   return true;
                 })
         .value();
@@ -343,12 +357,12 @@ TEST_F(StoreTest, GivenDeletedDiskWhenAskedThenIsRememberedForADay) {
         .value();
   };
   EXPECT_FALSE(was_deleted("a"));
-  store->Write("r", [&](Tx& tx) -> Done { return tx.Erase(*tx.FindDisk("a", "", id)), true; })
+  store->Write("r", [&](Tx& tx) -> Done { return tx.Erase(*tx.Find<Disk>("a", "", id)), true; })
       .value();
   EXPECT_FALSE(Find(id));
   EXPECT_TRUE(was_deleted("a"));
   EXPECT_FALSE(was_deleted("b"));
-  env.Advance(kDeletedLifetime);
+  env.Advance(kTombstoneLifetime);
   EXPECT_FALSE(was_deleted("a"));
 }
 
@@ -368,8 +382,8 @@ TEST_F(StoreTest, GivenMetaWhenSetThenSurvivesReopen) {
 }
 
 TEST_F(StoreTest, GivenFullQueueWhenWrittenThenThrottles) {
-  const TemporaryFolder other;
-  const auto small = OpenStore(other.Path(), env, {.queue_limit = 1, .batch_limit = 1});
+  const TempFolder other;
+  const auto small = OpenStore(other.path(), env, {.queue_limit = 1, .batch_limit = 1});
   absl::Mutex gate;
   bool open = false;
   std::atomic<int> throttled = 0;

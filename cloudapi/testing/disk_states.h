@@ -3,7 +3,7 @@
 #include <array>
 #include <string>
 
-#include "cloudapi/resources/model.h"
+#include "cloudapi/resources/kinds.h"
 
 namespace cloudapi {
 

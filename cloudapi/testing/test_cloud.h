@@ -8,8 +8,8 @@
 
 #include "cloudapi/actions/action.h"
 #include "cloudapi/catalogue/catalogue.h"
-#include "cloudapi/store/reader.h"
 #include "cloudapi/store/store.h"
+#include "cloudapi/store/testing/plan.h"
 #include "cloudapi/testing/fake_env.h"
 #include "cloudapi/testing/temp_folder.h"
 
@@ -17,10 +17,7 @@ namespace cloudapi {
 
 class TestCloud {
  public:
-  TestCloud()
-      : catalogue(BuiltInCatalogue()),
-        store(Open(folder.path(), env)),
-        readers(store->DatabasePath()) {}
+  TestCloud() : catalogue(BuiltInCatalogue()), store(Open(folder.path(), env)) {}
 
   // Validates, then runs the action; RegionId decides the call's region. `account` is the caller's.
   Result<Answer> Call(std::string_view name, const Params& params,
@@ -34,7 +31,8 @@ class TestCloud {
                               .default_region = "cn-hangzhou",
                               .request_id = "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"};
     const ActionContext context{.call = call, .catalogue = catalogue, .settings = settings};
-    if (action->read != nullptr) return action->read(context, *readers.Borrow(), params);
+    if (action->read != nullptr)
+      return store->Read([&](View& view) { return action->read(context, view, params); });
     return store->Write(call.request_id,
                         [&](Tx& tx) { return action->write(context, tx, params); });
   }
@@ -53,11 +51,11 @@ class TestCloud {
   topology::Catalogue catalogue;
   ActionSettings settings;
   std::unique_ptr<Store> store;
-  ReaderPool readers;
 
  private:
   static std::unique_ptr<Store> Open(const std::filesystem::path& path, Env& env) {
-    auto opened = Store::Open({.data_dir = path, .durability = Durability::kOff}, env);
+    auto opened = Store::Open(
+        {.data_dir = path, .durability = Durability::kOff, .on_prepare = CheckPlan}, env);
     if (!opened) std::abort();
     return std::move(*opened);
   }

@@ -163,7 +163,7 @@ class JobsWorld {
   }
   void DeleteDisk(const std::string& disk_id) {
     Change([&](Tx& tx) {
-      const auto disk = tx.FindDisk(kAccount, kRegion, disk_id);
+      const auto disk = tx.Find<Disk>(kAccount, kRegion, disk_id);
       tx.Erase(*disk);
       AddJob(tx, job_kinds::kDiskUnlink, disk_id, std::chrono::milliseconds(0),
              std::to_string(disk->generation));
@@ -172,7 +172,7 @@ class JobsWorld {
   void CreateSnapshot(const std::string& id, const std::string& disk_id,
                       std::int64_t retention_days = 0) {
     Change([&](Tx& tx) {
-      const auto disk = tx.FindDisk(kAccount, kRegion, disk_id);
+      const auto disk = tx.Find<Disk>(kAccount, kRegion, disk_id);
       tx.Put(Snapshot{.id = id,
                       .account = kAccount,
                       .region = kRegion,
@@ -188,23 +188,26 @@ class JobsWorld {
   }
   void DeleteSnapshot(const std::string& id) {
     Change([&](Tx& tx) {
-      tx.Erase(*tx.FindSnapshot(kAccount, kRegion, id));
+      tx.Erase(*tx.Find<Snapshot>(kAccount, kRegion, id));
       AddJob(tx, job_kinds::kSnapshotUnlink, id, std::chrono::milliseconds(0));
     });
   }
 
   std::optional<Disk> FindDisk(const std::string& id) {
     return *store->Write("test", [&](Tx& tx) -> Result<std::optional<Disk>> {
-      return tx.FindDisk(kAccount, kRegion, id);
+      return tx.Find<Disk>(kAccount, kRegion, id);
     });
   }
   std::optional<Snapshot> FindSnapshot(const std::string& id) {
     return *store->Write("test", [&](Tx& tx) -> Result<std::optional<Snapshot>> {
-      return tx.FindSnapshot(kAccount, kRegion, id);
+      return tx.Find<Snapshot>(kAccount, kRegion, id);
     });
   }
   DiskStatus Status(const std::string& id) { return FindDisk(id)->status; }
-  std::size_t JobCount() { return store->DueJobs(SysMillis::max(), 1000).size(); }
+  std::size_t JobCount() {
+    return store->Read([](View& view) -> Result<std::size_t> { return view.AllJobs().size(); })
+        .value();
+  }
 
   void WriteImage(const std::string& name, const std::string& text) {
     const FileDescriptor file(::open((blocks->Folder() / name).c_str(), O_WRONLY | O_CLOEXEC));
@@ -236,7 +239,7 @@ class JobsWorld {
   template <class Apply>
   void ChangeDisk(const std::string& id, Apply apply) {
     Change([&](Tx& tx) {
-      Disk disk = *tx.FindDisk(kAccount, kRegion, id);
+      Disk disk = *tx.Find<Disk>(kAccount, kRegion, id);
       apply(tx, disk);
       tx.Put(disk);
     });

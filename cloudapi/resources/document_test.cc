@@ -1,11 +1,10 @@
-#include "cloudapi/store/documents.h"
-
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "cloudapi/resources/kinds.h"
 #include "cloudapi/testing/disk_states.h"
 
 namespace cloudapi {
@@ -16,7 +15,7 @@ using Json = nlohmann::json;
 constexpr SysMillis kNow{std::chrono::milliseconds(1623046134567)};  // 2021-06-07T06:08:54.567Z
 
 Json Of(const Disk& disk) {
-  return Json::parse(DiskDocument(disk));
+  return Json::parse(KindOf<Disk>().document(disk));
 }
 
 // Every member that the API documents for the action, top level.
@@ -101,7 +100,7 @@ TEST(DiskDocument, GivenEachStatusWhenWrittenThenHolderShowsOnlyOnceAttached) {
     const Json json = Of(DiskIn(status));
     const bool shown = status == DiskStatus::kInUse || status == DiskStatus::kDetaching ||
                        status == DiskStatus::kReIniting;
-    EXPECT_EQ(json["Status"], std::string(ToString(status)));
+    EXPECT_EQ(json["Status"], std::string(WordOf(status)));
     EXPECT_EQ(json["InstanceId"], shown ? "i-1" : "");
     EXPECT_EQ(json["Device"], shown ? "/dev/xvdb" : "");
     EXPECT_EQ(json["Attachments"]["Attachment"].size(), shown ? 1U : 0U);
@@ -131,7 +130,7 @@ TEST(DiskDocument, GivenTagsWhenWrittenThenHaveOldAndNewNames) {
 TEST(SnapshotDocument, GivenSnapshotBeforeAndAfterTheCutWhenWrittenThenTimeTellsThem) {
   Snapshot snapshot{
       .id = "s-1", .progress = 40, .source_disk_id = "d-1", .source_disk_size_gib = 20};
-  Json json = Json::parse(SnapshotDocument(snapshot));
+  Json json = Json::parse(KindOf<Snapshot>().document(snapshot));
   ExpectMembers(json, {"Available",
                        "Category",
                        "CreationTime",
@@ -167,7 +166,7 @@ TEST(SnapshotDocument, GivenSnapshotBeforeAndAfterTheCutWhenWrittenThenTimeTells
   EXPECT_EQ(json["SourceDiskSize"], "20");
   EXPECT_EQ(json["Category"], "standard");
   snapshot.creation_time = kNow;
-  json = Json::parse(SnapshotDocument(snapshot));
+  json = Json::parse(KindOf<Snapshot>().document(snapshot));
   EXPECT_EQ(json["CreationTime"], "2021-06-07T06:08:54Z");
 }
 
@@ -176,7 +175,7 @@ TEST(InstanceDocument, GivenInstanceWhenWrittenThenHasWhatClientsRead) {
   instance.creation_time = kNow;
   instance.cpu = 4;
   instance.memory_mib = 16384;
-  const Json json = Json::parse(InstanceDocument(instance));
+  const Json json = Json::parse(KindOf<Instance>().document(instance));
   EXPECT_EQ(json["InstanceId"], "i-1");
   EXPECT_EQ(json["InstanceTypeFamily"], "ecs.g7");
   EXPECT_EQ(json["Status"], "Running");

@@ -1,4 +1,4 @@
-#include "cloudapi/store/reader.h"
+#include "cloudapi/store/view.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,6 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "cloudapi/store/connection.h"
+#include "cloudapi/store/store.h"
+#include "cloudapi/store/testing/plan.h"
 #include "cloudapi/testing/fake_env.h"
 #include "cloudapi/testing/temp_folder.h"
 
@@ -34,7 +37,7 @@ class World {
     const auto put = store_->Write("", [&disks](Tx& tx) -> Result<bool> {
       for (auto& disk : disks) {
         disk.seq = tx.NextSeq();
-        disk.id = tx.NextId(Kind::kDisk, "bp1");
+        disk.id = tx.NextId<Disk>("bp1");
         tx.Put(disk);
       }
       return true;
@@ -43,20 +46,19 @@ class World {
   }
 
   Store& store() { return *store_; }
-  ReaderPool& readers() { return *readers_; }
 
  private:
   World() {
-    auto store = Store::Open({.data_dir = folder_.path(), .durability = Durability::kOff}, env_);
+    auto store = Store::Open(
+        {.data_dir = folder_.path(), .durability = Durability::kOff, .on_prepare = CheckPlan},
+        env_);
     if (!store) std::abort();
     store_ = std::move(*store);
-    readers_ = std::make_unique<ReaderPool>(store_->DatabasePath());
   }
 
   TempFolder folder_;
   FakeEnv env_;
   std::unique_ptr<Store> store_;
-  std::unique_ptr<ReaderPool> readers_;
   int accounts_ = 0;
 };
 
@@ -71,19 +73,29 @@ Disk Plain(const std::string& account) {
           .guest_size_gib = 20};
 }
 
-std::vector<std::string> IdsOf(const Rows& rows) {
-  const auto documents = nlohmann::json::parse("[" + rows.documents + "]");
+// What `ask` reads on one view.
+template <class Ask>
+auto Reading(const Ask& ask) {
+  using Value = std::invoke_result_t<const Ask&, View&>;
+  return World::Instance()
+      .store()
+      .Read([&ask](View& view) -> Result<Value> { return ask(view); })
+      .value();
+}
+
+std::vector<std::string> IdsOf(const Page& page) {
+  const auto documents = nlohmann::json::parse("[" + page.documents + "]");
   std::vector<std::string> ids;
   for (const auto& document : documents) ids.push_back(document.at("DiskId"));
   return ids;
 }
 
 // All ids along the keyset, `limit` at a time.
-std::vector<std::string> Walk(Reader& reader, const DiskFilter& filter, std::int64_t limit) {
+std::vector<std::string> Walk(View& view, const Query& query, std::int64_t limit) {
   std::vector<std::string> ids;
   Window window{.limit = limit};
   for (;;) {
-    const Rows rows = reader.Page(filter, window);
+    const Page rows = view.List(query, window);
     const auto page = IdsOf(rows);
     ids.insert(ids.end(), page.begin(), page.end());
     if (!rows.next_before_seq) return ids;
@@ -114,10 +126,44 @@ Disk RandomDisk(const std::string& account) {
   return disk;
 }
 
+// What a listing of disks may ask.
+struct DiskFilter {
+  std::string account;
+  std::string zone;
+  std::string status;
+  std::string category;
+  std::string name;
+  std::string snapshot_id;
+  std::string instance_id;
+  std::optional<bool> encrypted;
+  std::optional<SysMillis> created_from;
+  std::optional<SysMillis> created_to;
+  std::vector<TagMatch> tags;
+};
+
+Query QueryOf(const DiskFilter& filter) {
+  Query query{.kind = &KindOf<Disk>(), .account = filter.account, .region = std::string(kRegion)};
+  const auto is = [&query](std::string_view column, const std::string& value) {
+    if (!value.empty()) query.conditions.push_back(where::Is{column, value});
+  };
+  if (!filter.name.empty()) query.conditions.push_back(where::Like{"name", filter.name});
+  if (!filter.tags.empty()) query.conditions.push_back(where::Tags{filter.tags});
+  if (!filter.instance_id.empty())
+    query.conditions.push_back(where::OnInstance{filter.instance_id});
+  is("source_snapshot_id", filter.snapshot_id);
+  is("zone", filter.zone);
+  is("status", filter.status);
+  is("category", filter.category);
+  query.conditions.push_back(
+      where::Between{"o.creation_time", filter.created_from, filter.created_to});
+  if (filter.encrypted)
+    query.conditions.push_back(where::Is{"encrypted", std::int64_t{*filter.encrypted ? 1 : 0}});
+  return query;
+}
+
 DiskFilter RandomFilter(const std::string& account) {
   DiskFilter filter;
   filter.account = account;
-  filter.region = kRegion;
   filter.zone = OneOf<std::string>({"", "", "cn-hangzhou-b", "cn-hangzhou-x"});
   filter.status = OneOf<std::string>({"", "", "Available", "In_use"});
   filter.category = OneOf<std::string>({"", "", "cloud_ssd"});
@@ -153,7 +199,7 @@ bool Matches(const DiskFilter& filter, const Disk& disk) {
   const auto same = [](const std::string& wanted, std::string_view value) {
     return wanted.empty() || wanted == value;
   };
-  return same(filter.zone, disk.zone) && same(filter.status, ToString(disk.status)) &&
+  return same(filter.zone, disk.zone) && same(filter.status, WordOf(disk.status)) &&
          same(filter.category, disk.category) &&
          same(filter.snapshot_id, disk.source_snapshot_id) &&
          (filter.name.empty() || MatchesPattern(disk.name, filter.name)) &&
@@ -169,23 +215,26 @@ bool Matches(const DiskFilter& filter, const Disk& disk) {
                              [&disk](const TagMatch& match) { return Carries(disk, match); });
 }
 
-RC_GTEST_PROP(ReaderTest, GivenRandomDisksWhenFilteredThenPagesAndCountAgreeWithTheModel, ()) {
+RC_GTEST_PROP(ViewTest, GivenRandomDisksWhenFilteredThenPagesAndCountAgreeWithTheModel, ()) {
   World& world = World::Instance();
   const std::string account = world.NewAccount();
   std::vector<Disk> disks;
   const auto amount = *rc::gen::inRange(0, 30);
   for (int i = 0; i < amount; ++i) disks.push_back(RandomDisk(account));
   world.Put(disks);
-  auto reader = world.readers().Borrow();
   for (int round = 0; round < 5; ++round) {
     const DiskFilter filter = RandomFilter(account);
     std::vector<std::string> expected;
     for (auto disk = disks.rbegin(); disk != disks.rend(); ++disk)
       if (Matches(filter, *disk)) expected.push_back(disk->id);
-    RC_ASSERT(Walk(*reader, filter, *rc::gen::inRange(1, 7)) == expected);
-    RC_ASSERT(reader->Count(filter) == static_cast<std::int64_t>(expected.size()));
+    const Query query = QueryOf(filter);
+    const auto limit = *rc::gen::inRange(1, 7);
+    RC_ASSERT(Reading([&](View& view) { return Walk(view, query, limit); }) == expected);
+    RC_ASSERT(Reading([&](View& view) { return view.Count(query); }) ==
+              static_cast<std::int64_t>(expected.size()));
     const auto offset = *rc::gen::inRange(0, 6);
-    const auto page = IdsOf(reader->Page(filter, {.limit = 4, .offset = offset}));
+    const auto page = IdsOf(
+        Reading([&](View& view) { return view.List(query, {.limit = 4, .offset = offset}); }));
     const auto begin = std::min<std::size_t>(static_cast<std::size_t>(offset), expected.size());
     const auto end = std::min<std::size_t>(begin + 4, expected.size());
     RC_ASSERT(page ==
@@ -195,21 +244,22 @@ RC_GTEST_PROP(ReaderTest, GivenRandomDisksWhenFilteredThenPagesAndCountAgreeWith
 }
 
 // A disk of each of two accounts.
-class ReaderIdTest : public testing::Test {
+class ViewIdTest : public testing::Test {
  protected:
-  ReaderIdTest() {
+  ViewIdTest() {
     mine_ = {Plain(account_), Plain(account_), Plain(account_)};
     world_.Put(mine_);
     others_ = {Plain(world_.NewAccount())};
     world_.Put(others_);
-    filter_.account = account_;
-    filter_.region = kRegion;
   }
-  std::vector<std::string> Ask(std::vector<std::string> ids) {
-    filter_.ids = std::move(ids);
-    auto reader = world_.readers().Borrow();
-    const auto found = IdsOf(reader->Page(filter_, {.limit = 100}));
-    EXPECT_EQ(reader->Count(filter_), static_cast<std::int64_t>(found.size()));
+  std::vector<std::string> Ask(std::vector<std::string> ids, std::string region = "cn-hangzhou") {
+    const Query query{.kind = &KindOf<Disk>(),
+                      .account = account_,
+                      .region = std::move(region),
+                      .conditions = {where::Ids{std::move(ids)}}};
+    const auto found = IdsOf(Reading([&](View& view) { return view.List(query, {.limit = 100}); }));
+    EXPECT_EQ(Reading([&](View& view) { return view.Count(query); }),
+              static_cast<std::int64_t>(found.size()));
     return found;
   }
 
@@ -217,10 +267,9 @@ class ReaderIdTest : public testing::Test {
   const std::string account_ = world_.NewAccount();
   std::vector<Disk> mine_;
   std::vector<Disk> others_;
-  DiskFilter filter_;
 };
 
-TEST_F(ReaderIdTest, GivenIdsWhenAskedThenOnlyTheAccountsAnswerNewestFirst) {
+TEST_F(ViewIdTest, GivenIdsWhenAskedThenOnlyTheAccountsAnswerNewestFirst) {
   EXPECT_THAT(Ask({mine_[0].id}), testing::ElementsAre(mine_[0].id));
   EXPECT_THAT(Ask({mine_[0].id, "d-none", mine_[2].id, mine_[0].id, others_[0].id}),
               testing::ElementsAre(mine_[2].id, mine_[0].id));
@@ -228,38 +277,77 @@ TEST_F(ReaderIdTest, GivenIdsWhenAskedThenOnlyTheAccountsAnswerNewestFirst) {
   EXPECT_THAT(Ask({others_[0].id}), testing::IsEmpty());
 }
 
-TEST_F(ReaderIdTest, GivenNoRegionWhenAskedByIdThenFoundAnywhere) {
-  filter_.region.clear();
-  EXPECT_THAT(Ask({mine_[1].id}), testing::ElementsAre(mine_[1].id));
-  filter_.region = "cn-beijing";
-  EXPECT_THAT(Ask({mine_[1].id}), testing::IsEmpty());
+TEST_F(ViewIdTest, GivenNoRegionWhenAskedByIdThenFoundAnywhere) {
+  EXPECT_THAT(Ask({mine_[1].id}, ""), testing::ElementsAre(mine_[1].id));
+  EXPECT_THAT(Ask({mine_[1].id}, "cn-beijing"), testing::IsEmpty());
 }
 
-TEST_F(ReaderIdTest, GivenDiskWhenAskedWhetherItExistsThenAccountAndRegionCount) {
-  auto reader = world_.readers().Borrow();
-  EXPECT_TRUE(reader->Exists(Kind::kDisk, account_, "", mine_[0].id));
-  EXPECT_TRUE(reader->Exists(Kind::kDisk, account_, kRegion, mine_[0].id));
-  EXPECT_FALSE(reader->Exists(Kind::kDisk, account_, "cn-beijing", mine_[0].id));
-  EXPECT_FALSE(reader->Exists(Kind::kDisk, account_, "", others_[0].id));
-  EXPECT_FALSE(reader->Exists(Kind::kSnapshot, account_, "", mine_[0].id));
+TEST_F(ViewIdTest, GivenDiskWhenLookedForThenAccountRegionAndKindCount) {
+  Reading([&](View& view) {
+    EXPECT_EQ(view.Find<Disk>(account_, "", mine_[0].id), mine_[0]);
+    EXPECT_EQ(view.Find<Disk>(account_, kRegion, mine_[0].id), mine_[0]);
+    EXPECT_FALSE(view.Find<Disk>(account_, "cn-beijing", mine_[0].id));
+    EXPECT_FALSE(view.Find<Disk>(account_, "", others_[0].id));
+    EXPECT_FALSE(view.Find<Snapshot>(account_, "", mine_[0].id));
+    return true;
+  });
 }
 
-TEST(ReaderPoolTest, GivenAcknowledgedWriteWhenReadThenSeen) {
+TEST(ViewTest, GivenAcknowledgedWriteWhenReadThenSeen) {
   World& world = World::Instance();
-  const std::string account = world.NewAccount();
-  DiskFilter filter;
-  filter.account = account;
-  filter.region = kRegion;
-  auto kept = world.readers().Borrow();
+  const Query query{
+      .kind = &KindOf<Disk>(), .account = world.NewAccount(), .region = std::string(kRegion)};
   for (std::int64_t number = 1; number <= 20; ++number) {
-    std::vector<Disk> disks = {Plain(account)};
+    std::vector<Disk> disks = {Plain(query.account)};
     world.Put(disks);
-    EXPECT_EQ(kept->Count(filter), number);
-    EXPECT_EQ(world.readers().Borrow()->Page(filter, {.limit = 100}).count, number);
+    EXPECT_EQ(Reading([&](View& view) { return view.Count(query); }), number);
+    EXPECT_EQ(Reading([&](View& view) { return view.List(query, {.limit = 100}); }).count, number);
   }
 }
 
-TEST(ReaderTagsTest, GivenTagsWhenListedPageByPageThenEachOnce) {
+TEST(ViewTest, GivenWriteMeanwhileWhenReadAgainThenTheStateOfTheFirstReading) {
+  World& world = World::Instance();
+  const Query query{
+      .kind = &KindOf<Disk>(), .account = world.NewAccount(), .region = std::string(kRegion)};
+  Reading([&](View& view) {
+    EXPECT_EQ(view.Count(query), 0);
+    std::vector<Disk> disks = {Plain(query.account)};
+    world.Put(disks);
+    EXPECT_EQ(view.Count(query), 0);
+    EXPECT_EQ(view.List(query, {.limit = 10}).count, 0);
+    return true;
+  });
+  EXPECT_EQ(Reading([&](View& view) { return view.Count(query); }), 1);
+}
+
+// More statements than are kept, each while another of its kind is in use.
+TEST(ViewTest, GivenMoreStatementsThanAreKeptWhenReadingGoesOnThenEachLives) {
+  World& world = World::Instance();
+  const std::string account = world.NewAccount();
+  std::vector<Disk> disks = {Plain(account), Plain(account)};
+  disks[0].tags = {{"k", "v"}};
+  world.Put(disks);
+  Reading([&](View& view) {
+    for (std::size_t number = 0; number < 2 * Connection::kMaxKept; ++number) {
+      Query query{.kind = &KindOf<Disk>(), .account = account, .region = std::string(kRegion)};
+      for (std::size_t tag = 0; tag <= number; ++tag) {
+        if ((number >> (tag % 9) & 1) != 0)
+          query.conditions.push_back(where::Between{"o.creation_time", SysMillis(), std::nullopt});
+        if (tag > 8) break;
+      }
+      query.conditions.push_back(where::AnyOf{number % 2 == 0 ? "zone" : "category",
+                                              std::vector<std::string>(number, "cn-hangzhou-b")});
+      EXPECT_LE(
+          view.List(query, {.limit = 10, .offset = static_cast<std::int64_t>(number % 7)}).count,
+          2);
+      EXPECT_EQ(view.All<Disk>().empty(), false);
+      EXPECT_EQ(view.Find<Disk>(account, "", disks[0].id)->tags.size(), 1U);
+    }
+    return true;
+  });
+}
+
+TEST(ViewTagsTest, GivenTagsWhenListedPageByPageThenEachOnce) {
   World& world = World::Instance();
   const std::string account = world.NewAccount();
   std::vector<Disk> disks;
@@ -268,43 +356,58 @@ TEST(ReaderTagsTest, GivenTagsWhenListedPageByPageThenEachOnce) {
     disks.back().tags = {{"env", i % 2 == 0 ? "prod" : "test"}, {"number", std::to_string(i)}};
   }
   world.Put(disks);
-  auto reader = world.readers().Borrow();
-  const TagListFilter filter{.account = account, .region = std::string(kRegion)};
-  std::set<std::string> seen;
-  TagPosition after;
-  for (auto rows = reader->Tags(filter, after, 3); !rows.empty();
-       rows = reader->Tags(filter, after, 3)) {
-    for (const auto& row : rows)
-      EXPECT_TRUE(seen.insert(row.id + row.position.key + row.value).second);
-    after = rows.back().position;
+  const auto list = [](const TagListFilter& filter, const TagPosition& after, std::int64_t limit) {
+    return Reading([&](View& view) { return view.Tags(filter, after, limit); });
+  };
+  const TagListFilter all{
+      .account = account, .region = std::string(kRegion), .kind = &KindOf<Disk>()};
+  TagListFilter prod = all;
+  prod.tags = {{"env", "prod"}};
+  TagListFilter keyed = all;
+  keyed.tags = {{"env", std::nullopt}};
+  TagListFilter named = all;
+  named.ids = {disks[5].id, disks[0].id, "d-none"};
+  const std::vector<std::pair<TagListFilter, std::size_t>> listings = {
+      {all, 14}, {prod, 8}, {keyed, 14}, {named, 4}};
+  for (const auto& [filter, count] : listings) {
+    std::set<std::string> seen;
+    TagPosition after;
+    for (auto rows = list(filter, after, 3); !rows.empty(); rows = list(filter, after, 3)) {
+      for (const auto& row : rows)
+        EXPECT_TRUE(seen.insert(row.id + row.position.key + row.value).second);
+      after = rows.back().position;
+    }
+    EXPECT_EQ(seen.size(), count);
   }
-  EXPECT_EQ(seen.size(), 14U);
-  TagListFilter prod = filter;
-  prod.patterns = {{.pattern = "*nv", .values = {"prod"}}};
-  EXPECT_EQ(reader->Tags(prod, {}, 100).size(), 8U);
-  prod.tags = {{"number", "2"}};
-  EXPECT_EQ(reader->Tags(prod, {}, 100).size(), 2U);
+  TagListFilter matching = all;
+  matching.patterns = {{.pattern = "*nv", .values = {"prod"}}};
+  EXPECT_EQ(list(matching, {}, 100).size(), 8U);
+  matching.tags = {{"number", "2"}};
+  EXPECT_EQ(list(matching, {}, 100).size(), 2U);
 }
 
-TEST(ReaderTagsTest, GivenTagsWhenCountedThenByKeyAndValue) {
+TEST(ViewTagsTest, GivenTagsWhenCountedThenByKeyAndValue) {
   World& world = World::Instance();
   const std::string account = world.NewAccount();
   std::vector<Disk> disks = {Plain(account), Plain(account)};
   for (auto& disk : disks) disk.tags = {{"env", "prod"}};
   disks[1].tags.push_back({"own", "x"});
   world.Put(disks);
-  auto reader = world.readers().Borrow();
   TagCountFilter filter{.account = account, .region = std::string(kRegion)};
-  const auto counts = reader->TagCounts(filter, 10, 0);
+  const auto counts = Reading([&](View& view) { return view.TagCounts(filter, 10, 0); });
+  const auto total = [&] { return Reading([&](View& view) { return view.CountTags(filter); }); };
   ASSERT_EQ(counts.size(), 2U);
-  EXPECT_EQ(counts[0].disks, 2);
+  EXPECT_EQ(counts[0].of_kind.front(), 2);
   EXPECT_EQ(counts[1].key, "own");
-  EXPECT_EQ(reader->CountTags(filter), 2);
-  EXPECT_EQ(reader->TagCounts(filter, 10, 1).size(), 1U);
+  EXPECT_EQ(total(), 2);
+  EXPECT_EQ(Reading([&](View& view) { return view.TagCounts(filter, 10, 1); }).size(), 1U);
   filter.id = disks[0].id;
-  EXPECT_EQ(reader->CountTags(filter), 1);
+  EXPECT_EQ(total(), 1);
+  filter.kind = &KindOf<Snapshot>();
+  EXPECT_EQ(total(), 0);
+  filter.kind = nullptr;
   filter.tags = {{"own", std::nullopt}};
-  EXPECT_EQ(reader->CountTags(filter), 0);
+  EXPECT_EQ(total(), 0);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
-#include "cloudapi/resources/model.h"
+#include "cloudapi/resources/kinds.h"
 
 #include <gtest/gtest.h>
+
+#include "cloudapi/base/time.h"
 
 namespace cloudapi {
 namespace {
@@ -12,19 +14,19 @@ SysMillis At(std::int64_t millis) {
 TEST(Model, GivenEveryStatusWhenSpelledThenParsesBack) {
   for (const auto status : {DiskStatus::kCreating, DiskStatus::kAvailable, DiskStatus::kAttaching,
                             DiskStatus::kInUse, DiskStatus::kDetaching, DiskStatus::kReIniting}) {
-    EXPECT_EQ(ParseDiskStatus(ToString(status)), status);
+    EXPECT_EQ(EnumOf<DiskStatus>(WordOf(status)), status);
   }
   for (const auto status :
        {SnapshotStatus::kProgressing, SnapshotStatus::kAccomplished, SnapshotStatus::kFailed}) {
-    EXPECT_EQ(ParseSnapshotStatus(ToString(status)), status);
+    EXPECT_EQ(EnumOf<SnapshotStatus>(WordOf(status)), status);
   }
   for (const auto status :
        {InstanceStatus::kPending, InstanceStatus::kStarting, InstanceStatus::kRunning,
         InstanceStatus::kStopping, InstanceStatus::kStopped}) {
-    EXPECT_EQ(ParseInstanceStatus(ToString(status)), status);
+    EXPECT_EQ(EnumOf<InstanceStatus>(WordOf(status)), status);
   }
-  EXPECT_EQ(ToString(DiskStatus::kInUse), "In_use");
-  EXPECT_FALSE(ParseDiskStatus("In_Use"));
+  EXPECT_EQ(WordOf(DiskStatus::kInUse), "In_use");
+  EXPECT_FALSE(EnumOf<DiskStatus>("In_Use"));
 }
 
 TEST(Model, GivenDiskIdWhenSerialAskedThenIsThePartAfterTheDash) {

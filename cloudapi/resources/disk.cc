@@ -1,0 +1,165 @@
+#include "cloudapi/resources/disk.h"
+
+#include "cloudapi/base/time.h"
+#include "cloudapi/resources/document.h"
+
+namespace cloudapi {
+namespace {
+
+// An attachment is listed from its completion until its end, Detaching included.
+bool IsListed(const Attachment& attachment) {
+  return attachment.state != AttachmentState::kAttaching;
+}
+
+void WriteAttachments(JsonWriter& json, const Disk& disk) {
+  json.Key("Attachments").BeginObject().Key("Attachment").BeginArray();
+  for (const Attachment& attachment : disk.attachments) {
+    if (!IsListed(attachment)) continue;
+    json.BeginObject()
+        .Field("InstanceId", attachment.instance_id)
+        .Field("Device", attachment.device)
+        .Field("AttachedTime", SecondsOr(attachment.attached_time))
+        .EndObject();
+  }
+  json.EndArray().EndObject();
+}
+
+// InstanceId, Device and AttachedTime of a disk that only one instance can hold.
+void WriteHolder(JsonWriter& json, const Disk& disk) {
+  const bool held =
+      !disk.multi_attach && disk.attachments.size() == 1 && IsListed(disk.attachments.front());
+  const Attachment holder = held ? disk.attachments.front() : Attachment{};
+  json.Field("InstanceId", holder.instance_id)
+      .Field("Device", holder.device)
+      .Field("AttachedTime", SecondsOr(holder.attached_time))
+      .Field("DetachedTime", SecondsOr(disk.detached_time));
+}
+
+void WriteSpeed(JsonWriter& json, const Disk& disk) {
+  const Speed speed =
+      SpeedOf(disk.category, disk.performance_level, disk.size_gib, disk.provisioned_iops);
+  json.Field("IOPS", speed.iops)
+      .Field("IOPSRead", speed.iops)
+      .Field("IOPSWrite", speed.iops)
+      .Field("Throughput", speed.throughput)
+      .Field("ThroughputRead", speed.throughput)
+      .Field("ThroughputWrite", speed.throughput)
+      .Field("ProvisionedIops", disk.provisioned_iops)
+      .Field("BurstingEnabled", disk.bursting_enabled);
+}
+
+// Members that this service knows and that are never set here.
+void WriteUnused(JsonWriter& json) {
+  for (const std::string_view name : {"AutoSnapshotPolicyId", "BdfId", "ImageId", "ProductCode",
+                                      "SourceDiskId", "StorageClusterId", "StorageSetId"}) {
+    json.Field(name, "");
+  }
+  json.Field("StorageSetPartitionNumber", 0).Field("EnableAutomatedSnapshotPolicy", false);
+  json.Field("MountInstanceNum", 0);
+  WriteEmpty(json, "MountInstances", "MountInstance");
+  WriteEmpty(json, "OperationLocks", "OperationLock");
+}
+
+std::string DiskDocument(const Disk& disk) {
+  JsonWriter json;
+  json.BeginObject()
+      .Field("DiskId", disk.id)
+      .Field("DiskName", disk.name)
+      .Field("Description", disk.description)
+      .Field("RegionId", disk.region)
+      .Field("ZoneId", disk.zone)
+      .Field("Status", WordOf(disk.status))
+      .Field("Category", disk.category)
+      .Field("PerformanceLevel", disk.performance_level)
+      .Field("Size", disk.size_gib)
+      .Field("Type", disk.type)
+      .Field("SerialNumber", SerialNumber(disk.id))
+      .Field("CreationTime", FormatSeconds(disk.creation_time))
+      .Field("ExpiredTime", kNeverExpires)
+      .Field("DiskChargeType", "PostPaid")
+      .Field("Portable", disk.portable)
+      .Field("Encrypted", disk.encrypted)
+      .Field("KMSKeyId", disk.kms_key_id)
+      .Field("MultiAttach", disk.multi_attach ? "Enabled" : "Disabled")
+      .Field("DeleteAutoSnapshot", disk.delete_auto_snapshot)
+      .Field("DeleteWithInstance", disk.delete_with_instance)
+      .Field("EnableAutoSnapshot", disk.enable_auto_snapshot)
+      .Field("ResourceGroupId", disk.resource_group_id)
+      .Field("SourceSnapshotId", disk.source_snapshot_id);
+  WriteHolder(json, disk);
+  WriteAttachments(json, disk);
+  WriteSpeed(json, disk);
+  json.Key("DataSource")
+      .BeginObject()
+      .Field("Id", disk.source_snapshot_id)
+      .Field("Type", disk.source_snapshot_id.empty() ? "" : "Snapshot")
+      .EndObject();
+  json.Key("Placement").BeginObject().Field("ZoneIds", disk.zone).EndObject();
+  WriteTags(json, disk.tags);
+  WriteUnused(json);
+  json.EndObject();
+  return json.Take();
+}
+
+constexpr std::array kColumns = {
+    Fixed<&Disk::seq>("seq", "> 0"),
+    Fixed<&Disk::account>("account"),
+    Fixed<&Disk::region>("region"),
+    Fixed<&Disk::id>("id"),
+    Fixed<&Disk::zone>("zone"),
+    Col<&Disk::status>("status"),
+    Col<&Disk::category>("category"),
+    Col<&Disk::performance_level>("performance_level"),
+    Col<&Disk::size_gib>("size_gib", "> 0"),
+    Col<&Disk::guest_size_gib>("guest_size_gib"),
+    Fixed<&Disk::type>("type"),
+    Col<&Disk::name>("name"),
+    Col<&Disk::description>("description"),
+    Fixed<&Disk::encrypted>("encrypted"),
+    Fixed<&Disk::kms_key_id>("kms_key_id"),
+    Fixed<&Disk::multi_attach>("multi_attach"),
+    Col<&Disk::provisioned_iops>("provisioned_iops"),
+    Col<&Disk::bursting_enabled>("bursting_enabled"),
+    Col<&Disk::delete_auto_snapshot>("delete_auto_snapshot"),
+    Col<&Disk::delete_with_instance>("delete_with_instance"),
+    Col<&Disk::enable_auto_snapshot>("enable_auto_snapshot"),
+    Col<&Disk::portable>("portable"),
+    Col<&Disk::resource_group_id>("resource_group_id"),
+    Fixed<&Disk::source_snapshot_id>("source_snapshot_id"),
+    Fixed<&Disk::creation_time>("creation_time"),
+    Col<&Disk::attached_time>("attached_time"),
+    Col<&Disk::detached_time>("detached_time"),
+    Col<&Disk::ever_attached>("ever_attached"),
+    Col<&Disk::generation>("generation"),
+};
+constexpr Index kIndexes[] = {
+    {.name = "place"},
+    {.name = "zone", .column = "zone"},
+    {.name = "status", .column = "status"},
+    {.name = "category", .column = "category"},
+    {.name = "name", .column = "name", .only_filled = true},
+    {.name = "snapshot", .column = "source_snapshot_id", .only_filled = true},
+};
+constexpr std::string_view kFacets[] = {"zone", "status", "category"};
+
+}  // namespace
+
+template <>
+const Kind<Disk>& KindOf<Disk>() {
+  static const Kind<Disk> kind{{.name = "disk",
+                                .table = "disks",
+                                .id_prefix = "d-",
+                                .tag_type = "disk",
+                                .indexes = kIndexes,
+                                .facets = kFacets},
+                               kColumns,
+                               DiskDocument};
+  return kind;
+}
+
+std::string SerialNumber(std::string_view disk_id) {
+  const std::size_t dash = disk_id.find('-');
+  return std::string(dash == std::string_view::npos ? disk_id : disk_id.substr(dash + 1));
+}
+
+}  // namespace cloudapi

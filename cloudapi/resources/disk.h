@@ -1,0 +1,96 @@
+#pragma once
+// A disk as a value. Times are of the cloud's clock. Field meaning: ECS API reference,
+// DescribeDisks.
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cloudapi/base/env.h"
+#include "cloudapi/resources/kind.h"
+#include "cloudapi/resources/tag.h"
+
+namespace cloudapi {
+
+enum class DiskStatus { kCreating, kAvailable, kAttaching, kInUse, kDetaching, kReIniting };
+template <>
+inline constexpr std::array kWords<DiskStatus> = {
+    Spelling<DiskStatus>{DiskStatus::kCreating, "Creating"},
+    Spelling<DiskStatus>{DiskStatus::kAvailable, "Available"},
+    Spelling<DiskStatus>{DiskStatus::kAttaching, "Attaching"},
+    Spelling<DiskStatus>{DiskStatus::kInUse, "In_use"},
+    Spelling<DiskStatus>{DiskStatus::kDetaching, "Detaching"},
+    Spelling<DiskStatus>{DiskStatus::kReIniting, "ReIniting"},
+};
+
+// Where one attachment stands; the disk's own status follows from its attachments.
+enum class AttachmentState { kAttaching, kAttached, kDetaching };
+template <>
+inline constexpr std::array kWords<AttachmentState> = {
+    Spelling<AttachmentState>{AttachmentState::kAttaching, "Attaching"},
+    Spelling<AttachmentState>{AttachmentState::kAttached, "Attached"},
+    Spelling<AttachmentState>{AttachmentState::kDetaching, "Detaching"},
+};
+
+struct Attachment {
+  std::string instance_id;
+  std::string device;  // "/dev/xvdb"
+  AttachmentState state = AttachmentState::kAttaching;
+  std::optional<SysMillis> attached_time;
+  bool operator==(const Attachment&) const = default;
+};
+
+struct Disk {
+  std::string id;  // "d-bp1…", 20 characters after the dash; the serial number is that part
+  std::string account;
+  std::string region;
+  std::string zone;
+  DiskStatus status = DiskStatus::kCreating;
+  std::string category;
+  std::string performance_level;  // cloud_essd only
+  std::int64_t size_gib = 0;
+  // What the guest sees; smaller than size_gib after an offline resize of an attached disk.
+  std::int64_t guest_size_gib = 0;
+  std::string type = "data";
+  std::string name;
+  std::string description;
+  bool encrypted = false;
+  std::string kms_key_id;
+  bool multi_attach = false;
+  std::int64_t provisioned_iops = 0;
+  bool bursting_enabled = false;
+  bool delete_auto_snapshot = true;
+  bool delete_with_instance = false;
+  bool enable_auto_snapshot = true;
+  bool portable = true;
+  std::string resource_group_id;
+  std::string source_snapshot_id;
+  SysMillis creation_time{};
+  std::optional<SysMillis> attached_time;
+  std::optional<SysMillis> detached_time;
+  bool ever_attached = false;
+  std::vector<Attachment> attachments;
+  std::vector<Tag> tags;        // sorted by key
+  std::int64_t generation = 0;  // of the image file: "<id>.g<generation>.img"
+  std::int64_t seq = 0;         // creation order within the database
+  bool operator==(const Disk&) const = default;
+};
+
+// 20 characters after "d-": what the guest sees as virtio serial.
+std::string SerialNumber(std::string_view disk_id);
+
+// Speed as DescribeDisks reports it (IOPS and MB/s), baseline and provisioned.
+// Source: ECS, block storage performance, formulas by category.
+struct Speed {
+  std::int64_t iops = 0;
+  std::int64_t throughput = 0;
+  bool operator==(const Speed&) const = default;
+};
+Speed SpeedOf(const std::string& category, const std::string& level, std::int64_t size_gib,
+              std::int64_t provisioned_iops);
+
+template <>
+const Kind<Disk>& KindOf<Disk>();
+
+}  // namespace cloudapi

@@ -1,0 +1,28 @@
+#include "cloudapi/resources/document.h"
+
+#include "cloudapi/base/time.h"
+
+namespace cloudapi {
+
+std::string SecondsOr(const std::optional<SysMillis>& time) {
+  return time ? FormatSeconds(*time) : std::string();
+}
+
+void WriteTags(JsonWriter& json, const std::vector<Tag>& tags) {
+  json.Key("Tags").BeginObject().Key("Tag").BeginArray();
+  for (const Tag& tag : tags) {
+    json.BeginObject()
+        .Field("TagKey", tag.key)
+        .Field("TagValue", tag.value)
+        .Field("Key", tag.key)
+        .Field("Value", tag.value)
+        .EndObject();
+  }
+  json.EndArray().EndObject();
+}
+
+void WriteEmpty(JsonWriter& json, std::string_view name, std::string_view item) {
+  json.Key(name).BeginObject().Key(item).BeginArray().EndArray().EndObject();
+}
+
+}  // namespace cloudapi

@@ -1,0 +1,134 @@
+#include "cloudapi/resources/instance.h"
+
+#include "cloudapi/base/time.h"
+#include "cloudapi/resources/disk.h"
+#include "cloudapi/resources/document.h"
+
+namespace cloudapi {
+namespace {
+
+// "ecs.g7.xlarge" → "ecs.g7"
+std::string FamilyOf(const std::string& type) {
+  return type.substr(0, type.rfind('.'));
+}
+
+// Members of an instance that this service knows and that are never set here.
+constexpr std::array<std::string_view, 14> kUnsetTexts = {"AutoReleaseTime",
+                                                          "ClusterId",
+                                                          "CreditSpecification",
+                                                          "DeploymentSetId",
+                                                          "Description",
+                                                          "GPUSpec",
+                                                          "HpcClusterId",
+                                                          "ISP",
+                                                          "ImageId",
+                                                          "KeyPairName",
+                                                          "ResourceGroupId",
+                                                          "SaleCycle",
+                                                          "SpotInterruptionBehavior",
+                                                          "VlanId"};
+constexpr std::array<std::string_view, 7> kUnsetNumbers = {
+    "DeploymentSetGroupNo", "GPUAmount",    "InternetMaxBandwidthIn", "InternetMaxBandwidthOut",
+    "LocalStorageAmount",   "SpotDuration", "SpotPriceLimit"};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kUnsetLists = {{
+    {"InnerIpAddress", "IpAddress"},
+    {"NetworkInterfaces", "NetworkInterface"},
+    {"OperationLocks", "LockReason"},
+    {"PublicIpAddress", "IpAddress"},
+    {"RdmaIpAddress", "IpAddress"},
+    {"SecurityGroupIds", "SecurityGroupId"},
+}};
+
+// Objects inside an instance, all empty here; clients read AdditionalInfo and VpcAttributes.
+void WriteInstanceParts(JsonWriter& json) {
+  json.Key("AdditionalInfo").BeginObject().Field("EnableHighDensityMode", false).EndObject();
+  json.Key("MetadataOptions").BeginObject();
+  json.Field("HttpEndpoint", "enabled").Field("HttpTokens", "optional");
+  json.Field("HttpPutResponseHopLimit", 0).EndObject();
+  json.Key("HibernationOptions").BeginObject().Field("Configured", false).EndObject();
+  json.Key("EipAddress").BeginObject().Field("AllocationId", "").Field("IpAddress", "");
+  json.Field("Bandwidth", 0).Field("InternetChargeType", "").EndObject();
+  json.Key("VpcAttributes").BeginObject().Field("NatIpAddress", "");
+  json.Field("VSwitchId", "").Field("VpcId", "");
+  WriteEmpty(json, "PrivateIpAddress", "IpAddress");
+  json.EndObject();
+}
+
+std::string InstanceDocument(const Instance& instance) {
+  JsonWriter json;
+  json.BeginObject()
+      .Field("InstanceId", instance.id)
+      .Field("InstanceName", instance.name)
+      .Field("HostName", instance.host_name)
+      .Field("RegionId", instance.region)
+      .Field("ZoneId", instance.zone)
+      .Field("Status", WordOf(instance.status))
+      .Field("InstanceType", instance.type)
+      .Field("InstanceTypeFamily", FamilyOf(instance.type))
+      .Field("Cpu", instance.cpu)
+      .Field("Memory", instance.memory_mib)
+      .Field("SerialNumber", SerialNumber(instance.id))
+      .Field("CreationTime", FormatMinutes(instance.creation_time))
+      .Field("StartTime", FormatMinutes(instance.creation_time))
+      .Field("ExpiredTime", kNeverExpires)
+      .Field("InstanceChargeType", "PostPaid")
+      .Field("InstanceNetworkType", "vpc")
+      .Field("InternetChargeType", "PayByTraffic")
+      .Field("SpotStrategy", "NoSpot")
+      .Field("StoppedMode", "Not-applicable")
+      .Field("OSType", "linux")
+      .Field("OSName", "Linux")
+      .Field("OSNameEn", "Linux")
+      .Field("IoOptimized", true)
+      .Field("DeviceAvailable", true)
+      .Field("DeletionProtection", false)
+      .Field("Recyclable", false);
+  for (const std::string_view name : kUnsetTexts) json.Field(name, "");
+  for (const std::string_view name : kUnsetNumbers) json.Field(name, 0);
+  for (const auto& [name, item] : kUnsetLists) WriteEmpty(json, name, item);
+  WriteInstanceParts(json);
+  WriteTags(json, instance.tags);
+  json.EndObject();
+  return json.Take();
+}
+
+constexpr std::array kColumns = {
+    Fixed<&Instance::seq>("seq", "> 0"),
+    Fixed<&Instance::account>("account"),
+    Fixed<&Instance::region>("region"),
+    Fixed<&Instance::id>("id"),
+    Col<&Instance::zone>("zone"),
+    Col<&Instance::status>("status"),
+    Col<&Instance::type>("type"),
+    Col<&Instance::cpu>("cpu"),
+    Col<&Instance::memory_mib>("memory_mib"),
+    Col<&Instance::name>("name"),
+    Col<&Instance::host_name>("host_name"),
+    Fixed<&Instance::creation_time>("creation_time"),
+    Col<&Instance::has_agent>("has_agent"),
+    Col<&Instance::agent_refusal>("agent_refusal"),
+};
+constexpr Index kIndexes[] = {
+    {.name = "place"},
+    {.name = "zone", .column = "zone"},
+    {.name = "status", .column = "status"},
+    {.name = "name", .column = "name", .only_filled = true},
+};
+constexpr std::string_view kFacets[] = {"zone", "status", "type"};
+
+}  // namespace
+
+template <>
+const Kind<Instance>& KindOf<Instance>() {
+  static const Kind<Instance> kind{{.name = "instance",
+                                    .table = "instances",
+                                    .id_prefix = "i-",
+                                    .tag_type = "instance",
+                                    .indexes = kIndexes,
+                                    .facets = kFacets},
+                                   kColumns,
+                                   InstanceDocument};
+  return kind;
+}
+
+}  // namespace cloudapi

@@ -1,0 +1,30 @@
+#pragma once
+// Every kind of object that the cloud keeps. A type in this list has a table, ids, tags, counters,
+// metrics and a place in the change stream.
+#include <span>
+#include <string_view>
+
+#include "cloudapi/resources/disk.h"
+#include "cloudapi/resources/instance.h"
+#include "cloudapi/resources/kind.h"
+#include "cloudapi/resources/snapshot.h"
+
+// X(Type) for each kind, in one order everywhere.
+#define ZONEDISK_EACH_KIND(X) X(Disk) X(Snapshot) X(Instance)
+
+namespace cloudapi {
+
+// Calls `f` with the row of each kind.
+template <class F>
+void ForEachKind(const F& f) {
+#define ZONEDISK_CALL(Type) f(KindOf<Type>());
+  ZONEDISK_EACH_KIND(ZONEDISK_CALL)
+#undef ZONEDISK_CALL
+}
+
+// The rows of all kinds.
+std::span<const KindInfo* const> Kinds();
+// The kind of that name ("disk"), or null.
+const KindInfo* FindKind(std::string_view name);
+
+}  // namespace cloudapi

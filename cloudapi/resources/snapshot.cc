@@ -1,0 +1,98 @@
+#include "cloudapi/resources/snapshot.h"
+
+#include <fmt/format.h>
+
+#include "cloudapi/resources/disk.h"
+#include "cloudapi/resources/document.h"
+
+namespace cloudapi {
+namespace {
+
+std::string SnapshotDocument(const Snapshot& snapshot) {
+  JsonWriter json;
+  json.BeginObject()
+      .Field("SnapshotId", snapshot.id)
+      .Field("SnapshotName", snapshot.name)
+      .Field("Description", snapshot.description)
+      .Field("RegionId", snapshot.region)
+      .Field("Status", WordOf(snapshot.status))
+      .Field("Progress", fmt::format("{}%", snapshot.progress))
+      .Field("Available", snapshot.available)
+      .Field("RemainTime", 0)
+      .Field("CreationTime", SecondsOr(snapshot.creation_time))
+      .Field("LastModifiedTime", SecondsOr(snapshot.last_modified_time))
+      .Field("SourceDiskId", snapshot.source_disk_id)
+      .Field("SourceDiskSize", std::to_string(snapshot.source_disk_size_gib))
+      .Field("SourceDiskType", snapshot.source_disk_type)
+      .Field("SourceStorageType", "disk")
+      .Field("SnapshotType", "user")
+      .Field("Category", "standard")
+      .Field("Usage", snapshot.usage)
+      .Field("Encrypted", snapshot.encrypted)
+      .Field("KMSKeyId", snapshot.kms_key_id)
+      .Field("RetentionDays", snapshot.retention_days)
+      .Field("InstantAccess", snapshot.instant_access)
+      .Field("InstantAccessRetentionDays", 0)
+      .Field("FullSnapshotSizeInBytes", snapshot.bytes)
+      .Field("SnapshotSN", SerialNumber(snapshot.id))
+      .Field("SnapshotLinkId", "sl-" + SerialNumber(snapshot.source_disk_id))
+      .Field("ResourceGroupId", snapshot.resource_group_id);
+  for (const std::string_view name : {"ProductCode", "SourceRegionId", "SourceSnapshotId"}) {
+    json.Field(name, "");
+  }
+  WriteTags(json, snapshot.tags);
+  json.EndObject();
+  return json.Take();
+}
+
+constexpr std::array kColumns = {
+    Fixed<&Snapshot::seq>("seq", "> 0"),
+    Fixed<&Snapshot::account>("account"),
+    Fixed<&Snapshot::region>("region"),
+    Fixed<&Snapshot::id>("id"),
+    Col<&Snapshot::status>("status"),
+    Col<&Snapshot::available>("available"),
+    Col<&Snapshot::progress>("progress", "BETWEEN 0 AND 100"),
+    Col<&Snapshot::name>("name"),
+    Col<&Snapshot::description>("description"),
+    Fixed<&Snapshot::source_disk_id>("source_disk_id"),
+    Fixed<&Snapshot::source_zone>("source_zone"),
+    Fixed<&Snapshot::source_disk_size_gib>("source_disk_size_gib"),
+    Fixed<&Snapshot::source_disk_type>("source_disk_type"),
+    Fixed<&Snapshot::source_category>("source_category"),
+    Fixed<&Snapshot::encrypted>("encrypted"),
+    Fixed<&Snapshot::kms_key_id>("kms_key_id"),
+    Col<&Snapshot::retention_days>("retention_days"),
+    Col<&Snapshot::instant_access>("instant_access"),
+    Col<&Snapshot::resource_group_id>("resource_group_id"),
+    Fixed<&Snapshot::requested_time>("requested_time"),
+    Col<&Snapshot::creation_time>("creation_time"),
+    Col<&Snapshot::last_modified_time>("last_modified_time"),
+    Col<&Snapshot::bytes>("bytes"),
+    Col<&Snapshot::failure>("failure"),
+    Col<&Snapshot::usage>("usage"),
+};
+constexpr Index kIndexes[] = {
+    {.name = "place"},
+    {.name = "status", .column = "status"},
+    {.name = "disk", .column = "source_disk_id"},
+    {.name = "name", .column = "name", .only_filled = true},
+};
+constexpr std::string_view kFacets[] = {"status"};
+
+}  // namespace
+
+template <>
+const Kind<Snapshot>& KindOf<Snapshot>() {
+  static const Kind<Snapshot> kind{{.name = "snapshot",
+                                    .table = "snapshots",
+                                    .id_prefix = "s-",
+                                    .tag_type = "snapshot",
+                                    .indexes = kIndexes,
+                                    .facets = kFacets},
+                                   kColumns,
+                                   SnapshotDocument};
+  return kind;
+}
+
+}  // namespace cloudapi

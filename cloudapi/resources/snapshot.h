@@ -1,0 +1,57 @@
+#pragma once
+// A snapshot as a value. Times are of the cloud's clock. Field meaning: ECS API reference,
+// DescribeSnapshots.
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cloudapi/base/env.h"
+#include "cloudapi/resources/kind.h"
+#include "cloudapi/resources/tag.h"
+
+namespace cloudapi {
+
+enum class SnapshotStatus { kProgressing, kAccomplished, kFailed };
+template <>
+inline constexpr std::array kWords<SnapshotStatus> = {
+    Spelling<SnapshotStatus>{SnapshotStatus::kProgressing, "progressing"},
+    Spelling<SnapshotStatus>{SnapshotStatus::kAccomplished, "accomplished"},
+    Spelling<SnapshotStatus>{SnapshotStatus::kFailed, "failed"},
+};
+
+struct Snapshot {
+  std::string id;  // "s-bp1…"
+  std::string account;
+  std::string region;
+  SnapshotStatus status = SnapshotStatus::kProgressing;
+  bool available = false;
+  int progress = 0;  // percent
+  std::string name;
+  std::string description;
+  std::string source_disk_id;
+  std::string source_zone;
+  std::int64_t source_disk_size_gib = 0;
+  std::string source_disk_type = "data";
+  std::string source_category;
+  bool encrypted = false;
+  std::string kms_key_id;
+  std::int64_t retention_days = 0;  // 0: for ever
+  bool instant_access = false;
+  std::string resource_group_id;
+  SysMillis requested_time{};              // when CreateSnapshot was called
+  std::optional<SysMillis> creation_time;  // when it was cut
+  std::optional<SysMillis> last_modified_time;
+  std::int64_t bytes = 0;      // allocated bytes of its image once cut
+  std::string usage = "none";  // "disk" while disks made from it exist
+  std::string failure;         // why it failed, empty otherwise
+  std::vector<Tag> tags;
+  std::int64_t seq = 0;
+  bool operator==(const Snapshot&) const = default;
+};
+
+template <>
+const Kind<Snapshot>& KindOf<Snapshot>();
+
+}  // namespace cloudapi

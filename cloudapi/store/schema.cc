@@ -1,0 +1,166 @@
+#include "cloudapi/store/schema.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string>
+
+#include "cloudapi/resources/kinds.h"
+#include "cloudapi/store/kind_sql.h"
+#include "cloudapi/store/view.h"
+
+namespace cloudapi {
+namespace {
+
+// Beside the tables of the kinds.
+constexpr std::string_view kTables = R"sql(
+-- One row for each attachment of a disk, whatever its state.
+CREATE TABLE attachments (
+  account TEXT NOT NULL, region TEXT NOT NULL,
+  instance_id TEXT NOT NULL, disk_seq INTEGER NOT NULL REFERENCES disks (seq) ON DELETE CASCADE,
+  device TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('Attaching', 'Attached', 'Detaching')),
+  attached_time INTEGER,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (account, region, instance_id, disk_seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attachments_disk ON attachments (disk_seq, position);
+
+-- Tags of every kind of object; `kind` is the kind's name, seq the object's.
+CREATE TABLE tags (
+  account TEXT NOT NULL, region TEXT NOT NULL, kind TEXT NOT NULL,
+  key TEXT NOT NULL, value TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL,
+  PRIMARY KEY (account, region, kind, key, value, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tags_object ON tags (account, region, kind, seq, key, value);
+
+-- Exact totals, kept in the transaction of the change. `facet` is '' (all) or one of the kind's
+-- facets; `value` its value, '' for all.
+CREATE TABLE counters (
+  account TEXT NOT NULL, region TEXT NOT NULL, kind TEXT NOT NULL,
+  facet TEXT NOT NULL, value TEXT NOT NULL,
+  total INTEGER NOT NULL CHECK (total >= 0),
+  PRIMARY KEY (account, kind, facet, value, region)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE jobs (
+  id INTEGER PRIMARY KEY,
+  due INTEGER NOT NULL, kind TEXT NOT NULL,
+  account TEXT NOT NULL, region TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX jobs_due ON jobs (due, id, account, region);
+CREATE INDEX jobs_subject ON jobs (account, region, subject);
+
+CREATE TABLE tokens (
+  account TEXT NOT NULL, region TEXT NOT NULL, action TEXT NOT NULL, token TEXT NOT NULL,
+  parameter_hash TEXT NOT NULL, answer TEXT NOT NULL, created INTEGER NOT NULL,
+  PRIMARY KEY (account, region, action, token)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tokens_created ON tokens (account, region, created);
+
+-- Ids that existed and are gone, for as long as kTombstoneLifetime.
+CREATE TABLE tombstones (
+  account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL, deleted_time INTEGER NOT NULL,
+  PRIMARY KEY (account, id, region)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tombstones_time ON tombstones (account, region, deleted_time);
+
+-- The numbers that only grow: one row.
+CREATE TABLE sequences (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  prefix TEXT NOT NULL, id INTEGER NOT NULL, seq INTEGER NOT NULL, revision INTEGER NOT NULL
+) STRICT;
+
+-- The cloud's own settings: clock, stock, how the folder is used.
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+)sql";
+
+// SQL that brings a database of the version before to `version`. Tables of kinds that are new, and
+// documents of a new shape, need none.
+struct Migration {
+  int version;
+  std::string_view sql;
+};
+constexpr std::array kMigrations = {
+    Migration{2, R"sql(
+CREATE TABLE sequences (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  prefix TEXT NOT NULL, id INTEGER NOT NULL, seq INTEGER NOT NULL, revision INTEGER NOT NULL
+) STRICT;
+WITH RECURSIVE words (number, word, rest) AS (
+  SELECT 0, '', value || ' ' FROM meta WHERE name = 'sequences'
+  UNION ALL
+  SELECT number + 1, substr(rest, 1, instr(rest, ' ') - 1), substr(rest, instr(rest, ' ') + 1)
+  FROM words WHERE rest <> '')
+INSERT INTO sequences (one, prefix, id, seq, revision)
+SELECT 1, max(word) FILTER (WHERE number = 1),
+  CAST(max(word) FILTER (WHERE number = 2) AS INTEGER),
+  CAST(max(word) FILTER (WHERE number = 3) AS INTEGER),
+  CAST(max(word) FILTER (WHERE number = 4) AS INTEGER)
+FROM words HAVING count(*) > 0;
+DELETE FROM meta WHERE name = 'sequences';
+DROP INDEX deleted_time;
+ALTER TABLE deleted RENAME TO tombstones;
+CREATE INDEX tombstones_time ON tombstones (account, region, deleted_time);
+)sql"},
+};
+static_assert(kMigrations.back().version == kSchemaVersion);
+
+template <class T>
+void CreateIfMissing(SQLite::Database& db) {
+  if (!db.tableExists(std::string(KindOf<T>().table))) db.exec(SqlOf<T>().create);
+}
+
+// Every document again, as this program writes it.
+template <class T>
+void RefreshDocuments(Connection& connection) {
+  constexpr std::int64_t kBatch = 1000;
+  const std::string sql =
+      fmt::format("UPDATE {} SET document = :document WHERE seq = :seq", KindOf<T>().table);
+  View view(connection);
+  std::int64_t seq = 0;
+  while (true) {
+    const std::vector<T> objects = view.After<T>(seq, kBatch);
+    if (objects.empty()) return;
+    for (const T& object : objects) {
+      connection.Use(sql)
+          .Text(":document", KindOf<T>().document(object))
+          .Number(":seq", object.seq)
+          .Exec();
+    }
+    seq = objects.back().seq;
+  }
+}
+
+void Stamp(SQLite::Database& db) {
+  db.exec(fmt::format("PRAGMA application_id = {}", kApplicationId));
+  db.exec(fmt::format("PRAGMA user_version = {}", kSchemaVersion));
+}
+
+}  // namespace
+
+void MakeSchema(SQLite::Database& db) {
+  SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
+#define ZONEDISK_CREATE(T) CreateIfMissing<T>(db);
+  ZONEDISK_EACH_KIND(ZONEDISK_CREATE)
+  db.exec(std::string(kTables));
+  Stamp(db);
+  transaction.commit();
+}
+
+void Migrate(Connection& connection, int version) {
+  SQLite::Database& db = connection.Db();
+  SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
+  for (const Migration& migration : kMigrations) {
+    if (migration.version > version) db.exec(std::string(migration.sql));
+  }
+  ZONEDISK_EACH_KIND(ZONEDISK_CREATE)
+#undef ZONEDISK_CREATE
+#define ZONEDISK_REFRESH(T) RefreshDocuments<T>(connection);
+  ZONEDISK_EACH_KIND(ZONEDISK_REFRESH)
+#undef ZONEDISK_REFRESH
+  Stamp(db);
+  transaction.commit();
+}
+
+}  // namespace cloudapi

@@ -1,0 +1,216 @@
+#include "cloudapi/store/view.h"
+
+#include <utility>
+
+#include "cloudapi/store/attachments.h"
+#include "cloudapi/store/connection.h"
+#include "cloudapi/store/kind_sql.h"
+#include "cloudapi/store/selection.h"
+
+namespace cloudapi {
+namespace {
+
+constexpr std::int64_t kEvery = INT64_MAX;
+
+template <class T>
+void ReadTags(Connection& connection, T& object) {
+  static const std::string sql =
+      "SELECT key, value FROM tags INDEXED BY tags_object WHERE account = :account AND region = "
+      ":region AND kind = :kind AND seq = :seq ORDER BY key";
+  ScopedStatement tags = connection.Use(sql);
+  tags.Text(":account", object.account).Text(":region", object.region);
+  tags.Text(":kind", KindOf<T>().name).Number(":seq", object.seq);
+  while (tags.Step()) object.tags.push_back({tags.TextAt(0), tags.TextAt(1)});
+}
+
+Page ReadPage(ScopedStatement& statement, std::int64_t limit) {
+  Page page;
+  std::int64_t last = 0;
+  while (statement.Step()) {
+    if (page.count == limit) {
+      page.next_before_seq = last;
+      break;
+    }
+    last = statement.NumberAt(0);
+    if (page.count++ > 0) page.documents += ',';
+    page.documents += statement.ViewAt(1);
+  }
+  return page;
+}
+
+}  // namespace
+
+template <class T>
+T View::Read(ScopedStatement& statement) {
+  T object;
+  int index = 0;
+  for (const Column<T>& column : KindOf<T>().columns) {
+    column.set(object, statement.CellAt(index++));
+  }
+  return object;
+}
+
+// What lies in other tables.
+template <class T>
+void View::Complete(T& object) {
+  ReadTags(connection_, object);
+  if constexpr (std::is_same_v<T, Disk>) ReadAttachments(connection_, object);
+}
+
+template <class T>
+std::vector<T> View::ReadAll(ScopedStatement& statement) {
+  std::vector<T> objects;
+  while (statement.Step()) objects.push_back(Read<T>(statement));
+  for (T& object : objects) Complete(object);
+  return objects;
+}
+
+template <class T>
+std::optional<T> View::Find(std::string_view account, std::string_view region,
+                            std::string_view id) {
+  ScopedStatement find = connection_.Use(SqlOf<T>().find);
+  find.Text(":account", account).Text(":region", region).Text(":id", id);
+  if (!find.Step()) return std::nullopt;
+  T object = Read<T>(find);
+  Complete(object);
+  return object;
+}
+
+template <class T>
+std::vector<T> View::After(std::int64_t seq, std::int64_t limit) {
+  ScopedStatement after = connection_.Use(SqlOf<T>().after);
+  after.Number(":seq", seq).Number(":limit", limit);
+  return ReadAll<T>(after);
+}
+
+template <class T>
+std::vector<T> View::All() {
+  return After<T>(0, kEvery);
+}
+
+#define ZONEDISK_INSTANTIATE(T)                                                               \
+  template std::optional<T> View::Find(std::string_view, std::string_view, std::string_view); \
+  template std::vector<T> View::After(std::int64_t, std::int64_t);                            \
+  template std::vector<T> View::All();
+ZONEDISK_EACH_KIND(ZONEDISK_INSTANTIATE)
+#undef ZONEDISK_INSTANTIATE
+
+std::int64_t View::CountAttachments(const Instance& instance) {
+  static const std::string sql =
+      "SELECT count(*) FROM attachments WHERE account = :account AND region = :region AND "
+      "instance_id = :instance";
+  ScopedStatement count = connection_.Use(sql);
+  count.Text(":account", instance.account).Text(":region", instance.region);
+  count.Text(":instance", instance.id);
+  return count.Step() ? count.NumberAt(0) : 0;
+}
+
+std::vector<Disk> View::DisksOf(const Instance& instance) {
+  static const std::string sql = SelectSql<Disk>(
+      "o.seq IN (SELECT disk_seq FROM attachments WHERE account = :account AND region = :region "
+      "AND instance_id = :instance) ORDER BY o.id");
+  ScopedStatement disks = connection_.Use(sql);
+  disks.Text(":account", instance.account).Text(":region", instance.region);
+  disks.Text(":instance", instance.id);
+  return ReadAll<Disk>(disks);
+}
+
+std::vector<Snapshot> View::SnapshotsOf(const Disk& disk) {
+  static const std::string sql = SelectSql<Snapshot>(
+      "o.account = :account AND o.region = :region AND o.source_disk_id = :disk ORDER BY o.seq");
+  ScopedStatement snapshots = connection_.Use(sql);
+  snapshots.Text(":account", disk.account).Text(":region", disk.region).Text(":disk", disk.id);
+  return ReadAll<Snapshot>(snapshots);
+}
+
+std::int64_t View::CountDisksOf(const Snapshot& snapshot, bool being_filled) {
+  static const std::string made =
+      "SELECT count(*) FROM disks INDEXED BY disks_snapshot WHERE account = :account AND region = "
+      ":region AND source_snapshot_id = :snapshot AND source_snapshot_id <> ''";
+  static const std::string filled = made + " AND status = 'Creating'";
+  ScopedStatement count = connection_.Use(being_filled ? filled : made);
+  count.Text(":account", snapshot.account).Text(":region", snapshot.region);
+  count.Text(":snapshot", snapshot.id);
+  return count.Step() ? count.NumberAt(0) : 0;
+}
+
+// The keys begin with the account, so an id is looked up once for each account that has objects.
+std::optional<std::int64_t> View::GenerationOf(std::string_view disk_id) {
+  static const std::string sql =
+      "SELECT d.generation FROM (SELECT DISTINCT account FROM counters) c CROSS JOIN disks d ON "
+      "d.account = c.account AND d.id = :id";
+  ScopedStatement generation = connection_.Use(sql);
+  generation.Text(":id", disk_id);
+  if (!generation.Step()) return std::nullopt;
+  return generation.NumberAt(0);
+}
+
+bool View::HasSnapshot(std::string_view snapshot_id) {
+  static const std::string sql =
+      "SELECT 1 FROM (SELECT DISTINCT account FROM counters) c CROSS JOIN snapshots s ON s.account "
+      "= c.account AND s.id = :id";
+  ScopedStatement snapshot = connection_.Use(sql);
+  snapshot.Text(":id", snapshot_id);
+  return snapshot.Step();
+}
+
+std::vector<Instance> View::AgentInstances() {
+  static const std::string sql = SelectSql<Instance>("o.has_agent = 1 ORDER BY o.account, o.id");
+  ScopedStatement agents = connection_.Use(sql);
+  return ReadAll<Instance>(agents);
+}
+
+Page View::List(const Query& query, const Window& window) {
+  const Selection selection = Select(query);
+  if (selection.nothing) return {};
+  ScopedStatement statement = connection_.Use(PageSql(selection, window));
+  statement.Bind(selection.bindings);
+  if (window.before_seq) statement.Number(":before", *window.before_seq);
+  statement.Number(":limit", window.limit + 1);  // one more tells whether objects follow
+  if (window.offset > 0) statement.Number(":offset", window.offset);
+  return ReadPage(statement, window.limit);
+}
+
+std::int64_t View::Count(const Query& query) {
+  const Selection selection = Select(query);
+  if (selection.nothing) return 0;
+  if (!selection.counter) {
+    ScopedStatement statement = connection_.Use(CountSql(selection));
+    statement.Bind(selection.bindings);
+    return statement.Step() ? statement.NumberAt(0) : 0;
+  }
+  static const std::string anywhere =
+      "SELECT coalesce(sum(total), 0) FROM counters WHERE account = :account AND kind = :kind AND "
+      "facet = :facet AND value = :value";
+  static const std::string in_region = anywhere + " AND region = :region";
+  ScopedStatement total = connection_.Use(query.region.empty() ? anywhere : in_region);
+  total.Text(":account", query.account).Text(":kind", query.kind->name);
+  total.Text(":facet", selection.counter->facet).Text(":value", selection.counter->value);
+  if (!query.region.empty()) total.Text(":region", query.region);
+  return total.Step() ? total.NumberAt(0) : 0;
+}
+
+std::vector<Total> View::Totals() {
+  static const std::string sql =
+      "SELECT kind, facet, value, sum(total) FROM counters GROUP BY kind, facet, value ORDER BY "
+      "kind, facet, value";
+  ScopedStatement statement = connection_.Use(sql);
+  std::vector<Total> totals;
+  while (statement.Step()) {
+    totals.push_back({.kind = statement.TextAt(0),
+                      .facet = statement.TextAt(1),
+                      .value = statement.TextAt(2),
+                      .total = statement.NumberAt(3)});
+  }
+  return totals;
+}
+
+std::optional<std::string> View::Meta(std::string_view name) {
+  static const std::string sql = "SELECT value FROM meta WHERE name = :name";
+  ScopedStatement meta = connection_.Use(sql);
+  meta.Text(":name", name);
+  if (!meta.Step()) return std::nullopt;
+  return meta.TextAt(0);
+}
+
+}  // namespace cloudapi

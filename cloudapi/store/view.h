@@ -1,0 +1,104 @@
+#pragma once
+// The read-only half of the store: objects as values, listings as finished documents, tags, jobs.
+// Unknown ids, other accounts' and other regions' ids all read as nullopt. `region` empty: any
+// region of the account.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cloudapi/resources/kinds.h"
+#include "cloudapi/store/job.h"
+#include "cloudapi/store/query.h"
+#include "cloudapi/store/tag_queries.h"
+
+namespace cloudapi {
+
+class Connection;
+class ScopedStatement;
+
+// One exact total kept by the writer, summed over accounts and regions. `facet` is empty (all) or
+// one of the kind's facets.
+struct Total {
+  std::string kind;  // KindInfo::name
+  std::string facet;
+  std::string value;
+  std::int64_t total = 0;
+};
+
+// Used by one thread at a time. Members throw when the storage is broken; Store catches that.
+class View {
+ public:
+  explicit View(Connection& connection) : connection_(connection) {}
+  View(const View&) = delete;
+  View& operator=(const View&) = delete;
+
+  template <class T>
+  std::optional<T> Find(std::string_view account, std::string_view region, std::string_view id);
+  // Of every account, with a greater seq, oldest first, at most `limit`.
+  template <class T>
+  std::vector<T> After(std::int64_t seq, std::int64_t limit);
+  // Every one of every account, oldest first.
+  template <class T>
+  std::vector<T> All();
+
+  // Attachments to the instance, whatever their state.
+  std::int64_t CountAttachments(const Instance& instance);
+  // Attached in any state, sorted by id.
+  std::vector<Disk> DisksOf(const Instance& instance);
+  // In the order of creation.
+  std::vector<Snapshot> SnapshotsOf(const Disk& disk);
+  // Disks made from it; `being_filled`: only those that still need its bytes.
+  std::int64_t CountDisksOf(const Snapshot& snapshot, bool being_filled = false);
+  // Across accounts, for who has a file name only. Ids are unique in a database.
+  std::optional<std::int64_t> GenerationOf(std::string_view disk_id);
+  bool HasSnapshot(std::string_view snapshot_id);
+  // Instances that an agent registered for, sorted by account and id.
+  std::vector<Instance> AgentInstances();
+
+  // Objects of `query`, newest first.
+  Page List(const Query& query, const Window& window);
+  // Exact. From a counter where the query is a place and at most one facet, else over the most
+  // selective index.
+  std::int64_t Count(const Query& query);
+
+  // Rows in the order of creation and key, after `after`, at most `limit`.
+  std::vector<TagRow> Tags(const TagListFilter& filter, const TagPosition& after,
+                           std::int64_t limit);
+  // Each distinct (key, value), sorted: at most `limit` after skipping `offset`.
+  std::vector<TagCount> TagCounts(const TagCountFilter& filter, std::int64_t limit,
+                                  std::int64_t offset);
+  // How many distinct (key, value) there are.
+  std::int64_t CountTags(const TagCountFilter& filter);
+
+  std::vector<Total> Totals();
+
+  std::vector<Job> JobsOf(std::string_view account, std::string_view region,
+                          std::string_view subject);
+  // Jobs whose due time has passed at `now`, in (due, id) order, at most `limit`.
+  std::vector<Job> DueJobs(SysMillis now, std::int64_t limit);
+  // Due time of the earliest job after `now`; nullopt when there is none.
+  std::optional<SysMillis> NextDueAfter(SysMillis now);
+  // Every job, in (due, id) order.
+  std::vector<Job> AllJobs();
+
+  // Settings of the cloud itself that survive a restart, e.g. the clock's mode and offset.
+  std::optional<std::string> Meta(std::string_view name);
+
+ protected:
+  Connection& Db() { return connection_; }
+
+ private:
+  template <class T>
+  T Read(ScopedStatement& statement);
+  template <class T>
+  void Complete(T& object);
+  template <class T>
+  std::vector<T> ReadAll(ScopedStatement& statement);
+
+  Connection& connection_;
+};
+
+}  // namespace cloudapi

@@ -1,0 +1,180 @@
+// The readings of tags.
+#include <string>
+#include <utility>
+
+#include "cloudapi/store/connection.h"
+#include "cloudapi/store/selection.h"
+#include "cloudapi/store/view.h"
+
+namespace cloudapi {
+namespace {
+
+struct TagQuery {
+  std::string sql;
+  std::vector<Binding> bindings;
+  int names = 0;
+
+  void Add(std::string_view fragment) { sql += fragment; }
+  void Bind(std::string name, std::variant<std::int64_t, std::string> value) {
+    bindings.push_back({std::move(name), std::move(value)});
+  }
+  std::string Fresh(std::string value) {
+    std::string name = ":v" + std::to_string(++names);
+    Bind(name, std::move(value));
+    return name;
+  }
+  // `tag` as a condition on an alias of tags.
+  std::string Carries(const std::string& alias, const TagMatch& tag) {
+    std::string condition = alias + ".key = " + Fresh(tag.key);
+    if (tag.value) condition += " AND " + alias + ".value = " + Fresh(*tag.value);
+    return condition;
+  }
+};
+
+// "SELECT seq FROM disks WHERE … UNION ALL …" of the object with the bound :id, in every kind that
+// the filter admits.
+std::string SeqsOfId(const TagCountFilter& filter) {
+  std::string sql;
+  for (const KindInfo* kind : Kinds()) {
+    if (filter.kind != nullptr && kind != filter.kind) continue;
+    if (!sql.empty()) sql += " UNION ALL ";
+    sql += "SELECT " + Quoted(kind->name) + " AS kind, seq FROM " + std::string(kind->table) +
+           " WHERE account = :account AND id = :id AND region = :region";
+  }
+  return sql;
+}
+
+// FROM and WHERE of the tags that a count is about.
+TagQuery Counted(std::string_view columns, const TagCountFilter& filter) {
+  TagQuery query;
+  query.Bind(":account", filter.account);
+  query.Bind(":region", filter.region);
+  query.sql = "SELECT " + std::string(columns) + " FROM ";
+  if (filter.id.empty()) {
+    query.Add("tags t WHERE t.account = :account AND t.region = :region");
+    if (filter.kind != nullptr) {
+      query.Add(" AND t.kind = :kind");
+      query.Bind(":kind", std::string(filter.kind->name));
+    }
+  } else {
+    query.Add("(" + SeqsOfId(filter) +
+              ") wanted CROSS JOIN tags t INDEXED BY tags_object ON t.account = :account AND "
+              "t.region = :region AND t.kind = wanted.kind AND t.seq = wanted.seq WHERE true");
+    query.Bind(":id", filter.id);
+  }
+  for (std::size_t i = 0; i < filter.tags.size(); ++i) {
+    query.Add((i == 0 ? " AND ((" : ") OR (") + query.Carries("t", filter.tags[i]));
+  }
+  if (!filter.tags.empty()) query.Add("))");
+  query.Add(" GROUP BY t.key, t.value");
+  return query;
+}
+
+// The tags of the resources that are named, one look-up each.
+std::string TagsOfIds(TagQuery& query, const TagListFilter& filter) {
+  return "json_each(" + query.Fresh(ToJsonArray(filter.ids)) + ") wanted CROSS JOIN " +
+         std::string(filter.kind->table) +
+         " o ON o.account = :account AND o.id = wanted.value AND o.region = :region CROSS JOIN "
+         "tags "
+         "t INDEXED BY tags_object ON t.seq = o.seq";
+}
+
+// The tags of the resources that carry the first tag asked for. With a value its index delivers
+// them in the order of the listing.
+std::string TagsOfCarriers(TagQuery& query, const TagMatch& tag) {
+  std::string from =
+      "tags x CROSS JOIN tags t INDEXED BY tags_object ON t.seq = x.seq AND x.account "
+      "= :account AND x.region = :region AND x.kind = :kind AND x.seq >= :seq AND " +
+      query.Carries("x", tag);
+  return from;
+}
+
+std::string Has(const std::string& condition) {
+  return " AND EXISTS (SELECT 1 FROM tags y INDEXED BY tags_object WHERE y.account = :account AND "
+         "y.region = :region AND y.kind = :kind AND y.seq = t.seq AND " +
+         condition + ")";
+}
+
+std::string HasPattern(TagQuery& query, const TagKeyPattern& pattern) {
+  std::string condition = "y.key GLOB " + query.Fresh(ToGlob(pattern.pattern));
+  if (!pattern.values.empty()) {
+    condition += " AND y.value IN (SELECT value FROM json_each(" +
+                 query.Fresh(ToJsonArray(pattern.values)) + "))";
+  }
+  return Has(condition);
+}
+
+TagQuery Listed(const TagListFilter& filter) {
+  TagQuery query;
+  query.Bind(":account", filter.account);
+  query.Bind(":region", filter.region);
+  query.Bind(":kind", std::string(filter.kind->name));
+  std::string from = "tags t INDEXED BY tags_object";
+  std::size_t checked = 0;  // tags that the FROM looks after
+  if (!filter.ids.empty()) {
+    from = TagsOfIds(query, filter);
+  } else if (!filter.tags.empty()) {
+    from = TagsOfCarriers(query, filter.tags.front());
+    checked = 1;
+  }
+  query.sql = "SELECT t.seq, t.key, t.id, t.value FROM " + from +
+              " WHERE t.account = :account AND t.region = :region AND t.kind = :kind AND (t.seq, "
+              "t.key) > (:seq, :after)";
+  for (std::size_t i = checked; i < filter.tags.size(); ++i) {
+    query.Add(Has(query.Carries("y", filter.tags[i])));
+  }
+  for (const TagKeyPattern& pattern : filter.patterns) query.Add(HasPattern(query, pattern));
+  query.Add(checked > 0 ? " ORDER BY x.seq, t.key LIMIT :limit"
+                        : " ORDER BY t.seq, t.key LIMIT :limit");
+  return query;
+}
+
+// How many of each kind: "sum(t.kind = 'disk'), …".
+std::string SumsByKind() {
+  std::string sums;
+  for (const KindInfo* kind : Kinds()) sums += ", sum(t.kind = " + Quoted(kind->name) + ")";
+  return sums;
+}
+
+}  // namespace
+
+std::vector<TagCount> View::TagCounts(const TagCountFilter& filter, std::int64_t limit,
+                                      std::int64_t offset) {
+  TagQuery query = Counted("t.key, t.value" + SumsByKind(), filter);
+  query.Add(" ORDER BY t.key, t.value LIMIT :limit OFFSET :offset");
+  ScopedStatement statement = Db().Use(query.sql);
+  statement.Bind(query.bindings).Number(":limit", limit).Number(":offset", offset);
+  std::vector<TagCount> counts;
+  while (statement.Step()) {
+    TagCount count{.key = statement.TextAt(0), .value = statement.TextAt(1)};
+    for (std::size_t i = 0; i < Kinds().size(); ++i) {
+      count.of_kind.push_back(statement.NumberAt(static_cast<int>(i) + 2));
+    }
+    counts.push_back(std::move(count));
+  }
+  return counts;
+}
+
+std::int64_t View::CountTags(const TagCountFilter& filter) {
+  const TagQuery query = Counted("1", filter);
+  ScopedStatement statement = Db().Use("SELECT count(*) FROM (" + query.sql + ")");
+  statement.Bind(query.bindings);
+  return statement.Step() ? statement.NumberAt(0) : 0;
+}
+
+std::vector<TagRow> View::Tags(const TagListFilter& filter, const TagPosition& after,
+                               std::int64_t limit) {
+  const TagQuery query = Listed(filter);
+  ScopedStatement statement = Db().Use(query.sql);
+  statement.Bind(query.bindings).Number(":seq", after.seq).Text(":after", after.key);
+  statement.Number(":limit", limit);
+  std::vector<TagRow> rows;
+  while (statement.Step()) {
+    rows.push_back({.position = {.seq = statement.NumberAt(0), .key = statement.TextAt(1)},
+                    .id = statement.TextAt(2),
+                    .value = statement.TextAt(3)});
+  }
+  return rows;
+}
+
+}  // namespace cloudapi
