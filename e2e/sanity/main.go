@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"html"
 	"io"
 	"os"
 	"os/exec"
@@ -115,7 +116,7 @@ func (s specReport) name() string {
 }
 
 // Counts and prints the cases of a report; the names of failed and of unexpectedly skipped ones.
-func judge(path string) (passed int, wrong []string) {
+func judge(path string) (passed, wrong []string) {
 	text, err := os.ReadFile(path)
 	fatal(err)
 	var suites []struct{ SpecReports []specReport }
@@ -128,7 +129,7 @@ func judge(path string) (passed int, wrong []string) {
 			}
 			switch spec.State {
 			case "passed":
-				passed++
+				passed = append(passed, spec.name())
 			case "skipped":
 				if reason := allowed(spec.name()); reason != "" {
 					expected[reason]++
@@ -163,9 +164,20 @@ func allowed(name string) string {
 	return ""
 }
 
+// The cases as elements of GoogleTest's report, each with `inside`.
+func cases(names []string, inside string) string {
+	var text strings.Builder
+	for _, name := range names {
+		fmt.Fprintf(&text, "<testcase name=\"%s\" status=\"run\" result=\"completed\" classname=\"csi-sanity\">%s</testcase>\n",
+			html.EscapeString(name), inside)
+	}
+	return text.String()
+}
+
 func main() {
 	access := flag.String("access", "mount", "mount or block")
 	bin := flag.String("bin", "../../build/release/bin", "folder of the programs")
+	list := flag.String("report", "", "file for the names of the cases, as GoogleTest writes them")
 	keep := flag.Bool("keep", false, "keep the logs")
 	flag.Parse()
 
@@ -209,7 +221,10 @@ func main() {
 	} else {
 		os.RemoveAll(dir)
 	}
-	fmt.Printf("csi-sanity %s: %d passed, %d wrong\n", *access, passed, len(wrong))
+	if *list != "" {
+		fatal(os.WriteFile(*list, []byte("<testsuites>\n"+cases(passed, "")+cases(wrong, "<failure/>")+"</testsuites>\n"), 0o644))
+	}
+	fmt.Printf("csi-sanity %s: %d passed, %d wrong\n", *access, len(passed), len(wrong))
 	if runError != nil || len(wrong) > 0 {
 		os.Exit(1)
 	}

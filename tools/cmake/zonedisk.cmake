@@ -2,25 +2,34 @@
 # needs no edit.
 include_guard()
 include(GoogleTest)
+include(precompiled)
 
 # What runs once in a test is compiled without optimisation: that halves the time of a build.
 function(zonedisk_plain_compile target)
-  target_compile_options(${target} PRIVATE -O0 -g1)
+  zonedisk_use_precompiled(${target} test)
 endfunction()
 
-# zonedisk_library(NAME [DEPS libraries...] [SOURCES files...]): the folder's *.cc but tests and
-# main.cc, and SOURCES beside them (generated ones). A folder of headers alone becomes INTERFACE.
+# zonedisk_library(NAME [PLAIN] [DEPS libraries...] [SOURCES files...]): the folder's *.cc but tests and
+# main.cc, and SOURCES beside them (generated ones). A folder of headers alone becomes INTERFACE. PLAIN
+# is for what only tests use.
 function(zonedisk_library name)
-  cmake_parse_arguments(ARG "" "" "DEPS;SOURCES" ${ARGN})
+  cmake_parse_arguments(ARG "PLAIN" "" "DEPS;SOURCES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cc$")
   list(APPEND sources ${ARG_SOURCES})
-  if(sources)
-    add_library(${name} STATIC ${sources})
-    target_link_libraries(${name} PUBLIC project_options ${ARG_DEPS})
-  else()
+  if(NOT sources)
     add_library(${name} INTERFACE)
     target_link_libraries(${name} INTERFACE project_options ${ARG_DEPS})
+    return()
+  endif()
+  add_library(${name} STATIC ${sources})
+  target_link_libraries(${name} PUBLIC project_options ${ARG_DEPS})
+  if(ARG_PLAIN)
+    zonedisk_plain_compile(${name})
+  elseif("nlohmann_json::nlohmann_json" IN_LIST ARG_DEPS)
+    zonedisk_use_precompiled(${name} json)
+  else()
+    zonedisk_use_precompiled(${name} base)
   endif()
 endfunction()
 
@@ -34,16 +43,35 @@ function(zonedisk_testing name)
   zonedisk_plain_compile(${name})
 endfunction()
 
-# zonedisk_test_program(NAME LABEL TIMEOUT sources... [DEPS libraries...]): one GoogleTest program, its
-# cases known to ctest one by one.
-function(zonedisk_test_program name label timeout)
+# zonedisk_program(NAME [PLAIN] libraries...): main.cc of the folder.
+function(zonedisk_program name)
+  cmake_parse_arguments(ARG "PLAIN" "" "" ${ARGN})
+  add_executable(${name} main.cc)
+  target_link_libraries(${name} PRIVATE ${ARG_UNPARSED_ARGUMENTS})
+  if(ARG_PLAIN)
+    zonedisk_plain_compile(${name})
+  else()
+    zonedisk_use_precompiled(${name} base)
+  endif()
+endfunction()
+
+# zonedisk_test_executable(NAME sources... [DEPS libraries...]): a GoogleTest program that ctest does not
+# know yet.
+function(zonedisk_test_executable name)
   cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
-  target_link_libraries(${name} PRIVATE project_options ${ARG_DEPS} GTest::gmock_main)
+  target_link_libraries(${name} PRIVATE project_options ${ARG_DEPS} GTest::gmock)
   zonedisk_plain_compile(${name})
-  # Tests read data files and sources of the tree.
-  target_compile_definitions(${name} PRIVATE ZONEDISK_SOURCE="${CMAKE_SOURCE_DIR}")
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${label} TIMEOUT ${timeout})
+endfunction()
+
+# zonedisk_test_program(NAME LABEL sources... [DEPS libraries...]): one GoogleTest program that ctest
+# runs once; its cases are in test-reports/NAME.xml.
+function(zonedisk_test_program name label)
+  zonedisk_test_executable(${name} ${ARGN})
+  target_link_libraries(${name} PRIVATE GTest::gmock_main)
+  add_test(NAME ${name} COMMAND ${name} --gtest_brief=1
+    --gtest_output=xml:${CMAKE_BINARY_DIR}/test-reports/${name}.xml)
+  set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 300)
 endfunction()
 
 # zonedisk_tests(NAME [DEPS libraries...]): the folder's *_test.cc, and those of testing/, as one
@@ -56,9 +84,9 @@ function(zonedisk_tests name)
   list(FILTER units EXCLUDE REGEX "_root_test\\.cc$")
   list(FILTER roots INCLUDE REGEX "_root_test\\.cc$")
   if(units)
-    zonedisk_test_program(${name} unit 60 ${units} DEPS ${ARG_DEPS})
+    zonedisk_test_program(${name} unit ${units} DEPS ${ARG_DEPS})
   endif()
   if(roots)
-    zonedisk_test_program(${name}_root root 60 ${roots} DEPS ${ARG_DEPS})
+    zonedisk_test_program(${name}_root root ${roots} DEPS ${ARG_DEPS})
   endif()
 endfunction()
