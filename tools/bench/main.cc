@@ -45,22 +45,28 @@ void MustSucceed(const LoadResult& result, const char* what) {
   std::exit(1);
 }
 
-// The ids of all disks, from the pages of DescribeDisks.
-std::vector<std::string> DiskIds(std::uint16_t port, std::size_t count) {
+// Every disk, and the NextToken that leads to each page of 100.
+struct Disks {
   std::vector<std::string> ids;
+  std::vector<std::string> pages;  // the first one is empty
+};
+
+Disks ListDisks(std::uint16_t port, std::size_t count) {
+  Disks disks;
   Signer signer(count);
   std::string token;
   const std::regex id(R"re("DiskId":"(d-[0-9a-z]+)")re");
   const std::regex next(R"re("NextToken":"([^"]*)")re");
-  while (ids.size() < count) {
+  while (disks.ids.size() < count) {
+    disks.pages.push_back(token);
     const std::string page = Fetch(port, signer.Page(token));
     for (std::sregex_iterator it(page.begin(), page.end(), id), end; it != end; ++it)
-      ids.push_back((*it)[1]);
+      disks.ids.push_back((*it)[1]);
     std::smatch found;
     token = std::regex_search(page, found, next) ? found[1].str() : "";
     if (token.empty()) break;
   }
-  return ids;
+  return disks;
 }
 
 double MillisSince(std::chrono::steady_clock::time_point begin) {
@@ -121,8 +127,40 @@ std::string ProductText(const Pairs& pairs, const Load& load) {
                      Median(load.p50_us), Median(load.p99_us), Median(load.cpu_us));
 }
 
-// Beside a bare server that answers as many bytes, and beside the cloud's own health page: the
-// first tells what the machine can do, the second what is lost behind the cloud's HTTP.
+// Beside a bare server that answers as many bytes: what the machine can do.
+Row BesideBareServer(const Options& options, const CloudProcess& cloud, int connections,
+                     const std::string& what, const RequestSource& request) {
+  const FixedServer fixed(Fetch(cloud.Port(), request(0)));
+  Load load;
+  const Pairs pairs = MeasurePairs(
+      options.rounds,
+      [&] {
+        return RunLoad(fixed.Port(), connections, options.duration, SIZE_MAX, request).PerSecond();
+      },
+      [&] { return ProductRound(options, cloud, connections, request, load); });
+  return {what, ProductText(pairs, load),
+          fmt::format("bare epoll, a body as long, same signing generator: {:.0f}/s",
+                      Median(pairs.limit)),
+          pairs.Ratio()};
+}
+
+// Beside the cloud's own health page: what is lost behind the cloud's HTTP.
+Row BesideHealth(const Options& options, const CloudProcess& cloud, int connections,
+                 const std::string& what, const RequestSource& request,
+                 const RequestSource& health) {
+  Load load;
+  const Pairs pairs = MeasurePairs(
+      options.rounds,
+      [&] {
+        return RunLoad(cloud.Port(), connections, options.duration, SIZE_MAX, health).PerSecond();
+      },
+      [&] { return ProductRound(options, cloud, connections, request, load); });
+  return {what, ProductText(pairs, load),
+          fmt::format("zonedisk-cloud's health page, same signing generator: {:.0f}/s",
+                      Median(pairs.limit)),
+          pairs.Ratio()};
+}
+
 std::vector<Row> Describe(const Options& options, const CloudProcess& cloud,
                           const std::vector<std::string>& ids, int connections) {
   Signer signer(options.seed + static_cast<std::uint64_t>(connections));
@@ -132,28 +170,23 @@ std::vector<Row> Describe(const Options& options, const CloudProcess& cloud,
   const auto health = [&](std::size_t) -> const std::string& {
     return signer.Health(ids[signer.Pick(ids.size())]);
   };
-  const FixedServer fixed(Fetch(cloud.Port(), signer.Describe(ids.front())));
-  const auto rate = [&](std::uint16_t port, const RequestSource& request) {
-    return RunLoad(port, connections, options.duration, SIZE_MAX, request).PerSecond();
-  };
   const std::string what = fmt::format("DescribeDisks by id, signed, uniform over {} disks, c={}",
                                        ids.size(), connections);
-  Load load;
-  const auto product = [&] { return ProductRound(options, cloud, connections, describe, load); };
-  const Pairs bare = MeasurePairs(
-      options.rounds, [&] { return rate(fixed.Port(), describe); }, product);
-  const Row first{what, ProductText(bare, load),
-                  fmt::format("bare epoll, a body as long, same signing generator: {:.0f}/s",
-                              Median(bare.limit)),
-                  bare.Ratio()};
-  load = {};
-  const Pairs same = MeasurePairs(
-      options.rounds, [&] { return rate(cloud.Port(), health); }, product);
-  return {first,
-          {what, ProductText(same, load),
-           fmt::format("zonedisk-cloud's health page, same signing generator: {:.0f}/s",
-                       Median(same.limit)),
-           same.Ratio()}};
+  return {BesideBareServer(options, cloud, connections, what, describe),
+          BesideHealth(options, cloud, connections, what, describe, health)};
+}
+
+Row PagesOfAHundred(const Options& options, const CloudProcess& cloud, const Disks& disks,
+                    int connections) {
+  Signer signer(options.seed + 500);
+  const auto page = [&](std::size_t) -> const std::string& {
+    return signer.Page(disks.pages[signer.Pick(disks.pages.size())]);
+  };
+  return BesideBareServer(options, cloud, connections,
+                          fmt::format("page of 100 by NextToken, signed, uniform over the pages of "
+                                      "{} disks, c={}",
+                                      disks.ids.size(), connections),
+                          page);
 }
 
 Row Create(const Options& options, const CloudProcess& cloud, int connections) {
@@ -202,10 +235,11 @@ int Run(const Options& options) {
     MustSucceed(RunLoad(cloud.Port(), 64, std::chrono::hours(1), options.disks,
                         [&](std::size_t) -> const std::string& { return signer.Create(); }),
                 "CreateDisk");
-    const auto ids = DiskIds(cloud.Port(), options.disks);
+    const Disks disks = ListDisks(cloud.Port(), options.disks);
     for (const int connections : {1, 8, 64}) {
-      for (Row& row : Describe(options, cloud, ids, connections)) step(std::move(row));
+      for (Row& row : Describe(options, cloud, disks.ids, connections)) step(std::move(row));
     }
+    step(PagesOfAHundred(options, cloud, disks, 8));
     step({"memory (RssAnon) after the reads", fmt::format("{:.1f} MiB", cloud.RssAnonMiB()), "",
           ""});
     step(Create(options, cloud, 64));

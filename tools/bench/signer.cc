@@ -48,7 +48,7 @@ const std::string& Signer::Create() {
 
 const std::string& Signer::Page(const std::string& next_token) {
   Parameters parameters{
-      {"Action", "DescribeDisks"}, {"RegionId", "cn-hangzhou"}, {"MaxResults", "500"}};
+      {"Action", "DescribeDisks"}, {"RegionId", "cn-hangzhou"}, {"MaxResults", "100"}};
   if (!next_token.empty()) parameters["NextToken"] = next_token;
   return Sign("/", std::move(parameters));
 }
