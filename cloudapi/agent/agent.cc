@@ -19,7 +19,7 @@ constexpr milliseconds kNoPause{0};
 constexpr milliseconds kShortest{100};  // first pause after a failure; doubled each time
 constexpr milliseconds kLongest{2000};
 // A device that has not let go or come yet is looked at so often.
-constexpr milliseconds kImpatient{100};
+constexpr milliseconds kBusyPoll{100};
 
 bool IsFinal(int status) {
   return status == 400 || status == 404 || status == 409;
@@ -44,14 +44,14 @@ void Agent::Stop() {
   cloud_.Interrupt();
 }
 
-void Agent::Say(std::string line) {
-  if (line == last_said_) return;
-  last_said_ = std::move(line);
-  listener_.say(last_said_);
+void Agent::SetStatus(std::string line) {
+  if (line == last_status_) return;
+  last_status_ = std::move(line);
+  listener_.on_status(last_status_);
 }
 
 milliseconds Agent::BackOff(const std::string& why) {
-  Say(why + (presenter_ ? "; devices stay as they are" : ""));
+  SetStatus(why + (reconciler_ ? "; devices stay as they are" : ""));
   back_off_ = std::clamp(back_off_ * 2, kShortest, kLongest);
   return back_off_;
 }
@@ -72,20 +72,20 @@ Result<milliseconds> Agent::Register() {
                                            .name = options_.name});
   if (!registered && IsFinal(registered.error().http_status)) return Fail(registered.error());
   if (!registered) return BackOff(registered.error().message);
-  if (registered->session != session_ || !presenter_) {
-    presenter_ = std::make_unique<Presenter>(
-        PresenterOptions{options_.instance_id, folder, options_.by_id_dir}, loops_);
+  if (registered->session != session_ || !reconciler_) {
+    reconciler_ = std::make_unique<DeviceReconciler>(
+        DeviceReconcilerOptions{options_.instance_id, folder, options_.by_id_dir}, loops_);
     reported_.reset();
     revision_ = 0;
   }
   session_ = registered->session;
   registered_ = true;
   back_off_ = kNoPause;
-  Say(registered->refusal.empty()
-          ? fmt::format("registered {} in {}", options_.instance_id, options_.zone)
-          : fmt::format("registered {} in {}, but no disk will get a device: {}",
-                        options_.instance_id, options_.zone, registered->refusal));
-  listener_.ready(*registered);
+  SetStatus(registered->refusal.empty()
+                ? fmt::format("registered {} in {}", options_.instance_id, options_.zone)
+                : fmt::format("registered {} in {}, but no disk will get a device: {}",
+                              options_.instance_id, options_.zone, registered->refusal));
+  listener_.on_registered(*registered);
   return kNoPause;
 }
 
@@ -104,9 +104,9 @@ Result<milliseconds> Agent::Report(const ObservedSet& observed) {
 
 Result<milliseconds> Agent::Follow() {
   // Nothing has been done yet, or something is still to be done: do not sleep on it.
-  const bool patient = revision_ != 0 && presenter_->Reached();
+  const bool patient = revision_ != 0 && reconciler_->Converged();
   const auto wanted =
-      cloud_.Poll(session_, revision_, patient ? milliseconds(kLongestPoll) : kImpatient);
+      cloud_.Poll(session_, revision_, patient ? milliseconds(kLongestPoll) : kBusyPoll);
   if (Stopped()) return kNoPause;
   if (!wanted) {
     if (wanted.error().http_status == 409) return Fail(wanted.error());
@@ -115,31 +115,31 @@ Result<milliseconds> Agent::Follow() {
   }
   back_off_ = kNoPause;
   revision_ = wanted->revision;
-  const ObservedSet observed = presenter_->Reconcile(*wanted);
-  if (presenter_->Problems().empty()) {
-    Say(fmt::format("holds {} disks", observed.disks.size()));
+  const ObservedSet observed = reconciler_->Reconcile(*wanted);
+  if (reconciler_->Errors().empty()) {
+    SetStatus(fmt::format("holds {} disks", observed.disks.size()));
   } else {
-    Say(fmt::format("{}", fmt::join(presenter_->Problems(), "; ")));
+    SetStatus(fmt::format("{}", fmt::join(reconciler_->Errors(), "; ")));
   }
   return Report(observed);
 }
 
-Result<milliseconds> Agent::Turn() {
+Result<milliseconds> Agent::RunOnce() {
   return registered_ ? Follow() : Register();
 }
 
 Result<void> Agent::Run() {
   while (!Stopped()) {
-    const auto pause = Turn();
+    const auto pause = RunOnce();
     if (!pause) return Fail(pause.error());
-    if (listener_.turned) listener_.turned(registered_ && back_off_ == kNoPause);
+    if (listener_.on_poll) listener_.on_poll(registered_ && back_off_ == kNoPause);
     const absl::MutexLock lock(&mutex_);
     if (!stopped_ && *pause > kNoPause) {
       stopping_.WaitWithTimeout(&mutex_, absl::FromChrono(*pause));
     }
   }
-  if (options_.withdraw_on_stop && presenter_) {
-    static_cast<void>(presenter_->Reconcile({.revision = revision_}));
+  if (options_.withdraw_on_stop && reconciler_) {
+    static_cast<void>(reconciler_->Reconcile({.revision = revision_}));
   }
   return {};
 }

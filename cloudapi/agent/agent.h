@@ -32,13 +32,13 @@ struct AgentOptions {
 // Whatever happens to the cloud, devices stay: only a wanted set without a disk takes it away.
 class Agent {
  public:
-  // `say` receives one line for each change of what is going on, `ready` each accepted
-  // registration, `turned` each turn of the loop and whether the cloud answered in it; the last
-  // may be empty. All are called on the thread of Run.
+  // `on_status` receives one line for each change of what is going on, `on_registered` each
+  // accepted registration, `on_poll` each turn of the loop and whether the cloud answered in it;
+  // the last may be empty. All are called on the thread of Run.
   struct Listener {
-    std::function<void(std::string_view)> say;
-    std::function<void(const Registered&)> ready;
-    std::function<void(bool in_touch)> turned;
+    std::function<void(std::string_view)> on_status;
+    std::function<void(const Registered&)> on_registered;
+    std::function<void(bool in_touch)> on_poll;
   };
   Agent(AgentOptions options, CloudClient& cloud, LoopDevices& loops, Listener listener);
 
@@ -50,29 +50,29 @@ class Agent {
 
   // One turn of the loop: registers, or polls, reconciles and reports. Answers how long to pause.
   // Errors: as Run.
-  Result<std::chrono::milliseconds> Turn();
+  Result<std::chrono::milliseconds> RunOnce();
   // Whether this node holds devices now. Not while Run runs.
-  bool HoldsDevices() { return presenter_ && presenter_->Holds(); }
+  bool HoldsDevices() { return reconciler_ && reconciler_->Holds(); }
 
  private:
   Result<std::chrono::milliseconds> Register();
   Result<std::chrono::milliseconds> Follow();
   Result<std::chrono::milliseconds> Report(const ObservedSet& observed);
   std::chrono::milliseconds BackOff(const std::string& why);
-  void Say(std::string line);
+  void SetStatus(std::string line);
   bool Stopped() ABSL_LOCKS_EXCLUDED(mutex_);
 
   const AgentOptions options_;
   CloudClient& cloud_;
   LoopDevices& loops_;
   const Listener listener_;
-  std::unique_ptr<Presenter> presenter_;  // from the first registration on
+  std::unique_ptr<DeviceReconciler> reconciler_;  // from the first registration on
   std::string session_;
   bool registered_ = false;
   std::int64_t revision_ = 0;
   std::optional<std::vector<PresentDisk>> reported_;
   std::int64_t reported_revision_ = 0;
-  std::string last_said_;
+  std::string last_status_;
   std::chrono::milliseconds back_off_{0};
   absl::Mutex mutex_;
   absl::CondVar stopping_;

@@ -1,4 +1,4 @@
-// Needs root: the presenter with this kernel's loop devices and real images.
+// Needs root: the device reconciler with this kernel's loop devices and real images.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/fs.h>
@@ -42,9 +42,9 @@ class RealDevicesTest : public testing::Test {
     blocks_.reset();
     if (!root_.empty()) std::filesystem::remove_all(root_);
   }
-  Presenter Node(const std::string& instance) {
+  DeviceReconciler Node(const std::string& instance) {
     std::filesystem::create_directories(root_ / instance);
-    return Presenter(
+    return DeviceReconciler(
         {.instance_id = instance, .blocks_dir = blocks_->Folder(), .by_id_dir = root_ / instance},
         *loops_);
   }
@@ -75,9 +75,9 @@ class RealDevicesTest : public testing::Test {
 };
 
 TEST_F(RealDevicesTest, GivenDiskWhenPresentedWrittenFlushedAndClonedThenTheCloneHasTheBytes) {
-  Presenter node = Node("i-1");
+  DeviceReconciler node = Node("i-1");
   ObservedSet observed = node.Reconcile(Wanted(1));
-  ASSERT_TRUE(node.Reached()) << (node.Problems().empty() ? "" : node.Problems()[0]);
+  ASSERT_TRUE(node.Converged()) << (node.Errors().empty() ? "" : node.Errors()[0]);
   ASSERT_EQ(observed.disks.size(), 1U);
   EXPECT_EQ(observed.disks[0].bytes, 64 * kMiB);
   {
@@ -97,17 +97,17 @@ TEST_F(RealDevicesTest, GivenDiskWhenPresentedWrittenFlushedAndClonedThenTheClon
 }
 
 TEST_F(RealDevicesTest, GivenOtherNodeHoldsTheImageWhenPresentedThenRefusedUntilItLetsGo) {
-  Presenter first = Node("i-1");
-  Presenter second = Node("i-2");
+  DeviceReconciler first = Node("i-1");
+  DeviceReconciler second = Node("i-2");
   first.Reconcile(Wanted(1));
   EXPECT_TRUE(second.Reconcile(Wanted(1)).disks.empty());
-  EXPECT_FALSE(second.Reached());
+  EXPECT_FALSE(second.Converged());
   first.Reconcile({.revision = 2});
   EXPECT_EQ(second.Reconcile(Wanted(1)).disks.size(), 1U);
 }
 
 TEST_F(RealDevicesTest, GivenWriterOnAFencedGenerationWhenItGoesOnThenTheNextIsNotTouched) {
-  Presenter lost = Node("i-1");
+  DeviceReconciler lost = Node("i-1");
   lost.Reconcile(Wanted(1));
   FileDescriptor writer(::open(Link("i-1").c_str(), O_RDWR | O_CLOEXEC));
   ASSERT_TRUE(writer);
@@ -116,13 +116,13 @@ TEST_F(RealDevicesTest, GivenWriterOnAFencedGenerationWhenItGoesOnThenTheNextIsN
   // What the cloud does once the lease is over.
   ASSERT_TRUE(blocks_->Clone(DiskImage(kDisk, 1), DiskImage(kDisk, 2), 0, nullptr));
   ASSERT_TRUE(blocks_->Remove(DiskImage(kDisk, 1)));
-  Presenter next = Node("i-2");
+  DeviceReconciler next = Node("i-2");
   ASSERT_EQ(next.Reconcile(Wanted(2)).disks.size(), 1U);
   Write(writer.Get(), "WRONG");
   ASSERT_EQ(::fsync(writer.Get()), 0);
   EXPECT_EQ(Read(Link("i-2")), "bytes");
   // The lost node's agent comes back: its device goes as soon as the writer does.
-  Presenter back = Node("i-1");
+  DeviceReconciler back = Node("i-1");
   EXPECT_EQ(back.Reconcile({.revision = 3}).disks.size(), 1U);
   writer = FileDescriptor();
   EXPECT_TRUE(back.Reconcile({.revision = 3}).disks.empty());
@@ -145,7 +145,7 @@ TEST_F(RealDevicesTest, GivenNumberThatAnEarlierUserSpoiltWhenPresentedThenAFile
     ASSERT_EQ(::ioctl(spoilt.Get(), BLKRASET, 8192UL), 0);
     std::ofstream(queue + "write_cache") << "write through";
   }
-  Presenter node = Node("i-1");
+  DeviceReconciler node = Node("i-1");
   node.Reconcile(Wanted(1, kBytes));
   ASSERT_EQ(std::filesystem::read_symlink(Link("i-1")), *device) << "another process took it";
   const std::string mkfs = "mkfs.xfs -q " + Link("i-1").string();
@@ -162,11 +162,11 @@ TEST_F(RealDevicesTest, GivenNumberThatAnEarlierUserSpoiltWhenPresentedThenAFile
 TEST_F(RealDevicesTest, GivenSharedDiskWhenOneNodeWritesThenTheOtherReadsItFromTheDevice) {
   WantedSet wanted = Wanted(1);
   wanted.disks[0].shared = true;
-  Presenter first = Node("i-1");
-  Presenter second = Node("i-2");
+  DeviceReconciler first = Node("i-1");
+  DeviceReconciler second = Node("i-2");
   first.Reconcile(wanted);
   second.Reconcile(wanted);
-  ASSERT_TRUE(first.Reached() && second.Reached());
+  ASSERT_TRUE(first.Converged() && second.Converged());
   const FileDescriptor writer(::open(Link("i-1").c_str(), O_RDWR | O_CLOEXEC));
   const FileDescriptor reader(::open(Link("i-2").c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC));
   ASSERT_TRUE(writer && reader);

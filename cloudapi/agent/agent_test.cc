@@ -93,11 +93,12 @@ class AgentTest : public testing::Test {
                      .by_id_dir = root_ / "by-id",
                      .withdraw_on_stop = withdraw},
         cloud_, *kernel_,
-        Agent::Listener{.say = [this](std::string_view line) { said_.emplace_back(line); },
-                        .ready = [this](const Registered&) { ++ready_; }});
+        Agent::Listener{
+            .on_status = [this](std::string_view line) { statuses_.emplace_back(line); },
+            .on_registered = [this](const Registered&) { ++ready_; }});
   }
-  void Turns(int count) {
-    for (int i = 0; i < count; ++i) ASSERT_TRUE(agent_->Turn());
+  void RunTimes(int count) {
+    for (int i = 0; i < count; ++i) ASSERT_TRUE(agent_->RunOnce());
   }
   void WantDisk(std::int64_t revision) {
     cloud_.wanted = {.revision = revision,
@@ -113,13 +114,13 @@ class AgentTest : public testing::Test {
   std::unique_ptr<FakeLoopDevices> kernel_;
   FakeCloudClient cloud_;
   std::unique_ptr<Agent> agent_;
-  std::vector<std::string> said_;
+  std::vector<std::string> statuses_;
   int ready_ = 0;
 };
 
 TEST_F(AgentTest, GivenCloudWhenStartedThenProvesItsFolderAndReportsWhatItPresents) {
   WantDisk(4);
-  Turns(2);
+  RunTimes(2);
   ASSERT_EQ(cloud_.registrations.size(), 1U);
   EXPECT_EQ(cloud_.registrations[0].proof, "the-proof");
   EXPECT_EQ(cloud_.registrations[0].refusal, "");
@@ -131,7 +132,7 @@ TEST_F(AgentTest, GivenCloudWhenStartedThenProvesItsFolderAndReportsWhatItPresen
 }
 
 TEST_F(AgentTest, GivenNothingNewWhenPolledThenLongPollsAndReportsOnce) {
-  Turns(4);
+  RunTimes(4);
   EXPECT_EQ(cloud_.reports.size(), 1U);
   ASSERT_EQ(cloud_.polls.size(), 3U);
   EXPECT_EQ(cloud_.polls[0].after, 0);
@@ -141,41 +142,41 @@ TEST_F(AgentTest, GivenNothingNewWhenPolledThenLongPollsAndReportsOnce) {
 
 TEST_F(AgentTest, GivenDeviceStillInUseWhenWithdrawnThenLooksAgainSoon) {
   WantDisk(2);
-  Turns(2);
+  RunTimes(2);
   kernel_->in_use.insert(0);
   cloud_.wanted = {.revision = 3};
-  Turns(2);
+  RunTimes(2);
   EXPECT_LT(cloud_.polls.back().wait, kLongestPoll);
   kernel_->Release(0);
-  Turns(1);
+  RunTimes(1);
   EXPECT_TRUE(cloud_.reports.back().disks.empty());
 }
 
 TEST_F(AgentTest, GivenCloudGoneWhenPolledThenKeepsDevicesBacksOffAndSaysItOnce) {
   WantDisk(2);
-  Turns(2);
-  const std::size_t before = said_.size();
+  RunTimes(2);
+  const std::size_t before = statuses_.size();
   cloud_.failures.assign(4, ApiError{.http_status = 0, .message = "cannot reach the cloud"});
   std::chrono::milliseconds last{0};
   for (int i = 0; i < 4; ++i) {
-    const auto pause = agent_->Turn();
+    const auto pause = agent_->RunOnce();
     ASSERT_TRUE(pause);
     EXPECT_GT(*pause, last);
     last = *pause;
   }
-  EXPECT_EQ(said_.size(), before + 1);
+  EXPECT_EQ(statuses_.size(), before + 1);
   EXPECT_TRUE(kernel_->Has(0));
-  Turns(1);
+  RunTimes(1);
   EXPECT_EQ(cloud_.registrations.size(), 1U) << "a poll that works again needs no registration";
-  EXPECT_EQ(said_.size(), before + 2);
+  EXPECT_EQ(statuses_.size(), before + 2);
 }
 
 TEST_F(AgentTest, GivenRestartedCloudWhenSessionIsUnknownThenRegistersAndReportsAgain) {
   WantDisk(2);
-  Turns(2);
+  RunTimes(2);
   cloud_.failures = {ApiError{.http_status = 410, .message = "no such session"}};
   cloud_.session = "s2";
-  Turns(3);
+  RunTimes(3);
   ASSERT_EQ(cloud_.registrations.size(), 2U);
   EXPECT_EQ(cloud_.registrations[1].session, "s1");
   EXPECT_EQ(cloud_.polls.back().after, 0);
@@ -185,7 +186,7 @@ TEST_F(AgentTest, GivenRestartedCloudWhenSessionIsUnknownThenRegistersAndReports
 
 TEST_F(AgentTest, GivenNewerAgentWhenPolledThenEndsAndKeepsItsHandsOff) {
   WantDisk(2);
-  Turns(2);
+  RunTimes(2);
   cloud_.failures = {ApiError{.http_status = 409, .message = "a newer agent took over"}};
   const auto ended = agent_->Run();
   ASSERT_FALSE(ended);
@@ -203,23 +204,23 @@ TEST_F(AgentTest, GivenOtherPlaceWithDisksWhenRegisteredThenEndsWithTheReason) {
 
 TEST_F(AgentTest, GivenNoDevicesHereWhenRegisteredThenSaysWhy) {
   kernel_->unavailable = "loop devices need root";
-  Turns(1);
+  RunTimes(1);
   EXPECT_EQ(cloud_.registrations.at(0).refusal, "loop devices need root");
   cloud_.images.none = true;
   Restart();
-  Turns(1);
+  RunTimes(1);
   EXPECT_EQ(cloud_.registrations.at(1).refusal, "") << "virtual disks need no devices";
 }
 
 TEST_F(AgentTest, GivenStopWhenRunningThenDevicesStayUnlessAsked) {
   WantDisk(2);
-  Turns(2);
+  RunTimes(2);
   agent_->Stop();
   EXPECT_TRUE(agent_->Run());
   EXPECT_TRUE(cloud_.interrupted);
   EXPECT_TRUE(kernel_->Has(0));
   Restart(true);
-  Turns(2);
+  RunTimes(2);
   agent_->Stop();
   EXPECT_TRUE(agent_->Run());
   EXPECT_EQ(kernel_->Count(), 0U);

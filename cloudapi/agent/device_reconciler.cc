@@ -47,12 +47,12 @@ std::string DeviceTag(const std::string& instance_id, const FileIdentity& blocks
   return fmt::format("zonedisk:{}:{:x}", id, blocks_dir.inode);
 }
 
-Presenter::Presenter(PresenterOptions options, LoopDevices& loops)
+DeviceReconciler::DeviceReconciler(DeviceReconcilerOptions options, LoopDevices& loops)
     : options_(std::move(options)),
       loops_(loops),
       tag_(DeviceTag(options_.instance_id, loops.Identity(options_.blocks_dir))) {}
 
-std::vector<Presenter::Held> Presenter::HeldDevices() {
+std::vector<DeviceReconciler::Held> DeviceReconciler::HeldDevices() {
   const FileIdentity folder = loops_.Identity(options_.blocks_dir);
   std::vector<Held> held;
   for (LoopDevice& device : loops_.List(IsDiskImage)) {
@@ -67,32 +67,32 @@ std::vector<Presenter::Held> Presenter::HeldDevices() {
   return held;
 }
 
-std::filesystem::path Presenter::LinkOf(const std::string& disk) const {
+std::filesystem::path DeviceReconciler::LinkOf(const std::string& disk) const {
   return options_.by_id_dir / (std::string(kLinkPrefix) + SerialNumber(disk));
 }
 
-bool Presenter::IsLinked(const Held& held) {
+bool DeviceReconciler::IsLinked(const Held& held) {
   const auto node = loops_.Node(held.device.number);
   std::error_code error;
   return node && std::filesystem::read_symlink(LinkOf(held.disk), error) == *node && !error;
 }
 
-void Presenter::Problem(std::string what) {
-  reached_ = false;
-  problems_.push_back(std::move(what));
+void DeviceReconciler::AddError(std::string what) {
+  converged_ = false;
+  errors_.push_back(std::move(what));
 }
 
 // The link goes first: nobody shall find a device that is about to vanish.
-void Presenter::Release(const Held& held) {
+void DeviceReconciler::Release(const Held& held) {
   std::error_code error;
   if (IsLinked(held)) std::filesystem::remove(LinkOf(held.disk), error);
   CrashPoint("agent.after-unlink-before-clear");
   const auto cleared = loops_.Clear(held.device.number);
-  if (!cleared) Problem(cleared.error().message);
+  if (!cleared) AddError(cleared.error().message);
   CrashPoint("agent.after-clear-before-report");
 }
 
-void Presenter::ReleaseUnwanted(const WantedSet& wanted, const std::vector<Held>& held) {
+void DeviceReconciler::ReleaseUnwanted(const WantedSet& wanted, const std::vector<Held>& held) {
   std::vector<std::string> kept;
   for (const Held& device : held) {
     const auto disk = FindDisk(wanted.disks, device.disk);
@@ -107,55 +107,55 @@ void Presenter::ReleaseUnwanted(const WantedSet& wanted, const std::vector<Held>
   }
 }
 
-void Presenter::Configure(const WantedDisk& disk) {
+void DeviceReconciler::Configure(const WantedDisk& disk) {
   const std::filesystem::path image = options_.blocks_dir / disk.image;
   for (int attempt = 0; attempt < kTries; ++attempt) {
     const auto number = loops_.FindFree();
-    if (!number) return Problem(number.error().message);
+    if (!number) return AddError(number.error().message);
     const auto taken = loops_.Configure(*number, image, tag_, false);
-    if (!taken) return Problem(taken.error().message);
+    if (!taken) return AddError(taken.error().message);
     if (*taken) {
       CrashPoint("agent.after-configure-before-link");
       return;
     }
   }
-  Problem(fmt::format("disk {}: every free loop device was taken by others", disk.disk));
+  AddError(fmt::format("disk {}: every free loop device was taken by others", disk.disk));
 }
 
-void Presenter::Present(const WantedDisk& disk, const std::vector<Held>& held) {
+void DeviceReconciler::Present(const WantedDisk& disk, const std::vector<Held>& held) {
   const auto device = FindDisk(held, disk.disk);
   if (device != held.end()) {
     if (device->generation == disk.generation && !device->device.deleted) return;
-    return Problem(fmt::format("disk {}: generation {} is still in use on this node", disk.disk,
-                               device->generation));
+    return AddError(fmt::format("disk {}: generation {} is still in use on this node", disk.disk,
+                                device->generation));
   }
   const FileIdentity file = loops_.Identity(options_.blocks_dir / disk.image);
-  if (file == FileIdentity{}) return Problem(fmt::format("image {} is missing", disk.image));
+  if (file == FileIdentity{}) return AddError(fmt::format("image {} is missing", disk.image));
   if (!disk.shared) {
     for (const LoopDevice& other : loops_.List(IsDiskImage)) {
       if (other.file == file) {
-        return Problem(fmt::format("disk {}: /dev/loop{} of another node holds its image",
-                                   disk.disk, other.number));
+        return AddError(fmt::format("disk {}: /dev/loop{} of another node holds its image",
+                                    disk.disk, other.number));
       }
     }
   }
   Configure(disk);
 }
 
-void Presenter::Grow(const WantedDisk& disk, const Held& held) {
+void DeviceReconciler::Grow(const WantedDisk& disk, const Held& held) {
   if (held.device.bytes >= disk.bytes) return;
   const auto grown = loops_.Resize(held.device.number);
-  if (!grown) Problem(grown.error().message);
+  if (!grown) AddError(grown.error().message);
   CrashPoint("agent.after-resize-before-report");
 }
 
-void Presenter::Link(const WantedDisk& disk, const Held& held) {
+void DeviceReconciler::Link(const WantedDisk& disk, const Held& held) {
   if (held.device.bytes < disk.bytes || IsLinked(held)) return;
   const auto node = loops_.Node(held.device.number);
-  if (!node) return Problem(node.error().message);
+  if (!node) return AddError(node.error().message);
   // Here rather than where the device is configured: a crash in between would skip it.
   const auto reset = loops_.Reset(held.device.number, false);
-  if (!reset) return Problem(reset.error().message);
+  if (!reset) return AddError(reset.error().message);
   const std::filesystem::path link = LinkOf(disk.disk);
   const std::filesystem::path fresh = options_.by_id_dir / fmt::format(".{}.new", disk.serial);
   std::error_code error;
@@ -163,20 +163,20 @@ void Presenter::Link(const WantedDisk& disk, const Held& held) {
   std::filesystem::create_symlink(*node, fresh, error);
   if (!error) std::filesystem::rename(fresh, link, error);
   CrashPoint("agent.after-link-before-report");
-  if (error) Problem(fmt::format("link {}: {}", link.string(), error.message()));
+  if (error) AddError(fmt::format("link {}: {}", link.string(), error.message()));
 }
 
-void Presenter::Flush(const WantedDisk& disk, const Held& held) {
+void DeviceReconciler::Flush(const WantedDisk& disk, const Held& held) {
   if (disk.flush == 0 || flushed_[disk.disk] >= disk.flush) return;
   const auto flushed = loops_.Flush(held.device.number);
-  if (!flushed) return Problem(flushed.error().message);
+  if (!flushed) return AddError(flushed.error().message);
   CrashPoint("agent.after-flush-before-report");
   flushed_[disk.disk] = disk.flush;
 }
 
 // Links to loop devices that this node does not hold (any more): after a reboot, or made by a
 // device that let go while the agent was down. Links to anything else are not ours.
-void Presenter::RemoveStaleLinks(const std::vector<Held>& held) {
+void DeviceReconciler::RemoveStaleLinks(const std::vector<Held>& held) {
   std::error_code error;
   std::vector<std::filesystem::path> stale;
   for (const auto& entry : std::filesystem::directory_iterator(options_.by_id_dir, error)) {
@@ -192,9 +192,9 @@ void Presenter::RemoveStaleLinks(const std::vector<Held>& held) {
   for (const auto& link : stale) std::filesystem::remove(link, error);
 }
 
-ObservedSet Presenter::Reconcile(const WantedSet& wanted) {
-  problems_.clear();
-  reached_ = true;
+ObservedSet DeviceReconciler::Reconcile(const WantedSet& wanted) {
+  errors_.clear();
+  converged_ = true;
   ReleaseUnwanted(wanted, HeldDevices());
   std::vector<Held> held = HeldDevices();
   RemoveStaleLinks(held);
@@ -214,15 +214,15 @@ ObservedSet Presenter::Reconcile(const WantedSet& wanted) {
       Flush(*disk, device);
     }
     const bool linked = fits && IsLinked(device);
-    if (!linked) reached_ = false;  // also what shall go and has not gone yet
+    if (!linked) converged_ = false;  // also what shall go and has not gone yet
     observed.disks.push_back({.disk = device.disk,
                               .generation = device.generation,
                               .bytes = device.device.bytes,
                               .linked = linked,
                               .flushed = flushed_[device.disk]});
   }
-  std::ranges::sort(problems_);
-  problems_.erase(std::unique(problems_.begin(), problems_.end()), problems_.end());
+  std::ranges::sort(errors_);
+  errors_.erase(std::unique(errors_.begin(), errors_.end()), errors_.end());
   return observed;
 }
 

@@ -11,7 +11,7 @@
 
 namespace cloudapi {
 
-struct PresenterOptions {
+struct DeviceReconcilerOptions {
   std::string instance_id;
   std::filesystem::path blocks_dir;  // where the images are
   std::filesystem::path by_id_dir;   // of this node alone: links virtio-<serial>
@@ -22,18 +22,18 @@ struct PresenterOptions {
 // blocks folder; the tag is set in the same call that makes the device hold its image, so there is
 // no moment in which a crash leaves a device without owner, and no other node's device and nobody
 // else's is ever touched. One thread at a time.
-class Presenter {
+class DeviceReconciler {
  public:
-  Presenter(PresenterOptions options, LoopDevices& loops);
+  DeviceReconciler(DeviceReconcilerOptions options, LoopDevices& loops);
 
   // Goes as far towards `wanted` as is possible now. Answers all that is held afterwards.
   ObservedSet Reconcile(const WantedSet& wanted);
   // Whether any device is this node's.
   bool Holds() { return !HeldDevices().empty(); }
   // Whether the last Reconcile reached `wanted`; if not it is worth repeating soon.
-  bool Reached() const { return reached_; }
+  bool Converged() const { return converged_; }
   // What hindered it, sorted, without repetition.
-  const std::vector<std::string>& Problems() const { return problems_; }
+  const std::vector<std::string>& Errors() const { return errors_; }
   // Tickets of another session mean nothing.
   void ForgetFlushes() { flushed_.clear(); }
 
@@ -54,14 +54,14 @@ class Presenter {
   void RemoveStaleLinks(const std::vector<Held>& held);
   std::filesystem::path LinkOf(const std::string& disk) const;
   bool IsLinked(const Held& held);
-  void Problem(std::string what);
+  void AddError(std::string what);
 
-  const PresenterOptions options_;
+  const DeviceReconcilerOptions options_;
   LoopDevices& loops_;
   const std::string tag_;
   std::map<std::string, std::uint64_t> flushed_;
-  std::vector<std::string> problems_;
-  bool reached_ = false;
+  std::vector<std::string> errors_;
+  bool converged_ = false;
 };
 
 // The tag of that node's devices: instance and inode of the blocks folder, at most 63 bytes.

@@ -15,10 +15,10 @@ constexpr std::int64_t kMiB = std::int64_t{1} << 20;
 constexpr const char* kDisk = "d-bp1disk0000000000001";
 constexpr const char* kSerial = "bp1disk0000000000001";
 
-class PresenterTest : public testing::Test {
+class DeviceReconcilerTest : public testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = testing::TempDir() + "zonedisk-presenter-XXXXXX";
+    std::string pattern = testing::TempDir() + "zonedisk-reconciler-XXXXXX";
     ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
     root_ = pattern;
     for (const char* folder : {"dev", "blocks", "by-id", "by-id-2"}) {
@@ -26,15 +26,15 @@ class PresenterTest : public testing::Test {
     }
     kernel_ = std::make_unique<FakeLoopDevices>(root_ / "dev");
     kernel_->owner = "i-1";
-    presenter_ = Start();
+    reconciler_ = Start();
     Image(1, kMiB);
   }
   void TearDown() override { std::filesystem::remove_all(root_); }
 
-  std::unique_ptr<Presenter> Start(const std::string& instance = "i-1",
-                                   const std::string& by_id = "by-id") {
-    return std::make_unique<Presenter>(
-        PresenterOptions{
+  std::unique_ptr<DeviceReconciler> Start(const std::string& instance = "i-1",
+                                          const std::string& by_id = "by-id") {
+    return std::make_unique<DeviceReconciler>(
+        DeviceReconcilerOptions{
             .instance_id = instance, .blocks_dir = root_ / "blocks", .by_id_dir = root_ / by_id},
         *kernel_);
   }
@@ -63,13 +63,13 @@ class PresenterTest : public testing::Test {
 
   std::filesystem::path root_;
   std::unique_ptr<FakeLoopDevices> kernel_;
-  std::unique_ptr<Presenter> presenter_;
+  std::unique_ptr<DeviceReconciler> reconciler_;
 };
 
-TEST_F(PresenterTest, GivenWantedDiskWhenReconciledTwiceThenOneDeviceWithLink) {
+TEST_F(DeviceReconcilerTest, GivenWantedDiskWhenReconciledTwiceThenOneDeviceWithLink) {
   for (int i = 0; i < 2; ++i) {
-    const ObservedSet observed = presenter_->Reconcile(Wanted());
-    EXPECT_TRUE(presenter_->Reached());
+    const ObservedSet observed = reconciler_->Reconcile(Wanted());
+    EXPECT_TRUE(reconciler_->Converged());
     EXPECT_EQ(observed.revision, 7);
     ASSERT_EQ(observed.disks.size(), 1U);
     EXPECT_EQ(observed.disks[0],
@@ -79,74 +79,74 @@ TEST_F(PresenterTest, GivenWantedDiskWhenReconciledTwiceThenOneDeviceWithLink) {
   EXPECT_EQ(std::filesystem::read_symlink(LinkPath()), root_ / "dev" / "loop0");
 }
 
-TEST_F(PresenterTest, GivenDeviceWhenNoLongerWantedThenGone) {
-  presenter_->Reconcile(Wanted());
-  const ObservedSet observed = presenter_->Reconcile({.revision = 8});
-  EXPECT_TRUE(presenter_->Reached());
+TEST_F(DeviceReconcilerTest, GivenDeviceWhenNoLongerWantedThenGone) {
+  reconciler_->Reconcile(Wanted());
+  const ObservedSet observed = reconciler_->Reconcile({.revision = 8});
+  EXPECT_TRUE(reconciler_->Converged());
   EXPECT_TRUE(observed.disks.empty());
   EXPECT_EQ(kernel_->Count(), 0U);
   EXPECT_FALSE(HasLink());
 }
 
-TEST_F(PresenterTest, GivenMountedDeviceWhenNoLongerWantedThenReportedUntilTheKernelLetsGo) {
-  presenter_->Reconcile(Wanted());
+TEST_F(DeviceReconcilerTest, GivenMountedDeviceWhenNoLongerWantedThenReportedUntilTheKernelLetsGo) {
+  reconciler_->Reconcile(Wanted());
   kernel_->in_use.insert(0);
-  ObservedSet observed = presenter_->Reconcile({.revision = 8});
+  ObservedSet observed = reconciler_->Reconcile({.revision = 8});
   ASSERT_EQ(observed.disks.size(), 1U);
   EXPECT_FALSE(observed.disks[0].linked);
-  EXPECT_FALSE(presenter_->Reached());
+  EXPECT_FALSE(reconciler_->Converged());
   EXPECT_FALSE(HasLink());
   kernel_->Release(0);
-  observed = presenter_->Reconcile({.revision = 8});
+  observed = reconciler_->Reconcile({.revision = 8});
   EXPECT_TRUE(observed.disks.empty());
-  EXPECT_TRUE(presenter_->Reached());
+  EXPECT_TRUE(reconciler_->Converged());
 }
 
-TEST_F(PresenterTest, GivenRestartWhenReconciledThenRecoversItsOwnDevice) {
-  presenter_->Reconcile(Wanted());
-  presenter_ = Start();
-  const ObservedSet observed = presenter_->Reconcile(Wanted());
+TEST_F(DeviceReconcilerTest, GivenRestartWhenReconciledThenRecoversItsOwnDevice) {
+  reconciler_->Reconcile(Wanted());
+  reconciler_ = Start();
+  const ObservedSet observed = reconciler_->Reconcile(Wanted());
   EXPECT_EQ(observed.disks.size(), 1U);
   EXPECT_EQ(kernel_->Count(), 1U);
 }
 
-TEST_F(PresenterTest, GivenCrashBeforeLinkWhenRestartedThenDeviceIsFoundAndLinked) {
-  presenter_->Reconcile(Wanted());
+TEST_F(DeviceReconcilerTest, GivenCrashBeforeLinkWhenRestartedThenDeviceIsFoundAndLinked) {
+  reconciler_->Reconcile(Wanted());
   std::filesystem::remove(LinkPath());
-  presenter_ = Start();
-  const ObservedSet observed = presenter_->Reconcile(Wanted());
+  reconciler_ = Start();
+  const ObservedSet observed = reconciler_->Reconcile(Wanted());
   ASSERT_EQ(observed.disks.size(), 1U);
   EXPECT_TRUE(observed.disks[0].linked);
   EXPECT_TRUE(HasLink());
   EXPECT_EQ(kernel_->Count(), 1U);
 }
 
-TEST_F(PresenterTest, GivenCrashBeforeLinkWhenRestartedUnwantedThenReleased) {
-  presenter_->Reconcile(Wanted());
+TEST_F(DeviceReconcilerTest, GivenCrashBeforeLinkWhenRestartedUnwantedThenReleased) {
+  reconciler_->Reconcile(Wanted());
   std::filesystem::remove(LinkPath());
-  presenter_ = Start();
-  presenter_->Reconcile({.revision = 9});
+  reconciler_ = Start();
+  reconciler_->Reconcile({.revision = 9});
   EXPECT_EQ(kernel_->Count(), 0U);
 }
 
-TEST_F(PresenterTest, GivenOtherNodesDeviceWhenReconciledThenUntouchedAndNotPresented) {
-  presenter_->Reconcile(Wanted());
+TEST_F(DeviceReconcilerTest, GivenOtherNodesDeviceWhenReconciledThenUntouchedAndNotPresented) {
+  reconciler_->Reconcile(Wanted());
   kernel_->owner = "i-2";
   const auto other = Start("i-2", "by-id-2");
   const ObservedSet observed = other->Reconcile(Wanted());
   EXPECT_TRUE(observed.disks.empty());
-  EXPECT_FALSE(other->Reached());
-  ASSERT_EQ(other->Problems().size(), 1U);
-  EXPECT_NE(other->Problems()[0].find("another node"), std::string::npos);
+  EXPECT_FALSE(other->Converged());
+  ASSERT_EQ(other->Errors().size(), 1U);
+  EXPECT_NE(other->Errors()[0].find("another node"), std::string::npos);
   other->Reconcile({.revision = 9});
   EXPECT_EQ(kernel_->Count(), 1U);
   EXPECT_TRUE(HasLink());
 }
 
-TEST_F(PresenterTest, GivenSharedDiskWhenTwoNodesPresentItThenBothHaveADevice) {
+TEST_F(DeviceReconcilerTest, GivenSharedDiskWhenTwoNodesPresentItThenBothHaveADevice) {
   WantedSet wanted = Wanted();
   wanted.disks[0].shared = true;
-  presenter_->Reconcile(wanted);
+  reconciler_->Reconcile(wanted);
   kernel_->owner = "i-2";
   const auto other = Start("i-2", "by-id-2");
   const ObservedSet observed = other->Reconcile(wanted);
@@ -158,95 +158,95 @@ TEST_F(PresenterTest, GivenSharedDiskWhenTwoNodesPresentItThenBothHaveADevice) {
   EXPECT_TRUE(HasLink());
 }
 
-TEST_F(PresenterTest, GivenOtherCloudsDeviceOfTheSameInstanceIdWhenReconciledThenUntouched) {
+TEST_F(DeviceReconcilerTest, GivenOtherCloudsDeviceOfTheSameInstanceIdWhenReconciledThenUntouched) {
   kernel_->Put({.number = 5,
                 .backing_file = "/elsewhere/" + DiskImage("d-bp1other", 1),
                 .file = {.device = 99, .inode = 5},
                 .tag = DeviceTag("i-1", {.device = 99, .inode = 128})});
-  presenter_->Reconcile({.revision = 1});
+  reconciler_->Reconcile({.revision = 1});
   EXPECT_TRUE(kernel_->Has(5));
 }
 
-TEST_F(PresenterTest, GivenFreeDeviceTakenByOthersWhenConfiguredThenTriesTheNext) {
+TEST_F(DeviceReconcilerTest, GivenFreeDeviceTakenByOthersWhenConfiguredThenTriesTheNext) {
   const LoopDevice foreign{.backing_file = "/home/iso.img", .file = {.device = 7, .inode = 7}};
   kernel_->stolen = {foreign, foreign, foreign};
-  const ObservedSet observed = presenter_->Reconcile(Wanted());
+  const ObservedSet observed = reconciler_->Reconcile(Wanted());
   ASSERT_EQ(observed.disks.size(), 1U);
   EXPECT_TRUE(kernel_->stolen.empty());
   EXPECT_EQ(std::filesystem::read_symlink(LinkPath()), root_ / "dev" / "loop3");
-  presenter_->Reconcile({.revision = 9});
+  reconciler_->Reconcile({.revision = 9});
   EXPECT_EQ(kernel_->Count(), 3U);
 }
 
-TEST_F(PresenterTest, GivenNumberLeftReadOnlyWhenPresentedThenWritable) {
+TEST_F(DeviceReconcilerTest, GivenNumberLeftReadOnlyWhenPresentedThenWritable) {
   kernel_->read_only = {0};
-  presenter_->Reconcile(Wanted());
+  reconciler_->Reconcile(Wanted());
   EXPECT_TRUE(HasLink());
   EXPECT_TRUE(kernel_->read_only.empty());
 }
 
-TEST_F(PresenterTest, GivenDeviceReleasedInUseWhenWantedAgainThenItStaysAfterTheLastClose) {
-  presenter_->Reconcile(Wanted());
+TEST_F(DeviceReconcilerTest, GivenDeviceReleasedInUseWhenWantedAgainThenItStaysAfterTheLastClose) {
+  reconciler_->Reconcile(Wanted());
   kernel_->in_use.insert(0);
-  presenter_->Reconcile({.revision = 8});
-  presenter_->Reconcile(Wanted());
+  reconciler_->Reconcile({.revision = 8});
+  reconciler_->Reconcile(Wanted());
   kernel_->Release(0);
   EXPECT_TRUE(kernel_->Has(0));
   EXPECT_TRUE(HasLink());
 }
 
-TEST_F(PresenterTest, GivenLargerImageWhenWantedLargerThenDeviceGrowsBeforeItIsLinked) {
-  presenter_->Reconcile(Wanted());
+TEST_F(DeviceReconcilerTest, GivenLargerImageWhenWantedLargerThenDeviceGrowsBeforeItIsLinked) {
+  reconciler_->Reconcile(Wanted());
   Image(1, 4 * kMiB);
-  const ObservedSet observed = presenter_->Reconcile(Wanted(1, 4 * kMiB));
+  const ObservedSet observed = reconciler_->Reconcile(Wanted(1, 4 * kMiB));
   ASSERT_EQ(observed.disks.size(), 1U);
   EXPECT_EQ(observed.disks[0].bytes, 4 * kMiB);
   EXPECT_TRUE(observed.disks[0].linked);
 }
 
-TEST_F(PresenterTest, GivenNextGenerationWhenOldOneIsMountedThenWaitsForIt) {
-  presenter_->Reconcile(Wanted());
+TEST_F(DeviceReconcilerTest, GivenNextGenerationWhenOldOneIsMountedThenWaitsForIt) {
+  reconciler_->Reconcile(Wanted());
   kernel_->in_use.insert(0);
   Image(2, kMiB);
   RemoveImage(1);
-  presenter_->Reconcile(Wanted(2));
-  EXPECT_FALSE(presenter_->Reached());
+  reconciler_->Reconcile(Wanted(2));
+  EXPECT_FALSE(reconciler_->Converged());
   EXPECT_FALSE(HasLink()) << "the fenced generation must not be found";
   EXPECT_EQ(kernel_->Count(), 1U);
   kernel_->Release(0);
-  const ObservedSet observed = presenter_->Reconcile(Wanted(2));
+  const ObservedSet observed = reconciler_->Reconcile(Wanted(2));
   ASSERT_EQ(observed.disks.size(), 1U);
   EXPECT_EQ(observed.disks[0].generation, 2);
   EXPECT_TRUE(HasLink());
 }
 
-TEST_F(PresenterTest, GivenFlushTicketWhenReconciledTwiceThenFlushedOnceAndReported) {
-  presenter_->Reconcile(Wanted());
+TEST_F(DeviceReconcilerTest, GivenFlushTicketWhenReconciledTwiceThenFlushedOnceAndReported) {
+  reconciler_->Reconcile(Wanted());
   WantedSet wanted = Wanted();
   wanted.disks[0].flush = 3;
-  for (int i = 0; i < 2; ++i) EXPECT_EQ(presenter_->Reconcile(wanted).disks[0].flushed, 3U);
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(reconciler_->Reconcile(wanted).disks[0].flushed, 3U);
   EXPECT_EQ(kernel_->flushes[0], 1);
   wanted.disks[0].flush = 4;
-  EXPECT_EQ(presenter_->Reconcile(wanted).disks[0].flushed, 4U);
+  EXPECT_EQ(reconciler_->Reconcile(wanted).disks[0].flushed, 4U);
   EXPECT_EQ(kernel_->flushes[0], 2);
 }
 
-TEST_F(PresenterTest, GivenStaleLinksWhenReconciledThenOnlyThoseToLoopDevicesGo) {
+TEST_F(DeviceReconcilerTest, GivenStaleLinksWhenReconciledThenOnlyThoseToLoopDevicesGo) {
   std::filesystem::create_symlink("/dev/loop9", root_ / "by-id" / "virtio-gone");
   std::filesystem::create_symlink("../../vda", root_ / "by-id" / "virtio-real");
   std::ofstream(root_ / "by-id" / "virtio-file").close();
-  presenter_->Reconcile({.revision = 1});
+  reconciler_->Reconcile({.revision = 1});
   EXPECT_FALSE(std::filesystem::is_symlink(root_ / "by-id" / "virtio-gone"));
   EXPECT_TRUE(std::filesystem::is_symlink(root_ / "by-id" / "virtio-real"));
   EXPECT_TRUE(std::filesystem::exists(root_ / "by-id" / "virtio-file"));
 }
 
-TEST_F(PresenterTest, GivenMissingImageWhenReconciledThenSaysSo) {
+TEST_F(DeviceReconcilerTest, GivenMissingImageWhenReconciledThenSaysSo) {
   RemoveImage(1);
-  EXPECT_TRUE(presenter_->Reconcile(Wanted()).disks.empty());
-  EXPECT_FALSE(presenter_->Reached());
-  ASSERT_EQ(presenter_->Problems().size(), 1U);
-  EXPECT_NE(presenter_->Problems()[0].find("missing"), std::string::npos);
+  EXPECT_TRUE(reconciler_->Reconcile(Wanted()).disks.empty());
+  EXPECT_FALSE(reconciler_->Converged());
+  ASSERT_EQ(reconciler_->Errors().size(), 1U);
+  EXPECT_NE(reconciler_->Errors()[0].find("missing"), std::string::npos);
 }
 
 TEST(DeviceTagTest, GivenAnyInstanceIdWhenTaggedThenFitsAndDiffers) {

@@ -26,7 +26,7 @@ void DescribeNode(CLI::App& app, AgentFlags& flags) {
   app.add_option("--instance-type", flags.instance_type,
                  std::string("Decides how many disks attach; else the node's label if it names an "
                              "ECS type, else ") +
-                     kUsualInstanceType);
+                     kDefaultInstanceType);
   app.add_option("--access-key-id", flags.access_key_id,
                  "Whose instance it is; empty: the default account")
       ->envname("ALIBABA_CLOUD_ACCESS_KEY_ID");
@@ -72,7 +72,7 @@ std::string Finish(AgentFlags& flags) {
     return "--zone is required, or --kubernetes-node whose labels name it";
   }
   if (flags.instance_type.empty() && flags.kubernetes_node.empty()) {
-    flags.instance_type = kUsualInstanceType;
+    flags.instance_type = kDefaultInstanceType;
   }
   if (!flags.lab_token_file.empty()) {
     std::ifstream file(flags.lab_token_file);

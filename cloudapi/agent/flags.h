@@ -27,7 +27,7 @@ struct AgentFlags {
   bool withdraw_on_stop = false;
 };
 
-inline constexpr const char* kUsualInstanceType = "ecs.g7.xlarge";
+inline constexpr const char* kDefaultInstanceType = "ecs.g7.xlarge";
 
 // The flags, complete: instance_id is set, a crash point armed. Else the exit status: what was
 // asked for is printed (0), or one line says what is wrong (2).

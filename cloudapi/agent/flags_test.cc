@@ -40,7 +40,7 @@ TEST_F(AgentFlagsTest, GivenNodeAndClusterThenTheInstanceIsMadeOfThemAndTheRestI
 TEST_F(AgentFlagsTest, GivenInstanceAndZoneThenTheyCountAndTheTypeIsTheUsualOne) {
   const AgentFlags flags = Parsed({"--instance-id", "i-1", "--zone", "cn-hangzhou-b"});
   EXPECT_EQ(flags.instance_id, "i-1");
-  EXPECT_EQ(flags.instance_type, kUsualInstanceType);
+  EXPECT_EQ(flags.instance_type, kDefaultInstanceType);
 }
 
 TEST_F(AgentFlagsTest, GivenEnvironmentThenAsInAPod) {

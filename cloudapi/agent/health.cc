@@ -6,12 +6,12 @@
 namespace cloudapi {
 
 Health::Health(Env& env, std::string instance_id)
-    : env_(env), instance_id_(std::move(instance_id)), turned_(env.Steady()) {}
+    : env_(env), instance_id_(std::move(instance_id)), heartbeat_(env.Steady()) {}
 
-void Health::Turned(bool in_touch) {
+void Health::Heartbeat(bool in_touch) {
   const auto now = env_.Steady();
   const absl::MutexLock lock(&mutex_);
-  turned_ = now;
+  heartbeat_ = now;
   in_touch_ = in_touch;
 }
 
@@ -20,15 +20,15 @@ void Health::Registered(const std::string& refusal) {
   usable_ = refusal.empty();
 }
 
-void Health::Says(const std::string& line) {
+void Health::SetStatus(const std::string& line) {
   const absl::MutexLock lock(&mutex_);
-  says_ = line;
+  status_ = line;
 }
 
 bool Health::Alive() {
   const auto now = env_.Steady();
   const absl::MutexLock lock(&mutex_);
-  return now - turned_ < kHangs;
+  return now - heartbeat_ < kHangTimeout;
 }
 
 bool Health::Ready() {
@@ -39,7 +39,7 @@ bool Health::Ready() {
 std::string Health::Text() {
   const absl::MutexLock lock(&mutex_);
   return nlohmann::json(
-             {{"instance", instance_id_}, {"ready", in_touch_ && usable_}, {"says", says_}})
+             {{"instance", instance_id_}, {"ready", in_touch_ && usable_}, {"says", status_}})
              .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) +
          "\n";
 }

@@ -20,22 +20,22 @@ class HealthTest : public testing::Test {
 
 TEST_F(HealthTest, GivenAgentThenReadyOnlyInTouchAndUsable) {
   EXPECT_FALSE(health_.Ready());
-  health_.Turned(true);
+  health_.Heartbeat(true);
   EXPECT_FALSE(health_.Ready());
   health_.Registered("");
   EXPECT_TRUE(health_.Ready());
-  health_.Turned(false);
+  health_.Heartbeat(false);
   EXPECT_FALSE(health_.Ready());
-  health_.Turned(true);
+  health_.Heartbeat(true);
   health_.Registered("another folder");
   EXPECT_FALSE(health_.Ready());
 }
 
 TEST_F(HealthTest, GivenLoopThatTurnsThenAliveAndElseNot) {
   EXPECT_TRUE(health_.Alive());
-  env_.Advance(kHangs);
+  env_.Advance(kHangTimeout);
   EXPECT_FALSE(health_.Alive());
-  health_.Turned(false);
+  health_.Heartbeat(false);
   EXPECT_TRUE(health_.Alive());
 }
 
@@ -43,7 +43,7 @@ TEST_F(HealthTest, GivenServerWhenAskedThenStatusAndReason) {
   const auto server = ServeHealth("127.0.0.1:0", health_);
   ASSERT_TRUE(server) << server.error().message;
   httplib::Client client("http://" + (*server)->Address());
-  health_.Says("cannot reach the cloud");
+  health_.SetStatus("cannot reach the cloud");
   const auto ready = client.Get("/readyz");
   ASSERT_TRUE(ready);
   EXPECT_EQ(ready->status, 503);

@@ -23,7 +23,7 @@ namespace {
 using cloudapi::Agent;
 using cloudapi::AgentFlags;
 
-int Complain(const std::string& what) {
+int UsageError(const std::string& what) {
   std::cerr << "zonedisk-agent: " << what << '\n';
   return 2;
 }
@@ -56,19 +56,19 @@ std::jthread StopAtSignal(const sigset_t& signals, Agent& agent) {
 }
 
 // The node's object, waited for until it names a zone. Nothing: a signal came meanwhile.
-std::optional<cloudapi::NodePlace> AwaitPlace(kube::Api& api, const std::string& node,
+std::optional<cloudapi::NodeObject> AwaitNode(kube::Api& api, const std::string& node,
                                               const sigset_t& signals, cloudapi::Health& health) {
   constexpr std::chrono::milliseconds kShortest{250};
   constexpr std::chrono::milliseconds kLongest{10'000};
   std::string said;
   for (auto pause = kShortest;; pause = std::min(pause * 2, kLongest)) {
-    auto place = cloudapi::ReadNodePlace(api, node);
+    auto place = cloudapi::ReadNodeObject(api, node);
     if (place) return *place;
     const std::string& why = place.error().message;
     if (why != said) spdlog::warn("waiting for the zone of this node: {}", why);
     said = why;
-    health.Says(why);
-    health.Turned(false);
+    health.SetStatus(why);
+    health.Heartbeat(false);
     if (Signalled(signals, pause)) return std::nullopt;
   }
 }
@@ -81,7 +81,7 @@ struct Program {
   cloudapi::Health health{env, flags.instance_id};
   std::unique_ptr<cloudapi::NodeServer> health_server;
   std::unique_ptr<kube::Api> kubernetes;  // outside a pod none
-  cloudapi::NodePlace place;
+  cloudapi::NodeObject place;
   std::string warned;  // the refusal that the last event told
 
   Program(AgentFlags given, const sigset_t& blocked) : flags(std::move(given)), signals(blocked) {}
@@ -153,7 +153,7 @@ int Program::Serve() {
   std::unique_ptr<cloudapi::NodeServer> metadata_server;
   if (!flags.metadata_listen.empty()) {
     const auto problem = ServeMetadata(metadata, metadata_server);
-    if (!problem.empty()) return Complain(problem);
+    if (!problem.empty()) return UsageError(problem);
   }
   const auto cloud = cloudapi::HttpCloudClient(
       {.url = flags.cloud, .instance_id = flags.instance_id, .lab_token = flags.lab_token});
@@ -169,12 +169,12 @@ int Program::Serve() {
                .blocks_dir = flags.blocks_dir,
                .withdraw_on_stop = flags.withdraw_on_stop},
               *cloud, *loops,
-              {.say =
+              {.on_status =
                    [this](std::string_view line) {
                      spdlog::info("{}", line);
-                     health.Says(std::string(line));
+                     health.SetStatus(std::string(line));
                    },
-               .ready =
+               .on_registered =
                    [&](const cloudapi::Registered& registered) {
                      metadata.SetPlace(registered.region, registered.account);
                      Registered(registered);
@@ -182,7 +182,7 @@ int Program::Serve() {
                      announced = true;
                      std::cout << "zonedisk-agent " << flags.instance_id << " ready" << std::endl;
                    },
-               .turned = [this](bool in_touch) { health.Turned(in_touch); }});
+               .on_poll = [this](bool in_touch) { health.Heartbeat(in_touch); }});
   const std::jthread stopper = StopAtSignal(signals, agent);
   const auto ended = agent.Run();
   if (!ended) {
@@ -200,15 +200,15 @@ int Program::Serve() {
 
 int Program::Run() {
   const auto problem = Prepare();
-  if (!problem.empty()) return Complain(problem);
+  if (!problem.empty()) return UsageError(problem);
   if (kubernetes) {
-    const auto found = AwaitPlace(*kubernetes, flags.kubernetes_node, signals, health);
+    const auto found = AwaitNode(*kubernetes, flags.kubernetes_node, signals, health);
     if (!found) return 0;
     place = *found;
     if (flags.zone.empty()) flags.zone = place.zone;
     if (flags.instance_type.empty()) flags.instance_type = place.instance_type;
   }
-  if (flags.instance_type.empty()) flags.instance_type = cloudapi::kUsualInstanceType;
+  if (flags.instance_type.empty()) flags.instance_type = cloudapi::kDefaultInstanceType;
   return Serve();
 }
 

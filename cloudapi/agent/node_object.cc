@@ -37,7 +37,7 @@ tl::unexpected<ApiError> Translated(const kube::Error& error) {
 
 }  // namespace
 
-Result<NodePlace> ReadNodePlace(kube::Api& api, const std::string& node) {
+Result<NodeObject> ReadNodeObject(kube::Api& api, const std::string& node) {
   const auto object = api.Get({.kind = kube::kNodes, .name = node}, kPatienceHere);
   if (!object) return Translated(object.error());
   const topology::Labels labels = kube::PairsIn(*object, "labels");
@@ -46,10 +46,10 @@ Result<NodePlace> ReadNodePlace(kube::Api& api, const std::string& node) {
     return Refuse(404, "NoZoneLabel", "agent.node",
                   "node " + node + " has no label " + std::string(topology::kZoneKey) + " yet");
   }
-  return NodePlace{.zone = *zone,
-                   .region = topology::RegionOf(labels).value_or(""),
-                   .instance_type = EcsTypeOf(labels),
-                   .uid = kube::TextAt(*object, "/metadata/uid")};
+  return NodeObject{.zone = *zone,
+                    .region = topology::RegionOf(labels).value_or(""),
+                    .instance_type = EcsTypeOf(labels),
+                    .uid = kube::TextAt(*object, "/metadata/uid")};
 }
 
 Result<void> WarnOnNode(kube::Api& api, const std::string& node, const std::string& uid,

@@ -9,7 +9,7 @@
 
 namespace cloudapi {
 
-struct NodePlace {
+struct NodeObject {
   std::string zone;
   std::string region;         // may be empty
   std::string instance_type;  // an ECS type, else empty
@@ -19,7 +19,7 @@ struct NodePlace {
 // What the labels of the node say: standard, ACK's or legacy keys for zone and region,
 // node.kubernetes.io/instance-type (or its beta key) for the type.
 // Errors in one line: the API's answer; 404 while there is no zone label.
-Result<NodePlace> ReadNodePlace(kube::Api& api, const std::string& node);
+Result<NodeObject> ReadNodeObject(kube::Api& api, const std::string& node);
 
 // A warning about the node that `kubectl describe node` shows. Errors: the API's answer.
 Result<void> WarnOnNode(kube::Api& api, const std::string& node, const std::string& uid,

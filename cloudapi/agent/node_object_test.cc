@@ -33,7 +33,7 @@ class NodeLabelsTest : public NodeObjectTest, public testing::WithParamInterface
 
 TEST_P(NodeLabelsTest, GivenLabelsThenThePlaceTheyName) {
   Put(GetParam().labels);
-  const auto place = ReadNodePlace(api_, "b-1");
+  const auto place = ReadNodeObject(api_, "b-1");
   ASSERT_TRUE(place) << place.error().message;
   EXPECT_EQ(place->zone, GetParam().zone);
   EXPECT_EQ(place->region, GetParam().region);
@@ -72,15 +72,15 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(NodeObjectTest, GivenNoZoneLabelThenSaysWhichOneIsMissing) {
   Put({{"kubernetes.io/hostname", "b-1"}});
-  const auto place = ReadNodePlace(api_, "b-1");
+  const auto place = ReadNodeObject(api_, "b-1");
   ASSERT_FALSE(place);
   EXPECT_THAT(place.error().message, HasSubstr("topology.kubernetes.io/zone"));
 }
 
 TEST_F(NodeObjectTest, GivenNoNodeOrNoRightThenTheAnswerOfTheApi) {
-  EXPECT_FALSE(ReadNodePlace(api_, "b-1"));
+  EXPECT_FALSE(ReadNodeObject(api_, "b-1"));
   api_.AllowOnly({});
-  const auto forbidden = ReadNodePlace(api_, "b-1");
+  const auto forbidden = ReadNodeObject(api_, "b-1");
   ASSERT_FALSE(forbidden);
   EXPECT_EQ(forbidden.error().http_status, 403);
 }
