@@ -25,7 +25,7 @@ class RealDevicesTest : public testing::Test {
  protected:
   void SetUp() override {
     loops_ = LinuxLoopDevices("/dev");
-    if (const std::string why = loops_->Unavailable(); !why.empty()) GTEST_SKIP() << why;
+    if (const auto usable = loops_->CheckUsable(); !usable) GTEST_SKIP() << usable.error().message;
     std::string pattern = testing::TempDir() + "zonedisk-devices-XXXXXX";
     ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
     root_ = pattern;

@@ -8,7 +8,6 @@
 
 #include "cloudapi/base/crash.h"
 #include "cloudapi/images/blocks.h"
-#include "cloudapi/resources/kinds.h"
 
 namespace cloudapi {
 namespace {
@@ -67,14 +66,33 @@ std::vector<DeviceReconciler::Held> DeviceReconciler::HeldDevices() {
   return held;
 }
 
-std::filesystem::path DeviceReconciler::LinkOf(const std::string& disk) const {
-  return options_.by_id_dir / (std::string(kLinkPrefix) + SerialNumber(disk));
+// nullptr: no disk is wanted, or another generation of it than the device holds.
+const WantedDisk* DeviceReconciler::FindWanted(const WantedSet& wanted, const Held& held) {
+  const auto disk = FindDisk(wanted.disks, held.disk);
+  return disk != wanted.disks.end() && disk->generation == held.generation ? &*disk : nullptr;
 }
 
-bool DeviceReconciler::IsLinked(const Held& held) {
+std::filesystem::path DeviceReconciler::LinkOf(const WantedDisk& disk) const {
+  return options_.by_id_dir / (std::string(kLinkPrefix) + disk.serial);
+}
+
+bool DeviceReconciler::IsLinked(const WantedDisk& disk, const Held& held) {
   const auto node = loops_.Node(held.device.number);
   std::error_code error;
-  return node && std::filesystem::read_symlink(LinkOf(held.disk), error) == *node && !error;
+  return node && std::filesystem::read_symlink(LinkOf(disk), error) == *node && !error;
+}
+
+// The disks' links to loop devices, with their targets. Links to anything else are not the agent's.
+std::map<std::filesystem::path, std::filesystem::path> DeviceReconciler::LoopLinks() const {
+  std::map<std::filesystem::path, std::filesystem::path> links;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(options_.by_id_dir, error)) {
+    if (!entry.path().filename().string().starts_with(kLinkPrefix)) continue;
+    std::error_code unreadable;
+    auto target = std::filesystem::read_symlink(entry.path(), unreadable);
+    if (!unreadable && IsLoopPath(target)) links.emplace(entry.path(), std::move(target));
+  }
+  return links;
 }
 
 void DeviceReconciler::AddError(std::string what) {
@@ -82,10 +100,13 @@ void DeviceReconciler::AddError(std::string what) {
   errors_.push_back(std::move(what));
 }
 
-// The link goes first: nobody shall find a device that is about to vanish.
+// The link goes first: no program shall find a device that is about to vanish.
 void DeviceReconciler::Release(const Held& held) {
+  const auto node = loops_.Node(held.device.number);
   std::error_code error;
-  if (IsLinked(held)) std::filesystem::remove(LinkOf(held.disk), error);
+  for (const auto& [link, target] : LoopLinks()) {
+    if (node && target == *node) std::filesystem::remove(link, error);
+  }
   CrashPoint("agent.after-unlink-before-clear");
   const auto cleared = loops_.Clear(held.device.number);
   if (!cleared) AddError(cleared.error().message);
@@ -95,9 +116,7 @@ void DeviceReconciler::Release(const Held& held) {
 void DeviceReconciler::ReleaseUnwanted(const WantedSet& wanted, const std::vector<Held>& held) {
   std::vector<std::string> kept;
   for (const Held& device : held) {
-    const auto disk = FindDisk(wanted.disks, device.disk);
-    const bool fits = disk != wanted.disks.end() && disk->generation == device.generation &&
-                      !device.device.deleted;
+    const bool fits = FindWanted(wanted, device) != nullptr && !device.device.deleted;
     // One device for each disk: a second one is what a crash and a restart at once may leave.
     if (fits && std::ranges::find(kept, device.disk) == kept.end()) {
       kept.push_back(device.disk);
@@ -150,13 +169,13 @@ void DeviceReconciler::Grow(const WantedDisk& disk, const Held& held) {
 }
 
 void DeviceReconciler::Link(const WantedDisk& disk, const Held& held) {
-  if (held.device.bytes < disk.bytes || IsLinked(held)) return;
+  if (held.device.bytes < disk.bytes || IsLinked(disk, held)) return;
   const auto node = loops_.Node(held.device.number);
   if (!node) return AddError(node.error().message);
   // Here rather than where the device is configured: a crash in between would skip it.
   const auto reset = loops_.Reset(held.device.number, false);
   if (!reset) return AddError(reset.error().message);
-  const std::filesystem::path link = LinkOf(disk.disk);
+  const std::filesystem::path link = LinkOf(disk);
   const std::filesystem::path fresh = options_.by_id_dir / fmt::format(".{}.new", disk.serial);
   std::error_code error;
   std::filesystem::remove(fresh, error);
@@ -174,53 +193,49 @@ void DeviceReconciler::Flush(const WantedDisk& disk, const Held& held) {
   flushed_[disk.disk] = disk.flush;
 }
 
-// Links to loop devices that this node does not hold (any more): after a reboot, or made by a
-// device that let go while the agent was down. Links to anything else are not ours.
-void DeviceReconciler::RemoveStaleLinks(const std::vector<Held>& held) {
-  std::error_code error;
-  std::vector<std::filesystem::path> stale;
-  for (const auto& entry : std::filesystem::directory_iterator(options_.by_id_dir, error)) {
-    if (!entry.path().filename().string().starts_with(kLinkPrefix)) continue;
-    std::error_code unreadable;
-    const auto target = std::filesystem::read_symlink(entry.path(), unreadable);
-    if (unreadable || !IsLoopPath(target)) continue;
-    const bool ours = std::ranges::any_of(held, [&](const Held& device) {
-      return LinkOf(device.disk) == entry.path() && IsLinked(device);
+// After a reboot, or when a device let go while the agent was down.
+void DeviceReconciler::RemoveStaleLinks(const WantedSet& wanted, const std::vector<Held>& held) {
+  for (const auto& [link, target] : LoopLinks()) {
+    const bool leads_to_its_disk = std::ranges::any_of(held, [&](const Held& device) {
+      const WantedDisk* disk = FindWanted(wanted, device);
+      return disk != nullptr && LinkOf(*disk) == link && IsLinked(*disk, device);
     });
-    if (!ours) stale.push_back(entry.path());
+    std::error_code error;
+    if (!leads_to_its_disk) std::filesystem::remove(link, error);
   }
-  for (const auto& link : stale) std::filesystem::remove(link, error);
 }
 
-ObservedSet DeviceReconciler::Reconcile(const WantedSet& wanted) {
-  errors_.clear();
-  converged_ = true;
-  ReleaseUnwanted(wanted, HeldDevices());
-  std::vector<Held> held = HeldDevices();
-  RemoveStaleLinks(held);
-  for (const WantedDisk& disk : wanted.disks) Present(disk, held);
-  held = HeldDevices();
-  for (const WantedDisk& disk : wanted.disks) {
-    const auto device = FindDisk(held, disk.disk);
-    if (device != held.end() && device->generation == disk.generation) Grow(disk, *device);
-  }
-  held = HeldDevices();
+ObservedSet DeviceReconciler::LinkAndObserve(const WantedSet& wanted) {
   ObservedSet observed{.revision = wanted.revision};
-  for (const Held& device : held) {
-    const auto disk = FindDisk(wanted.disks, device.disk);
-    const bool fits = disk != wanted.disks.end() && disk->generation == device.generation;
-    if (fits) {
+  for (const Held& device : HeldDevices()) {
+    const WantedDisk* disk = FindWanted(wanted, device);
+    if (disk != nullptr) {
       Link(*disk, device);
       Flush(*disk, device);
     }
-    const bool linked = fits && IsLinked(device);
-    if (!linked) converged_ = false;  // also what shall go and has not gone yet
+    const bool linked = disk != nullptr && IsLinked(*disk, device);
+    if (!linked) converged_ = false;  // also what must go and has not gone yet
     observed.disks.push_back({.disk = device.disk,
                               .generation = device.generation,
                               .bytes = device.device.bytes,
                               .linked = linked,
                               .flushed = flushed_[device.disk]});
   }
+  return observed;
+}
+
+ObservedSet DeviceReconciler::Reconcile(const WantedSet& wanted) {
+  errors_.clear();
+  converged_ = true;
+  ReleaseUnwanted(wanted, HeldDevices());
+  const std::vector<Held> kept = HeldDevices();
+  RemoveStaleLinks(wanted, kept);
+  for (const WantedDisk& disk : wanted.disks) Present(disk, kept);
+  for (const Held& device : HeldDevices()) {
+    const WantedDisk* disk = FindWanted(wanted, device);
+    if (disk != nullptr) Grow(*disk, device);
+  }
+  ObservedSet observed = LinkAndObserve(wanted);
   std::ranges::sort(errors_);
   errors_.erase(std::unique(errors_.begin(), errors_.end()), errors_.end());
   return observed;

@@ -17,16 +17,16 @@ struct DeviceReconcilerOptions {
   std::filesystem::path by_id_dir;   // of this node alone: links virtio-<serial>
 };
 
-// Nothing is remembered that matters: what this node holds is read from the kernel each time. A
-// device is this node's when the tag that the kernel keeps with it names this instance and this
-// blocks folder; the tag is set in the same call that makes the device hold its image, so there is
-// no moment in which a crash leaves a device without owner, and no other node's device and nobody
-// else's is ever touched. One thread at a time.
+// Keeps no state that matters: what this node holds is read from the kernel each time. A device is
+// this node's when the tag that the kernel keeps with it names this instance and this blocks
+// folder. The tag is set in the same call that makes the device hold its image, so no crash leaves
+// a device without owner, and a device of another node or of another program is never touched. Not
+// thread-safe.
 class DeviceReconciler {
  public:
   DeviceReconciler(DeviceReconcilerOptions options, LoopDevices& loops);
 
-  // Goes as far towards `wanted` as is possible now. Answers all that is held afterwards.
+  // Goes as far towards `wanted` as is possible now. Returns all that is held afterwards.
   ObservedSet Reconcile(const WantedSet& wanted);
   // Whether any device is this node's.
   bool Holds() { return !HeldDevices().empty(); }
@@ -34,8 +34,6 @@ class DeviceReconciler {
   bool Converged() const { return converged_; }
   // What hindered it, sorted, without repetition.
   const std::vector<std::string>& Errors() const { return errors_; }
-  // Tickets of another session mean nothing.
-  void ForgetFlushes() { flushed_.clear(); }
 
  private:
   struct Held {
@@ -44,6 +42,7 @@ class DeviceReconciler {
     std::int64_t generation = 0;
   };
   std::vector<Held> HeldDevices();
+  static const WantedDisk* FindWanted(const WantedSet& wanted, const Held& held);
   void Release(const Held& held);
   void ReleaseUnwanted(const WantedSet& wanted, const std::vector<Held>& held);
   void Present(const WantedDisk& disk, const std::vector<Held>& held);
@@ -51,15 +50,18 @@ class DeviceReconciler {
   void Grow(const WantedDisk& disk, const Held& held);
   void Link(const WantedDisk& disk, const Held& held);
   void Flush(const WantedDisk& disk, const Held& held);
-  void RemoveStaleLinks(const std::vector<Held>& held);
-  std::filesystem::path LinkOf(const std::string& disk) const;
-  bool IsLinked(const Held& held);
+  ObservedSet LinkAndObserve(const WantedSet& wanted);
+
+  std::map<std::filesystem::path, std::filesystem::path> LoopLinks() const;
+  void RemoveStaleLinks(const WantedSet& wanted, const std::vector<Held>& held);
+  std::filesystem::path LinkOf(const WantedDisk& disk) const;
+  bool IsLinked(const WantedDisk& disk, const Held& held);
   void AddError(std::string what);
 
   const DeviceReconcilerOptions options_;
   LoopDevices& loops_;
   const std::string tag_;
-  std::map<std::string, std::uint64_t> flushed_;
+  std::map<std::string, std::uint64_t> flushed_;  // disk → last ticket carried out
   std::vector<std::string> errors_;
   bool converged_ = false;
 };

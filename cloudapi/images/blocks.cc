@@ -61,8 +61,8 @@ struct Engine {
 // The folder on an XFS image that may have to be made first.
 Result<void> PreparePool(LoopDevices& loops, const std::filesystem::path& image,
                          const std::filesystem::path& folder) {
-  const std::string unavailable = loops.Unavailable();
-  if (!unavailable.empty()) return Fail(SystemError(unavailable, EPERM));
+  auto usable = loops.CheckUsable();
+  if (!usable) return usable;
   const bool fresh = !std::filesystem::exists(image);
   if (fresh) {
     auto made = MakePool(image);

@@ -47,11 +47,13 @@ class Devices : public LoopDevices {
  public:
   explicit Devices(std::filesystem::path dev) : dev_(std::move(dev)) {}
 
-  std::string Unavailable() override {
-    if (::geteuid() != 0) return "loop devices need root";
+  Result<void> CheckUsable() override {
+    if (::geteuid() != 0) {
+      return Refuse(500, "InternalError", "loop.usable", "loop devices need root");
+    }
     const FileDescriptor control(::open(Control().c_str(), O_RDWR | O_CLOEXEC));
-    if (!control) return SystemError(Control().string(), errno).message;
-    return "";
+    if (!control) return Fail(SystemError(Control().string(), errno));
+    return {};
   }
 
   std::vector<LoopDevice> List(

@@ -36,14 +36,16 @@ struct LoopDevice {
 class LoopDevices {
  public:
   virtual ~LoopDevices() = default;
-  // Nothing when devices can be made here; else why not ("not root").
-  virtual std::string Unavailable() = 0;
-  // All that hold a file whose base name `concerns` accepts, by number. Others are not even opened.
+  // Whether devices can be made here. Errors: why not ("loop devices need root").
+  virtual Result<void> CheckUsable() = 0;
+  // The devices that hold a file whose base name `concerns` accepts, by number. Others are not even
+  // opened.
   virtual std::vector<LoopDevice> List(
       const std::function<bool(std::string_view base_name)>& concerns) = 0;
   // Number of a device that was free a moment ago.
   virtual Result<int> FindFree() = 0;
-  // The device holds `file` from now on. False: another took it meanwhile, ask for the next.
+  // Makes the device hold `file`. Returns false when another program took it meanwhile: ask for the
+  // next.
   virtual Result<bool> Configure(int number, const std::filesystem::path& file,
                                  const std::string& tag, bool clear_on_last_close) = 0;
   // Gives the device what a fresh one has: writable, usual read-ahead, flushes that reach the file;
@@ -54,11 +56,11 @@ class LoopDevices {
   virtual Result<void> Resize(int number) = 0;
   // Writes everything cached above the device to the file, and the file to its storage.
   virtual Result<void> Flush(int number) = 0;
-  // Lets go of the file as soon as nobody has the device open: it may stay in List for long.
+  // Lets go of the file at the last close of the device: until then it stays in List.
   virtual Result<void> Clear(int number) = 0;
-  // The path of its node, made when /dev lacks it.
+  // The path of the device's node, which is made when missing.
   virtual Result<std::filesystem::path> Node(int number) = 0;
-  // Nothing when the file cannot be read.
+  // All zero when there is no such file.
   virtual FileIdentity Identity(const std::filesystem::path& file) = 0;
 };
 

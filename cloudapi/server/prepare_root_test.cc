@@ -33,7 +33,7 @@ class PrepareTest : public testing::Test {
  protected:
   void SetUp() override {
     loops_ = LinuxLoopDevices("/dev");
-    if (const std::string why = loops_->Unavailable(); !why.empty()) GTEST_SKIP() << why;
+    if (const auto usable = loops_->CheckUsable(); !usable) GTEST_SKIP() << usable.error().message;
     std::string pattern = testing::TempDir() + "zonedisk-prepare-XXXXXX";
     ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
     root_ = pattern;

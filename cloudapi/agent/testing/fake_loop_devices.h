@@ -19,7 +19,10 @@ class FakeLoopDevices : public LoopDevices {
  public:
   explicit FakeLoopDevices(std::filesystem::path dev) : dev_(std::move(dev)) {}
 
-  std::string Unavailable() override { return unavailable; }
+  Result<void> CheckUsable() override {
+    if (unusable.empty()) return {};
+    return Fail(ApiError{.message = unusable});
+  }
 
   std::vector<LoopDevice> List(
       const std::function<bool(std::string_view base_name)>& concerns) override {
@@ -116,10 +119,10 @@ class FakeLoopDevices : public LoopDevices {
   const LoopDevice& Device(int number) const { return devices_.at(number); }
   std::size_t Count() const { return devices_.size(); }
 
-  std::string unavailable;
+  std::string unusable;            // why no device can be made; empty: they can
   std::string owner;               // instance whose agent is under test
   std::set<int> in_use;            // mounted or open
-  std::set<int> read_only;         // numbers that somebody made so; the kernel never undoes it
+  std::set<int> read_only;         // numbers that a user left so: the kernel keeps it
   std::vector<LoopDevice> stolen;  // taken by others right after FindFree, the last one first
   std::map<int, int> flushes;
 
