@@ -16,13 +16,24 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kNoPause{0};
-constexpr milliseconds kShortest{100};  // first pause after a failure; doubled each time
-constexpr milliseconds kLongest{2000};
-// A device that has not let go or come yet is looked at so often.
+constexpr milliseconds kShortestBackOff{100};  // doubled with each failure
+constexpr milliseconds kLongestBackOff{2000};
+// Poll interval while a device is appearing or being released.
 constexpr milliseconds kBusyPoll{100};
 
+// Whether a refusal of the registration stays the same however often it is repeated.
 bool IsFinal(int status) {
   return status == 400 || status == 404 || status == 409;
+}
+
+std::map<std::string, std::string> DisksWithDevice(const WantedSet& wanted,
+                                                   const ObservedSet& observed) {
+  std::map<std::string, std::string> disks;
+  for (const WantedDisk& disk : wanted.disks) {
+    const auto present = std::ranges::find(observed.disks, disk.disk, &PresentDisk::disk);
+    if (present != observed.disks.end() && present->linked) disks[disk.serial] = disk.disk;
+  }
+  return disks;
 }
 
 }  // namespace
@@ -52,7 +63,7 @@ void Agent::SetStatus(std::string line) {
 
 milliseconds Agent::BackOff(const std::string& why) {
   SetStatus(why + (reconciler_ ? "; devices stay as they are" : ""));
-  back_off_ = std::clamp(back_off_ * 2, kShortest, kLongest);
+  back_off_ = std::clamp(back_off_ * 2, kShortestBackOff, kLongestBackOff);
   return back_off_;
 }
 
@@ -63,13 +74,15 @@ Result<milliseconds> Agent::Register() {
       options_.blocks_dir.empty() ? std::filesystem::path(images->blocks_dir) : options_.blocks_dir;
   std::ifstream file(folder / kProofFile);
   const std::string proof{std::istreambuf_iterator<char>(file), {}};
-  const auto registered = cloud_.Register({.zone = options_.zone,
-                                           .instance_type = options_.instance_type,
-                                           .access_key_id = options_.access_key_id,
-                                           .proof = proof,
-                                           .refusal = images->none ? "" : loops_.Unavailable(),
-                                           .session = session_,
-                                           .name = options_.name});
+  const auto usable = loops_.CheckUsable();
+  const auto registered =
+      cloud_.Register({.zone = options_.zone,
+                       .instance_type = options_.instance_type,
+                       .access_key_id = options_.access_key_id,
+                       .proof = proof,
+                       .refusal = images->none || usable ? "" : usable.error().message,
+                       .session = session_,
+                       .name = options_.name});
   if (!registered && IsFinal(registered.error().http_status)) return Fail(registered.error());
   if (!registered) return BackOff(registered.error().message);
   if (registered->session != session_ || !reconciler_) {
@@ -103,10 +116,10 @@ Result<milliseconds> Agent::Report(const ObservedSet& observed) {
 }
 
 Result<milliseconds> Agent::Follow() {
-  // Nothing has been done yet, or something is still to be done: do not sleep on it.
-  const bool patient = revision_ != 0 && reconciler_->Converged();
+  // Before the first set and while devices appear or go, waiting for a change would delay them.
+  const bool idle = revision_ != 0 && reconciler_->Converged();
   const auto wanted =
-      cloud_.Poll(session_, revision_, patient ? milliseconds(kLongestPoll) : kBusyPoll);
+      cloud_.Poll(session_, revision_, idle ? milliseconds(kLongestPoll) : kBusyPoll);
   if (Stopped()) return kNoPause;
   if (!wanted) {
     if (wanted.error().http_status == 409) return Fail(wanted.error());
@@ -116,6 +129,7 @@ Result<milliseconds> Agent::Follow() {
   back_off_ = kNoPause;
   revision_ = wanted->revision;
   const ObservedSet observed = reconciler_->Reconcile(*wanted);
+  if (listener_.on_disks) listener_.on_disks(DisksWithDevice(*wanted, observed));
   if (reconciler_->Errors().empty()) {
     SetStatus(fmt::format("holds {} disks", observed.disks.size()));
   } else {

@@ -1,11 +1,12 @@
 #pragma once
-// The loop of one node's hypervisor: ask what the instance shall hold, make it so, report.
+// Reconcile loop of one node: fetch the desired disks, apply, report.
 #include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
 
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,33 +24,37 @@ struct AgentOptions {
   std::string zone;
   std::string instance_type;
   std::string access_key_id;
-  std::string name;  // of the node, for people; may be empty
+  std::string name;  // of the node; empty: the instance id
   std::filesystem::path by_id_dir;
-  std::filesystem::path blocks_dir;  // empty: what the cloud says
+  std::filesystem::path blocks_dir;  // empty: where the cloud says
   bool withdraw_on_stop = false;     // release all devices at the end
 };
 
-// Whatever happens to the cloud, devices stay: only a wanted set without a disk takes it away.
+// Devices stay whatever happens to the cloud: only a desired set without a disk takes its device
+// away.
 class Agent {
  public:
-  // `on_status` receives one line for each change of what is going on, `on_registered` each
-  // accepted registration, `on_poll` each turn of the loop and whether the cloud answered in it;
-  // the last may be empty. All are called on the thread of Run.
+  // Called on the thread of Run; on_disks and on_poll may be empty.
   struct Listener {
+    // What the agent does or waits for, one line at each change.
     std::function<void(std::string_view)> on_status;
+    // The cloud accepted a registration.
     std::function<void(const Registered&)> on_registered;
+    // The disks that have a device now: serial number → disk id.
+    std::function<void(const std::map<std::string, std::string>&)> on_disks;
+    // One round of the loop is over; `in_touch`: the cloud answered in it.
     std::function<void(bool in_touch)> on_poll;
   };
   Agent(AgentOptions options, CloudClient& cloud, LoopDevices& loops, Listener listener);
 
-  // Until Stop. Errors: the registration is refused for good (unknown zone or type, another place
-  // while disks are attached), or a newer agent took the instance over.
+  // Runs until Stop. Errors: the registration is refused for good (unknown zone or type, another
+  // place while disks are attached), or a newer agent took the instance over.
   Result<void> Run();
-  // From any thread; Run returns soon.
+  // Makes Run return soon. Thread-safe.
   void Stop() ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // One turn of the loop: registers, or polls, reconciles and reports. Answers how long to pause.
-  // Errors: as Run.
+  // One round of the loop: registers, or polls, reconciles and reports. Returns how long to pause
+  // before the next. Errors: as Run.
   Result<std::chrono::milliseconds> RunOnce();
   // Whether this node holds devices now. Not while Run runs.
   bool HoldsDevices() { return reconciler_ && reconciler_->Holds(); }

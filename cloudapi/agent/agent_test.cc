@@ -5,6 +5,7 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <optional>
 
 #include "cloudapi/agent/testing/fake_loop_devices.h"
@@ -95,7 +96,8 @@ class AgentTest : public testing::Test {
         cloud_, *kernel_,
         Agent::Listener{
             .on_status = [this](std::string_view line) { statuses_.emplace_back(line); },
-            .on_registered = [this](const Registered&) { ++ready_; }});
+            .on_registered = [this](const Registered&) { ++ready_; },
+            .on_disks = [this](const auto& disks) { disks_ = disks; }});
   }
   void RunTimes(int count) {
     for (int i = 0; i < count; ++i) ASSERT_TRUE(agent_->RunOnce());
@@ -115,6 +117,7 @@ class AgentTest : public testing::Test {
   FakeCloudClient cloud_;
   std::unique_ptr<Agent> agent_;
   std::vector<std::string> statuses_;
+  std::map<std::string, std::string> disks_;
   int ready_ = 0;
 };
 
@@ -129,6 +132,7 @@ TEST_F(AgentTest, GivenCloudWhenStartedThenProvesItsFolderAndReportsWhatItPresen
   EXPECT_EQ(cloud_.reports[0].revision, 4);
   ASSERT_EQ(cloud_.reports[0].disks.size(), 1U);
   EXPECT_TRUE(cloud_.reports[0].disks[0].linked);
+  EXPECT_EQ(disks_, (std::map<std::string, std::string>{{"bp1disk0000000000001", kDisk}}));
 }
 
 TEST_F(AgentTest, GivenNothingNewWhenPolledThenLongPollsAndReportsOnce) {
@@ -147,6 +151,7 @@ TEST_F(AgentTest, GivenDeviceStillInUseWhenWithdrawnThenLooksAgainSoon) {
   cloud_.wanted = {.revision = 3};
   RunTimes(2);
   EXPECT_LT(cloud_.polls.back().wait, kLongestPoll);
+  EXPECT_TRUE(disks_.empty()) << "its link is gone";
   kernel_->Release(0);
   RunTimes(1);
   EXPECT_TRUE(cloud_.reports.back().disks.empty());
@@ -203,7 +208,7 @@ TEST_F(AgentTest, GivenOtherPlaceWithDisksWhenRegisteredThenEndsWithTheReason) {
 }
 
 TEST_F(AgentTest, GivenNoDevicesHereWhenRegisteredThenSaysWhy) {
-  kernel_->unavailable = "loop devices need root";
+  kernel_->unusable = "loop devices need root";
   RunTimes(1);
   EXPECT_EQ(cloud_.registrations.at(0).refusal, "loop devices need root");
   cloud_.images.none = true;

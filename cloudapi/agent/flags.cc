@@ -49,6 +49,11 @@ void DescribeServing(CLI::App& app, AgentFlags& flags) {
   app.add_option("--metadata-listen", flags.metadata_listen,
                  "HOST:PORT of the instance metadata service; empty: none. 100.100.100.200 is "
                  "added to lo when missing, and removed again when the agent stops without disks");
+  app.add_option("--ram-role", flags.ram_role,
+                 "Role of the instance: the metadata service gives its credentials, which are "
+                 "--access-key-id and its secret, to every program that asks; empty: none");
+  app.add_option("--access-key-secret-file", flags.access_key_secret_file,
+                 "File with the secret of --access-key-id, for --ram-role");
   app.add_flag("--metadata-tokens-required", flags.metadata_tokens_required,
                "Metadata is refused without a token");
   app.add_flag("--metadata-take-over", flags.metadata_take_over,
@@ -58,6 +63,13 @@ void DescribeServing(CLI::App& app, AgentFlags& flags) {
                  "HOST:PORT for GET /healthz and /readyz; empty: none");
   app.add_option("--log-format", flags.log_format, "text or json, on stderr")
       ->check(CLI::IsMember({"text", "json"}));
+}
+
+// The first line of the file; nothing without a file. Returns false when there is no such line.
+bool ReadLine(const std::string& file, std::string& line) {
+  if (file.empty()) return true;
+  std::ifstream in(file);
+  return std::getline(in, line) && !line.empty();
 }
 
 // What CLI11 cannot check; empty when all is well.
@@ -74,11 +86,14 @@ std::string Finish(AgentFlags& flags) {
   if (flags.instance_type.empty() && flags.kubernetes_node.empty()) {
     flags.instance_type = kDefaultInstanceType;
   }
-  if (!flags.lab_token_file.empty()) {
-    std::ifstream file(flags.lab_token_file);
-    if (!std::getline(file, flags.lab_token) || flags.lab_token.empty()) {
-      return "cannot read a token from " + flags.lab_token_file;
-    }
+  if (!ReadLine(flags.lab_token_file, flags.lab_token)) {
+    return "cannot read a token from " + flags.lab_token_file;
+  }
+  if (!ReadLine(flags.access_key_secret_file, flags.access_key_secret)) {
+    return "cannot read a secret from " + flags.access_key_secret_file;
+  }
+  if (!flags.ram_role.empty() && (flags.access_key_id.empty() || flags.access_key_secret.empty())) {
+    return "--ram-role needs --access-key-id and --access-key-secret-file";
   }
   if (!flags.crash_at.empty() && !ArmCrashPoint(kAgentCrashPoints, flags.crash_at)) {
     return "no such crash point: " + flags.crash_at;

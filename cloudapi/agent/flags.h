@@ -20,6 +20,9 @@ struct AgentFlags {
   bool metadata_tokens_required = false;
   bool metadata_take_over = false;
   std::string access_key_id;
+  std::string access_key_secret_file;
+  std::string access_key_secret;  // what the file says
+  std::string ram_role;
   std::string lab_token_file;
   std::string lab_token;  // what the file says
   std::string crash_at;

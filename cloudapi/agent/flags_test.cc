@@ -62,6 +62,17 @@ TEST_F(AgentFlagsTest, GivenTokenFileThenItsFirstLine) {
             "secret");
 }
 
+TEST_F(AgentFlagsTest, GivenRoleThenItsCredentialsAreTheKeyAndTheSecretOfTheFile) {
+  const TempFolder folder;
+  const std::string file = folder.path() / "secret";
+  std::ofstream(file) << "s3\n";
+  const AgentFlags flags =
+      Parsed({"--instance-id", "i-1", "--zone", "z", "--ram-role", "disks", "--access-key-id", "ak",
+              "--access-key-secret-file", file.c_str()});
+  EXPECT_EQ(flags.ram_role, "disks");
+  EXPECT_EQ(flags.access_key_secret, "s3");
+}
+
 TEST_F(AgentFlagsTest, GivenTooLittleThenRefused) {
   const std::vector<const char*> cases[] = {
       {},
@@ -70,6 +81,8 @@ TEST_F(AgentFlagsTest, GivenTooLittleThenRefused) {
       {"--kubernetes-node", "b-1"},
       {"--cluster-id", "c", "--zone", "z"},
       {"--instance-id", "i-1", "--zone", "z", "--lab-token", "/nonexistent"},
+      {"--instance-id", "i-1", "--zone", "z", "--ram-role", "r", "--access-key-id", "ak"},
+      {"--instance-id", "i-1", "--zone", "z", "--access-key-secret-file", "/nonexistent"},
       {"--instance-id", "i-1", "--zone", "z", "--crash-at", "nowhere"},
       {"--unknown"}};
   for (const auto& words : cases) {

@@ -1,7 +1,8 @@
 #include "cloudapi/agent/health.h"
 
-#include <nlohmann/json.hpp>
 #include <utility>
+
+#include "cloudapi/base/json.h"
 
 namespace cloudapi {
 
@@ -38,10 +39,13 @@ bool Health::Ready() {
 
 std::string Health::Text() {
   const absl::MutexLock lock(&mutex_);
-  return nlohmann::json(
-             {{"instance", instance_id_}, {"ready", in_touch_ && usable_}, {"says", status_}})
-             .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) +
-         "\n";
+  JsonWriter json;
+  json.BeginObject()
+      .Field("instance", instance_id_)
+      .Field("ready", in_touch_ && usable_)
+      .Field("status", status_)
+      .EndObject();
+  return json.Take() + "\n";
 }
 
 }  // namespace cloudapi

@@ -1,5 +1,5 @@
 #pragma once
-// What an agent says of itself to who watches it.
+// Liveness and readiness of an agent, served on /healthz and /readyz.
 #include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
 
@@ -10,8 +10,8 @@
 
 namespace cloudapi {
 
-// An agent whose loop has not turned for so long hangs: every call of it to the cloud ends within
-// seconds, and a flush of a slow disk within a minute or two.
+// An agent without a heartbeat for this long hangs: a call to the cloud ends within seconds, a
+// flush of a slow disk within a minute or two.
 inline constexpr std::chrono::minutes kHangTimeout{5};
 
 // Thread-safe.
@@ -19,17 +19,18 @@ class Health {
  public:
   Health(Env& env, std::string instance_id);
 
-  // The loop has turned; `in_touch`: the cloud answered.
+  // A round of the loop is over; `in_touch`: the cloud answered in it.
   void Heartbeat(bool in_touch) ABSL_LOCKS_EXCLUDED(mutex_);
-  // The cloud accepted the node; `refusal`: why no disk will attach, empty: fine.
+  // The cloud accepted the node; `refusal`: why no disk will attach, empty when disks can.
   void Registered(const std::string& refusal) ABSL_LOCKS_EXCLUDED(mutex_);
-  // What goes on, one line.
+  // What the agent does or waits for, one line.
   void SetStatus(const std::string& line) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Whether the last heartbeat is younger than kHangTimeout.
   bool Alive() ABSL_LOCKS_EXCLUDED(mutex_);
   // Registered, in touch with the cloud, and disks can attach.
   bool Ready() ABSL_LOCKS_EXCLUDED(mutex_);
-  // JSON: instance, ready, says.
+  // JSON: instance, ready, status.
   std::string Text() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:

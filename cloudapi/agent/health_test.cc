@@ -47,7 +47,7 @@ TEST_F(HealthTest, GivenServerWhenAskedThenStatusAndReason) {
   const auto ready = client.Get("/readyz");
   ASSERT_TRUE(ready);
   EXPECT_EQ(ready->status, 503);
-  EXPECT_EQ(nlohmann::json::parse(ready->body).at("says"), "cannot reach the cloud");
+  EXPECT_EQ(nlohmann::json::parse(ready->body).at("status"), "cannot reach the cloud");
   const auto alive = client.Get("/healthz");
   ASSERT_TRUE(alive);
   EXPECT_EQ(alive->status, 200);

@@ -22,10 +22,25 @@ namespace {
 
 using cloudapi::Agent;
 using cloudapi::AgentFlags;
+using cloudapi::Fail;
+using cloudapi::Metadata;
+using cloudapi::NodeServer;
+using cloudapi::Result;
 
 int UsageError(const std::string& what) {
   std::cerr << "zonedisk-agent: " << what << '\n';
   return 2;
+}
+
+tl::unexpected<cloudapi::ApiError> Unusable(std::string why) {
+  return cloudapi::Refuse(500, "InternalError", "agent.start", std::move(why));
+}
+
+std::optional<cloudapi::InstanceRole> Role(const AgentFlags& flags) {
+  if (flags.ram_role.empty()) return std::nullopt;
+  return cloudapi::InstanceRole{.name = flags.ram_role,
+                                .access_key_id = flags.access_key_id,
+                                .access_key_secret = flags.access_key_secret};
 }
 
 // SIGTERM and SIGINT, blocked in every thread.
@@ -38,7 +53,7 @@ sigset_t BlockedSignals() {
   return signals;
 }
 
-// Waits for `pause`. True: a signal came.
+// Waits for `pause` at most. Returns whether a signal came.
 bool Signalled(const sigset_t& signals, std::chrono::milliseconds pause) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(pause);
   const timespec slice{.tv_sec = seconds.count(),
@@ -55,18 +70,18 @@ std::jthread StopAtSignal(const sigset_t& signals, Agent& agent) {
   });
 }
 
-// The node's object, waited for until it names a zone. Nothing: a signal came meanwhile.
+// Waits until the node's object names a zone. nullopt: a signal came meanwhile.
 std::optional<cloudapi::NodeObject> AwaitNode(kube::Api& api, const std::string& node,
                                               const sigset_t& signals, cloudapi::Health& health) {
-  constexpr std::chrono::milliseconds kShortest{250};
-  constexpr std::chrono::milliseconds kLongest{10'000};
-  std::string said;
-  for (auto pause = kShortest;; pause = std::min(pause * 2, kLongest)) {
-    auto place = cloudapi::ReadNodeObject(api, node);
-    if (place) return *place;
-    const std::string& why = place.error().message;
-    if (why != said) spdlog::warn("waiting for the zone of this node: {}", why);
-    said = why;
+  constexpr std::chrono::milliseconds kShortestPause{250};
+  constexpr std::chrono::milliseconds kLongestPause{10'000};
+  std::string logged;
+  for (auto pause = kShortestPause;; pause = std::min(pause * 2, kLongestPause)) {
+    const auto object = cloudapi::ReadNodeObject(api, node);
+    if (object) return *object;
+    const std::string& why = object.error().message;
+    if (why != logged) spdlog::warn("waiting for the zone of this node: {}", why);
+    logged = why;
     health.SetStatus(why);
     health.Heartbeat(false);
     if (Signalled(signals, pause)) return std::nullopt;
@@ -79,86 +94,86 @@ struct Program {
   sigset_t signals;
   cloudapi::SystemEnv env;
   cloudapi::Health health{env, flags.instance_id};
-  std::unique_ptr<cloudapi::NodeServer> health_server;
+  std::unique_ptr<NodeServer> health_server;
   std::unique_ptr<kube::Api> kubernetes;  // outside a pod none
-  cloudapi::NodeObject place;
-  std::string warned;  // the refusal that the last event told
+  cloudapi::NodeObject node;
+  std::string warned;  // the refusal of the last event
 
   Program(AgentFlags given, const sigset_t& blocked) : flags(std::move(given)), signals(blocked) {}
   int Run();
-  std::string Prepare();
-  std::string ServeMetadata(cloudapi::Metadata& metadata,
-                            std::unique_ptr<cloudapi::NodeServer>& server) const;
+  Result<void> Prepare();
+  Result<std::unique_ptr<NodeServer>> ServeMetadata(Metadata& metadata) const;
   int Serve();
   void Registered(const cloudapi::Registered& registered);
 };
 
-// What can go wrong at once; empty when all is well.
-std::string Program::Prepare() {
+// What can go wrong at once. Errors: what it was.
+Result<void> Program::Prepare() {
   std::error_code error;
   std::filesystem::create_directories(flags.by_id_dir, error);
-  if (error) return "cannot make " + flags.by_id_dir + ": " + error.message();
+  if (error) return Unusable("cannot make " + flags.by_id_dir + ": " + error.message());
   if (!flags.health_listen.empty()) {
     auto started = cloudapi::ServeHealth(flags.health_listen, health);
-    if (!started) return started.error().message;
+    if (!started) return Fail(started.error());
     health_server = std::move(*started);
   }
   if (flags.kubernetes_node.empty()) return {};
   const auto server = kube::InCluster();
   if (server) {
     auto api = kube::MakeHttpApi(*server);
-    if (!api) return "the API server of this cluster: " + api.error().message;
+    if (!api) return Unusable("the API server of this cluster: " + api.error().message);
     kubernetes = std::move(*api);
   } else if (flags.zone.empty()) {
-    return "--kubernetes-node without --zone works in a pod only: there is no service account here";
+    return Unusable(
+        "--kubernetes-node without --zone works in a pod only: there is no service account here");
   }
   return {};
 }
 
-std::string Program::ServeMetadata(cloudapi::Metadata& metadata,
-                                   std::unique_ptr<cloudapi::NodeServer>& server) const {
+// nullptr when none is asked for.
+Result<std::unique_ptr<NodeServer>> Program::ServeMetadata(Metadata& metadata) const {
+  if (flags.metadata_listen.empty()) return nullptr;
   const std::string host = flags.metadata_listen.substr(0, flags.metadata_listen.rfind(':'));
   if (host == cloudapi::kMetadataAddress) {
     const auto added = cloudapi::ClaimMetadataAddress(host, flags.metadata_take_over);
-    if (!added) return added.error().message;
+    if (!added) return Fail(added.error());
     if (*added) spdlog::info("added {} to lo", host);
   }
   auto started = cloudapi::ServeMetadata(flags.metadata_listen, metadata);
-  if (!started) return started.error().message;
-  server = std::move(*started);
-  spdlog::info("metadata service on {}", server->Address());
-  return {};
+  if (started) spdlog::info("metadata service on {}", (*started)->Address());
+  return started;
 }
 
 void Program::Registered(const cloudapi::Registered& registered) {
   health.Registered(registered.refusal);
-  if (!place.region.empty() && place.region != registered.region) {
-    spdlog::warn("the node's label says region {}, but zone {} is in {}", place.region, flags.zone,
+  if (!node.region.empty() && node.region != registered.region) {
+    spdlog::warn("the node's label says region {}, but zone {} is in {}", node.region, flags.zone,
                  registered.region);
   }
   if (registered.refusal == warned) return;
   warned = registered.refusal;
   if (warned.empty() || !kubernetes) return;
   const auto told =
-      cloudapi::WarnOnNode(*kubernetes, flags.kubernetes_node, place.uid, "NoDisksOnNode",
+      cloudapi::WarnOnNode(*kubernetes, flags.kubernetes_node, node.uid, "NoDisksOnNode",
                            "No disk can be attached to this node: " + warned);
   if (!told) spdlog::warn("no event on the node: {}", told.error().message);
 }
 
 int Program::Serve() {
-  cloudapi::Metadata metadata(
-      env,
-      {.instance_id = flags.instance_id, .zone = flags.zone, .instance_type = flags.instance_type},
-      flags.metadata_tokens_required);
-  std::unique_ptr<cloudapi::NodeServer> metadata_server;
-  if (!flags.metadata_listen.empty()) {
-    const auto problem = ServeMetadata(metadata, metadata_server);
-    if (!problem.empty()) return UsageError(problem);
-  }
+  Metadata metadata(env,
+                    {.instance_id = flags.instance_id,
+                     .name = flags.kubernetes_node,
+                     .zone = flags.zone,
+                     .instance_type = flags.instance_type,
+                     .role = Role(flags)},
+                    flags.metadata_tokens_required);
+  auto metadata_server = ServeMetadata(metadata);
+  if (!metadata_server) return UsageError(metadata_server.error().message);
   const auto cloud = cloudapi::HttpCloudClient(
       {.url = flags.cloud, .instance_id = flags.instance_id, .lab_token = flags.lab_token});
   const auto loops = cloudapi::LinuxLoopDevices("/dev");
-  if (const auto why = loops->Unavailable(); !why.empty()) spdlog::warn("no devices here: {}", why);
+  const auto usable = loops->CheckUsable();
+  if (!usable) spdlog::warn("no devices here: {}", usable.error().message);
   bool announced = false;
   Agent agent({.instance_id = flags.instance_id,
                .zone = flags.zone,
@@ -182,6 +197,7 @@ int Program::Serve() {
                      announced = true;
                      std::cout << "zonedisk-agent " << flags.instance_id << " ready" << std::endl;
                    },
+               .on_disks = [&](const auto& disks) { metadata.SetDisks(disks); },
                .on_poll = [this](bool in_touch) { health.Heartbeat(in_touch); }});
   const std::jthread stopper = StopAtSignal(signals, agent);
   const auto ended = agent.Run();
@@ -190,8 +206,8 @@ int Program::Serve() {
     return 1;
   }
   // A node that still holds disks goes on being asked who it is.
-  if (metadata_server && !agent.HoldsDevices()) {
-    metadata_server.reset();
+  if (*metadata_server && !agent.HoldsDevices()) {
+    metadata_server->reset();
     const auto removed = cloudapi::RemoveFromLoopback(cloudapi::kMetadataAddress);
     if (!removed) spdlog::warn("{}", removed.error().message);
   }
@@ -199,14 +215,14 @@ int Program::Serve() {
 }
 
 int Program::Run() {
-  const auto problem = Prepare();
-  if (!problem.empty()) return UsageError(problem);
+  const auto prepared = Prepare();
+  if (!prepared) return UsageError(prepared.error().message);
   if (kubernetes) {
     const auto found = AwaitNode(*kubernetes, flags.kubernetes_node, signals, health);
     if (!found) return 0;
-    place = *found;
-    if (flags.zone.empty()) flags.zone = place.zone;
-    if (flags.instance_type.empty()) flags.instance_type = place.instance_type;
+    node = *found;
+    if (flags.zone.empty()) flags.zone = node.zone;
+    if (flags.instance_type.empty()) flags.instance_type = node.instance_type;
   }
   if (flags.instance_type.empty()) flags.instance_type = cloudapi::kDefaultInstanceType;
   return Serve();

@@ -1,6 +1,6 @@
 #pragma once
-// The Node object of the Kubernetes node that the agent runs on: where it says that the node is,
-// and where events about its disks are reported.
+// The Node object of the Kubernetes node that the agent runs on: its labels say where the node is,
+// its events why no disk attaches.
 #include <string>
 #include <string_view>
 
@@ -11,17 +11,18 @@ namespace cloudapi {
 
 struct NodeObject {
   std::string zone;
-  std::string region;         // may be empty
-  std::string instance_type;  // an ECS type, else empty
+  std::string region;         // empty without such a label
+  std::string instance_type;  // empty unless the label names an ECS type
   std::string uid;
 };
 
-// What the labels of the node say: standard, ACK's or legacy keys for zone and region,
-// node.kubernetes.io/instance-type (or its beta key) for the type.
-// Errors in one line: the API's answer; 404 while there is no zone label.
+// Reads standard, ACK's or legacy keys for zone and region, node.kubernetes.io/instance-type or its
+// beta key for the type. Errors: what the API answered; 404 NoZoneLabel while no label names a
+// zone.
 Result<NodeObject> ReadNodeObject(kube::Api& api, const std::string& node);
 
-// A warning about the node that `kubectl describe node` shows. Errors: the API's answer.
+// A warning about the node that `kubectl describe node` shows. Errors: what the API
+// answered.
 Result<void> WarnOnNode(kube::Api& api, const std::string& node, const std::string& uid,
                         std::string_view reason, const std::string& message);
 

@@ -14,9 +14,9 @@ namespace {
 
 constexpr std::size_t kThreads = 2;
 
-void Answer(const MetadataAnswer& answer, httplib::Response& response) {
+void Answer(const MetadataResponse& answer, httplib::Response& response) {
   response.status = answer.status;
-  response.set_content(answer.body, answer.content_type);
+  response.set_content(answer.body, "text/plain");
 }
 
 struct Listen {
