@@ -1,6 +1,6 @@
-#include <array>
+#include "cloudapi/actions/served_later.h"
 
-#include "cloudapi/gateway/dispatch.h"
+#include <array>
 
 namespace cloudapi {
 namespace {

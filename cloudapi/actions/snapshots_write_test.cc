@@ -1,6 +1,6 @@
 #include "cloudapi/actions/snapshots_write.h"
 
-#include "cloudapi/actions/write_fixture.h"
+#include "cloudapi/actions/testing/write_fixture.h"
 
 namespace cloudapi {
 namespace {

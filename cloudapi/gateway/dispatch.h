@@ -10,6 +10,7 @@
 #include <tuple>
 
 #include "cloudapi/actions/action.h"
+#include "cloudapi/actions/served_later.h"
 #include "cloudapi/catalogue/catalogue.h"
 #include "cloudapi/gateway/auth.h"
 #include "cloudapi/gateway/metrics.h"
@@ -54,8 +55,5 @@ class Dispatcher {
   absl::Mutex mutex_;
   std::set<TokenId> in_flight_ ABSL_GUARDED_BY(mutex_);
 };
-
-// Actions of the product's disk surface that a later version will serve, sorted.
-std::span<const std::string_view> ActionsServedLater();
 
 }  // namespace cloudapi

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Which folder may include what, and which calls may stand where. Prints every violation as
 # path:line:text under the rule that it breaks; exits 1 if there is any.
-source "$(dirname "$0")/sources.sh"
+checks=$(cd "$(dirname "$0")" && pwd)
+source "$checks/sources.sh"
 
 failures=0
 
@@ -19,38 +20,34 @@ forbid() {
   fi
 }
 
+# Which room includes which stands in the table `rooms`.
+hits=$(sources | xargs -r -d '\n' awk -f "$checks/rooms.awk" "$checks/rooms")
+if [ -n "$hits" ]; then
+  printf 'layers: an include that no row of tools/checks/rooms allows\n%s\n\n' "$hits"
+  failures=$((failures + 1))
+fi
+
 tests='(_test\.cc|/testing/[^/]*|/tests/[^/]*)$'
 include='^[ \t]*#include[ \t]+'
 
 forbid 'topology uses the standard library only' \
   "${include}(<[^>]*[./][^>]*>|\"([^t]|t[^o]))" '^topology/' "$tests"
-forbid 'topology includes nothing of ours but itself' \
-  "${include}\"(cloudapi|driver|e2e|common|tools)/" '^topology/'
-forbid 'kube includes nothing of ours but itself' \
-  "${include}[<\"](topology|cloudapi|driver|e2e|tools|google/protobuf|grpc|csi\.|SQLiteCpp|sqlite3)" \
-  '^common/kube/'
-forbid 'the cloud is known to Kubernetes by the agent alone' \
-  "${include}\"common/kube/" '^cloudapi/' '^cloudapi/agent/'
+forbid 'common knows no gRPC and no SQL' \
+  "${include}[<\"](google/protobuf|grpc|csi\.|SQLiteCpp|sqlite3)" '^common/'
 forbid 'the driver speaks to Kubernetes behind its seam' \
   "${include}\"common/kube/" '^driver/' "(^driver/server/main\.cc|/kubernetes/kube_[a-z_]*\.(h|cc)$|$tests)"
-forbid 'cloudapi never includes driver, protobuf or gRPC' \
-  "${include}[<\"](driver/|google/protobuf|grpc|csi\.)" '^cloudapi/'
+forbid 'cloudapi knows neither protobuf nor gRPC' \
+  "${include}[<\"](google/protobuf|grpc|csi\.)" '^cloudapi/'
 forbid 'SQL lives in cloudapi/store' \
   "${include}[<\"](SQLiteCpp|sqlite3)" '^cloudapi/' '^cloudapi/store/'
 forbid 'cloudapi/rules is pure: no HTTP, JSON, SQL, files, threads or log' \
-  "${include}[<\"](httplib|nlohmann|SQLiteCpp|sqlite3|openssl|spdlog|absl|thread|mutex|filesystem|fstream|cloudapi/(http|gateway|actions|store|jobs|images|admin|agent|server))" \
+  "${include}[<\"](httplib|nlohmann|SQLiteCpp|sqlite3|openssl|spdlog|absl|thread|mutex|filesystem|fstream)" \
   '^cloudapi/rules/' "$tests"
-forbid 'cloudapi/http knows only base' \
-  "${include}\"cloudapi/(gateway|actions|store|jobs|images|admin|agent|server)" '^cloudapi/http/' "$tests"
 forbid 'driver never includes cloudapi or SQLite' \
   "${include}[<\"](cloudapi/|SQLiteCpp|sqlite3)" '^driver/'
 forbid 'HTTP, JSON and OpenSSL in the driver stand in its clients and in health' \
   "${include}[<\"](httplib|nlohmann|openssl)" '^driver/' \
   "(/(http_cloud\.cc|ecs_json\.(h|cc)|health\.cc|metadata_client\.cc|kube_[a-z_]*\.cc)$|$tests)"
-forbid 'e2e includes no header of cloudapi' "${include}\"cloudapi/" '^e2e/'
-forbid 'e2e includes of driver only testing/ and the client under contract' \
-  "${include}\"driver/(base/([^s]|s[^y])|kubernetes|host|csi|controller|node|server|cloud/([^h]|h[^t]))" '^e2e/'
-
 forbid 'clock, randomness, sleep and environment come in through Env, Clock and Host' \
   '(::now\(|[^A-Za-z_]s?rand\(|random_device|sleep_for|sleep_until|[^A-Za-z_](u|nano)?sleep\(|getenv\()' \
   '^(topology|common|cloudapi|driver)/' "(/(system_env|linux_host|main|[a-z_]*_main|options)\.cc|$tests)"

@@ -6,47 +6,45 @@ tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 
 failures=0
-# expect OUTCOME PATH LINE: a tree with that one line in that file is refused / accepted.
+declare -A rounds=() outcome_of=() line_of=()
+# expect OUTCOME PATH LINE: that line in that file is refused / accepted. Files of one path come into
+# different trees.
 expect() {
-  local outcome=$1 path=$2 line=$3 got=accepted
-  rm -rf "${tree:?}"/*
-  mkdir -p "$tree/$(dirname "$path")"
-  printf '%s\n' "$line" >"$tree/$path"
-  CHECK_ROOT=$tree "$here/layers.sh" >/dev/null || got=refused
-  if [ "$got" != "$outcome" ]; then
-    echo "self_test: $path with '$line' is $got, expected $outcome"
-    failures=$((failures + 1))
-  fi
+  local outcome=$1 path=$2 line=$3 round=${rounds[$2]:-0}
+  rounds[$path]=$((round + 1))
+  mkdir -p "$tree/$round/$(dirname "$path")"
+  printf '%s\n' "$line" >"$tree/$round/$path"
+  outcome_of[$round/$path]=$outcome line_of[$round/$path]=$line
+}
+
+judge() {
+  local key round got
+  for round in "$tree"/[0-9]*; do
+    CHECK_ROOT=$round "$here/layers.sh" >"$round.found" || true
+  done
+  for key in "${!outcome_of[@]}"; do
+    got=accepted
+    if grep -qF "${key#*/}:" "$tree/${key%%/*}.found"; then got=refused; fi
+    if [ "$got" != "${outcome_of[$key]}" ]; then
+      echo "self_test: ${key#*/} with '${line_of[$key]}' is $got, expected ${outcome_of[$key]}"
+      failures=$((failures + 1))
+    fi
+  done
 }
 
 expect refused topology/choose.cc '#include <nlohmann/json.hpp>'
-expect refused topology/choose.cc '#include "cloudapi/resources/model.h"'
 expect accepted topology/choose.cc '#include <algorithm>'
-expect accepted topology/choose.cc '#include "topology/catalogue.h"'
-expect refused topology/choose.cc '#include "common/kube/api.h"'
-expect refused common/kube/api.cc '#include "driver/kubernetes/cluster.h"'
-expect refused common/kube/api.cc '#include "cloudapi/agent/agent.h"'
-expect refused common/kube/api.cc '#include "topology/labels.h"'
-expect accepted common/kube/api.cc '#include "common/kube/events.h"'
 expect refused common/kube/http_api.cc '  auto t = std::chrono::steady_clock::now();'
 expect accepted common/kube/system_env.cc '  auto t = std::chrono::steady_clock::now();'
-expect refused cloudapi/jobs/x.cc '#include "common/kube/api.h"'
-expect accepted cloudapi/agent/main.cc '#include "common/kube/api.h"'
 expect refused driver/controller/volumes.cc '#include "common/kube/api.h"'
 expect accepted driver/kubernetes/kube_cluster.cc '#include "common/kube/api.h"'
-expect refused cloudapi/store/x.cc '#include "driver/cloud/cloud.h"'
 expect refused cloudapi/admin/x.cc '#include <grpcpp/grpcpp.h>'
 expect refused cloudapi/actions/x.cc '#include <SQLiteCpp/SQLiteCpp.h>'
 expect accepted cloudapi/store/x.cc '#include <SQLiteCpp/SQLiteCpp.h>'
 expect refused cloudapi/rules/x.cc '#include <nlohmann/json.hpp>'
-expect refused cloudapi/http/x.h '#include "cloudapi/store/store.h"'
 expect refused driver/controller/volumes.cc '#include "cloudapi/resources/model.h"'
 expect refused driver/controller/volumes.cc '#include <httplib.h>'
 expect accepted driver/cloud/http_cloud.cc '#include <httplib.h>'
-expect refused e2e/local/x.cc '#include "cloudapi/resources/model.h"'
-expect refused e2e/local/x.cc '#include "driver/controller/volumes.h"'
-expect accepted e2e/local/x.cc '#include "driver/cloud/http_cloud.h"'
-expect accepted e2e/local/x.cc '#include "driver/testing/cloud_contract.h"'
 expect refused cloudapi/jobs/x.cc '  auto t = std::chrono::system_clock::now();'
 expect accepted cloudapi/jobs/x.cc '  // never calls system_clock::now() itself'
 expect accepted cloudapi/base/system_env.cc '  auto t = std::chrono::system_clock::now();'
@@ -56,10 +54,46 @@ expect refused driver/node/x.cc '  throw std::runtime_error("x");'
 expect refused driver/node/x.cc 'using namespace std;'
 expect refused tools/cli/x.cc '  for (int i : std::views::iota(0, 3)) {}'
 expect refused cloudapi/http/x.cc '#include "fmt/format.h"'
-expect refused e2e/local/x.cc '#include "httplib.h"'
 expect refused driver/cloud/x.cc '#include <common/base/text.h>'
 expect accepted driver/csi/x.cc '#include "csi.pb.h"'
 expect accepted cloudapi/http/x.cc '#include <fmt/format.h>'
+
+expect refused common/base/x.cc '#include "cloudapi/base/env.h"'
+expect refused cloudapi/newroom/x.cc '#include "cloudapi/base/env.h"'
+expect accepted cloudapi/store/x_test.cc '#include "cloudapi/testing/open_store.h"'
+expect refused cloudapi/store/x.cc '#include "cloudapi/testing/open_store.h"'
+expect accepted e2e/local/x.cc '#include "driver/testing/cloud_contract.h"'
+expect refused e2e/local/x.cc '#include "driver/controller/volumes.h"'
+judge
+
+# Every pair of rooms in one tree: FROM/to_N.cc includes the room of line N of the table, its product and
+# its fakes. Refused must be exactly the pairs that no row names.
+mapfile -t table < <(grep -E '^[a-z_0-9/]+:' "$here/rooms")
+pairs=$tree/pairs
+expected=$tree/expected
+for row in "${table[@]}"; do
+  from=${row%%:*}
+  mkdir -p "$pairs/$from"
+  for n in "${!table[@]}"; do
+    to=${table[$n]%%:*}
+    arrow=
+    [[ "$from " = "$to " || "${row#*:} " = *" $to "* ]] || arrow=none
+    echo "#include \"$to/y.h\"" >"$pairs/$from/to_$n.cc"
+    [ -z "$arrow" ] || echo "$from/to_$n.cc"
+    [[ $from != */testing && $to != */testing ]] || continue
+    echo "#include \"$to/y.h\"" >"$pairs/$from/to_${n}_test.cc"
+    echo "#include \"$to/testing/y.h\"" >"$pairs/$from/fake_$n.cc"
+    echo "#include \"$to/testing/y.h\"" >"$pairs/$from/fake_${n}_test.cc"
+    echo "$from/fake_$n.cc"
+    [ -z "$arrow" ] || printf '%s\n' "$from/to_${n}_test.cc" "$from/fake_${n}_test.cc"
+  done
+done | sort >"$expected"
+CHECK_ROOT=$pairs "$here/layers.sh" 2>/dev/null | sed -n '/no row of/,/^$/s/^\([a-z_0-9/]*\.cc\):.*/\1/p' | sort -u >"$tree/found" || true
+if ! diff "$expected" "$tree/found" >"$tree/diff" || [ "$(wc -l <"$expected")" -lt 500 ]; then
+  echo "self_test: pairs of rooms that should be refused (<) and that are (>):"
+  head -n 20 "$tree/diff"
+  failures=$((failures + 1))
+fi
 
 [ "$failures" -eq 0 ] || exit 1
 echo "self_test: every rule can fail"
