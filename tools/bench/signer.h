@@ -19,7 +19,7 @@ class Signer {
   const std::string& Health(const std::string& disk_id);
   // A disk with a ClientToken and two tags.
   const std::string& Create();
-  // A page of 500 disks.
+  // A page of 100 disks.
   const std::string& Page(const std::string& next_token);
   std::size_t Pick(std::size_t n) { return random_() % n; }
 
