@@ -117,9 +117,12 @@ TagQuery Listed(const TagListFilter& filter) {
     from = TagsOfCarriers(query, filter.tags.front());
     checked = 1;
   }
+  // Of a whole listing the index begins after the position. Where other rows lead to the tags, the
+  // plus keeps SQLite from beginning there and reading every tag that follows.
+  const char* position = checked == 0 && filter.ids.empty() ? "(t.seq, t.key)" : "(+t.seq, +t.key)";
   query.sql = "SELECT t.seq, t.key, t.id, t.value FROM " + from +
-              " WHERE t.account = :account AND t.region = :region AND t.kind = :kind AND (t.seq, "
-              "t.key) > (:seq, :after)";
+              " WHERE t.account = :account AND t.region = :region AND t.kind = :kind AND " +
+              position + " > (:seq, :after)";
   for (std::size_t i = checked; i < filter.tags.size(); ++i) {
     query.Add(Has(query.Carries("y", filter.tags[i])));
   }

@@ -74,6 +74,11 @@ function(zonedisk_test_program name label)
   set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 300)
 endfunction()
 
+# zonedisk_reads_tree(TARGET): its tests read files of the source tree, at ZONEDISK_SOURCE.
+function(zonedisk_reads_tree target)
+  target_compile_definitions(${target} PRIVATE ZONEDISK_SOURCE="${CMAKE_SOURCE_DIR}")
+endfunction()
+
 # zonedisk_tests(NAME [DEPS libraries...]): the folder's *_test.cc, and those of testing/, as one
 # program with the label unit; *_root_test.cc as NAME_root with the label root.
 function(zonedisk_tests name)
