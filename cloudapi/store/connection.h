@@ -83,7 +83,8 @@ class Connection {
   // A statement of that text. Texts differ only by the combination of filters, of which clients use
   // a handful; of the texts that are not in use kMaxKept are kept.
   ScopedStatement Use(const std::string& sql);
-  void Exec(const char* sql) { db_->exec(sql); }
+  // Runs a statement without rows or parameters.
+  void Exec(const std::string& sql) { Use(sql).Exec(); }
   SQLite::Database& Db() { return *db_; }
 
   static constexpr std::size_t kMaxKept = 200;
