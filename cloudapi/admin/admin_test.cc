@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "cloudapi/actions/lookup.h"
-#include "cloudapi/base/crash.h"
+#include "cloudapi/base/crash_points.h"
 #include "cloudapi/testing/sample_world.h"
 
 namespace cloudapi {

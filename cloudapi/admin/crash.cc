@@ -1,10 +1,9 @@
 // Crash points armed while the cloud runs. A restart comes up with none.
-#include "cloudapi/base/crash.h"
-
 #include <fmt/format.h>
 
 #include "cloudapi/admin/admin.h"
 #include "cloudapi/admin/answers.h"
+#include "cloudapi/base/crash_points.h"
 
 namespace cloudapi {
 
@@ -22,9 +21,10 @@ HttpResponse Admin::ArmCrash(const HttpRequest& request) {
   if (!body.error().empty()) return Refusal(400, body.error());
   const absl::MutexLock lock(&crash_mutex_);
   if (at.empty()) {
-    DisarmCrashPoint();
-  } else if (!ArmCrashPoint(kCloudCrashPoints, at)) {
-    return Refusal(400, fmt::format("There is no crash point {}; it is NAME or NAME:N.", at));
+    base::DisarmCrashPoint();
+  } else if (!base::ArmCrashPoint(kCloudCrashPoints, at)) {
+    return Refusal(400,
+                   fmt::format("There is no crash point {}; it is NAME[:N][@ACTION[/ID]].", at));
   }
   JsonWriter json;
   json.BeginObject().Field("At", at).EndObject();

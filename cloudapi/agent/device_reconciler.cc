@@ -6,7 +6,7 @@
 #include <system_error>
 #include <utility>
 
-#include "cloudapi/base/crash.h"
+#include "cloudapi/agent/crash_points.h"
 #include "cloudapi/images/blocks.h"
 
 namespace cloudapi {
@@ -102,6 +102,7 @@ void DeviceReconciler::AddError(std::string what) {
 
 // The link goes first: no program shall find a device that is about to vanish.
 void DeviceReconciler::Release(const Held& held) {
+  const base::CrashScope scope([&held] { return base::CrashSubjects{{"release", held.disk}}; });
   const auto node = loops_.Node(held.device.number);
   std::error_code error;
   for (const auto& [link, target] : LoopLinks()) {
@@ -127,6 +128,7 @@ void DeviceReconciler::ReleaseUnwanted(const WantedSet& wanted, const std::vecto
 }
 
 void DeviceReconciler::Configure(const WantedDisk& disk) {
+  const base::CrashScope scope([&disk] { return base::CrashSubjects{{"configure", disk.disk}}; });
   const std::filesystem::path image = options_.blocks_dir / disk.image;
   for (int attempt = 0; attempt < kTries; ++attempt) {
     const auto number = loops_.FindFree();
@@ -163,12 +165,14 @@ void DeviceReconciler::Present(const WantedDisk& disk, const std::vector<Held>& 
 
 void DeviceReconciler::Grow(const WantedDisk& disk, const Held& held) {
   if (held.device.bytes >= disk.bytes) return;
+  const base::CrashScope scope([&disk] { return base::CrashSubjects{{"grow", disk.disk}}; });
   const auto grown = loops_.Resize(held.device.number);
   if (!grown) AddError(grown.error().message);
   CrashPoint("agent.after-resize-before-report");
 }
 
 void DeviceReconciler::Link(const WantedDisk& disk, const Held& held) {
+  const base::CrashScope scope([&disk] { return base::CrashSubjects{{"link", disk.disk}}; });
   if (held.device.bytes < disk.bytes || IsLinked(disk, held)) return;
   const auto node = loops_.Node(held.device.number);
   if (!node) return AddError(node.error().message);
@@ -187,6 +191,7 @@ void DeviceReconciler::Link(const WantedDisk& disk, const Held& held) {
 
 void DeviceReconciler::Flush(const WantedDisk& disk, const Held& held) {
   if (disk.flush == 0 || flushed_[disk.disk] >= disk.flush) return;
+  const base::CrashScope scope([&disk] { return base::CrashSubjects{{"flush", disk.disk}}; });
   const auto flushed = loops_.Flush(held.device.number);
   if (!flushed) return AddError(flushed.error().message);
   CrashPoint("agent.after-flush-before-report");

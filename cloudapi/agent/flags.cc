@@ -4,8 +4,8 @@
 #include <fstream>
 #include <iostream>
 
+#include "cloudapi/agent/crash_points.h"
 #include "cloudapi/agent/identity.h"
-#include "cloudapi/base/crash.h"
 
 namespace cloudapi {
 namespace {
@@ -95,7 +95,7 @@ std::string Finish(AgentFlags& flags) {
   if (!flags.ram_role.empty() && (flags.access_key_id.empty() || flags.access_key_secret.empty())) {
     return "--ram-role needs --access-key-id and --access-key-secret-file";
   }
-  if (!flags.crash_at.empty() && !ArmCrashPoint(kAgentCrashPoints, flags.crash_at)) {
+  if (!flags.crash_at.empty() && !base::ArmCrashPoint(kAgentCrashPoints, flags.crash_at)) {
     return "no such crash point: " + flags.crash_at;
   }
   return {};
@@ -112,7 +112,8 @@ std::variant<AgentFlags, int> ParseAgentFlags(int argc, const char* const* argv)
   DescribeNode(app, flags);
   DescribeDevices(app, flags);
   DescribeServing(app, flags);
-  app.add_option("--crash-at", flags.crash_at, "Crash point to die at, NAME or NAME:N (tests)");
+  app.add_option("--crash-at", flags.crash_at,
+                 "Crash point to die at, NAME[:N][@ACTION[/ID]] (tests)");
   app.add_flag("--list-crash-points", list_crash_points, "Print the crash points and exit");
   try {
     app.parse(argc, argv);

@@ -9,7 +9,7 @@
 
 #include "cloudapi/actions/admit_instance.h"
 #include "cloudapi/base/blocking.h"
-#include "cloudapi/base/crash.h"
+#include "cloudapi/base/crash_points.h"
 
 namespace cloudapi {
 namespace {
@@ -170,6 +170,11 @@ HttpResponse AgentEndpoint::Poll(const InstanceKey& instance, const HttpRequest&
   const auto wanted = Wanted(instance, revision);
   if (!wanted) return Refused(wanted.error());
   parts_.sessions.Answered(instance, *wanted);
+  const base::CrashScope scope([&] {
+    base::CrashSubjects subjects = {{"poll", ""}, {"poll", instance.id}};
+    for (const auto& disk : wanted->disks) subjects.push_back({"poll", disk.disk});
+    return subjects;
+  });
   CrashPoint("agents.before-answer");
   return Json(200, ToJson(*wanted));
 }

@@ -7,7 +7,7 @@
 #include <array>
 #include <exception>
 
-#include "cloudapi/base/crash.h"
+#include "cloudapi/base/crash_points.h"
 #include "cloudapi/base/json.h"
 #include "cloudapi/gateway/response.h"
 #include "cloudapi/gateway/signature.h"
@@ -66,6 +66,14 @@ bool IsToken(std::string_view token) {
   return token.size() <= kLongestToken && std::ranges::all_of(token, [](char c) {
            return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7F;
          });
+}
+
+// What the call is about, for crash points: its action and every value that it gives.
+base::CrashSubjects SubjectsOf(std::string_view action, const Params& params) {
+  const std::string name(action);
+  base::CrashSubjects subjects = {{name, ""}};
+  for (const auto& [parameter, value] : params.All()) subjects.push_back({name, value});
+  return subjects;
 }
 
 std::string First(const std::string& preferred, const std::string& fallback) {
@@ -127,6 +135,8 @@ HttpResponse Dispatcher::Handle(const HttpRequest& request) {
   const std::string request_id = NewRequestId(parts_.env);
   const Routed routed(request);
   const Action* row = parts_.find_action(routed.action);
+  const base::CrashScope scope(
+      [&] { return SubjectsOf(row == nullptr ? "" : row->name, routed.params); });
   const auto answer = Run(request, routed, request_id);
   HttpResponse response =
       answer

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
@@ -14,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "cloudapi/base/crash_points.h"
 #include "cloudapi/testing/fake_env.h"
 #include "cloudapi/testing/open_store.h"
 
@@ -412,6 +414,27 @@ TEST_F(DispatchTest, GivenRefusalsOfTheServerWhenMadeThenBodiesOfTheApi) {
     EXPECT_EQ(response.status, status);
     EXPECT_THAT(response.body, HasSubstr("<Code>" + code + "</Code><Message>why</Message>"));
   }
+}
+
+// Each statement runs in a process of its own, threads included.
+TEST_F(DispatchTest, GivenACrashPointForOneCallWhenOthersPassThenOnlyThatCallDies) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  const auto run = [this](std::string_view point) {
+    if (!base::ArmCrashPoint(kCloudCrashPoints, point)) _exit(1);
+    Call("DescribeRegions");
+    store_->Write("jobs", [](Tx&) -> Result<bool> { return true; }).value();
+    CallNote("first", "");
+    CallNote("second", "");
+    _exit(2);
+  };
+  const auto died = testing::ExitedWithCode(137);
+  EXPECT_EXIT(run("write.before-commit@Note/second"), died,
+              "crash point write.before-commit in Note second");
+  EXPECT_EXIT(run("write.after-commit:2@Note"), died, "crash point write.after-commit in Note");
+  EXPECT_EXIT(run("request.before-answer@Note/first"), died,
+              "crash point request.before-answer in Note first");
+  EXPECT_EXIT(run("write.after-commit@CreateDisk"), testing::ExitedWithCode(2), "");
+  EXPECT_EXIT(run("request.before-answer:3@Note"), testing::ExitedWithCode(2), "");
 }
 
 }  // namespace

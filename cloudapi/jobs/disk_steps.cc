@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "cloudapi/base/crash.h"
+#include "cloudapi/base/crash_points.h"
 #include "cloudapi/jobs/steps.h"
 #include "cloudapi/rules/transitions.h"
 

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
-#include "cloudapi/base/crash.h"
+#include "cloudapi/base/crash_points.h"
 #include "cloudapi/jobs/testing/jobs_world.h"
 
 namespace cloudapi {
@@ -375,7 +375,7 @@ TEST_P(JobsCrashTest, GivenCrashWhenRestartedThenConvergesWithoutOrphansOrLoss) 
   const pid_t child = ::fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
-    ArmCrashPoint(kCloudCrashPoints, GetParam());
+    base::ArmCrashPoint(kCloudCrashPoints, GetParam());
     JobsWorld world(folder_);
     RunStory(world);
     _exit(0);

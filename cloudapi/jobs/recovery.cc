@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "cloudapi/base/crash.h"
+#include "cloudapi/base/crash_points.h"
 #include "cloudapi/jobs/runner.h"
 #include "cloudapi/rules/transitions.h"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "cloudapi/base/crash.h"
+#include "cloudapi/base/crash_points.h"
 
 namespace cloudapi {
 namespace {
@@ -14,6 +14,13 @@ constexpr std::size_t kBatch = 64;        // jobs committed in one transaction
 constexpr std::int64_t kPassLimit = 256;  // due jobs taken beyond those that wait
 constexpr std::chrono::milliseconds kLongestSleep{
     1000};  // leases and retries are looked at so often
+
+// What work on the jobs is about, for crash points.
+base::CrashSubjects SubjectsOf(const std::vector<const Job*>& jobs) {
+  base::CrashSubjects subjects;
+  for (const Job* job : jobs) subjects.push_back({job->kind, job->subject});
+  return subjects;
+}
 
 }  // namespace
 
@@ -105,6 +112,7 @@ bool Jobs::Runner::RunBatch(std::span<const Job> jobs) {
   std::vector<const Job*> ready;
   std::vector<std::function<void(Tx&)>> commits;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const base::CrashScope scope([&] { return SubjectsOf({&jobs[i]}); });
     Look look = steps_.Examine(jobs[i], (*rows)[i]);
     if (look.commit) {
       ready.push_back(&jobs[i]);
@@ -115,6 +123,7 @@ bool Jobs::Runner::RunBatch(std::span<const Job> jobs) {
     }
   }
   if (ready.empty()) return false;
+  const base::CrashScope scope([&] { return SubjectsOf(ready); });
   const auto written = parts_.store.Write("jobs", [&](Tx& tx) -> Result<void> {
     for (const auto& commit : commits) commit(tx);
     return {};

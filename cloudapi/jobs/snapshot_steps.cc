@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "cloudapi/base/crash.h"
+#include "cloudapi/base/crash_points.h"
 #include "cloudapi/jobs/steps.h"
 #include "cloudapi/rules/transitions.h"
 

@@ -12,7 +12,7 @@
 #include <iostream>
 #include <string>
 
-#include "cloudapi/base/crash.h"
+#include "cloudapi/base/crash_points.h"
 #include "cloudapi/server/prepare.h"
 #include "cloudapi/server/server.h"
 #include "common/base/log.h"
@@ -65,7 +65,8 @@ void Describe(CLI::App& app, Flags& flags) {
   app.add_option("--lab-token", flags.lab_token_file,
                  "File whose first line /_zonedisk/ asks for; required beyond loopback");
   app.add_option("--seed", flags.seed, "Seed of request ids, so that runs are alike");
-  app.add_option("--crash-at", flags.crash_at, "Crash point to die at, NAME or NAME:N (tests)");
+  app.add_option("--crash-at", flags.crash_at,
+                 "Crash point to die at, NAME[:N][@ACTION[/ID]] (tests)");
   app.add_flag("--list-crash-points", flags.list_crash_points, "Print the crash points and exit");
   choice("--log-level", flags.log_level, "Least level that is logged; info has a line a request",
          {"debug", "info", "warn", "error", "off"});
@@ -114,8 +115,7 @@ std::string Finish(Flags& flags) {
   } else if (!IsLoopback(flags.server.host)) {
     return "listening beyond loopback requires --lab-token";
   }
-  if (!flags.crash_at.empty() &&
-      !cloudapi::ArmCrashPoint(cloudapi::kCloudCrashPoints, flags.crash_at))
+  if (!flags.crash_at.empty() && !base::ArmCrashPoint(cloudapi::kCloudCrashPoints, flags.crash_at))
     return "no such crash point: " + flags.crash_at;
   return {};
 }

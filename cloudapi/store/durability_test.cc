@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "cloudapi/base/crash.h"
+#include "cloudapi/base/crash_points.h"
 #include "cloudapi/testing/disk_states.h"
 #include "cloudapi/testing/open_store.h"
 
@@ -115,7 +115,7 @@ TEST_P(CrashTest, GivenCrashAroundTheCommitWhenReopenedThenDiskIsThereExactlyIfC
   if (child == 0) {
     FakeEnv env;
     const auto store = Store::Open({.data_dir = folder.path()}, env);
-    if (!store || !ArmCrashPoint(kCloudCrashPoints, GetParam().point)) _exit(1);
+    if (!store || !base::ArmCrashPoint(kCloudCrashPoints, GetParam().point)) _exit(1);
     static_cast<void>(put(**store));
     _exit(2);  // it should have died inside
   }

@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "cloudapi/base/blocking.h"
-#include "cloudapi/base/crash.h"
+#include "cloudapi/base/crash_points.h"
 #include "cloudapi/store/change_ring.h"
 #include "cloudapi/store/data_folder.h"
 #include "cloudapi/store/folder_lock.h"
@@ -26,6 +26,7 @@ namespace {
 struct Pending {
   std::string request_id;
   std::function<bool(Tx&)> work;
+  base::CrashSubjects subjects;  // what the caller works on
   std::optional<ApiError> failure;
   absl::Notification done;
 };
@@ -85,6 +86,13 @@ struct Store::State {
   }
 
   void RunBatch(const std::vector<Pending*>& batch) {
+    const base::CrashScope scope([&batch] {
+      base::CrashSubjects all;
+      for (const Pending* request : batch) {
+        all.insert(all.end(), request->subjects.begin(), request->subjects.end());
+      }
+      return all;
+    });
     try {
       writer.Begin();
       for (Pending* request : batch) {
@@ -138,7 +146,9 @@ Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Store::~Store() = default;
 
 std::optional<ApiError> Store::Run(std::string request_id, std::function<bool(Tx&)> work) {
-  Pending pending{.request_id = std::move(request_id), .work = std::move(work)};
+  Pending pending{.request_id = std::move(request_id),
+                  .work = std::move(work),
+                  .subjects = base::CurrentCrashSubjects()};
   {
     const absl::MutexLock guard(&state_->mutex);
     if (state_->queue.size() >= state_->options.queue_limit) {

@@ -4,7 +4,7 @@
 #include <cctype>
 #include <utility>
 
-#include "driver/base/crash.h"
+#include "driver/base/crash_points.h"
 #include "driver/base/waiting.h"
 
 namespace driver {

@@ -7,9 +7,12 @@
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "common/base/crash_points.h"
 
 namespace driver {
 namespace {
@@ -23,10 +26,11 @@ constexpr std::array<std::string_view, 17> kCodes = {
     "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
     "DATA_LOSS", "UNAUTHENTICATED"};
 
-// What a request is about, the first that it has.
+// What a request is about, the most telling first.
 constexpr std::array kSubjects = {"volume_id", "snapshot_id", "source_volume_id", "name"};
 
-std::string SubjectOf(const google::protobuf::Message& request) {
+std::vector<std::string> SubjectsOf(const google::protobuf::Message& request) {
+  std::vector<std::string> subjects;
   const auto* descriptor = request.GetDescriptor();
   for (const auto* subject : kSubjects) {
     const auto* field = descriptor->FindFieldByName(subject);
@@ -35,9 +39,9 @@ std::string SubjectOf(const google::protobuf::Message& request) {
       continue;
     }
     auto text = request.GetReflection()->GetString(request, field);
-    if (!text.empty()) return text;
+    if (!text.empty()) subjects.push_back(std::move(text));
   }
-  return "";
+  return subjects;
 }
 
 std::string LastPart(std::string_view method) {
@@ -75,7 +79,7 @@ class Observer : public experimental::Interceptor {
   void Intercept(experimental::InterceptorBatchMethods* methods) override {
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_MESSAGE)) {
       const auto* request = static_cast<google::protobuf::Message*>(methods->GetRecvMessage());
-      if (request != nullptr) call_.volume_id = SubjectOf(*request);
+      if (request != nullptr) Begin(SubjectsOf(*request));
     }
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
       const auto status = methods->GetSendStatus();
@@ -84,15 +88,27 @@ class Observer : public experimental::Interceptor {
       call_.took = std::chrono::duration_cast<std::chrono::microseconds>(clock_.Now() - started_);
       counters_.Count(call_);
       Log(call_);
+      scope_.reset();
     }
     methods->Proceed();
   }
 
  private:
+  // The interceptors of a synchronous server run on the thread that serves the call.
+  void Begin(const std::vector<std::string>& subjects) {
+    if (!subjects.empty()) call_.volume_id = subjects.front();
+    scope_.emplace([&] {
+      base::CrashSubjects about = {{call_.method, ""}};
+      for (const auto& subject : subjects) about.push_back({call_.method, subject});
+      return about;
+    });
+  }
+
   Clock& clock_;
   CallCounters& counters_;
   const Instant started_;
   Call call_;
+  std::optional<base::CrashScope> scope_;
 };
 
 class ObserverFactory : public experimental::ServerInterceptorFactoryInterface {

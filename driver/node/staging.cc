@@ -6,7 +6,7 @@
 #include <array>
 #include <string_view>
 
-#include "driver/base/crash.h"
+#include "driver/base/crash_points.h"
 #include "driver/node/staging_file_system.h"
 
 namespace driver {

@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-#include "driver/base/crash.h"
+#include "driver/base/crash_points.h"
 #include "driver/node/staging.h"
 
 namespace driver {

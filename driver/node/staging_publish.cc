@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "driver/base/crash.h"
+#include "driver/base/crash_points.h"
 #include "driver/node/staging.h"
 
 namespace driver {

@@ -11,7 +11,7 @@
 #include <map>
 #include <utility>
 
-#include "driver/base/crash.h"
+#include "driver/base/crash_points.h"
 #include "driver/server/unix_socket.h"
 
 namespace driver {
@@ -51,7 +51,7 @@ void AddServing(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--log-format", raw.log_format, "Form of the log, on standard error")
       ->check(CLI::IsMember({"text", "json"}));
   app.add_option("--crash-at", options.crash_points,
-                 "NAME or NAME:N: end as kill -9 would at the Nth passage of a named point");
+                 "NAME[:N][@RPC[/ID]]: end as kill -9 would at the Nth passage of a named point");
   app.add_flag("--list-crash-points", raw.list_crash_points, "Print these names and exit");
 }
 
@@ -156,7 +156,7 @@ Result<std::vector<TopologyKey>> ParseTopologyKeys(const std::vector<std::string
 
 Result<void> CheckCrashPoints(const std::vector<std::string>& names) {
   for (const auto& name : names) {
-    if (!ArmCrashPoint(name)) {
+    if (!base::ArmCrashPoint(kCrashPoints, name)) {
       return Fail(grpc::StatusCode::INVALID_ARGUMENT,
                   fmt::format("--crash-at: '{}' is none; see --list-crash-points", name));
     }
