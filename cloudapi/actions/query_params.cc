@@ -7,16 +7,13 @@
 
 #include "cloudapi/base/json.h"
 #include "cloudapi/base/time.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
 
 constexpr std::size_t kMinuteForm = std::string_view("2021-06-07T06:08Z").size();
 constexpr std::chrono::milliseconds kRestOfMinute{59'999};
-
-bool SameWord(std::string_view a, std::string_view b) {
-  return !LessNoCase{}(a, b) && !LessNoCase{}(b, a);
-}
 
 // FNV-1a: tells a mangled or foreign token from ours; it guards no secret.
 std::uint64_t Digest(std::string_view text) {
@@ -32,7 +29,7 @@ std::uint64_t DigestOf(std::string_view scope, std::uint64_t seq, std::string_vi
   return Digest(fmt::format("{}|{}|{}", scope, seq, text));
 }
 
-std::optional<std::uint64_t> FromHex(std::string_view text) {
+std::optional<std::uint64_t> ParseHex(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
@@ -50,7 +47,7 @@ Result<std::string> Word(const Params& params, const WordRule& rule) {
   const auto given = params.String(rule.param);
   if (!given) return std::string();
   for (const auto word : rule.words)
-    if (SameWord(word, *given)) return std::string(word);
+    if (base::EqualNoCase(word, *given)) return std::string(word);
   return Fail({.http_status = rule.status,
                .code = std::string(rule.code),
                .message = fmt::format("{} does not take the value {}.", rule.param, *given),
@@ -116,22 +113,17 @@ Result<std::vector<TagMatch>> TagMatches(const Params& params) {
 
 std::string EncodeToken(std::string_view scope, const TokenPosition& position) {
   const auto seq = static_cast<std::uint64_t>(position.seq);
-  std::string token = fmt::format("{:016x}{:016x}", seq, DigestOf(scope, seq, position.text));
-  for (const char c : position.text) token += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  return token;
+  return fmt::format("{:016x}{:016x}{}", seq, DigestOf(scope, seq, position.text),
+                     base::ToHex(position.text));
 }
 
 std::optional<TokenPosition> DecodeToken(std::string_view scope, std::string_view token) {
-  if (token.size() < 32 || token.size() % 2 != 0) return std::nullopt;
-  const auto seq = FromHex(token.substr(0, 16));
-  const auto digest = FromHex(token.substr(16, 16));
-  if (!seq || !digest) return std::nullopt;
-  TokenPosition position{.seq = static_cast<std::int64_t>(*seq)};
-  for (std::size_t i = 32; i < token.size(); i += 2) {
-    const auto byte = FromHex(token.substr(i, 2));
-    if (!byte) return std::nullopt;
-    position.text += static_cast<char>(static_cast<unsigned char>(*byte));
-  }
+  if (token.size() < 32) return std::nullopt;
+  const auto seq = ParseHex(token.substr(0, 16));
+  const auto digest = ParseHex(token.substr(16, 16));
+  auto text = base::FromHex(token.substr(32));
+  if (!seq || !digest || !text) return std::nullopt;
+  TokenPosition position{.seq = static_cast<std::int64_t>(*seq), .text = std::move(*text)};
   if (*digest != DigestOf(scope, *seq, position.text)) return std::nullopt;
   return position;
 }

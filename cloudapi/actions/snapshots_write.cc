@@ -9,23 +9,17 @@
 #include "cloudapi/actions/lookup.h"
 #include "cloudapi/rules/limits.h"
 #include "cloudapi/rules/transitions.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
-
-std::string Lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char letter) {
-    return static_cast<char>(std::tolower(letter));
-  });
-  return text;
-}
 
 // Category is no longer used by the service, but its words are checked.
 Result<void> CheckCategory(const Params& params) {
   const auto category = params.String("Category");
   if (!category) return {};
   constexpr std::array<std::string_view, 3> kWords = {"standard", "flash", "archive"};
-  const std::string word = Lower(*category);
+  const std::string word = base::Lower(*category);
   if (std::ranges::find(kWords, word) == kWords.end()) {
     return Refuse(403, "InvalidSnapshotCategory.Malformed", "snapshot.category",
                   fmt::format("Category is {}, it must be Standard, Flash or Archive", *category),

@@ -7,6 +7,7 @@
 #include "cloudapi/actions/inventory.h"
 #include "cloudapi/actions/snapshots_write.h"
 #include "cloudapi/actions/tags.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
@@ -62,11 +63,8 @@ std::span<const Action> Actions() {
 }
 
 const Action* FindAction(std::string_view name) {
-  const LessNoCase less;
-  const auto* found = std::ranges::find_if(kActions, [&](const Action& action) {
-    return action.name.size() == name.size() && !less(action.name, name) &&
-           !less(name, action.name);
-  });
+  const auto* found = std::ranges::find_if(
+      kActions, [&](const Action& action) { return base::EqualNoCase(action.name, name); });
   return found == kActions.end() ? nullptr : found;
 }
 

@@ -5,6 +5,7 @@
 #include "cloudapi/actions/tags.h"
 #include "cloudapi/base/json.h"
 #include "cloudapi/store/view.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
@@ -105,9 +106,8 @@ void WriteCount(JsonWriter& json, const TagCount& count) {
 
 Result<TaggedType> TaggedTypeOf(const Params& params) {
   const std::string given = params.StringOr("ResourceType", "");
-  const LessNoCase less;
   for (const std::string_view type : kTypes)
-    if (!less(type, given) && !less(given, type)) return TaggedType{type, KindOfTagType(type)};
+    if (base::EqualNoCase(type, given)) return TaggedType{type, KindOfTagType(type)};
   return Fail({.http_status = 404,
                .code = "InvalidResourceType.NotFound",
                .message = fmt::format("There is no resource type {}.", given),

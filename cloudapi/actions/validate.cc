@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cloudapi/base/params.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
@@ -13,18 +14,11 @@ bool IsIndexed(ParamType type) {
   return type == ParamType::kList || type == ParamType::kStructList || type == ParamType::kObject;
 }
 
-bool StartsWith(std::string_view text, std::string_view prefix) {
-  const LessNoCase less;
-  if (text.size() < prefix.size()) return false;
-  const auto head = text.substr(0, prefix.size());
-  return !less(head, prefix) && !less(prefix, head);
-}
-
 // Some Name.Member that is not empty.
 bool HasMember(std::string_view name, const Params& params) {
   const std::string prefix = std::string(name) + ".";
   for (auto at = params.All().lower_bound(prefix);
-       at != params.All().end() && StartsWith(at->first, prefix); ++at)
+       at != params.All().end() && base::StartsWithNoCase(at->first, prefix); ++at)
     if (!at->second.empty()) return true;
   return false;
 }
@@ -92,7 +86,7 @@ std::string Check(const ParamSpec& spec, const Params& params) {
 
 bool IsKnown(std::span<const ParamSpec> specs, std::string_view name) {
   return std::ranges::any_of(specs, [name](const ParamSpec& spec) {
-    if (!StartsWith(name, spec.name)) return false;
+    if (!base::StartsWithNoCase(name, spec.name)) return false;
     return name.size() == spec.name.size() ||
            (IsIndexed(spec.type) && name[spec.name.size()] == '.');
   });

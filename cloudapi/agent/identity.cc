@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "common/base/text.h"
+
 namespace cloudapi {
 namespace {
 
@@ -19,7 +21,6 @@ Digest Sha256(std::string_view text) {
 // `prefix`, "bp1" and 17 characters made of the two. Neither name has a line break in it, so no two
 // pairs make the same text.
 std::string IdOf(std::string_view prefix, std::string_view first, std::string_view second) {
-  constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
   constexpr std::size_t kLength = 17;
   Digest digest = Sha256(fmt::format("{}\n{}", first, second));
   // The digest is one big number; its last digits to the base 36 are taken by long division.
@@ -31,7 +32,7 @@ std::string IdOf(std::string_view prefix, std::string_view first, std::string_vi
       byte = static_cast<unsigned char>(value / 36);
       rest = value % 36;
     }
-    digits[at - 1] = kDigits[rest];
+    digits[at - 1] = base::kBase36Digits[rest];
   }
   return fmt::format("{}bp1{}", prefix, digits);
 }

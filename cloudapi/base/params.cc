@@ -8,14 +8,6 @@
 namespace cloudapi {
 namespace {
 
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool EqualNoCase(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, Lower, Lower);
-}
-
 template <class Number>
 std::optional<Number> ParseNumber(std::string_view text) {
   Number number{};
@@ -25,8 +17,8 @@ std::optional<Number> ParseNumber(std::string_view text) {
 }
 
 std::optional<bool> ParseBoolean(std::string_view text) {
-  if (EqualNoCase(text, "true")) return true;
-  if (EqualNoCase(text, "false")) return false;
+  if (base::EqualNoCase(text, "true")) return true;
+  if (base::EqualNoCase(text, "false")) return false;
   return std::nullopt;
 }
 
@@ -43,7 +35,7 @@ std::vector<Indexed> IndexedBelow(const Params::Map& values, std::string_view na
   const std::string prefix = std::string(name) + ".";
   for (auto it = values.lower_bound(std::string_view(prefix)); it != values.end(); ++it) {
     std::string_view rest = it->first;
-    if (rest.size() < prefix.size() || !EqualNoCase(rest.substr(0, prefix.size()), prefix)) break;
+    if (!base::StartsWithNoCase(rest, prefix)) break;
     rest.remove_prefix(prefix.size());
     const auto dot = rest.find('.');
     const auto index = ParseNumber<std::int64_t>(rest.substr(0, dot));
@@ -57,10 +49,6 @@ std::vector<Indexed> IndexedBelow(const Params::Map& values, std::string_view na
 }
 
 }  // namespace
-
-bool LessNoCase::operator()(std::string_view a, std::string_view b) const {
-  return std::ranges::lexicographical_compare(a, b, {}, Lower, Lower);
-}
 
 void Params::Set(std::string name, std::string value) {
   values_.insert_or_assign(std::move(name), std::move(value));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cloudapi/base/result.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 
@@ -42,10 +43,7 @@ struct ParamSpec {
   std::span<const std::string_view> members = {};  // kStructList only
 };
 
-struct LessNoCase {
-  using is_transparent = void;
-  bool operator()(std::string_view a, std::string_view b) const;
-};
+using base::LessNoCase;
 
 // Decoded parameters of one call. Values keep their bytes; names compare without case.
 // A value type; not synchronised.

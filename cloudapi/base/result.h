@@ -2,9 +2,10 @@
 // What every refusable function of cloudapi returns.
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
+
+#include "common/base/expected.h"
 
 namespace cloudapi {
 
@@ -27,10 +28,7 @@ struct ApiError {
 // A value or the refusal. A refusal is a value; exceptions mean that the process or its storage is
 // broken and are caught only in the dispatcher.
 template <class T>
-class [[nodiscard]] Result : public tl::expected<T, ApiError> {
- public:
-  using tl::expected<T, ApiError>::expected;
-};
+using Result = base::Expected<T, ApiError>;
 
 inline tl::unexpected<ApiError> Fail(ApiError error) {
   return tl::unexpected<ApiError>(std::move(error));

@@ -1,8 +1,8 @@
 #include "cloudapi/base/time.h"
 
-#include <fmt/format.h>
-
 #include <cstddef>
+
+#include "common/base/time.h"
 
 namespace cloudapi {
 namespace {
@@ -20,12 +20,7 @@ std::optional<int> Digits(std::string_view text, std::size_t at, std::size_t cou
 }  // namespace
 
 std::string FormatSeconds(SysMillis time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+  return base::FormatTime(time);
 }
 
 std::string FormatMinutes(SysMillis time) {

@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "cloudapi/base/env.h"
-#include "cloudapi/base/time.h"
 
 namespace cloudapi {
 

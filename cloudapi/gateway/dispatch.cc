@@ -11,6 +11,7 @@
 #include "cloudapi/base/json.h"
 #include "cloudapi/gateway/response.h"
 #include "cloudapi/gateway/signature.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
@@ -26,11 +27,6 @@ constexpr std::array<std::string_view, 18> kPublicParams = {
     "SignatureMethod",  "SignatureNonce", "SignatureType",
     "SignatureVersion", "Timestamp",      "Version"};
 
-bool Same(std::string_view a, std::string_view b) {
-  const LessNoCase less;
-  return !less(a, b) && !less(b, a);
-}
-
 Params Merge(const HttpRequest& request) {
   Params::Map merged = request.query.All();
   for (const auto& [name, value] : request.form.All()) merged.emplace(name, value);
@@ -38,7 +34,8 @@ Params Merge(const HttpRequest& request) {
 }
 
 bool IsPublic(std::string_view name) {
-  return std::ranges::any_of(kPublicParams, [&](auto word) { return Same(word, name); });
+  return std::ranges::any_of(kPublicParams,
+                             [&](auto word) { return base::EqualNoCase(word, name); });
 }
 
 // Names only, since a value may be a secret; escaped, since a client may put anything there.
@@ -103,8 +100,8 @@ struct Dispatcher::Routed {
                              : First(version_param, version_header);
     if (version.empty() && scheme == Scheme::kUnsigned) version = kVersion;
     const auto wanted = params.StringOr("Format", headers_decide ? "JSON" : "XML");
-    format = Same(wanted, "XML") ? BodyFormat::kXml : BodyFormat::kJson;
-    format_known = Same(wanted, "XML") || Same(wanted, "JSON");
+    format = base::EqualNoCase(wanted, "XML") ? BodyFormat::kXml : BodyFormat::kJson;
+    format_known = base::EqualNoCase(wanted, "XML") || base::EqualNoCase(wanted, "JSON");
   }
 };
 
@@ -175,8 +172,8 @@ Result<const Action*> Dispatcher::FindRow(const std::string& name,
   if (name.empty())
     return Refuse(400, "MissingParameter", "gateway.action", "The parameter Action is missing.");
   if (const Action* row = parts_.find_action(name)) return row;
-  const bool later =
-      std::ranges::any_of(ActionsServedLater(), [&](auto word) { return Same(word, name); });
+  const bool later = std::ranges::any_of(ActionsServedLater(),
+                                         [&](auto word) { return base::EqualNoCase(word, name); });
   return Refuse(404, "InvalidAction.NotFound", "gateway.action",
                 later ? fmt::format("zonedisk does not serve the action {} yet.", name)
                       : fmt::format("There is no action {} in version {}.", name, kVersion));

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <array>
 
-#include "cloudapi/http/decode.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
@@ -41,16 +41,6 @@ std::string Authenticate(const Mac& keyed, std::string_view text) {
   return {reinterpret_cast<const char*>(out.data()), size};
 }
 
-std::string Hex(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  for (const char c : bytes) {
-    out += kDigits[static_cast<unsigned char>(c) >> 4];
-    out += kDigits[static_cast<unsigned char>(c) & 15];
-  }
-  return out;
-}
-
 std::string Base64(std::string_view bytes) {
   std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
   const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
@@ -58,11 +48,6 @@ std::string Base64(std::string_view bytes) {
                                    static_cast<int>(bytes.size()));
   out.resize(static_cast<std::size_t>(size));
   return out;
-}
-
-bool IsSignature(std::string_view name) {
-  const LessNoCase less;
-  return !less(name, "Signature") && !less("Signature", name);
 }
 
 // name=value&… sorted by the bytes of the names.
@@ -73,24 +58,18 @@ std::string CanonicalQuery(const Params& params) {
   std::string out;
   for (const auto* pair : pairs) {
     if (!out.empty()) out += '&';
-    AppendEncoded(out, pair->first);
+    base::AppendPercentEncoded(out, pair->first);
     out += '=';
-    AppendEncoded(out, pair->second);
+    base::AppendPercentEncoded(out, pair->second);
   }
   return out;
-}
-
-std::string_view Trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 // All values of the header, sorted, with commas.
 std::string CanonicalValue(const HttpRequest& request, std::string_view name) {
   std::vector<std::string_view> values;
   for (const auto& [key, value] : request.headers)
-    if (key == name) values.push_back(Trim(value));
+    if (key == name) values.push_back(base::Trim(value, " \t"));
   std::ranges::sort(values);
   std::string out;
   for (const auto value : values) out += (out.empty() ? "" : ",") + std::string(value);
@@ -116,15 +95,15 @@ std::string SigningKey::SignV1(std::string_view string_to_sign) const {
 }
 
 std::string SigningKey::SignV3(std::string_view string_to_sign) const {
-  return Hex(Authenticate(state_->v3, string_to_sign));
+  return base::ToHex(Authenticate(state_->v3, string_to_sign));
 }
 
 std::string StringToSignV1(std::string_view method, const Params& params) {
   Params::Map signed_ones;
   for (const auto& [name, value] : params.All())
-    if (!IsSignature(name)) signed_ones.emplace(name, value);
+    if (!base::EqualNoCase(name, "Signature")) signed_ones.emplace(name, value);
   std::string out = std::string(method) + "&%2F&";
-  AppendEncoded(out, CanonicalQuery(Params(std::move(signed_ones))));
+  base::AppendPercentEncoded(out, CanonicalQuery(Params(std::move(signed_ones))));
   return out;
 }
 
@@ -148,7 +127,7 @@ std::string StringToSignV3(const HttpRequest& request,
 std::string Sha256Hex(std::string_view bytes) {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
   SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
-  return Hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
+  return base::ToHex({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 bool SameSecret(std::string_view a, std::string_view b) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cloudapi/http/decode.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
@@ -15,18 +16,6 @@ namespace {
 constexpr int kBacklog = 4096;
 constexpr int kKeepAliveSeconds = 60;
 constexpr std::size_t kKeepAliveRequests = 1'000'000;  // what the header announces
-
-bool Same(std::string_view a, std::string_view b) {
-  const LessNoCase less;
-  return !less(a, b) && !less(b, a);
-}
-
-std::string Lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  });
-  return text;
-}
 
 // What the library reads from and writes to: buffers, never the socket.
 class BufferStream : public httplib::Stream {
@@ -72,11 +61,12 @@ HttpRequest ToRequest(const httplib::Request& from, Current& exchange) {
   request.path = from.path;
   if (question != std::string::npos)
     DecodeQuery(std::string_view(from.target).substr(question + 1), request.query);
-  for (const auto& [name, value] : from.headers) request.headers.emplace_back(Lower(name), value);
+  for (const auto& [name, value] : from.headers)
+    request.headers.emplace_back(base::Lower(name), value);
   request.body = std::move(exchange.body);
   request.local = exchange.local;
   constexpr std::string_view kForm = "application/x-www-form-urlencoded";
-  if (Same(std::string_view(request.Header("content-type")).substr(0, kForm.size()), kForm))
+  if (base::StartsWithNoCase(request.Header("content-type"), kForm))
     DecodeQuery(request.body, request.form);
   return request;
 }
@@ -122,8 +112,8 @@ class HttpExchange::Library : public httplib::Server {
           request.headers.erase("Expect");  // answered by the gate
           request.ranges.clear();
           const auto connection = request.get_header_value("Connection");
-          if (Same(connection, "close")) current->close = true;
-          if (request.version == "HTTP/1.0" && !Same(connection, "keep-alive"))
+          if (base::EqualNoCase(connection, "close")) current->close = true;
+          if (request.version == "HTTP/1.0" && !base::EqualNoCase(connection, "keep-alive"))
             current->close = true;
         });
     current->close = current->close || closed || !parsed;

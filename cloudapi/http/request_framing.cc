@@ -5,25 +5,16 @@
 #include <utility>
 
 #include "cloudapi/base/params.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::string_view kHeaderEnd = "\r\n\r\n";
-constexpr char kTlsHandshake = 0x16;  // RFC 8446 §5.1, ContentType handshake
+constexpr std::string_view kBlanks = " \t";  // RFC 9110 §5.6.3, OWS
+constexpr char kTlsHandshake = 0x16;         // RFC 8446 §5.1, ContentType handshake
 constexpr std::size_t kChunkLineLimit = 1024;
-
-bool Same(std::string_view a, std::string_view b) {
-  const LessNoCase less;
-  return !less(a, b) && !less(b, a);
-}
-
-std::string_view Trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 GateAnswer Refused(int status, std::string_view message) {
   return {.what = GateAnswer::What::kRefused, .status = status, .message = message};
@@ -61,11 +52,12 @@ RequestGate::Framing RequestGate::ReadFraming(std::string_view lines) {
       continue;
     }
     const auto name = line.substr(0, colon);
-    const auto value = Trim(line.substr(colon + 1));
-    if (Same(name, "Content-Length")) ReadLength(framing, value);
-    if (Same(name, "Expect")) framing.wants_continue = Same(value, "100-continue");
-    if (!Same(name, "Transfer-Encoding")) continue;
-    framing.chunked = Same(value, "chunked");
+    const auto value = base::Trim(line.substr(colon + 1), kBlanks);
+    if (base::EqualNoCase(name, "Content-Length")) ReadLength(framing, value);
+    if (base::EqualNoCase(name, "Expect"))
+      framing.wants_continue = base::EqualNoCase(value, "100-continue");
+    if (!base::EqualNoCase(name, "Transfer-Encoding")) continue;
+    framing.chunked = base::EqualNoCase(value, "chunked");
     if (!framing.chunked) framing.problem = "The only transfer coding taken is chunked.";
   }
   // Two framings at once are how requests are smuggled past proxies (RFC 9112 §6.1).
@@ -148,7 +140,7 @@ std::optional<GateAnswer> RequestGate::ReadChunkLine(std::string_view bytes) {
     return Refused(400, "A chunk's line is too long.");
   if (line_end == std::string_view::npos) return NeedBody(bytes);
   const auto line = bytes.substr(at_, line_end - at_);
-  const auto digits = Trim(line.substr(0, line.find(';')));
+  const auto digits = base::Trim(line.substr(0, line.find(';')), kBlanks);
   const auto [end, error] =
       std::from_chars(digits.data(), digits.data() + digits.size(), chunk_, 16);
   if (error == std::errc::result_out_of_range) return Refused(413, kBodyTooLarge);

@@ -13,6 +13,7 @@
 #include "cloudapi/resources/kinds.h"
 #include "cloudapi/testing/socket_client.h"
 #include "cloudapi/testing/temp_folder.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
@@ -61,7 +62,7 @@ class ServerTest : public testing::Test {
     std::string target = "/?";
     for (const auto& [name, value] : params.All()) {
       target += name + "=";
-      AppendEncoded(target, value);
+      base::AppendPercentEncoded(target, value);
       target += "&";
     }
     return target;

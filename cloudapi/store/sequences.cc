@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cloudapi/store/connection.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
@@ -10,23 +11,13 @@ namespace {
 constexpr int kPrefixDigits = 8;
 constexpr int kNumberDigits = 9;
 
-std::string Base36(std::uint64_t number, int digits) {
-  constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
-  std::string text(static_cast<std::size_t>(digits), '0');
-  for (auto digit = text.rbegin(); digit != text.rend(); ++digit) {
-    *digit = kDigits[number % kDigits.size()];
-    number /= kDigits.size();
-  }
-  return text;
-}
-
 }  // namespace
 
 Sequences::Sequences(Connection& connection, Env& env) : connection_(connection) {
   static const std::string sql = "SELECT prefix, id, seq, revision FROM sequences";
   ScopedStatement row = connection_.Use(sql);
   if (!row.Step()) {
-    prefix_ = Base36(env.Random(), kPrefixDigits);
+    prefix_ = base::Base36(env.Random(), kPrefixDigits);
     return;
   }
   prefix_ = row.TextAt(0);
@@ -35,7 +26,7 @@ Sequences::Sequences(Connection& connection, Env& env) : connection_(connection)
 
 std::string Sequences::NextId(std::string_view kind_prefix, std::string_view region_code) {
   return fmt::format("{}{}{}{}", kind_prefix, region_code, prefix_,
-                     Base36(static_cast<std::uint64_t>(++numbers_.id), kNumberDigits));
+                     base::Base36(static_cast<std::uint64_t>(++numbers_.id), kNumberDigits));
 }
 
 void Sequences::Save() {

@@ -63,8 +63,11 @@ bool IsMeant(const Armed& armed, const CrashSubject& subject) {
          (armed.id.empty() || armed.id == subject.id);
 }
 
-[[noreturn]] void Die(std::string_view name, std::string_view action, std::string_view id) {
-  const auto line = fmt::format("crash point {} in {} {}\n", name, action, id);
+[[noreturn]] void Die(std::string_view name, const CrashSubject& subject) {
+  auto line = fmt::format("crash point {}", name);
+  if (!subject.action.empty()) line += " in " + subject.action;
+  if (!subject.id.empty()) line += " " + subject.id;
+  line += '\n';
   // The process ends either way.
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
   _exit(kStatus);  // no destructors, no flush
@@ -97,11 +100,11 @@ void PassCrashPoint(std::string_view name) {
   auto& point = TheState().point;
   if (!point || point->name != name) return;
   auto subjects = CurrentCrashSubjects();
-  if (point->action.empty() && point->id.empty()) subjects.insert(subjects.begin(), CrashSubject{});
+  if (subjects.empty()) subjects.emplace_back();  // which only a point without @ means
   const auto meant =
       std::ranges::find_if(subjects, [&](const auto& subject) { return IsMeant(*point, subject); });
   if (meant == subjects.end()) return;
-  if (--point->passages_left == 0) Die(name, meant->action, meant->id);
+  if (--point->passages_left == 0) Die(name, *meant);
 }
 
 CrashSubjects CurrentCrashSubjects() {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <ctime>
 
+#include "common/base/time.h"
+
 namespace kube {
 namespace {
 
@@ -40,16 +42,6 @@ std::string NameOf(const EventReport& report) {
   return fmt::format("{}.{:016x}", report.about.name.substr(0, kLongestName), Hash(said));
 }
 
-// "2026-11-23T10:00:00Z", as Kubernetes writes time.
-std::string ToTimestamp(std::chrono::system_clock::time_point when) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char text[32];
-  const std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return {text, size};
-}
-
 }  // namespace
 
 Json ToEvent(const EventReport& report) {
@@ -70,8 +62,8 @@ Json ToEvent(const EventReport& report) {
           {"source", source},
           {"reportingComponent", report.component},
           {"reportingInstance", report.host},
-          {"firstTimestamp", ToTimestamp(report.created_at)},
-          {"lastTimestamp", ToTimestamp(report.created_at)},
+          {"firstTimestamp", base::FormatTime(report.created_at)},
+          {"lastTimestamp", base::FormatTime(report.created_at)},
           {"count", 1}};
 }
 
@@ -86,7 +78,7 @@ Result<void> Report(Api& api, const EventReport& report, Patience patience) {
   const auto count = known->value("count", 1);
   const auto counted = api.Patch(
       place, PatchKind::kMerge,
-      {{"count", count + 1}, {"lastTimestamp", ToTimestamp(report.created_at)}}, patience);
+      {{"count", count + 1}, {"lastTimestamp", base::FormatTime(report.created_at)}}, patience);
   if (!counted) return Fail(counted.error());
   return {};
 }

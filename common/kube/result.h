@@ -1,8 +1,9 @@
 #pragma once
 // What every refusable function of this library returns.
 #include <string>
-#include <tl/expected.hpp>
 #include <utility>
+
+#include "common/base/expected.h"
 
 namespace kube {
 
@@ -15,10 +16,7 @@ struct Error {
 };
 
 template <class T>
-class [[nodiscard]] Result : public tl::expected<T, Error> {
- public:
-  using tl::expected<T, Error>::expected;
-};
+using Result = base::Expected<T, Error>;
 
 inline tl::unexpected<Error> Fail(Error error) {
   return tl::unexpected<Error>(std::move(error));

@@ -3,8 +3,9 @@
 #include <grpcpp/support/status.h>
 
 #include <string>
-#include <tl/expected.hpp>
 #include <utility>
+
+#include "common/base/expected.h"
 
 namespace driver {
 
@@ -18,10 +19,7 @@ struct RpcError {
 
 // A value or the refusal. Our code throws nothing.
 template <class T>
-class [[nodiscard]] Result : public tl::expected<T, RpcError> {
- public:
-  using tl::expected<T, RpcError>::expected;
-};
+using Result = base::Expected<T, RpcError>;
 
 inline tl::unexpected<RpcError> Fail(RpcError error) {
   return tl::unexpected<RpcError>(std::move(error));

@@ -6,10 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
+#include "common/base/expected.h"
 #include "topology/catalogue.h"
 
 namespace driver {
@@ -26,10 +26,7 @@ struct CloudError {
 inline constexpr std::string_view kNoAnswer = "Driver.NoAnswer";
 
 template <class T>
-class [[nodiscard]] CloudResult : public tl::expected<T, CloudError> {
- public:
-  using tl::expected<T, CloudError>::expected;
-};
+using CloudResult = base::Expected<T, CloudError>;
 
 inline tl::unexpected<CloudError> Fail(CloudError error) {
   return tl::unexpected<CloudError>(std::move(error));

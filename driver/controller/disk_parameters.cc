@@ -6,6 +6,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "common/base/text.h"
 #include "driver/csi/keys.h"
 
 namespace driver {
@@ -46,12 +47,6 @@ tl::unexpected<RpcError> Refuse(std::string_view name, std::string_view why) {
               "parameter " + std::string(name) + " " + std::string(why));
 }
 
-std::string LowerCase(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 // Splits at commas. Members are not trimmed: ACK refuses "a, b" too.
 Result<std::vector<std::string>> ParseList(std::string_view name, std::string_view text) {
   std::vector<std::string> members;
@@ -82,7 +77,7 @@ Result<std::vector<std::string>> ParseListOf(std::string_view name, std::string_
 }
 
 Result<bool> ParseYes(std::string_view name, const std::string& text) {
-  const auto word = LowerCase(text);
+  const auto word = base::Lower(text);
   if (word == "yes" || word == "true" || word == "1") return true;
   if (word == "no" || word == "false" || word == "0") return false;
   return Refuse(name, "is neither true nor false");
@@ -152,7 +147,7 @@ Result<void> ApplyStorageCluster(const Given& given, DiskParameters& disk) {
 }
 
 Result<void> ApplyMultiAttach(const Given& given, DiskParameters& disk) {
-  const auto word = LowerCase(given.value);
+  const auto word = base::Lower(given.value);
   if (word == "enabled" || word == "disabled") {
     disk.multi_attach = word == "enabled";
     return {};

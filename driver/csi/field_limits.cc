@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/base/text.h"
 #include "csi.pb.h"
 
 namespace driver {
@@ -66,12 +67,6 @@ bool IsTopologyKey(std::string_view key) {
   return IsLabelPart(key.substr(0, slash), "-.") && IsLabelPart(key.substr(slash + 1), "-_.");
 }
 
-std::string LowerCase(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 Result<void> CheckTopology(const FieldDescriptor& field, const csi::v1::Topology& topology) {
   std::map<std::string, std::string> seen;
   for (const auto& [key, value] : topology.segments()) {
@@ -79,7 +74,7 @@ Result<void> CheckTopology(const FieldDescriptor& field, const csi::v1::Topology
     if (value.size() > kTopologyPart || (!value.empty() && !IsLabelPart(value, "-_."))) {
       return Refuse(field, "has a malformed value for " + key);
     }
-    if (!seen.emplace(LowerCase(key), value).second) {
+    if (!seen.emplace(base::Lower(key), value).second) {
       return Refuse(field, "names " + key + " twice, keys differ in case only");
     }
   }

@@ -4,9 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
+
+#include "common/base/expected.h"
 
 namespace driver {
 
@@ -26,10 +27,7 @@ struct HostError {
 };
 
 template <class T>
-class [[nodiscard]] HostResult : public tl::expected<T, HostError> {
- public:
-  using tl::expected<T, HostError>::expected;
-};
+using HostResult = base::Expected<T, HostError>;
 
 inline tl::unexpected<HostError> Fail(HostError error) {
   return tl::unexpected<HostError>(std::move(error));

@@ -11,6 +11,7 @@
 #include <map>
 #include <utility>
 
+#include "common/base/text.h"
 #include "driver/base/crash_points.h"
 #include "driver/server/unix_socket.h"
 
@@ -107,26 +108,18 @@ std::string FromEnvironment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-std::string LowerCase(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 std::string EndpointFromEnvironment(const std::string& otherwise) {
   const auto endpoint = FromEnvironment("ECS_ENDPOINT");
   if (endpoint.empty()) return otherwise;
   if (endpoint.find("://") != std::string::npos) return endpoint;
-  const auto scheme = LowerCase(FromEnvironment("ALICLOUD_CLIENT_SCHEME"));
+  const auto scheme = base::Lower(FromEnvironment("ALICLOUD_CLIENT_SCHEME"));
   return (scheme.empty() ? "http" : scheme) + "://" + endpoint;
 }
 
 Result<std::string> ReadSecret(const std::string& path) {
   std::ifstream file(path);
-  std::string secret{std::istreambuf_iterator<char>(file), {}};
-  while (!secret.empty() && std::isspace(static_cast<unsigned char>(secret.back())) != 0) {
-    secret.pop_back();
-  }
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::string secret(base::Trim(text));
   if (secret.empty()) {
     return Fail(grpc::StatusCode::INVALID_ARGUMENT, fmt::format("{} holds no secret", path));
   }

@@ -13,6 +13,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "common/base/text.h"
+
 namespace zonedisk::bench {
 namespace {
 
@@ -58,8 +60,7 @@ void Send(Connection& connection, const std::string& request) {
 std::size_t AnswerLength(std::string_view text) {
   const auto end = text.find("\r\n\r\n");
   if (end == std::string_view::npos) return 0;
-  std::string head(text.substr(0, end));
-  std::ranges::transform(head, head.begin(), [](char c) { return static_cast<char>(tolower(c)); });
+  const auto head = base::Lower(text.substr(0, end));
   const auto at = head.find("content-length:");
   if (at == std::string::npos) {
     std::fputs("an answer without Content-Length\n", stderr);

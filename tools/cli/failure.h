@@ -1,8 +1,9 @@
 #pragma once
 // How a command ends when it does not succeed.
 #include <string>
-#include <tl/expected.hpp>
 #include <utility>
+
+#include "common/base/expected.h"
 
 namespace zonedisk {
 
@@ -20,10 +21,7 @@ struct Failure {
 };
 
 template <class T>
-class [[nodiscard]] Result : public tl::expected<T, Failure> {
- public:
-  using tl::expected<T, Failure>::expected;
-};
+using Result = base::Expected<T, Failure>;
 
 inline tl::unexpected<Failure> Fail(ExitCode code, std::string message) {
   return tl::unexpected<Failure>(Failure{code, std::move(message)});

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/time.h"
 #include "tools/cli/arguments.h"
 #include "tools/cli/commands.h"
 
@@ -42,13 +43,8 @@ Stamp NewStamp() {
   static std::random_device device;
   std::string nonce;
   for (int i = 0; i < 4; ++i) nonce += std::to_string(device()) + '-';
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  char text[sizeof("2026-01-01T00:00:00Z")];
-  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
   nonce.pop_back();
-  return {std::move(nonce), text};
+  return {std::move(nonce), base::FormatTime(std::chrono::system_clock::now())};
 }
 
 void AddConnection(CLI::App& app, Options& options) {
