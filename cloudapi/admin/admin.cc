@@ -7,35 +7,27 @@
 
 #include "cloudapi/admin/answers.h"
 #include "cloudapi/base/blocking.h"
+#include "common/base/prometheus.h"
 
 namespace cloudapi {
 namespace {
 
 constexpr std::string_view kPrefix = "/_zonedisk/";
-constexpr std::string_view kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
 
 // "zonedisk_disks{status="Available"} 3"; totals come sorted by kind and facet.
-std::string GaugesOf(const std::vector<Total>& totals) {
-  std::string text;
+void AppendGauges(const std::vector<Total>& totals, base::PrometheusText& text) {
   std::string last;
   for (const auto& total : totals) {
     const KindInfo* kind = FindKind(total.kind);
     if (kind == nullptr) continue;
     std::string name = "zonedisk_" + std::string(kind->table);
     if (!total.facet.empty()) name += "_by_" + total.facet;
-    if (name != last) {
-      text += fmt::format("# HELP {} How many there are.\n# TYPE {} gauge\n", name, name);
-      last = name;
-    }
-    const std::string label =
-        total.facet.empty() ? "" : fmt::format("{{{}=\"{}\"}}", total.facet, total.value);
-    text += fmt::format("{}{} {}\n", name, label, total.total);
+    if (name != last) text.Family(name, "gauge", "How many there are.");
+    last = name;
+    base::PrometheusText::Labels labels;
+    if (!total.facet.empty()) labels.emplace_back(total.facet, total.value);
+    text.Sample(labels, total.total);
   }
-  return text;
-}
-
-std::string Gauge(std::string_view name, std::string_view help, std::size_t value) {
-  return fmt::format("# HELP {0} {1}\n# TYPE {0} gauge\n{0} {2}\n", name, help, value);
 }
 
 }  // namespace
@@ -128,11 +120,14 @@ HttpResponse Admin::Metrics(const HttpRequest&) {
   const auto totals =
       deps_.store.Read([](View& view) -> Result<std::vector<Total>> { return view.Totals(); });
   if (!totals) return Refusal(totals.error().http_status, totals.error().message);
-  std::string text = GaugesOf(*totals);
-  text += deps_.metrics.Text();
-  text += Gauge("zonedisk_http_connections", "Open connections.", deps_.http.Connections());
-  text += Gauge("zonedisk_http_threads", "Workers and spares started.", deps_.http.Threads());
-  return {.content_type = std::string(kMetricsType), .body = std::move(text)};
+  base::PrometheusText text;
+  AppendGauges(*totals, text);
+  text.Family("zonedisk_http_connections", "gauge", "Open connections.");
+  text.Sample({}, deps_.http.Connections());
+  text.Family("zonedisk_http_threads", "gauge", "Workers and spares started.");
+  text.Sample({}, deps_.http.Threads());
+  return {.content_type = base::PrometheusText::kContentType,
+          .body = text.Take() + deps_.metrics.Text()};
 }
 
 // Stock goes back to the built-in catalogue; the clock stays where it is, since a test that froze

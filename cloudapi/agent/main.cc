@@ -1,8 +1,6 @@
 // zonedisk-agent: the hypervisor of one node.
-#include <pthread.h>
 #include <spdlog/spdlog.h>
 
-#include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -16,15 +14,18 @@
 #include "cloudapi/agent/node_server.h"
 #include "cloudapi/base/system_env.h"
 #include "common/base/log.h"
+#include "common/base/signals.h"
+#include "common/base/small_http_server.h"
 #include "common/kube/http_api.h"
 
 namespace {
 
+using base::SmallHttpServer;
+using base::StopSignals;
 using cloudapi::Agent;
 using cloudapi::AgentFlags;
 using cloudapi::Fail;
 using cloudapi::Metadata;
-using cloudapi::NodeServer;
 using cloudapi::Result;
 
 int UsageError(const std::string& what) {
@@ -43,36 +44,19 @@ std::optional<cloudapi::InstanceRole> Role(const AgentFlags& flags) {
                                 .access_key_secret = flags.access_key_secret};
 }
 
-// SIGTERM and SIGINT, blocked in every thread.
-sigset_t BlockedSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
-}
-
-// Waits for `pause` at most. Returns whether a signal came.
-bool Signalled(const sigset_t& signals, std::chrono::milliseconds pause) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(pause);
-  const timespec slice{.tv_sec = seconds.count(),
-                       .tv_nsec = std::chrono::nanoseconds(pause - seconds).count()};
-  return ::sigtimedwait(&signals, nullptr, &slice) > 0;
-}
-
-std::jthread StopAtSignal(const sigset_t& signals, Agent& agent) {
+std::jthread StopAtSignal(const StopSignals& signals, Agent& agent) {
   return std::jthread([&signals, &agent](const std::stop_token& stop) {
     constexpr std::chrono::milliseconds kSlice{100};
     while (!stop.stop_requested()) {
-      if (Signalled(signals, kSlice)) return agent.Stop();
+      if (signals.WaitFor(kSlice)) return agent.Stop();
     }
   });
 }
 
 // Waits until the node's object names a zone. nullopt: a signal came meanwhile.
 std::optional<cloudapi::NodeObject> AwaitNode(kube::Api& api, const std::string& node,
-                                              const sigset_t& signals, cloudapi::Health& health) {
+                                              const StopSignals& signals,
+                                              cloudapi::Health& health) {
   constexpr std::chrono::milliseconds kShortestPause{250};
   constexpr std::chrono::milliseconds kLongestPause{10'000};
   std::string logged;
@@ -84,25 +68,26 @@ std::optional<cloudapi::NodeObject> AwaitNode(kube::Api& api, const std::string&
     logged = why;
     health.SetStatus(why);
     health.Heartbeat(false);
-    if (Signalled(signals, pause)) return std::nullopt;
+    if (signals.WaitFor(pause)) return std::nullopt;
   }
 }
 
 // Everything that lives as long as the program serves.
 struct Program {
   AgentFlags flags;
-  sigset_t signals;
+  const StopSignals& signals;
   cloudapi::SystemEnv env;
   cloudapi::Health health{env, flags.instance_id};
-  std::unique_ptr<NodeServer> health_server;
+  std::unique_ptr<SmallHttpServer> health_server;
   std::unique_ptr<kube::Api> kubernetes;  // outside a pod none
   cloudapi::NodeObject node;
   std::string warned;  // the refusal of the last event
 
-  Program(AgentFlags given, const sigset_t& blocked) : flags(std::move(given)), signals(blocked) {}
+  Program(AgentFlags given, const StopSignals& blocked)
+      : flags(std::move(given)), signals(blocked) {}
   int Run();
   Result<void> Prepare();
-  Result<std::unique_ptr<NodeServer>> ServeMetadata(Metadata& metadata) const;
+  Result<std::unique_ptr<SmallHttpServer>> ServeMetadata(Metadata& metadata) const;
   int Serve();
   void Registered(const cloudapi::Registered& registered);
 };
@@ -131,16 +116,16 @@ Result<void> Program::Prepare() {
 }
 
 // nullptr when none is asked for.
-Result<std::unique_ptr<NodeServer>> Program::ServeMetadata(Metadata& metadata) const {
+Result<std::unique_ptr<SmallHttpServer>> Program::ServeMetadata(Metadata& metadata) const {
   if (flags.metadata_listen.empty()) return nullptr;
-  const std::string host = flags.metadata_listen.substr(0, flags.metadata_listen.rfind(':'));
-  if (host == cloudapi::kMetadataAddress) {
-    const auto added = cloudapi::ClaimMetadataAddress(host, flags.metadata_take_over);
+  const auto listen = base::ParseHostPort(flags.metadata_listen);
+  if (listen && listen->host == cloudapi::kMetadataAddress) {
+    const auto added = cloudapi::ClaimMetadataAddress(listen->host, flags.metadata_take_over);
     if (!added) return Fail(added.error());
-    if (*added) spdlog::info("added {} to lo", host);
+    if (*added) spdlog::info("added {} to lo", listen->host);
   }
   auto started = cloudapi::ServeMetadata(flags.metadata_listen, metadata);
-  if (started) spdlog::info("metadata service on {}", (*started)->Address());
+  if (started) spdlog::info("metadata service on {}", base::FormatHostPort((*started)->Address()));
   return started;
 }
 
@@ -234,9 +219,9 @@ int main(int argc, char** argv) {
   const auto parsed = cloudapi::ParseAgentFlags(argc, argv);
   if (const auto* status = std::get_if<int>(&parsed)) return *status;
   const auto& flags = std::get<AgentFlags>(parsed);
-  const sigset_t signals = BlockedSignals();
-  cloudapi::SetUpLog({.name = "zonedisk-agent",
-                      .format = flags.log_format,
-                      .members = R"("instance":")" + flags.instance_id + R"(",)"});
+  const StopSignals signals;
+  base::StartLog({.name = "zonedisk-agent",
+                  .format = flags.log_format,
+                  .members = {{"instance", flags.instance_id}}});
   return Program(flags, signals).Run();
 }

@@ -7,28 +7,15 @@
 #include "cloudapi/agent/health.h"
 #include "cloudapi/agent/metadata.h"
 #include "cloudapi/base/result.h"
+#include "common/base/small_http_server.h"
 
 namespace cloudapi {
 
-// Serves until destroyed, on threads of its own.
-class NodeServer {
- public:
-  struct State;
-  NodeServer(std::unique_ptr<State> state, std::string address);
-  ~NodeServer();
-  NodeServer(const NodeServer&) = delete;
-  NodeServer& operator=(const NodeServer&) = delete;
-  // HOST:PORT really bound.
-  const std::string& Address() const { return address_; }
-
- private:
-  std::unique_ptr<State> state_;
-  std::string address_;
-};
-
 // `listen` is HOST:PORT, port 0 for any free one. Errors: 500 InternalError, not to be bound.
-Result<std::unique_ptr<NodeServer>> ServeMetadata(const std::string& listen, Metadata& metadata);
+Result<std::unique_ptr<base::SmallHttpServer>> ServeMetadata(const std::string& listen,
+                                                             Metadata& metadata);
 // GET /healthz and /readyz: 200 or 503, with the same JSON body that says why.
-Result<std::unique_ptr<NodeServer>> ServeHealth(const std::string& listen, Health& health);
+Result<std::unique_ptr<base::SmallHttpServer>> ServeHealth(const std::string& listen,
+                                                           Health& health);
 
 }  // namespace cloudapi

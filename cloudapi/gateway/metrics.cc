@@ -1,6 +1,6 @@
 #include "cloudapi/gateway/metrics.h"
 
-#include <fmt/format.h>
+#include "common/base/prometheus.h"
 
 namespace cloudapi {
 
@@ -15,21 +15,16 @@ void Metrics::Count(const std::string& action, const std::string& code,
 
 std::string Metrics::Text() {
   const absl::MutexLock lock(&mutex_);
-  std::string text =
-      "# HELP zonedisk_actions_total Calls answered.\n# TYPE zonedisk_actions_total counter\n";
+  base::PrometheusText text;
+  text.Family("zonedisk_actions_total", "counter", "Calls answered.");
   for (const auto& [key, total] : totals_)
-    text += fmt::format("zonedisk_actions_total{{action=\"{}\",code=\"{}\"}} {}\n", key.first,
-                        key.second, total);
-  text +=
-      "# HELP zonedisk_action_seconds Time from request to answer.\n"
-      "# TYPE zonedisk_action_seconds summary\n";
+    text.Sample({{"action", key.first}, {"code", key.second}}, total);
+  text.Family("zonedisk_action_seconds", "summary", "Time from request to answer.");
   for (const auto& [action, latency] : latencies_) {
-    text += fmt::format("zonedisk_action_seconds_sum{{action=\"{}\"}} {:.6f}\n", action,
-                        static_cast<double>(latency.sum.count()) / 1e6);
-    text +=
-        fmt::format("zonedisk_action_seconds_count{{action=\"{}\"}} {}\n", action, latency.count);
+    text.Sample({{"action", action}}, static_cast<double>(latency.sum.count()) / 1e6, "_sum");
+    text.Sample({{"action", action}}, latency.count, "_count");
   }
-  return text;
+  return text.Take();
 }
 
 }  // namespace cloudapi

@@ -1,12 +1,9 @@
 // zonedisk-cloud: the server.
-#include <pthread.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <charconv>
-#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -15,7 +12,9 @@
 #include "cloudapi/base/crash_points.h"
 #include "cloudapi/server/prepare.h"
 #include "cloudapi/server/server.h"
+#include "common/base/host_port.h"
 #include "common/base/log.h"
+#include "common/base/signals.h"
 
 namespace {
 
@@ -90,29 +89,17 @@ int Complain(const std::string& what, int status) {
   return status;
 }
 
-bool ParseListen(const std::string& text, cloudapi::ServerOptions& options) {
-  const auto colon = text.rfind(':');
-  if (colon == std::string::npos || colon == 0) return false;
-  options.host = text.substr(0, colon);
-  const char* first = text.data() + colon + 1;
-  const char* last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(first, last, options.port);
-  return error == std::errc() && end == last && options.port >= 0 && options.port <= 65535;
-}
-
-bool IsLoopback(const std::string& host) {
-  const bool digits = host.find_first_not_of("0123456789.") == std::string::npos;
-  return (digits && host.starts_with("127.")) || host == "localhost" || host == "::1";
-}
-
 // What flags say that CLI11 cannot check; empty when all is well.
 std::string Finish(Flags& flags) {
-  if (!ParseListen(flags.listen, flags.server)) return "--listen takes HOST:PORT";
+  const auto listen = base::ParseHostPort(flags.listen);
+  if (!listen) return "--listen takes HOST:PORT";
+  flags.server.host = listen->host;
+  flags.server.port = listen->port;
   if (!flags.lab_token_file.empty()) {
     std::ifstream file(flags.lab_token_file);
     if (!std::getline(file, flags.server.lab_token) || flags.server.lab_token.empty())
       return "cannot read a token from " + flags.lab_token_file;
-  } else if (!IsLoopback(flags.server.host)) {
+  } else if (!base::IsLoopback(flags.server.host)) {
     return "listening beyond loopback requires --lab-token";
   }
   if (!flags.crash_at.empty() && !base::ArmCrashPoint(cloudapi::kCloudCrashPoints, flags.crash_at))
@@ -171,20 +158,14 @@ int main(int argc, char** argv) {
   }
   if (flags.prepare || flags.release_pool) return DoChore(flags);
   if (const auto problem = Finish(flags); !problem.empty()) return Complain(problem, 2);
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const base::StopSignals signals;
   RaiseDescriptorLimit();
-  cloudapi::SetUpLog(
-      {.name = "zonedisk-cloud", .level = flags.log_level, .format = flags.log_format});
+  base::StartLog({.name = "zonedisk-cloud", .level = flags.log_level, .format = flags.log_format});
   cloudapi::SystemEnv env(flags.seed);
   const auto server = cloudapi::Server::Start(flags.server, env);
   if (!server) return Complain(server.error().message, 1);
   std::cout << "zonedisk-cloud listening on http://" << (*server)->Address() << std::endl;
-  int signal = 0;
-  ::sigwait(&signals, &signal);
+  signals.Wait();
   (*server)->Stop();
   return 0;
 }

@@ -12,7 +12,7 @@ namespace base {
 // Metrics as text. Source: Prometheus, exposition formats, text format 0.0.4.
 class PrometheusText {
  public:
-  static constexpr const char* kContentType = "text/plain; version=0.0.4";
+  static constexpr const char* kContentType = "text/plain; version=0.0.4; charset=utf-8";
   using Labels = std::vector<std::pair<std::string_view, std::string_view>>;
 
   // Begins a family: its HELP and TYPE lines. `type` is counter, gauge or summary.

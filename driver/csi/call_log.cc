@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "common/base/crash_points.h"
+#include "common/base/prometheus.h"
+#include "common/base/text.h"
 
 namespace driver {
 namespace {
@@ -48,20 +50,12 @@ std::string LastPart(std::string_view method) {
   return std::string(method.substr(method.rfind('/') + 1));
 }
 
-// Identifiers come from outside: whatever could break a line is replaced.
-std::string Printable(std::string text) {
-  for (auto& c : text) {
-    if (static_cast<unsigned char>(c) < ' ' || c == '"' || c == '\\') c = '?';
-  }
-  return text;
-}
-
 void Log(const Call& call) {
   const auto milliseconds = static_cast<double>(call.took.count()) / 1000;
-  const auto line =
-      fmt::format("{} {} {} {:.1f} ms{}{}", call.method,
-                  call.volume_id.empty() ? "-" : Printable(call.volume_id), ToText(call.code),
-                  milliseconds, call.message.empty() ? "" : ": ", Printable(call.message));
+  const auto line = fmt::format("{} {} {} {:.1f} ms{}{}", call.method,
+                                call.volume_id.empty() ? "-" : base::EscapeControls(call.volume_id),
+                                ToText(call.code), milliseconds, call.message.empty() ? "" : ": ",
+                                base::EscapeControls(call.message));
   // Sidecars ask these every few seconds.
   const bool chatter =
       call.code == grpc::StatusCode::OK &&
@@ -139,15 +133,17 @@ void CallCounters::Count(const Call& call) {
 
 std::string CallCounters::ToText() const {
   const absl::MutexLock lock(&mutex_);
-  std::string calls = "# TYPE zonedisk_csi_calls_total counter\n";
-  std::string seconds = "# TYPE zonedisk_csi_call_seconds_total counter\n";
+  base::PrometheusText text;
+  text.Family("zonedisk_csi_calls_total", "counter", "Calls answered.");
   for (const auto& [key, sum] : sums_) {
-    const auto labels = fmt::format(R"({{method="{}",code="{}"}})", key.first, key.second);
-    calls += fmt::format("zonedisk_csi_calls_total{} {}\n", labels, sum.calls);
-    seconds += fmt::format("zonedisk_csi_call_seconds_total{} {:.6f}\n", labels,
-                           static_cast<double>(sum.took.count()) / 1e6);
+    text.Sample({{"method", key.first}, {"code", key.second}}, sum.calls);
   }
-  return calls + seconds;
+  text.Family("zonedisk_csi_call_seconds_total", "counter", "Time from request to answer.");
+  for (const auto& [key, sum] : sums_) {
+    text.Sample({{"method", key.first}, {"code", key.second}},
+                static_cast<double>(sum.took.count()) / 1e6);
+  }
+  return text.Take();
 }
 
 void ObserveCalls(grpc::ServerBuilder& builder, Clock& clock, CallCounters& counters) {

@@ -3,7 +3,9 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
+#include "common/base/small_http_server.h"
 #include "driver/base/result.h"
 
 namespace driver {
@@ -20,8 +22,12 @@ class HealthEndpoint {
   // Errors: INVALID_ARGUMENT for a malformed address, UNAVAILABLE when it is taken.
   static Result<std::unique_ptr<HealthEndpoint>> Start(const std::string& address,
                                                        HealthSources sources);
-  virtual ~HealthEndpoint() = default;
-  virtual int Port() const = 0;
+  int Port() const { return server_->Address().port; }
+
+ private:
+  explicit HealthEndpoint(std::unique_ptr<base::SmallHttpServer> server)
+      : server_(std::move(server)) {}
+  std::unique_ptr<base::SmallHttpServer> server_;
 };
 
 }  // namespace driver

@@ -3,19 +3,19 @@
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
-#include <pthread.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "common/base/log.h"
+#include "common/base/signals.h"
 #include "common/kube/http_api.h"
 #include "driver/base/system_env.h"
 #include "driver/cloud/http_cloud.h"
@@ -27,7 +27,6 @@
 #include "driver/kubernetes/kube_cluster.h"
 #include "driver/node/node_service.h"
 #include "driver/server/health.h"
-#include "driver/server/logging.h"
 #include "driver/server/options.h"
 #include "driver/server/registration.h"
 #include "driver/server/unix_socket.h"
@@ -163,16 +162,6 @@ class Services {
   std::optional<NodeService> node_;
 };
 
-// SIGTERM and SIGINT are taken by sigwait; threads started later inherit the mask.
-sigset_t BlockStopSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
-}
-
 // Returns once no call is under way, or ends the process when one cannot be brought to an end.
 void Drain(grpc::Server& server) {
   alarm(static_cast<unsigned>(kDrain.count()) + kLastSeconds);
@@ -192,7 +181,7 @@ std::unique_ptr<grpc::Server> Serve(Services& services, Clock& clock, CallCounte
 }
 
 Result<void> Run(const Options& given) {
-  const auto stop_signals = BlockStopSignals();
+  const base::StopSignals stop_signals;
   SystemClock clock;
   const auto cluster = ClusterOf(given, clock);
   if (!cluster) return Fail(cluster.error());
@@ -229,9 +218,7 @@ Result<void> Run(const Options& given) {
   fmt::print("zonedisk-csi {} listening on unix://{}\n", Word(options->mode), options->socket_path);
   std::fflush(stdout);
 
-  int signal = 0;
-  sigwait(&stop_signals, &signal);
-  spdlog::info("stopping on signal {}", signal);
+  spdlog::info("stopping on signal {}", stop_signals.Wait());
   services.Identity().SetReady(false);
   registration.reset();
   Drain(*server);
@@ -245,7 +232,8 @@ int main(int argc, char** argv) {
   const auto parsed = driver::ParseOptions(argc, argv);
   if (const auto* status = std::get_if<int>(&parsed)) return *status;
   const auto& options = std::get<driver::Options>(parsed);
-  driver::StartLogging(options.log_level, options.log_format);
+  base::StartLog(
+      {.name = "zonedisk-csi", .level = options.log_level, .format = options.log_format});
   if (const auto done = driver::Run(options); !done) {
     spdlog::error("{}", done.error().message);
     return 1;

@@ -22,7 +22,6 @@ namespace {
 struct Raw {
   std::string endpoint = "unix:///run/zonedisk-csi/csi.sock";
   std::string mode = "all";
-  std::string log_format = "text";
   std::string profile = "full";
   std::string kubernetes = "auto";
   std::string secret_file;
@@ -32,8 +31,6 @@ struct Raw {
 
 const std::map<std::string, Mode> kModes = {
     {"controller", Mode::kController}, {"node", Mode::kNode}, {"all", Mode::kAll}};
-const std::map<std::string, LogFormat> kLogFormats = {{"text", LogFormat::kText},
-                                                      {"json", LogFormat::kJson}};
 
 void AddServing(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--endpoint", raw.endpoint, "Socket to serve CSI on, unix://PATH")
@@ -49,7 +46,7 @@ void AddServing(CLI::App& app, Options& options, Raw& raw) {
                  "HOST:PORT for GET /healthz and /metrics over HTTP; empty: none");
   app.add_option("--log-level", options.log_level, "Least level that is logged")
       ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
-  app.add_option("--log-format", raw.log_format, "Form of the log, on standard error")
+  app.add_option("--log-format", options.log_format, "Form of the log, on standard error")
       ->check(CLI::IsMember({"text", "json"}));
   app.add_option("--crash-at", options.crash_points,
                  "NAME[:N][@RPC[/ID]]: end as kill -9 would at the Nth passage of a named point");
@@ -177,7 +174,6 @@ Result<Options> Finish(Options options, const Raw& raw, bool endpoint_given) {
   options.socket_path = std::move(*socket);
   if (!endpoint_given) options.cloud_endpoint = EndpointFromEnvironment(options.cloud_endpoint);
   options.mode = kModes.at(raw.mode);
-  options.log_format = kLogFormats.at(raw.log_format);
   options.security_token = FromEnvironment("ALIBABA_CLOUD_SECURITY_TOKEN");
   const auto secret = FromEnvironment("ALIBABA_CLOUD_ACCESS_KEY_SECRET");
   if (!secret.empty()) options.access_key_secret = secret;

@@ -13,7 +13,6 @@ namespace driver {
 
 enum class Mode { kController, kNode, kAll };
 enum class KubernetesUse { kAuto, kOff };
-enum class LogFormat { kText, kJson };
 
 struct Options {
   std::string socket_path;  // absolute
@@ -42,7 +41,7 @@ struct Options {
   std::string health_listen;
   std::vector<std::string> crash_points;
   std::string log_level = "info";
-  LogFormat log_format = LogFormat::kText;
+  std::string log_format = "text";
 };
 
 // The options, or the status to exit with after something was printed: 0 for --help, --version and

@@ -177,7 +177,7 @@ TEST_F(CallLogTest, GivenCallsWhenObservedThenCountedAndLoggedWithoutSecrets) {
   server->Shutdown();
   server->Wait();
   spdlog::set_default_logger(before);
-  EXPECT_THAT(log.str(), HasSubstr("NodeStageVolume d-1?forged INVALID_ARGUMENT"));
+  EXPECT_THAT(log.str(), HasSubstr("NodeStageVolume d-1\\nforged INVALID_ARGUMENT"));
   EXPECT_THAT(log.str(), Not(HasSubstr("hidden")));
   EXPECT_THAT(
       counters.ToText(),
