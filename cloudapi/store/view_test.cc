@@ -320,28 +320,32 @@ TEST(ViewTest, GivenWriteMeanwhileWhenReadAgainThenTheStateOfTheFirstReading) {
   EXPECT_EQ(Reading([&](View& view) { return view.Count(query); }), 1);
 }
 
-// More statements than are kept, each while another of its kind is in use.
+// More texts than are kept, and after each a reading that needs a second statement while the first
+// is in use.
 TEST(ViewTest, GivenMoreStatementsThanAreKeptWhenReadingGoesOnThenEachLives) {
+  constexpr std::string_view kFlags[] = {"encrypted",
+                                         "portable",
+                                         "multi_attach",
+                                         "bursting_enabled",
+                                         "delete_with_instance",
+                                         "delete_auto_snapshot",
+                                         "enable_auto_snapshot",
+                                         "ever_attached",
+                                         "generation"};
   World& world = World::Instance();
   const std::string account = world.NewAccount();
-  std::vector<Disk> disks = {Plain(account), Plain(account)};
+  std::vector<Disk> disks = {Plain(account)};
   disks[0].tags = {{"k", "v"}};
   world.Put(disks);
   Reading([&](View& view) {
     for (std::size_t number = 0; number < 2 * Connection::kMaxKept; ++number) {
       Query query{.kind = &KindOf<Disk>(), .account = account, .region = std::string(kRegion)};
-      for (std::size_t tag = 0; tag <= number; ++tag) {
-        if ((number >> (tag % 9) & 1) != 0)
-          query.conditions.push_back(where::Between{"o.creation_time", SysMillis(), std::nullopt});
-        if (tag > 8) break;
+      for (std::size_t bit = 0; bit < std::size(kFlags); ++bit) {
+        if ((number >> bit & 1) != 0)
+          query.conditions.push_back(where::Is{kFlags[bit], std::int64_t{0}});
       }
-      query.conditions.push_back(where::AnyOf{number % 2 == 0 ? "zone" : "category",
-                                              std::vector<std::string>(number, "cn-hangzhou-b")});
-      EXPECT_LE(
-          view.List(query, {.limit = 10, .offset = static_cast<std::int64_t>(number % 7)}).count,
-          2);
-      EXPECT_EQ(view.All<Disk>().empty(), false);
-      EXPECT_EQ(view.Find<Disk>(account, "", disks[0].id)->tags.size(), 1U);
+      EXPECT_LE(view.List(query, {.limit = 10}).count, 1);
+      EXPECT_EQ(view.Find<Disk>(account, "", disks[0].id), disks[0]);
     }
     return true;
   });
