@@ -44,8 +44,8 @@ struct ActionContext {
 };
 
 using ReadFunction = Result<Answer> (*)(const ActionContext&, View&, const Params&);
-// Runs on the writer thread inside a SAVEPOINT: a refusal rolls back, so do DryRun=true calls.
-// ClientToken is handled around it by the dispatcher.
+// Runs on the writer thread inside a SAVEPOINT: a refusal rolls back. The dispatcher honours
+// ClientToken and DryRun around it, for actions whose `params` declare them.
 using WriteFunction = Result<Answer> (*)(const ActionContext&, Tx&, const Params&);
 
 // One row. Exactly one of `read` and `write` is set.
@@ -54,7 +54,6 @@ struct Action {
   std::span<const ParamSpec> params;
   ReadFunction read = nullptr;
   WriteFunction write = nullptr;
-  bool client_token = false;  // honours ClientToken
   // Code of a second call whose first one with the same ClientToken has not committed yet.
   std::string_view token_in_flight_code = "LastTokenProcessing";
   // A call with this parameter ignores ClientToken. Empty: none does.

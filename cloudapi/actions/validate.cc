@@ -84,15 +84,16 @@ std::string Check(const ParamSpec& spec, const Params& params) {
   return {};
 }
 
-bool IsKnown(std::span<const ParamSpec> specs, std::string_view name) {
-  return std::ranges::any_of(specs, [name](const ParamSpec& spec) {
+}  // namespace
+
+const ParamSpec* FindSpec(std::span<const ParamSpec> specs, std::string_view name) {
+  const auto found = std::ranges::find_if(specs, [name](const ParamSpec& spec) {
     if (!base::StartsWithNoCase(name, spec.name)) return false;
     return name.size() == spec.name.size() ||
            (IsIndexed(spec.type) && name[spec.name.size()] == '.');
   });
+  return found == specs.end() ? nullptr : &*found;
 }
-
-}  // namespace
 
 Result<std::vector<std::string>> Validate(std::span<const ParamSpec> specs, const Params& params) {
   for (const auto& spec : specs) {
@@ -112,7 +113,7 @@ Result<std::vector<std::string>> Validate(std::span<const ParamSpec> specs, cons
   }
   std::vector<std::string> unknown;
   for (const auto& [name, value] : params.All())
-    if (!IsKnown(specs, name)) unknown.push_back(name);
+    if (FindSpec(specs, name) == nullptr) unknown.push_back(name);
   return unknown;
 }
 

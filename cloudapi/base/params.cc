@@ -16,12 +16,6 @@ std::optional<Number> ParseNumber(std::string_view text) {
   return number;
 }
 
-std::optional<bool> ParseBoolean(std::string_view text) {
-  if (base::EqualNoCase(text, "true")) return true;
-  if (base::EqualNoCase(text, "false")) return false;
-  return std::nullopt;
-}
-
 // One parameter "Name.3" or "Name.3.Member".
 struct Indexed {
   std::int64_t index = 0;
@@ -81,7 +75,9 @@ std::optional<double> Params::Float(std::string_view name) const {
 
 std::optional<bool> Params::Boolean(std::string_view name) const {
   const auto text = String(name);
-  return text ? ParseBoolean(*text) : std::nullopt;
+  if (text && base::EqualNoCase(*text, "true")) return true;
+  if (text && base::EqualNoCase(*text, "false")) return false;
+  return std::nullopt;
 }
 
 std::vector<std::string> Params::List(std::string_view name) const {

@@ -79,6 +79,9 @@ class Params {
   Map values_;
 };
 
+// The row that declares a parameter as a caller names it ("tag.1.key" → Tag), or null.
+const ParamSpec* FindSpec(std::span<const ParamSpec> specs, std::string_view name);
+
 // Checks `params` against the rows in order. The first violation is answered with the row's codes.
 // Unknown parameters are ignored, as the real gateway does; they are returned in `unknown`.
 Result<std::vector<std::string>> Validate(std::span<const ParamSpec> specs, const Params& params);

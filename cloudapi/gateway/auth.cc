@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <optional>
 #include <vector>
 
@@ -15,7 +14,6 @@
 namespace cloudapi {
 namespace {
 
-constexpr std::string_view kV3Prefix = "ACS3-";
 constexpr std::string_view kV3Algorithm = "ACS3-HMAC-SHA256";
 constexpr std::array<std::string_view, 6> kMustBeSigned = {
     "host",       "x-acs-action",          "x-acs-content-sha256",
@@ -74,36 +72,14 @@ std::optional<Authorization> ParseAuthorization(std::string_view text) {
 
 }  // namespace
 
-Scheme SchemeOf(const HttpRequest& request, const Params& merged) {
-  if (request.Header("authorization").starts_with(kV3Prefix)) return Scheme::kV3;
-  if (merged.Has("Signature") || merged.Has("AccessKeyId")) return Scheme::kV1;
-  return Scheme::kUnsigned;
-}
-
-bool Nonces::Use(std::string_view key_id, std::string_view nonce, SysMillis now) {
-  std::string text(key_id);
-  text += '\n';
-  text += nonce;
-  const std::uint64_t hash = std::hash<std::string>{}(text);
-  const absl::MutexLock lock(&mutex_);
-  // A timestamp is valid from 15 minutes before to 15 minutes after it.
-  while (!order_.empty() &&
-         (order_.front().first + 2 * kAllowedSkew < now || order_.size() >= kNonceLimit)) {
-    seen_.erase(order_.front().second);
-    order_.pop_front();
+Result<std::string> Authenticator::Check(const HttpRequest& request, const Route& route) {
+  switch (route.scheme) {
+    case Scheme::kV1: return CheckV1(request, route.params);
+    case Scheme::kV3: return CheckV3(request);
+    case Scheme::kUnsigned: break;
   }
-  if (!seen_.insert(hash).second) return false;
-  order_.emplace_back(now, hash);
-  return true;
-}
-
-Result<std::string> Authenticator::Check(const HttpRequest& request, const Params& merged) {
-  const Scheme scheme = SchemeOf(request, merged);
-  if (scheme == Scheme::kUnsigned) {
-    if (mode_ == SignatureMode::kStrict) return Missing("AccessKeyId");
-    return std::string(kDefaultAccount);
-  }
-  return scheme == Scheme::kV3 ? CheckV3(request) : CheckV1(request, merged);
+  if (mode_ == SignatureMode::kStrict) return Missing("AccessKeyId");
+  return std::string(kDefaultAccount);
 }
 
 Result<const AccessKey*> Authenticator::FindKey(const std::string& id) const {
@@ -120,7 +96,7 @@ Result<std::string> Authenticator::CheckV1(const HttpRequest& request, const Par
   if (mode_ == SignatureMode::kOff) return keys_.AccountOf(*id);
   const auto key = FindKey(*id);
   if (!key) return Fail(key.error());
-  if (*key == nullptr) return *id;
+  if (*key == nullptr) return keys_.AccountOf(*id);
   for (const std::string_view name :
        {"Signature", "SignatureMethod", "SignatureVersion", "SignatureNonce", "Timestamp"})
     if (!merged.String(name)) return Missing(name);
@@ -144,7 +120,7 @@ Result<std::string> Authenticator::CheckV3(const HttpRequest& request) {
   if (mode_ == SignatureMode::kOff) return keys_.AccountOf(parsed->key_id);
   const auto key = FindKey(parsed->key_id);
   if (!key) return Fail(key.error());
-  if (*key == nullptr) return parsed->key_id;
+  if (*key == nullptr) return keys_.AccountOf(parsed->key_id);
   if (std::string_view(header).substr(0, header.find(' ')) != kV3Algorithm)
     return Refuse(400, "InvalidParameter", "auth.method",
                   fmt::format("The only algorithm taken is {}.", kV3Algorithm));
@@ -176,8 +152,15 @@ Result<void> Authenticator::CheckFreshness(const std::string& key_id, const std:
     return Refuse(400, "InvalidTimeStamp.Expired", "auth.timestamp",
                   fmt::format("The timestamp {} is more than 15 minutes from the server's {}.",
                               timestamp, FormatSeconds(now)));
-  if (!nonces_.Use(key_id, nonce, now))
-    return Refuse(400, "SignatureNonceUsed", "auth.nonce", "The nonce was used before.");
+  switch (nonces_.Note(key_id, nonce, *time, now)) {
+    case Nonces::Use::kFirst: break;
+    case Nonces::Use::kRepeated:
+      return Refuse(400, "SignatureNonceUsed", "auth.nonce", "The nonce was used before.");
+    case Nonces::Use::kFull:
+      return Refuse(400, "Throttling.User", "auth.nonce-limit",
+                    fmt::format("The access key {} has signed {} calls within 15 minutes.", key_id,
+                                nonces_.Limit()));
+  }
   return {};
 }
 

@@ -13,7 +13,6 @@
 namespace cloudapi {
 namespace {
 
-using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::EndsWith;
 using testing::HasSubstr;
@@ -84,17 +83,29 @@ HttpRequest V3(const std::vector<std::string>& names = kNames) {
 class AuthTest : public testing::Test {
  protected:
   Authenticator In(SignatureMode mode) { return Authenticator(keys_, mode, env_); }
+  // `params` become the query unless empty.
+  static Result<std::string> Ask(Authenticator& authenticator, HttpRequest request,
+                                 const Params& params) {
+    if (!params.All().empty()) request.query = params;
+    return authenticator.Check(request, RouteOf(request, FindAction));
+  }
   // The account, or the code of the refusal.
   static std::string Outcome(const Result<std::string>& checked) {
     return checked ? *checked : checked.error().code;
   }
   std::string Check(SignatureMode mode, const HttpRequest& request, const Params& params) {
     Authenticator authenticator(keys_, mode, env_);
-    return Outcome(authenticator.Check(request, params));
+    return Outcome(Ask(authenticator, request, params));
+  }
+
+  static Keys BuiltIn() {
+    Keys keys;
+    keys.AddBuiltIn();
+    return keys;
   }
 
   FakeEnv env_;
-  Keys keys_;
+  Keys keys_ = BuiltIn();
 };
 
 enum class Caller { kUnsigned, kKnown, kWrongSecret, kUnknownKey };
@@ -129,10 +140,10 @@ INSTANTIATE_TEST_SUITE_P(
         ModeCase{"PresentKnown", SignatureMode::kPresent, Caller::kKnown, "default"},
         ModeCase{"PresentWrong", SignatureMode::kPresent, Caller::kWrongSecret,
                  "SignatureDoesNotMatch"},
-        ModeCase{"PresentUnknown", SignatureMode::kPresent, Caller::kUnknownKey, "stranger"},
+        ModeCase{"PresentUnknown", SignatureMode::kPresent, Caller::kUnknownKey, "key:stranger"},
         ModeCase{"OffUnsigned", SignatureMode::kOff, Caller::kUnsigned, "default"},
         ModeCase{"OffWrong", SignatureMode::kOff, Caller::kWrongSecret, "default"},
-        ModeCase{"OffUnknown", SignatureMode::kOff, Caller::kUnknownKey, "stranger"},
+        ModeCase{"OffUnknown", SignatureMode::kOff, Caller::kUnknownKey, "key:stranger"},
         ModeCase{"StrictUnsigned", SignatureMode::kStrict, Caller::kUnsigned, "MissingParameter"},
         ModeCase{"StrictKnown", SignatureMode::kStrict, Caller::kKnown, "default"},
         ModeCase{"StrictWrong", SignatureMode::kStrict, Caller::kWrongSecret,
@@ -190,53 +201,53 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(AuthTest, GivenNonceWhenUsedAgainThenRefusesUntilTimestampsAreStale) {
   auto authenticator = In(SignatureMode::kPresent);
-  EXPECT_EQ(Outcome(authenticator.Check(Get(), V1())), "default");
-  EXPECT_EQ(Outcome(authenticator.Check(Get(), V1())), "SignatureNonceUsed");
+  EXPECT_EQ(Outcome(Ask(authenticator, Get(), V1())), "default");
+  EXPECT_EQ(Outcome(Ask(authenticator, Get(), V1())), "SignatureNonceUsed");
   env_.Advance(2 * kAllowedSkew + seconds(1));
   const auto now = FormatSeconds(env_.WallNow());
   const auto later = V1([&now](Params& params) { params.Set("Timestamp", now); });
-  EXPECT_EQ(Outcome(authenticator.Check(Get(), later)), "default");
+  EXPECT_EQ(Outcome(Ask(authenticator, Get(), later)), "default");
 }
 
 TEST_F(AuthTest, GivenWrongSignatureWhenRefusedThenItsNonceStaysUnused) {
   auto authenticator = In(SignatureMode::kPresent);
   auto wrong = V1();
   wrong.Set("Signature", "AAAA");
-  EXPECT_EQ(Outcome(authenticator.Check(Get(), wrong)), "SignatureDoesNotMatch");
-  EXPECT_EQ(Outcome(authenticator.Check(Get(), V1())), "default");
+  EXPECT_EQ(Outcome(Ask(authenticator, Get(), wrong)), "SignatureDoesNotMatch");
+  EXPECT_EQ(Outcome(Ask(authenticator, Get(), V1())), "default");
 }
 
 TEST_F(AuthTest, GivenNonceWhenAnotherKeyUsesItThenBothPass) {
   keys_.Add("ak", "testsecret", "team-a");
   auto authenticator = In(SignatureMode::kPresent);
-  EXPECT_EQ(Outcome(authenticator.Check(Get(), V1())), "default");
+  EXPECT_EQ(Outcome(Ask(authenticator, Get(), V1())), "default");
   const auto other = V1([](Params& params) { params.Set("AccessKeyId", "ak"); });
-  EXPECT_EQ(Outcome(authenticator.Check(Get(), other)), "team-a");
+  EXPECT_EQ(Outcome(Ask(authenticator, Get(), other)), "team-a");
 }
 
-TEST(NoncesTest, GivenMoreThanTheLimitWhenUsedThenOnlyTheOldestAreForgotten) {
-  Nonces nonces;
-  const SysMillis now{};
-  for (std::size_t i = 0; i < kNonceLimit; ++i)
-    ASSERT_TRUE(nonces.Use("ak", std::to_string(i), now));
-  EXPECT_FALSE(nonces.Use("ak", "65535", now));
-  EXPECT_TRUE(nonces.Use("ak", "65536", now));
-  EXPECT_TRUE(nonces.Use("ak", "0", now));
-  EXPECT_FALSE(nonces.Use("ak", "65535", now));
+TEST_F(AuthTest, GivenUnsignedCallWhenItsKeyIdIsTheNameOfAnAccountThenAnotherAccount) {
+  keys_.Add("ak", "s", "team-a");
+  for (const auto mode : {SignatureMode::kPresent, SignatureMode::kOff}) {
+    EXPECT_EQ(Check(mode, Get(), Params(Params::Map{{"AccessKeyId", "team-a"}})), "key:team-a");
+    HttpRequest v3 = V3();
+    HeaderOf(v3, "authorization") =
+        "ACS3-HMAC-SHA256 Credential=team-a,SignedHeaders=host,Signature=00";
+    EXPECT_EQ(Check(mode, v3, Params()), "key:team-a");
+  }
 }
 
 TEST_F(AuthTest, GivenMismatchWhenRefusedThenMessageEndsWithTheServersString) {
   auto authenticator = In(SignatureMode::kPresent);
   auto params = V1();
   params.Set("Signature", "AAAA");
-  const auto v1 = authenticator.Check(Get(), params);
+  const auto v1 = Ask(authenticator, Get(), params);
   ASSERT_FALSE(v1);
   EXPECT_EQ(v1.error().http_status, 400);
   EXPECT_THAT(v1.error().message,
               EndsWith(std::string(kServerString) + StringToSignV1("GET", params)));
   auto request = V3();
   HeaderOf(request, "x-acs-version") = "2014-05-27";
-  const auto v3 = authenticator.Check(request, Params());
+  const auto v3 = Ask(authenticator, request, Params());
   ASSERT_FALSE(v3);
   EXPECT_EQ(v3.error().code, "SignatureDoesNotMatch");
   EXPECT_THAT(v3.error().message,
@@ -249,8 +260,8 @@ TEST_F(AuthTest, GivenV3WhenSignedThenAccount) {
 
 TEST_F(AuthTest, GivenV3WhenReplayedThenRefuses) {
   auto authenticator = In(SignatureMode::kStrict);
-  EXPECT_EQ(Outcome(authenticator.Check(V3(), Params())), "default");
-  EXPECT_EQ(Outcome(authenticator.Check(V3(), Params())), "SignatureNonceUsed");
+  EXPECT_EQ(Outcome(Ask(authenticator, V3(), Params())), "default");
+  EXPECT_EQ(Outcome(Ask(authenticator, V3(), Params())), "SignatureNonceUsed");
 }
 
 TEST_F(AuthTest, GivenV3SecurityTokenWhenSignedThenAccount) {
@@ -318,7 +329,7 @@ TEST_F(AuthTest, GivenV3HeaderNotSignedWhenCheckedThenIncompleteForEach) {
     auto names = kNames;
     std::erase(names, left_out);
     const auto request = V3(names);
-    const auto checked = authenticator.Check(request, Params());
+    const auto checked = Ask(authenticator, request, Params());
     ASSERT_FALSE(checked) << left_out;
     EXPECT_EQ(checked.error().code, "IncompleteSignature");
     EXPECT_THAT(checked.error().message, HasSubstr(left_out));
@@ -348,8 +359,10 @@ TEST_F(KeysFileTest, GivenGoodFileWhenLoadedThenKeysAreKnownWithoutWarning) {
   ASSERT_TRUE(keys_.Load(file, &warning));
   EXPECT_EQ(warning, "");
   EXPECT_EQ(keys_.AccountOf("ak"), "team-a");
-  EXPECT_EQ(keys_.AccountOf("testid"), "default");
+  EXPECT_EQ(keys_.AccountOf("testid"), "key:testid");
   EXPECT_EQ(keys_.AccountOf(""), "default");
+  keys_.AddBuiltIn();
+  EXPECT_EQ(keys_.AccountOf("testid"), "default");
   EXPECT_EQ(keys_.Find("other"), nullptr);
 }
 
@@ -363,6 +376,7 @@ TEST_F(KeysFileTest, GivenFileOpenToOthersWhenLoadedThenWarns) {
 TEST_F(KeysFileTest, GivenBadFilesWhenLoadedThenOneLineWithoutSecrets) {
   for (const std::string text :
        {"", "[]", "{", R"({"keys":{}})", R"({"keys":["topsecret"]})",
+        R"({"keys":[{"AccessKeyId":"ak","AccessKeySecret":"topsecret","Account":"key:b"}]})",
         R"({"keys":[{"AccessKeyId":"ak","AccessKeySecret":"topsecret"}]})",
         R"({"keys":[{"AccessKeyId":1,"AccessKeySecret":"topsecret","Account":"a"}]})"}) {
     const auto loaded = keys_.Load(Write(text, kOwner), nullptr);

@@ -1,19 +1,17 @@
 #pragma once
-// From a request to an answer of the OpenAPI: version, action, account, parameters, DryRun,
-// ClientToken, metrics and the log line.
-#include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
-
-#include <set>
+// From a request to an answer of the OpenAPI: route, account, parameters, action, ClientToken and
+// DryRun, metrics and the log line.
 #include <string>
 #include <string_view>
-#include <tuple>
+#include <vector>
 
 #include "cloudapi/actions/action.h"
 #include "cloudapi/actions/served_later.h"
 #include "cloudapi/catalogue/catalogue.h"
 #include "cloudapi/gateway/auth.h"
+#include "cloudapi/gateway/client_token.h"
 #include "cloudapi/gateway/metrics.h"
+#include "cloudapi/gateway/route.h"
 #include "cloudapi/http/http.h"
 #include "cloudapi/store/store.h"
 
@@ -27,7 +25,7 @@ struct DispatchParts {
   Metrics& metrics;
   ActionSettings settings;
   std::string default_region;
-  const Action* (*find_action)(std::string_view name) = FindAction;
+  FindActionFunction find_action = FindAction;
 };
 
 // Thread-safe: Handle runs on any worker.
@@ -35,25 +33,18 @@ class Dispatcher {
  public:
   explicit Dispatcher(DispatchParts parts) : parts_(std::move(parts)) {}
   HttpResponse Handle(const HttpRequest& request);
-  // The answer to a request that is none.
-  HttpResponse Refusal(int status, std::string_view message);
+  // The refusal of a request that reaches no action, in the format that its caller asked for.
+  // `request` holds what could be read of it.
+  HttpResponse Refusal(const HttpRequest& request, int status, std::string_view message) const;
 
  private:
-  struct Routed;
-  class InFlight;
-  using TokenId = std::tuple<std::string, std::string, std::string, std::string>;
-
-  Result<const Action*> FindRow(const std::string& name, const std::string& version) const;
-  Result<Answer> Run(const HttpRequest& request, const Routed& routed,
-                     const std::string& request_id);
-  Result<Answer> Write(const ActionContext& context, const Action& action, const Params& params);
-  Result<Answer> WriteWithToken(const ActionContext& context, const Action& action,
-                                const Params& params, const std::string& token)
-      ABSL_LOCKS_EXCLUDED(mutex_);
+  Result<Answer> Run(const HttpRequest& request, const Route& route, const std::string& request_id);
+  Result<Answer> Write(const ActionContext& context, const Route& route);
+  Result<Answer> WriteOnce(const ActionContext& context, const Route& route,
+                           const std::string& token);
 
   const DispatchParts parts_;
-  absl::Mutex mutex_;
-  std::set<TokenId> in_flight_ ABSL_GUARDED_BY(mutex_);
+  TokensInFlight tokens_;
 };
 
 }  // namespace cloudapi

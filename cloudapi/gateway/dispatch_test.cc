@@ -34,11 +34,15 @@ struct Stage {
 };
 Stage* stage = nullptr;
 
-constexpr ParamSpec kNoteParams[] = {{.name = "Text", .required = true},
-                                     {.name = "Place"},
-                                     {.name = "RegionId"},
-                                     {.name = "DryRun", .type = ParamType::kBoolean},
-                                     {.name = "ClientToken"}};
+constexpr std::string_view kTagMembers[] = {"Key", "Value"};
+constexpr ParamSpec kNoteParams[] = {
+    {.name = "Text", .required = true},
+    {.name = "Place"},
+    {.name = "RegionId"},
+    {.name = "DryRun", .type = ParamType::kBoolean},
+    {.name = "ClientToken"},
+    {.name = "Tag", .type = ParamType::kStructList, .members = kTagMembers}};
+constexpr ParamSpec kPlainNoteParams[] = {{.name = "Text", .required = true}};
 
 Result<Answer> Note(const ActionContext&, Tx& tx, const Params& params) {
   if (params.StringOr("Text", "") == "refuse")
@@ -64,20 +68,14 @@ Result<Answer> BreakReading(const ActionContext&, View&, const Params&) {
 }
 
 constexpr std::array kTestActions = {
-    Action{.name = "Note",
-           .params = kNoteParams,
-           .write = Note,
-           .client_token = true,
-           .token_ignored_with = "Place"},
-    Action{.name = "NoteWithoutToken", .params = kNoteParams, .write = Note},
-    Action{
-        .name = "WaitThenNote", .params = kNoteParams, .write = WaitThenNote, .client_token = true},
+    Action{.name = "Note", .params = kNoteParams, .write = Note, .token_ignored_with = "Place"},
+    Action{.name = "PlainNote", .params = kPlainNoteParams, .write = Note},
+    Action{.name = "WaitThenNote", .params = kNoteParams, .write = WaitThenNote},
     Action{.name = "WaitOwnCode",
            .params = kNoteParams,
            .write = WaitThenNote,
-           .client_token = true,
            .token_in_flight_code = "IdempotentProcessing"},
-    Action{.name = "BreakOnce", .params = kNoteParams, .write = BreakOnce, .client_token = true},
+    Action{.name = "BreakOnce", .params = kNoteParams, .write = BreakOnce},
     Action{.name = "BreakReading", .read = BreakReading}};
 
 const Action* Find(std::string_view name) {
@@ -111,6 +109,11 @@ class DispatchTest : public testing::Test {
   HttpResponse CallNote(const std::string& text, const std::string& token) {
     return Call("Note", Params({{"Text", text}, {"ClientToken", token}}));
   }
+  static Keys BuiltIn() {
+    Keys keys;
+    keys.AddBuiltIn();
+    return keys;
+  }
   std::string Kept() { return store_->Meta("note").value_or(""); }
 
   Stage stage_;
@@ -118,7 +121,7 @@ class DispatchTest : public testing::Test {
   TempFolder folder_;
   std::unique_ptr<Store> store_ = OpenStore(folder_.path(), env_, {.durability = Durability::kOff});
   CatalogueHolder catalogue_{BuiltInCatalogue()};
-  Keys keys_;
+  Keys keys_ = BuiltIn();
   Authenticator authenticator_{keys_, SignatureMode::kPresent, env_};
   Metrics metrics_;
   Dispatcher dispatcher_{{.env = env_,
@@ -185,6 +188,21 @@ TEST_F(DispatchTest, GivenTokenWhenOnlyPublicParametersDifferThenTheSameCall) {
   EXPECT_EQ(RestOf(Call("Note", params)), R"(,"Run":1})");
 }
 
+TEST_F(DispatchTest, GivenTokenWhenNamesAreWrittenInAnotherCaseThenTheSameCall) {
+  const Params params({{"Text", "a"}, {"Tag.1.Key", "k"}, {"ClientToken", "t-1"}});
+  EXPECT_EQ(RestOf(Call("Note", params)), R"(,"Run":1})");
+  const Params again({{"text", "a"}, {"tag.1.KEY", "k"}, {"clientToken", "t-1"}});
+  EXPECT_EQ(RestOf(Call("Note", again)), R"(,"Run":1})");
+  const Params other({{"text", "a"}, {"tag.1.KEY", "K"}, {"clientToken", "t-1"}});
+  EXPECT_EQ(CodeOf(Call("Note", other)), "IdempotentParameterMismatch");
+}
+
+TEST_F(DispatchTest, GivenTokenWhenAnUndeclaredParameterIsAddedThenTheSameCall) {
+  EXPECT_EQ(RestOf(CallNote("a", "t-1")), R"(,"Run":1})");
+  const Params again({{"Text", "a"}, {"ClientToken", "t-1"}, {"SourceIp", "10.0.0.1"}});
+  EXPECT_EQ(RestOf(Call("Note", again)), R"(,"Run":1})");
+}
+
 TEST_F(DispatchTest, GivenTokenWhenParametersDifferThenMismatchAndNoEffect) {
   EXPECT_EQ(CodeOf(CallNote("a", "t-1")), "");
   const auto other = CallNote("b", "t-1");
@@ -230,9 +248,32 @@ TEST_F(DispatchTest, GivenMalformedTokensWhenCalledThenRefused) {
     EXPECT_EQ(response.status, 403);
   }
   EXPECT_EQ(CodeOf(CallNote("a", std::string(64, 't'))), "");
-  EXPECT_EQ(RestOf(Call("NoteWithoutToken",
-                        Params({{"Text", "a"}, {"ClientToken", std::string(65, 't')}}))),
-            R"(,"Run":2})");
+}
+
+TEST_F(DispatchTest, GivenActionThatDeclaresNeitherWhenTokenAndDryRunAreGivenThenIgnored) {
+  const Params params(
+      {{"Text", "a"}, {"ClientToken", std::string(65, 't')}, {"DryRun", "perhaps"}});
+  EXPECT_EQ(RestOf(Call("PlainNote", params)), R"(,"Run":1})");
+  const Params dry({{"Text", "b"}, {"ClientToken", "t-1"}, {"DryRun", "true"}});
+  EXPECT_EQ(RestOf(Call("PlainNote", dry)), R"(,"Run":2})");
+  EXPECT_EQ(RestOf(Call("PlainNote", dry)), R"(,"Run":3})");
+  EXPECT_EQ(Kept(), "b");
+}
+
+TEST_F(DispatchTest, GivenDeclaredDryRunWhenItsValueIsNoBooleanThenRefused) {
+  EXPECT_EQ(CodeOf(Call("Note", Params({{"Text", "a"}, {"DryRun", "perhaps"}}))),
+            "InvalidParameter");
+  EXPECT_EQ(Kept(), "");
+}
+
+// What the service does not declare for an action, it does not honour either.
+TEST_F(DispatchTest, GivenDryRunWhenADiskIsCreatedThenItIsThere) {
+  const Params params({{"RegionId", "cn-hangzhou"},
+                       {"ZoneId", "cn-hangzhou-b"},
+                       {"DiskCategory", "cloud_essd"},
+                       {"Size", "20"},
+                       {"DryRun", "true"}});
+  EXPECT_EQ(CodeOf(Call("CreateDisk", params)), "");
 }
 
 struct InFlightCase {
@@ -403,17 +444,17 @@ TEST_F(DispatchTest, GivenCallsWhenCountedThenByActionAndCodeAndUnknownNamesShar
   EXPECT_THAT(text, Not(HasSubstr("Nonsense")));
 }
 
-TEST_F(DispatchTest, GivenRefusalsOfTheServerWhenMadeThenBodiesOfTheApi) {
-  for (const auto& [status, code] :
-       std::vector<std::pair<int, std::string>>{{400, "InvalidRequest"},
-                                                {404, "InvalidPath.NotFound"},
-                                                {405, "UnsupportedHTTPMethod"},
-                                                {413, "RequestEntityTooLarge"},
-                                                {414, "RequestURITooLong"}}) {
-    const auto response = dispatcher_.Refusal(status, "why");
-    EXPECT_EQ(response.status, status);
-    EXPECT_THAT(response.body, HasSubstr("<Code>" + code + "</Code><Message>why</Message>"));
-  }
+TEST_F(DispatchTest, GivenRequestThatReachesNoActionWhenRefusedThenInItsFormat) {
+  const auto refusal = [this](HttpRequest request) {
+    return dispatcher_.Refusal(request, 414, "why");
+  };
+  EXPECT_THAT(refusal({}).body, HasSubstr("<Code>RequestURITooLong</Code><Message>why</Message>"));
+  const auto json = refusal({.query = Params(Params::Map{{"Format", "json"}})});
+  EXPECT_EQ(json.status, 414);
+  EXPECT_THAT(json.content_type, HasSubstr("json"));
+  EXPECT_THAT(json.body, HasSubstr(R"("Code":"RequestURITooLong","Message":"why")"));
+  EXPECT_EQ(CodeOf(refusal({.headers = {{"authorization", "ACS3-HMAC-SHA256 Credential=ak"}}})),
+            "RequestURITooLong");
 }
 
 // Each statement runs in a process of its own, threads included.

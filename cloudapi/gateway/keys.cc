@@ -20,7 +20,7 @@ std::string TextOf(const nlohmann::json& row, const char* name) {
 
 }  // namespace
 
-Keys::Keys() {
+void Keys::AddBuiltIn() {
   Add("testid", "testsecret", std::string(kDefaultAccount));
 }
 
@@ -41,6 +41,9 @@ Result<void> Keys::Load(const std::filesystem::path& file, std::string* warning)
     auto account = TextOf(row, "Account");
     if (id.empty() || secret.empty() || account.empty())
       return Bad(file, "a key lacks AccessKeyId, AccessKeySecret or Account");
+    if (account.starts_with(kUnknownKeyPrefix))
+      return Bad(file, fmt::format("an Account begins with {}, which unknown keys' accounts do",
+                                   kUnknownKeyPrefix));
     Add(std::move(id), secret, std::move(account));
   }
   using std::filesystem::perms;
@@ -59,7 +62,7 @@ const AccessKey* Keys::Find(std::string_view id) const {
 std::string Keys::AccountOf(std::string_view id) const {
   if (id.empty()) return std::string(kDefaultAccount);
   const auto* key = Find(id);
-  return key == nullptr ? std::string(id) : key->account;
+  return key == nullptr ? fmt::format("{}{}", kUnknownKeyPrefix, id) : key->account;
 }
 
 }  // namespace cloudapi

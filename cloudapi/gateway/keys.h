@@ -17,16 +17,23 @@ struct AccessKey {
   SigningKey signing;
 };
 
-// Starts with testid/testsecret of the default account. Thread-safe once filled.
+// Begins the names of the accounts that unknown keys make, and of no other: whoever writes a name
+// of a key's account, unsigned, as an AccessKeyId reaches an account beside it.
+inline constexpr std::string_view kUnknownKeyPrefix = "key:";
+
+// Thread-safe once filled.
 class Keys {
  public:
-  Keys();
+  // testid/testsecret of the default account. Anybody knows it, so it is no key where every call
+  // must be signed by one.
+  void AddBuiltIn();
   void Add(std::string id, std::string_view secret, std::string account);
   // Adds {"keys":[{"AccessKeyId":"…","AccessKeySecret":"…","Account":"…"}]}. `warning`, when not
-  // null, is told when others may read the file. Errors: 400 with one line, never with a secret.
+  // null, is told when others may read the file. Errors: 400 with one line, never with a secret;
+  // also when an Account begins with kUnknownKeyPrefix.
   Result<void> Load(const std::filesystem::path& file, std::string* warning);
   const AccessKey* Find(std::string_view id) const;
-  // No id: the default account. An unknown key is an account of its own.
+  // No id: the default account. An unknown key: kUnknownKeyPrefix and the id.
   std::string AccountOf(std::string_view id) const;
 
  private:

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "cloudapi/base/json.h"
 #include "cloudapi/gateway/json_to_xml.h"
 
@@ -24,6 +27,14 @@ HttpResponse Respond(BodyFormat format, std::string_view root, int status,
   return response;
 }
 
+struct HttpCode {
+  int status;
+  std::string_view code;
+};
+constexpr std::array kHttpCodes = {
+    HttpCode{404, "InvalidPath.NotFound"}, HttpCode{405, "UnsupportedHTTPMethod"},
+    HttpCode{413, "RequestEntityTooLarge"}, HttpCode{414, "RequestURITooLong"}};
+
 }  // namespace
 
 std::string NewRequestId(Env& env) {
@@ -42,6 +53,14 @@ HttpResponse SuccessResponse(BodyFormat format, std::string_view action,
   json += members;
   json += '}';
   return Respond(format, std::string(action) + "Response", 200, request_id, std::move(json));
+}
+
+ApiError HttpError(int status, std::string_view message) {
+  const auto* row = std::ranges::find(kHttpCodes, status, &HttpCode::status);
+  return {.http_status = status,
+          .code = std::string(row == kHttpCodes.end() ? "InvalidRequest" : row->code),
+          .message = std::string(message),
+          .rule = "gateway.http"};
 }
 
 HttpResponse ErrorResponse(BodyFormat format, const std::string& host_id,

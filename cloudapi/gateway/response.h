@@ -17,6 +17,8 @@ std::string NewRequestId(Env& env);
 // `members`: the inside of a JSON object without RequestId, may be empty.
 HttpResponse SuccessResponse(BodyFormat format, std::string_view action,
                              const std::string& request_id, std::string_view members);
+// What the API says to a request that HTTP alone refuses; `status` picks the code.
+ApiError HttpError(int status, std::string_view message);
 HttpResponse ErrorResponse(BodyFormat format, const std::string& host_id,
                            const std::string& request_id, const ApiError& error);
 

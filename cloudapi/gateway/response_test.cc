@@ -72,5 +72,19 @@ TEST(RequestIdTest, GivenEnvWhenMadeThenUuidOfVersionFourInCapitals) {
   EXPECT_NE(first, NewRequestId(env));
 }
 
+TEST(HttpErrorTest, GivenStatusWhenRefusedThenItsCode) {
+  for (const auto& [status, code] :
+       std::vector<std::pair<int, std::string>>{{400, "InvalidRequest"},
+                                                {404, "InvalidPath.NotFound"},
+                                                {405, "UnsupportedHTTPMethod"},
+                                                {413, "RequestEntityTooLarge"},
+                                                {414, "RequestURITooLong"}}) {
+    const auto error = HttpError(status, "why");
+    EXPECT_EQ(error.http_status, status);
+    EXPECT_EQ(error.code, code);
+    EXPECT_EQ(error.message, "why");
+  }
+}
+
 }  // namespace
 }  // namespace cloudapi

@@ -62,6 +62,7 @@ struct Server::Parts {
 };
 
 Result<void> Server::Parts::Open() {
+  if (options.signatures != "strict") keys.AddBuiltIn();
   if (!options.keys_file.empty()) {
     std::string warning;
     const auto loaded = keys.Load(options.keys_file, &warning);
@@ -158,7 +159,7 @@ Result<void> Server::Parts::Listen() {
        .on_loop = [](std::string_view, std::string_view target) { return target == kHealth; },
        .refusal =
            [this](int status, std::string_view message) {
-             if (ready) return dispatcher->Refusal(status, message);
+             if (ready) return dispatcher->Refusal({}, status, message);
              return HttpResponse{.status = status};
            }},
       [this](const HttpRequest& request) { return Handle(request); }, env);
@@ -186,7 +187,7 @@ HttpResponse Server::Parts::Handle(const HttpRequest& request) {
   if (!ready) return {.status = 503, .body = R"({"error":"The cloud is starting."})"};
   if (request.path == "/") return dispatcher->Handle(request);
   if (!request.path.starts_with(kLabPrefix))
-    return dispatcher->Refusal(404, "The only path of the API is /.");
+    return dispatcher->Refusal(request, 404, "The only path of the API is /.");
   const bool open = request.path == kHealth || request.path == kReady;
   if (!open && !options.lab_token.empty() &&
       !SameSecret(request.Header("x-zonedisk-lab-token"), options.lab_token))

@@ -49,8 +49,10 @@ class ServerTest : public testing::Test {
   }
   RawAnswer Get(const std::string& target) const { return Send("GET", target); }
   // DescribeRegions, signed.
-  std::string SignedTarget(const std::string& id, const std::string& secret) {
-    Params params({{"Action", "DescribeRegions"},
+  std::string SignedTarget(const std::string& id, const std::string& secret,
+                           const std::string& action = "DescribeRegions") {
+    Params params({{"Action", action},
+                   {"RegionId", "cn-hangzhou"},
                    {"Format", "JSON"},
                    {"Version", "2014-05-26"},
                    {"AccessKeyId", id},
@@ -113,12 +115,33 @@ TEST_F(ServerTest, GivenKeysFileAndStrictModeWhenCalledThenOnlyKnownKeysPass) {
       "keys.json", R"({"keys":[{"AccessKeyId":"ak","AccessKeySecret":"s","Account":"team-a"}]})");
   Start();
   EXPECT_EQ(Get(SignedTarget("ak", "s")).status, 200);
-  EXPECT_EQ(Get(SignedTarget("testid", "testsecret")).status, 200);
+  // The built-in key is none here.
+  EXPECT_EQ(Get(SignedTarget("testid", "testsecret")).status, 404);
   EXPECT_THAT(Get(SignedTarget("ak", "other")).body, HasSubstr("SignatureDoesNotMatch"));
   const auto unknown = Get(SignedTarget("stranger", "s"));
   EXPECT_EQ(unknown.status, 404);
   EXPECT_THAT(unknown.body, HasSubstr("InvalidAccessKeyId.NotFound"));
   EXPECT_THAT(Get("/?Action=DescribeRegions").body, HasSubstr("MissingParameter"));
+}
+
+TEST_F(ServerTest, GivenKeysFileWithTheBuiltInKeyAndStrictModeWhenCalledThenItPasses) {
+  options_.signatures = "strict";
+  options_.keys_file = WriteFile(
+      "keys.json", R"({"keys":[{"AccessKeyId":"testid","AccessKeySecret":"s","Account":"a"}]})");
+  Start();
+  EXPECT_EQ(Get(SignedTarget("testid", "s")).status, 200);
+  EXPECT_EQ(Get(SignedTarget("testid", "testsecret")).status, 400);
+}
+
+TEST_F(ServerTest, GivenUnsignedCallNamingAnAccountWhenItCreatesThenThatAccountHasNothing) {
+  options_.keys_file = WriteFile(
+      "keys.json", R"({"keys":[{"AccessKeyId":"ak","AccessKeySecret":"s","Account":"team-a"}]})");
+  Start();
+  const auto created =
+      Get("/?Action=CreateDisk&AccessKeyId=team-a&Version=2014-05-26&ZoneId=cn-hangzhou-b"
+          "&DiskCategory=cloud_essd&Size=20");
+  ASSERT_EQ(created.status, 200) << created.body;
+  EXPECT_THAT(Get(SignedTarget("ak", "s", "DescribeDisks")).body, HasSubstr(R"("TotalCount":0})"));
 }
 
 TEST_F(ServerTest, GivenBadKeysFileWhenStartedThenRefusesNamingIt) {
