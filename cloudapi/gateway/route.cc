@@ -73,15 +73,16 @@ Result<void> CheckRoute(const HttpRequest& request, const Route& route) {
   if (route.name.empty())
     return Refuse(400, "MissingParameter", "gateway.action", "The parameter Action is missing.");
   if (route.action != nullptr) return {};
-  const bool later = std::ranges::any_of(ActionsServedLater(),
-                                         [&](auto word) { return base::EqualNoCase(word, route.name); });
+  const bool later = std::ranges::any_of(
+      ActionsServedLater(), [&](auto word) { return base::EqualNoCase(word, route.name); });
   return Refuse(404, "InvalidAction.NotFound", "gateway.action",
                 later ? fmt::format("zonedisk does not serve the action {} yet.", route.name)
                       : fmt::format("There is no action {} in version {}.", route.name, kVersion));
 }
 
 bool IsPublicParam(std::string_view name) {
-  return std::ranges::any_of(kPublicParams, [&](auto word) { return base::EqualNoCase(word, name); });
+  return std::ranges::any_of(kPublicParams,
+                             [&](auto word) { return base::EqualNoCase(word, name); });
 }
 
 }  // namespace cloudapi

@@ -109,7 +109,7 @@ class HttpExchange::Library : public httplib::Server {
     const bool parsed =
         process_request(stream, current->close, closed, [](httplib::Request& request) {
           request.headers.erase("Accept-Encoding");
-          request.headers.erase("Expect");  // answered by the gate
+          request.headers.erase("Expect");  // answered by the framer
           request.ranges.clear();
           const auto connection = request.get_header_value("Connection");
           if (base::EqualNoCase(connection, "close")) current->close = true;
@@ -153,10 +153,11 @@ HttpExchange::HttpExchange(HttpHandler handler, HttpRefusal refusal)
 
 HttpExchange::~HttpExchange() = default;
 
-ExchangeAnswer HttpExchange::Answer(std::string_view bytes, GateAnswer gate, bool local) const {
-  Current exchange{.body = std::move(gate.body), .local = local};
+ExchangeAnswer HttpExchange::Answer(std::string_view bytes, FramingResult framed,
+                                    bool local) const {
+  Current exchange{.body = std::move(framed.body), .local = local};
   current = &exchange;
-  std::string out = library_->Process(bytes.substr(0, gate.header_bytes));
+  std::string out = library_->Process(bytes.substr(0, framed.header_bytes));
   current = nullptr;
   if (!exchange.routed) return Refuse(exchange.refused, "The request is malformed.");
   return {.bytes = std::move(out), .close = exchange.close};

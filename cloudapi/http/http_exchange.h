@@ -26,8 +26,8 @@ class HttpExchange {
   HttpExchange(const HttpExchange&) = delete;
   HttpExchange& operator=(const HttpExchange&) = delete;
 
-  // Answers the whole request at the start of `bytes`, which `gate` found.
-  ExchangeAnswer Answer(std::string_view bytes, GateAnswer gate, bool local) const;
+  // Answers the whole request at the start of `bytes`, which `framed` found.
+  ExchangeAnswer Answer(std::string_view bytes, FramingResult framed, bool local) const;
   // The answer to bytes that are no request; closes.
   ExchangeAnswer Refuse(int status, std::string_view message) const;
   // A listening socket made by the library, or -1. `port` 0 becomes the port bound.

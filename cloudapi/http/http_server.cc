@@ -44,7 +44,7 @@ struct Connection {
   int fd = -1;
   bool local = false;
   std::string in;
-  RequestGate gate;
+  RequestFramer framer;
   std::string out;
   std::size_t sent = 0;   // of `out`
   bool readable = false;  // the socket may hold more bytes
@@ -144,15 +144,16 @@ class HttpServer::Loop {
   void Progress(std::uint64_t id, Connection& connection);
   // One step; false when nothing more can be done now.
   bool Step(std::uint64_t id, Connection& connection);
-  bool Take(std::uint64_t id, Connection& connection, GateAnswer gate);
-  bool AwaitMore(Connection& connection, const GateAnswer& gate);
-  void Hand(std::uint64_t id, Connection& connection, GateAnswer gate);
+  bool Take(std::uint64_t id, Connection& connection, FramingResult framed);
+  bool AwaitMore(Connection& connection, const FramingResult& framed);
+  void Hand(std::uint64_t id, Connection& connection, FramingResult framed);
   void Finish(Connection& connection);
   void SetPhase(Connection& connection, Phase phase, std::chrono::milliseconds limit);
   void Close(std::uint64_t id);
   void Wake() const;
   bool OnLoop(std::string_view bytes) const;
-  static void AnswerInto(const HttpExchange& exchange, Connection& connection, GateAnswer gate);
+  static void AnswerInto(const HttpExchange& exchange, Connection& connection,
+                         FramingResult framed);
 
   HttpServerOptions options_;
   Env& env_;
@@ -349,7 +350,7 @@ bool HttpServer::Loop::Step(std::uint64_t id, Connection& connection) {
     if (connection.eof) Close(id);
     return false;
   }
-  return Take(id, connection, connection.gate.Examine(connection.in));
+  return Take(id, connection, connection.framer.Examine(connection.in));
 }
 
 // The answer must not be lost to a reset because the client still sends: its side is read to the
@@ -361,36 +362,36 @@ void HttpServer::Loop::Finish(Connection& connection) {
   SetPhase(connection, Phase::kLingering, kLinger);
 }
 
-bool HttpServer::Loop::Take(std::uint64_t id, Connection& connection, GateAnswer gate) {
-  switch (gate.what) {
-    case GateAnswer::What::kNeedMore:
+bool HttpServer::Loop::Take(std::uint64_t id, Connection& connection, FramingResult framed) {
+  switch (framed.outcome) {
+    case FramingResult::Outcome::kNeedMore:
       if (connection.eof) {
         Close(id);
         return false;
       }
-      return AwaitMore(connection, gate);
-    case GateAnswer::What::kTlsHello: Close(id); return false;
-    case GateAnswer::What::kRefused: {
-      auto answer = exchange_.Refuse(gate.status, gate.message);
+      return AwaitMore(connection, framed);
+    case FramingResult::Outcome::kTlsHello: Close(id); return false;
+    case FramingResult::Outcome::kRefused: {
+      auto answer = exchange_.Refuse(framed.status, framed.message);
       connection.out += answer.bytes;
       connection.close_after_out = true;
       return true;
     }
-    case GateAnswer::What::kComplete: break;
+    case FramingResult::Outcome::kComplete: break;
   }
   connection.continued = false;
   if (!OnLoop(connection.in)) {
-    Hand(id, connection, std::move(gate));
+    Hand(id, connection, std::move(framed));
     return false;
   }
-  AnswerInto(exchange_, connection, std::move(gate));
+  AnswerInto(exchange_, connection, std::move(framed));
   SetPhase(connection, Phase::kIdle, options_.idle_deadline);
   return true;
 }
 
-bool HttpServer::Loop::AwaitMore(Connection& connection, const GateAnswer& gate) {
+bool HttpServer::Loop::AwaitMore(Connection& connection, const FramingResult& framed) {
   const Phase phase = connection.in.empty() ? Phase::kIdle
-                      : gate.in_body        ? Phase::kBody
+                      : framed.in_body      ? Phase::kBody
                                             : Phase::kHeader;
   if (phase != connection.phase) {
     SetPhase(connection, phase,
@@ -398,7 +399,7 @@ bool HttpServer::Loop::AwaitMore(Connection& connection, const GateAnswer& gate)
              : phase == Phase::kHeader ? options_.header_deadline
                                        : options_.body_deadline);
   }
-  if (!gate.wants_continue || connection.continued) return false;
+  if (!framed.wants_continue || connection.continued) return false;
   connection.continued = true;
   connection.out += "HTTP/1.1 100 Continue\r\n\r\n";
   return true;
@@ -413,19 +414,19 @@ bool HttpServer::Loop::OnLoop(std::string_view bytes) const {
 }
 
 void HttpServer::Loop::AnswerInto(const HttpExchange& exchange, Connection& connection,
-                                  GateAnswer gate) {
-  const std::size_t total = gate.total_bytes;
-  auto answer = exchange.Answer(connection.in, std::move(gate), connection.local);
+                                  FramingResult framed) {
+  const std::size_t total = framed.total_bytes;
+  auto answer = exchange.Answer(connection.in, std::move(framed), connection.local);
   connection.in.erase(0, total);
   if (connection.in.empty()) Clear(connection.in);
   connection.out += answer.bytes;
   connection.close_after_out = answer.close;
 }
 
-void HttpServer::Loop::Hand(std::uint64_t id, Connection& connection, GateAnswer gate) {
+void HttpServer::Loop::Hand(std::uint64_t id, Connection& connection, FramingResult framed) {
   connection.busy = true;
   // shared_ptr because std::function copies: the pool is the only other holder.
-  auto shared = std::make_shared<GateAnswer>(std::move(gate));
+  auto shared = std::make_shared<FramingResult>(std::move(framed));
   pool_.Post([this, id, &connection, shared] {
     AnswerInto(exchange_, connection, std::move(*shared));
     // Sent here, so that the client need not wait for the loop; a failure shows there again.

@@ -240,7 +240,7 @@ INSTANTIATE_TEST_SUITE_P(
         // The body is sent whole: a reset must not take the answer away.
         RefusalCase{"LargeBody", Post("/", std::string(2 * kBodyLimit, 'x')), 413},
         RefusalCase{"LongTarget", Get("/" + std::string(9000, 'x')), 414},
-        // Under the gate's limit for the line, over the library's for the target.
+        // Under the framer's limit for the line, over the library's for the target.
         RefusalCase{"LongHeaderLine", "GET / HTTP/1.1\r\nA: " + std::string(9000, 'x') + "\r\n\r\n",
                     400},
         RefusalCase{"NoHttp", "hello\r\n\r\n", 400},

@@ -16,15 +16,15 @@ constexpr std::string_view kBlanks = " \t";  // RFC 9110 §5.6.3, OWS
 constexpr char kTlsHandshake = 0x16;         // RFC 8446 §5.1, ContentType handshake
 constexpr std::size_t kChunkLineLimit = 1024;
 
-GateAnswer Refused(int status, std::string_view message) {
-  return {.what = GateAnswer::What::kRefused, .status = status, .message = message};
+FramingResult Refused(int status, std::string_view message) {
+  return {.outcome = FramingResult::Outcome::kRefused, .status = status, .message = message};
 }
 
 constexpr std::string_view kBodyTooLarge = "The body is larger than 1 MiB.";
 
 }  // namespace
 
-void RequestGate::ReadLength(Framing& framing, std::string_view value) {
+void RequestFramer::ReadLength(Framing& framing, std::string_view value) {
   std::size_t length = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), length);
   const bool good = error == std::errc() && end == value.data() + value.size();
@@ -38,7 +38,7 @@ void RequestGate::ReadLength(Framing& framing, std::string_view value) {
   }
 }
 
-RequestGate::Framing RequestGate::ReadFraming(std::string_view lines) {
+RequestFramer::Framing RequestFramer::ReadFraming(std::string_view lines) {
   Framing framing;
   while (!lines.empty() && framing.problem.empty()) {
     const auto end = lines.find(kLineEnd);
@@ -65,7 +65,7 @@ RequestGate::Framing RequestGate::ReadFraming(std::string_view lines) {
   return framing;
 }
 
-std::size_t RequestGate::Find(std::string_view bytes, std::string_view mark) {
+std::size_t RequestFramer::Find(std::string_view bytes, std::string_view mark) {
   const std::size_t found = bytes.find(mark, std::max(at_, searched_));
   // The mark may have begun in the last bytes.
   if (found == std::string_view::npos && bytes.size() >= mark.size())
@@ -73,21 +73,21 @@ std::size_t RequestGate::Find(std::string_view bytes, std::string_view mark) {
   return found;
 }
 
-GateAnswer RequestGate::NeedBody(std::string_view bytes) const {
+FramingResult RequestFramer::NeedBody(std::string_view bytes) const {
   return {.in_body = true,
           .wants_continue = framing_.wants_continue && bytes.size() == header_bytes_};
 }
 
-GateAnswer RequestGate::Examine(std::string_view bytes) {
-  std::optional<GateAnswer> answer;
+FramingResult RequestFramer::Examine(std::string_view bytes) {
+  std::optional<FramingResult> answer;
   while (!answer) answer = Step(bytes);
-  if (answer->what == GateAnswer::What::kNeedMore && bytes.size() >= kRequestLimit)
+  if (answer->outcome == FramingResult::Outcome::kNeedMore && bytes.size() >= kRequestLimit)
     answer = Refused(413, "The request is larger than its content allows.");
-  if (answer->what != GateAnswer::What::kNeedMore) *this = RequestGate();
+  if (answer->outcome != FramingResult::Outcome::kNeedMore) *this = RequestFramer();
   return std::move(*answer);
 }
 
-std::optional<GateAnswer> RequestGate::Step(std::string_view bytes) {
+std::optional<FramingResult> RequestFramer::Step(std::string_view bytes) {
   switch (stage_) {
     case Stage::kRequestLine: return ReadRequestLine(bytes);
     case Stage::kHeader: return ReadHeader(bytes);
@@ -99,23 +99,24 @@ std::optional<GateAnswer> RequestGate::Step(std::string_view bytes) {
   return Refused(400, "The request is malformed.");
 }
 
-std::optional<GateAnswer> RequestGate::ReadRequestLine(std::string_view bytes) {
-  if (bytes.empty()) return GateAnswer{};
-  if (bytes.front() == kTlsHandshake) return GateAnswer{.what = GateAnswer::What::kTlsHello};
+std::optional<FramingResult> RequestFramer::ReadRequestLine(std::string_view bytes) {
+  if (bytes.empty()) return FramingResult{};
+  if (bytes.front() == kTlsHandshake)
+    return FramingResult{.outcome = FramingResult::Outcome::kTlsHello};
   line_end_ = Find(bytes, kLineEnd);
   if (std::min(line_end_, bytes.size()) > kRequestLineLimit)
     return Refused(414, "The request line is longer than 8 KiB.");
-  if (line_end_ == std::string_view::npos) return GateAnswer{};
+  if (line_end_ == std::string_view::npos) return FramingResult{};
   searched_ = line_end_;
   stage_ = Stage::kHeader;
   return std::nullopt;
 }
 
-std::optional<GateAnswer> RequestGate::ReadHeader(std::string_view bytes) {
+std::optional<FramingResult> RequestFramer::ReadHeader(std::string_view bytes) {
   const std::size_t end = Find(bytes, kHeaderEnd);
   if (std::min(end, bytes.size()) > kHeaderLimit)
     return Refused(400, "The header is longer than 64 KiB.");
-  if (end == std::string_view::npos) return GateAnswer{};
+  if (end == std::string_view::npos) return FramingResult{};
   header_bytes_ = end + kHeaderEnd.size();
   framing_ = ReadFraming(bytes.substr(line_end_, end + kLineEnd.size() - line_end_));
   if (!framing_.problem.empty()) return Refused(400, framing_.problem);
@@ -125,16 +126,16 @@ std::optional<GateAnswer> RequestGate::ReadHeader(std::string_view bytes) {
   return std::nullopt;
 }
 
-std::optional<GateAnswer> RequestGate::ReadLengthBody(std::string_view bytes) {
+std::optional<FramingResult> RequestFramer::ReadLengthBody(std::string_view bytes) {
   const std::size_t length = framing_.length.value_or(0);
   if (bytes.size() - header_bytes_ < length) return NeedBody(bytes);
-  return GateAnswer{.what = GateAnswer::What::kComplete,
-                    .header_bytes = header_bytes_,
-                    .total_bytes = header_bytes_ + length,
-                    .body = std::string(bytes.substr(header_bytes_, length))};
+  return FramingResult{.outcome = FramingResult::Outcome::kComplete,
+                       .header_bytes = header_bytes_,
+                       .total_bytes = header_bytes_ + length,
+                       .body = std::string(bytes.substr(header_bytes_, length))};
 }
 
-std::optional<GateAnswer> RequestGate::ReadChunkLine(std::string_view bytes) {
+std::optional<FramingResult> RequestFramer::ReadChunkLine(std::string_view bytes) {
   const std::size_t line_end = Find(bytes, kLineEnd);
   if (std::min(line_end, bytes.size()) - at_ > kChunkLineLimit)
     return Refused(400, "A chunk's line is too long.");
@@ -153,7 +154,7 @@ std::optional<GateAnswer> RequestGate::ReadChunkLine(std::string_view bytes) {
   return std::nullopt;
 }
 
-std::optional<GateAnswer> RequestGate::ReadChunk(std::string_view bytes) {
+std::optional<FramingResult> RequestFramer::ReadChunk(std::string_view bytes) {
   if (bytes.size() < at_ + chunk_ + kLineEnd.size()) return NeedBody(bytes);
   body_.append(bytes, at_, chunk_);
   at_ += chunk_;
@@ -165,7 +166,7 @@ std::optional<GateAnswer> RequestGate::ReadChunk(std::string_view bytes) {
 }
 
 // Trailer fields are skipped up to the empty line.
-std::optional<GateAnswer> RequestGate::ReadTrailer(std::string_view bytes) {
+std::optional<FramingResult> RequestFramer::ReadTrailer(std::string_view bytes) {
   const std::size_t line_end = Find(bytes, kLineEnd);
   if (std::min(line_end, bytes.size()) - trailer_ > kHeaderLimit)
     return Refused(400, "The trailer is longer than 64 KiB.");
@@ -173,10 +174,10 @@ std::optional<GateAnswer> RequestGate::ReadTrailer(std::string_view bytes) {
   const bool empty = line_end == at_;
   at_ = line_end + kLineEnd.size();
   if (!empty) return std::nullopt;
-  return GateAnswer{.what = GateAnswer::What::kComplete,
-                    .header_bytes = header_bytes_,
-                    .total_bytes = at_,
-                    .body = std::move(body_)};
+  return FramingResult{.outcome = FramingResult::Outcome::kComplete,
+                       .header_bytes = header_bytes_,
+                       .total_bytes = at_,
+                       .body = std::move(body_)};
 }
 
 }  // namespace cloudapi

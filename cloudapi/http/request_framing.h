@@ -15,9 +15,9 @@ inline constexpr std::size_t kBodyLimit = 1024 * 1024;
 // A chunked body carries framing beside its content; a request larger than this is refused.
 inline constexpr std::size_t kRequestLimit = kHeaderLimit + 2 * kBodyLimit;
 
-struct GateAnswer {
-  enum class What { kNeedMore, kComplete, kRefused, kTlsHello };
-  What what = What::kNeedMore;
+struct FramingResult {
+  enum class Outcome { kNeedMore, kComplete, kRefused, kTlsHello };
+  Outcome outcome = Outcome::kNeedMore;
   bool in_body = false;          // kNeedMore: the header is whole
   bool wants_continue = false;   // kNeedMore: the client waits for "100 Continue"
   int status = 0;                // kRefused; the connection closes after the answer
@@ -27,13 +27,13 @@ struct GateAnswer {
   std::string body;              // kComplete
 };
 
-// The gate of one connection. It remembers how far it has looked, so that a request that arrives
+// The framer of one connection. It remembers how far it has looked, so that a request that arrives
 // byte by byte is read once. Not synchronised.
-class RequestGate {
+class RequestFramer {
  public:
   // Looks at the bytes from the start of a request on. Call again with the same bytes and more
   // until the answer is not kNeedMore; then the next call begins a new request.
-  GateAnswer Examine(std::string_view bytes);
+  FramingResult Examine(std::string_view bytes);
 
  private:
   // What the header says about the body.
@@ -46,14 +46,14 @@ class RequestGate {
   enum class Stage { kRequestLine, kHeader, kLengthBody, kChunkLine, kChunk, kTrailer };
 
   // One stage; nothing when the next one may begin.
-  std::optional<GateAnswer> Step(std::string_view bytes);
-  std::optional<GateAnswer> ReadRequestLine(std::string_view bytes);
-  std::optional<GateAnswer> ReadHeader(std::string_view bytes);
-  std::optional<GateAnswer> ReadLengthBody(std::string_view bytes);
-  std::optional<GateAnswer> ReadChunkLine(std::string_view bytes);
-  std::optional<GateAnswer> ReadChunk(std::string_view bytes);
-  std::optional<GateAnswer> ReadTrailer(std::string_view bytes);
-  GateAnswer NeedBody(std::string_view bytes) const;
+  std::optional<FramingResult> Step(std::string_view bytes);
+  std::optional<FramingResult> ReadRequestLine(std::string_view bytes);
+  std::optional<FramingResult> ReadHeader(std::string_view bytes);
+  std::optional<FramingResult> ReadLengthBody(std::string_view bytes);
+  std::optional<FramingResult> ReadChunkLine(std::string_view bytes);
+  std::optional<FramingResult> ReadChunk(std::string_view bytes);
+  std::optional<FramingResult> ReadTrailer(std::string_view bytes);
+  FramingResult NeedBody(std::string_view bytes) const;
   // Where `mark` begins at or after `at_`, looking only at what is new; npos when it is not there.
   std::size_t Find(std::string_view bytes, std::string_view mark);
   static void ReadLength(Framing& framing, std::string_view value);

@@ -5,11 +5,11 @@
 namespace cloudapi {
 namespace {
 
-using What = GateAnswer::What;
+using Outcome = FramingResult::What;
 
-GateAnswer Examine(std::string_view bytes) {
-  RequestGate gate;
-  return gate.Examine(bytes);
+FramingResult Examine(std::string_view bytes) {
+  RequestFramer framer;
+  return framer.Examine(bytes);
 }
 
 struct WholeCase {
@@ -23,7 +23,7 @@ class WholeRequestTest : public testing::TestWithParam<WholeCase> {};
 TEST_P(WholeRequestTest, GivenAllAtOnceWhenExaminedThenCompleteUpToTheNextRequest) {
   const auto& [name, header, rest, body] = GetParam();
   const auto answer = Examine(header + rest + "GET /next");
-  ASSERT_EQ(answer.what, What::kComplete);
+  ASSERT_EQ(answer.outcome, Outcome::kComplete);
   EXPECT_EQ(answer.header_bytes, header.size());
   EXPECT_EQ(answer.total_bytes, header.size() + rest.size());
   EXPECT_EQ(answer.body, body);
@@ -32,18 +32,18 @@ TEST_P(WholeRequestTest, GivenAllAtOnceWhenExaminedThenCompleteUpToTheNextReques
 TEST_P(WholeRequestTest, GivenByteByByteWhenExaminedThenCompleteAtTheLastOnly) {
   const auto& [name, header, rest, body] = GetParam();
   const std::string all = header + rest;
-  RequestGate gate;
+  RequestFramer framer;
   for (std::size_t size = 0; size < all.size(); ++size) {
-    const auto answer = gate.Examine(std::string_view(all).substr(0, size));
-    ASSERT_EQ(answer.what, What::kNeedMore) << size;
+    const auto answer = framer.Examine(std::string_view(all).substr(0, size));
+    ASSERT_EQ(answer.outcome, Outcome::kNeedMore) << size;
     EXPECT_EQ(answer.in_body, size >= header.size()) << size;
   }
-  const auto answer = gate.Examine(all);
-  ASSERT_EQ(answer.what, What::kComplete);
+  const auto answer = framer.Examine(all);
+  ASSERT_EQ(answer.outcome, Outcome::kComplete);
   EXPECT_EQ(answer.header_bytes, header.size());
   EXPECT_EQ(answer.total_bytes, all.size());
   EXPECT_EQ(answer.body, body);
-  EXPECT_EQ(gate.Examine("GET / HTTP/1.1\r\n\r\n").what, What::kComplete);
+  EXPECT_EQ(framer.Examine("GET / HTTP/1.1\r\n\r\n").outcome, Outcome::kComplete);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -71,7 +71,7 @@ struct RefusedCase {
 class RefusedRequestTest : public testing::TestWithParam<RefusedCase> {};
 TEST_P(RefusedRequestTest, GivenBytesWhenExaminedThenRefused) {
   const auto answer = Examine(GetParam().bytes);
-  ASSERT_EQ(answer.what, What::kRefused);
+  ASSERT_EQ(answer.outcome, Outcome::kRefused);
   EXPECT_EQ(answer.status, GetParam().status);
   EXPECT_FALSE(answer.message.empty());
 }
@@ -125,37 +125,37 @@ INSTANTIATE_TEST_SUITE_P(
                     RefusedCase{"ChunkTooLong", Chunked("1\r\nab\r\n"), 400}),
     [](const auto& test) { return test.param.name; });
 
-TEST(HttpGateTest, GivenLimitsWhenJustReachedThenTaken) {
-  EXPECT_EQ(Examine("GET /" + std::string(kRequestLineLimit - 5, 'a') + "\r\n\r\n").what,
-            What::kComplete);
-  EXPECT_EQ(Examine(Post("Content-Length: 1048576", std::string(kBodyLimit, 'a'))).what,
-            What::kComplete);
-  EXPECT_EQ(Examine(Chunked("100000\r\n" + std::string(kBodyLimit, 'a') + "\r\n0\r\n\r\n")).what,
-            What::kComplete);
+TEST(RequestFramerTest, GivenLimitsWhenJustReachedThenTaken) {
+  EXPECT_EQ(Examine("GET /" + std::string(kRequestLineLimit - 5, 'a') + "\r\n\r\n").outcome,
+            Outcome::kComplete);
+  EXPECT_EQ(Examine(Post("Content-Length: 1048576", std::string(kBodyLimit, 'a'))).outcome,
+            Outcome::kComplete);
+  EXPECT_EQ(Examine(Chunked("100000\r\n" + std::string(kBodyLimit, 'a') + "\r\n0\r\n\r\n")).outcome,
+            Outcome::kComplete);
 }
 
 // Looking from the start again at each byte would take minutes.
-TEST(HttpGateTest, GivenManyChunksByteByByteWhenExaminedThenInTheTimeOfOneReading) {
+TEST(RequestFramerTest, GivenManyChunksByteByByteWhenExaminedThenInTheTimeOfOneReading) {
   std::string all = Chunked("");
   for (int i = 0; i < 400; ++i) all += "400\r\n" + std::string(1024, 'a') + "\r\n";
   all += "0\r\n\r\n";
-  RequestGate gate;
+  RequestFramer framer;
   for (std::size_t size = 0; size < all.size(); ++size)
-    ASSERT_EQ(gate.Examine(std::string_view(all).substr(0, size)).what, What::kNeedMore);
-  EXPECT_EQ(gate.Examine(all).body.size(), 400u * 1024u);
+    ASSERT_EQ(framer.Examine(std::string_view(all).substr(0, size)).outcome, Outcome::kNeedMore);
+  EXPECT_EQ(framer.Examine(all).body.size(), 400u * 1024u);
 }
 
-TEST(HttpGateTest, GivenTlsHelloWhenExaminedThenKnownByItsFirstByte) {
-  EXPECT_EQ(Examine("\x16").what, What::kTlsHello);
+TEST(RequestFramerTest, GivenTlsHelloWhenExaminedThenKnownByItsFirstByte) {
+  EXPECT_EQ(Examine("\x16").outcome, Outcome::kTlsHello);
 }
 
-TEST(HttpGateTest, GivenExpectWhenOnlyTheHeaderIsThereThenContinueIsWanted) {
+TEST(RequestFramerTest, GivenExpectWhenOnlyTheHeaderIsThereThenContinueIsWanted) {
   for (const std::string framing : {"Content-Length: 2", "Transfer-Encoding: chunked"}) {
     const std::string header = Post(framing + "\r\nExpect: 100-Continue");
-    RequestGate gate;
-    EXPECT_FALSE(gate.Examine(header.substr(0, header.size() - 1)).wants_continue);
-    EXPECT_TRUE(gate.Examine(header).wants_continue);
-    EXPECT_FALSE(gate.Examine(header + "1").wants_continue);
+    RequestFramer framer;
+    EXPECT_FALSE(framer.Examine(header.substr(0, header.size() - 1)).wants_continue);
+    EXPECT_TRUE(framer.Examine(header).wants_continue);
+    EXPECT_FALSE(framer.Examine(header + "1").wants_continue);
   }
   EXPECT_FALSE(Examine(Post("Content-Length: 2")).wants_continue);
 }
