@@ -16,7 +16,6 @@ struct HttpRequest {
   Params form;         // decoded body when the content type is a form, else empty
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;                                          // raw bytes
-  bool local = true;                                         // the peer is a loopback address
 
   // First value of that header (lower case name) or "".
   const std::string& Header(std::string_view name) const;

@@ -2,18 +2,17 @@
 
 #include <fmt/format.h>
 #include <httplib.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "cloudapi/http/decode.h"
+#include "cloudapi/http/partial_request.h"
 #include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
 
-constexpr int kBacklog = 4096;
 constexpr int kKeepAliveSeconds = 60;
 constexpr std::size_t kKeepAliveRequests = 1'000'000;  // what the header announces
 
@@ -44,27 +43,12 @@ class BufferStream : public httplib::Stream {
   std::string out_;
 };
 
-// The request being answered by this thread, handed around the library.
-struct Current {
-  std::string body;
-  bool local = true;
-  bool close = false;
-  bool routed = false;
-  int refused = 400;  // the library's reason for not routing it
-};
-thread_local Current* current = nullptr;
-
-HttpRequest ToRequest(const httplib::Request& from, Current& exchange) {
-  HttpRequest request;
-  request.method = from.method;
-  const auto question = from.target.find('?');
-  request.path = from.path;
-  if (question != std::string::npos)
+HttpRequest ToRequest(const httplib::Request& from) {
+  HttpRequest request{.method = from.method, .path = from.path, .body = from.body};
+  if (const auto question = from.target.find('?'); question != std::string::npos)
     DecodeQuery(std::string_view(from.target).substr(question + 1), request.query);
   for (const auto& [name, value] : from.headers)
     request.headers.emplace_back(base::Lower(name), value);
-  request.body = std::move(exchange.body);
-  request.local = exchange.local;
   constexpr std::string_view kForm = "application/x-www-form-urlencoded";
   if (base::StartsWithNoCase(request.Header("content-type"), kForm))
     DecodeQuery(request.body, request.form);
@@ -78,104 +62,69 @@ void FromResponse(HttpResponse&& from, httplib::Response& to) {
   to.set_header("Content-Type", from.content_type);
 }
 
+bool WantsClose(const httplib::Request& request) {
+  const auto connection = request.get_header_value("Connection");
+  return base::EqualNoCase(connection, "close") ||
+         (request.version == "HTTP/1.0" && !base::EqualNoCase(connection, "keep-alive"));
+}
+
 }  // namespace
 
+// process_request takes one request through the library, but only its own accept loop may call it:
+// hence the derived class. That loop is not used, since it owns a thread a connection.
 class HttpExchange::Library : public httplib::Server {
  public:
-  Library(HttpHandler handler, HttpRefusal refusal)
-      : handler_(std::move(handler)), refusal_(std::move(refusal)) {
+  explicit Library(HttpHandler handler) {
     set_keep_alive_timeout(kKeepAliveSeconds);
     set_keep_alive_max_count(kKeepAliveRequests);
-    set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
-      current->routed = true;
-      FromResponse(handler_(ToRequest(request, *current)), response);
-      return HandlerResponse::Handled;
-    });
-    set_error_handler(HandlerWithResponse([](const httplib::Request&, httplib::Response& response) {
-      if (!current->routed) current->refused = response.status;
-      return HandlerResponse::Handled;
-    }));
-    // The default also sets SO_REUSEPORT, with which two servers share a port silently.
-    set_socket_options([](socket_t fd) {
-      const int on = 1;
-      ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    });
-  }
-
-  std::string Process(std::string_view header) {
-    BufferStream stream(header);
-    bool closed = false;
-    // Neither compression (17 times slower than the answer itself) nor ranges of an answer.
-    const bool parsed =
-        process_request(stream, current->close, closed, [](httplib::Request& request) {
-          request.headers.erase("Accept-Encoding");
-          request.headers.erase("Expect");  // answered by the framer
-          request.ranges.clear();
-          const auto connection = request.get_header_value("Connection");
-          if (base::EqualNoCase(connection, "close")) current->close = true;
-          if (request.version == "HTTP/1.0" && !base::EqualNoCase(connection, "keep-alive"))
-            current->close = true;
+    set_pre_routing_handler(
+        [handler = std::move(handler)](const httplib::Request& from, httplib::Response& to) {
+          FromResponse(handler(ToRequest(from)), to);
+          return HandlerResponse::Handled;
         });
-    current->close = current->close || closed || !parsed;
-    return stream.TakeOut();
   }
 
-  HttpResponse Refusal(int status, std::string_view message) const {
-    return refusal_(status, message);
+  // Empty bytes: the library takes the head for no request.
+  ExchangeAnswer Process(std::string_view head, std::string body) {
+    BufferStream stream(head);
+    ExchangeAnswer answer;
+    bool parsed = false;
+    bool closed = false;
+    const bool written = process_request(stream, false, closed, [&](httplib::Request& request) {
+      parsed = true;
+      answer.close = WantsClose(request);
+      request.body = std::move(body);
+      // Neither compression (17 times slower than the answer itself) nor ranges of an answer; the
+      // framer has told the client to continue.
+      request.headers.erase("Accept-Encoding");
+      request.headers.erase("Expect");
+      request.ranges.clear();
+    });
+    answer.close = answer.close || closed || !written;
+    if (parsed) answer.bytes = stream.TakeOut();
+    return answer;
   }
-
-  int Listen(const std::string& host, int& port) {
-    if (port == 0) {
-      port = bind_to_any_port(host);
-    } else if (!bind_to_port(host, port)) {
-      port = -1;
-    }
-    const int fd = svr_sock_.exchange(INVALID_SOCKET);
-    // The library listens with a backlog of 5.
-    if (port < 0 || fd < 0 || ::listen(fd, kBacklog) != 0) return -1;
-    return fd;
-  }
-
- private:
-  const HttpHandler handler_;
-  const HttpRefusal refusal_;
 };
 
-// A request that the library refuses by itself makes its function-local statics before threads
-// share them: their guards are in code that the thread sanitizer does not see.
 HttpExchange::HttpExchange(HttpHandler handler, HttpRefusal refusal)
-    : library_(std::make_unique<Library>(std::move(handler), std::move(refusal))) {
-  Current exchange{.body = "", .local = true};
-  current = &exchange;
-  library_->Process("NONE / HTTP/1.1\r\n\r\n");
-  current = nullptr;
-}
+    : library_(std::make_unique<Library>(std::move(handler))), refusal_(std::move(refusal)) {}
 
 HttpExchange::~HttpExchange() = default;
 
-ExchangeAnswer HttpExchange::Answer(std::string_view bytes, FramingResult framed,
-                                    bool local) const {
-  Current exchange{.body = std::move(framed.body), .local = local};
-  current = &exchange;
-  std::string out = library_->Process(bytes.substr(0, framed.header_bytes));
-  current = nullptr;
-  if (!exchange.routed) return Refuse(exchange.refused, "The request is malformed.");
-  return {.bytes = std::move(out), .close = exchange.close};
+ExchangeAnswer HttpExchange::Answer(std::string_view bytes, FramingResult framed) const {
+  const auto head = bytes.substr(0, framed.header_bytes);
+  auto answer = library_->Process(head, std::move(framed.body));
+  return answer.bytes.empty() ? Refuse(head, 400, "The request is malformed.") : answer;
 }
 
-ExchangeAnswer HttpExchange::Refuse(int status, std::string_view message) const {
-  const HttpResponse response = library_->Refusal(status, message);
-  std::string bytes = fmt::format(
+ExchangeAnswer HttpExchange::Refuse(std::string_view bytes, int status,
+                                    std::string_view message) const {
+  const HttpResponse response = refusal_(ReadPartly(bytes), status, message);
+  std::string text = fmt::format(
       "HTTP/1.1 {} Refused\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: close\r\n",
       status, response.content_type, response.body.size());
-  for (const auto& [name, value] : response.headers)
-    bytes += fmt::format("{}: {}\r\n", name, value);
-  bytes += "\r\n" + response.body;
-  return {.bytes = std::move(bytes), .close = true};
-}
-
-int HttpExchange::Listen(const std::string& host, int& port) {
-  return library_->Listen(host, port);
+  for (const auto& [name, value] : response.headers) text += fmt::format("{}: {}\r\n", name, value);
+  return {.bytes = text + "\r\n" + response.body, .close = true};
 }
 
 }  // namespace cloudapi

@@ -1,16 +1,16 @@
 #pragma once
-// One request through the HTTP library: bytes in, bytes out. Private to the server.
-#include <functional>
+// The seam to the HTTP library: one whole request in, the bytes of its answer out. Here alone
+// stands what the server needs of the library: it parses the head of the request and writes the
+// answer. Sockets, framing, bodies, deadlines and threads are the server's.
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "cloudapi/http/http.h"
+#include "cloudapi/http/http_server_options.h"
 #include "cloudapi/http/request_framing.h"
 
 namespace cloudapi {
-
-using HttpRefusal = std::function<HttpResponse(int status, std::string_view message)>;
 
 // What goes back on the connection.
 struct ExchangeAnswer {
@@ -18,7 +18,7 @@ struct ExchangeAnswer {
   bool close = false;
 };
 
-// The library's server object used as a parser and a writer. Thread-safe.
+// Thread-safe.
 class HttpExchange {
  public:
   HttpExchange(HttpHandler handler, HttpRefusal refusal);
@@ -26,16 +26,15 @@ class HttpExchange {
   HttpExchange(const HttpExchange&) = delete;
   HttpExchange& operator=(const HttpExchange&) = delete;
 
-  // Answers the whole request at the start of `bytes`, which `framed` found.
-  ExchangeAnswer Answer(std::string_view bytes, FramingResult framed, bool local) const;
-  // The answer to bytes that are no request; closes.
-  ExchangeAnswer Refuse(int status, std::string_view message) const;
-  // A listening socket made by the library, or -1. `port` 0 becomes the port bound.
-  int Listen(const std::string& host, int& port);
+  // The answer to the request at the start of `bytes`, which the framer found complete.
+  ExchangeAnswer Answer(std::string_view bytes, FramingResult framed) const;
+  // The answer to bytes that are no request that is taken; closes.
+  ExchangeAnswer Refuse(std::string_view bytes, int status, std::string_view message) const;
 
  private:
   class Library;
-  std::unique_ptr<Library> library_;
+  const std::unique_ptr<Library> library_;
+  const HttpRefusal refusal_;
 };
 
 }  // namespace cloudapi

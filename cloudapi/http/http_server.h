@@ -1,35 +1,26 @@
 #pragma once
-// The HTTP server: connections are parked in one epoll set and own no thread. A request that is
-// wholly buffered is answered on the loop when it cannot block, else by a worker. The library
-// parses the header and writes the answer.
+// The HTTP server of the cloud. One thread accepts connections and parks them in one epoll set; a
+// request is handed to the workers when it is whole.
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
+#include <atomic>
 #include <chrono>
 #include <cstddef>
-#include <functional>
+#include <cstdint>
 #include <memory>
-#include <string>
-#include <string_view>
+#include <thread>
+#include <unordered_map>
+#include <vector>
 
 #include "cloudapi/base/env.h"
 #include "cloudapi/base/result.h"
-#include "cloudapi/http/http.h"
+#include "cloudapi/http/connection.h"
+#include "cloudapi/http/http_exchange.h"
+#include "cloudapi/http/http_server_options.h"
 #include "cloudapi/http/worker_pool.h"
 
 namespace cloudapi {
-
-struct HttpServerOptions {
-  std::string host = "127.0.0.1";
-  int port = 0;                                       // 0: any free one
-  std::chrono::milliseconds header_deadline{10'000};  // from the first byte of a request
-  std::chrono::milliseconds body_deadline{30'000};    // from the end of its header
-  std::chrono::milliseconds idle_deadline{60'000};    // between requests
-  std::chrono::milliseconds write_deadline{30'000};   // until the client took the answer
-  std::size_t max_connections = 8192;                 // further ones are closed at once
-  WorkerLimits workers;
-  // Whether a request with that method and target (undecoded) never blocks. Empty: none.
-  std::function<bool(std::string_view method, std::string_view target)> on_loop;
-  // The body of an answer that the server itself gives to a malformed request.
-  std::function<HttpResponse(int status, std::string_view message)> refusal;
-};
 
 // Thread-safe. The handler runs on workers and, where on_loop says so, on the loop; it must not
 // throw. Its names of headers in HttpRequest are in lower case.
@@ -38,21 +29,51 @@ class HttpServer {
   // Listens and serves. Errors: 500 InternalError with one line, such as "Address already in use".
   static Result<std::unique_ptr<HttpServer>> Start(HttpServerOptions options, HttpHandler handler,
                                                    Env& env);
-  ~HttpServer();
+  ~HttpServer() { Stop(); }
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  int Port() const;
-  std::size_t Connections() const;
-  std::size_t Threads() const;  // workers and spares that were started
+  int Port() const { return options_.port; }
+  std::size_t Connections() const { return count_; }
+  std::size_t Threads() { return pool_.Threads(); }  // workers and spares that were started
   // Stops accepting, lets running handlers end and joins. What makes handlers wait must be told to
   // stop before.
   void Stop();
 
  private:
-  class Loop;
-  explicit HttpServer(std::unique_ptr<Loop> loop);
-  std::unique_ptr<Loop> loop_;
+  HttpServer(HttpServerOptions options, HttpHandler handler, Env& env);
+  Result<void> Open();
+  void Run();
+  void Accept();
+  // Whether the listener is in the epoll set.
+  void Watch(bool accepting);
+  void Adopt(int fd);
+  void OnEvents(std::uint64_t id, std::uint32_t events);
+  // Goes on with a connection as far as possible without blocking.
+  void Progress(std::uint64_t id, Connection& connection);
+  bool MayRunHere(const FramingResult& request) const;
+  void HandToWorker(std::uint64_t id, Connection& connection);
+  // Connections that workers have answered.
+  void TakeBack() ABSL_LOCKS_EXCLUDED(mutex_);
+  void CloseLate();
+  void Close(std::uint64_t id);
+  void Wake() const;
+
+  HttpServerOptions options_;
+  Env& env_;
+  HttpExchange exchange_;
+  int listener_ = -1;
+  int epoll_ = -1;
+  int wake_ = -1;
+  bool accepting_ = false;
+  std::uint64_t next_id_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
+  std::atomic<std::size_t> count_ = 0;
+  std::atomic<bool> stopping_ = false;
+  absl::Mutex mutex_;
+  std::vector<std::uint64_t> returned_ ABSL_GUARDED_BY(mutex_);
+  WorkerPool pool_;
+  std::jthread thread_;
 };
 
 }  // namespace cloudapi

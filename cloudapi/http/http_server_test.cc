@@ -42,8 +42,11 @@ class HttpServerTest : public testing::Test {
 
   void Start() {
     options_.on_loop = [](std::string_view, std::string_view target) { return target == "/loop"; };
-    options_.refusal = [](int status, std::string_view message) {
-      return HttpResponse{.status = status, .body = "refused: " + std::string(message)};
+    options_.refusal = [](const HttpRequest& request, int status, std::string_view message) {
+      return HttpResponse{.status = status,
+                          .body = "refused: " + std::string(message) +
+                                  request.query.StringOr("Format", "") +
+                                  request.Header("authorization")};
     };
     options_.workers = {.workers = 2, .in_commits = 4, .in_polls = 4};
     server_.reset();
@@ -249,6 +252,26 @@ INSTANTIATE_TEST_SUITE_P(
                     "POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
                     400}),
     [](const auto& test) { return test.param.name; });
+
+// What the refusal's writer needs to answer in the caller's format.
+TEST_F(HttpServerTest, GivenRefusedRequestWhenItsQueryAndHeaderCameThenTheRefusalKnowsThem) {
+  const std::string authorization = "Authorization: ACS3-HMAC-SHA256 Credential=a";
+  const std::string query = "/?Format=JSON&Name=";
+  for (const std::string& request :
+       {"POST " + query + std::string(9000, 'x') + " HTTP/1.1\r\n" + authorization + "\r\n\r\n",
+        "POST " + query + " HTTP/1.1\r\n" + authorization + "\r\nContent-Length: 9999999\r\n\r\n",
+        "POST " + query + " HTTP/1.1\r\n" + authorization + "\r\nContent-Length: x\r\n\r\n",
+        "BREW " + query + " HTTP/1.1\r\n" + authorization + "\r\n\r\n",
+        "POST " + query + " HTTP/1.1\r\n" + authorization +
+            "\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n"}) {
+    auto client = Connect();
+    // In two parts: what decides may come late.
+    client.Send(request.substr(0, 4));
+    client.Send(request.substr(4));
+    EXPECT_THAT(client.Read().body, testing::EndsWith("JSONACS3-HMAC-SHA256 Credential=a"))
+        << request.substr(0, 60);
+  }
+}
 
 TEST_F(HttpServerTest, GivenLargeAnswerWhenItsReaderIsSlowThenOthersAreServedAndItIsWhole) {
   auto slow = Connect();

@@ -4,7 +4,6 @@
 #include <charconv>
 #include <utility>
 
-#include "cloudapi/base/params.h"
 #include "common/base/text.h"
 
 namespace cloudapi {
@@ -21,6 +20,7 @@ FramingResult Refused(int status, std::string_view message) {
 }
 
 constexpr std::string_view kBodyTooLarge = "The body is larger than 1 MiB.";
+constexpr std::string_view kLineTooLong = "The request line is longer than 8 KiB.";
 
 }  // namespace
 
@@ -46,6 +46,10 @@ RequestFramer::Framing RequestFramer::ReadFraming(std::string_view lines) {
     lines.remove_prefix(end == std::string_view::npos ? lines.size() : end + kLineEnd.size());
     const auto colon = line.find(':');
     if (line.empty()) continue;
+    if (line.size() > kLineLimit) {
+      framing.problem = "A header line is longer than 8 KiB.";
+      continue;
+    }
     if (colon == std::string_view::npos || colon == 0 || line[colon - 1] == ' ' ||
         line[colon - 1] == '\t' || line.front() == ' ' || line.front() == '\t') {
       framing.problem = "A header line is malformed.";
@@ -78,6 +82,19 @@ FramingResult RequestFramer::NeedBody(std::string_view bytes) const {
           .wants_continue = framing_.wants_continue && bytes.size() == header_bytes_};
 }
 
+FramingResult RequestFramer::Complete(std::string_view bytes, std::size_t total_bytes,
+                                      std::string body) const {
+  const auto line = bytes.substr(0, line_end_);
+  const auto method_end = std::min(line.find(' '), line.size());
+  const auto rest = line.substr(std::min(method_end + 1, line.size()));
+  return {.outcome = FramingResult::Outcome::kComplete,
+          .header_bytes = header_bytes_,
+          .total_bytes = total_bytes,
+          .method = line.substr(0, method_end),
+          .target = rest.substr(0, rest.find(' ')),
+          .body = std::move(body)};
+}
+
 FramingResult RequestFramer::Examine(std::string_view bytes) {
   std::optional<FramingResult> answer;
   while (!answer) answer = Step(bytes);
@@ -104,19 +121,20 @@ std::optional<FramingResult> RequestFramer::ReadRequestLine(std::string_view byt
   if (bytes.front() == kTlsHandshake)
     return FramingResult{.outcome = FramingResult::Outcome::kTlsHello};
   line_end_ = Find(bytes, kLineEnd);
-  if (std::min(line_end_, bytes.size()) > kRequestLineLimit)
-    return Refused(414, "The request line is longer than 8 KiB.");
+  if (std::min(line_end_, bytes.size()) > kHeaderLimit) return Refused(414, kLineTooLong);
   if (line_end_ == std::string_view::npos) return FramingResult{};
   searched_ = line_end_;
   stage_ = Stage::kHeader;
   return std::nullopt;
 }
 
+// A long request line is refused when the header is whole, since the header says in which format.
 std::optional<FramingResult> RequestFramer::ReadHeader(std::string_view bytes) {
   const std::size_t end = Find(bytes, kHeaderEnd);
-  if (std::min(end, bytes.size()) > kHeaderLimit)
-    return Refused(400, "The header is longer than 64 KiB.");
-  if (end == std::string_view::npos) return FramingResult{};
+  const bool too_long = std::min(end, bytes.size()) > kHeaderLimit;
+  if (!too_long && end == std::string_view::npos) return FramingResult{};
+  if (line_end_ > kLineLimit) return Refused(414, kLineTooLong);
+  if (too_long) return Refused(400, "The header is longer than 64 KiB.");
   header_bytes_ = end + kHeaderEnd.size();
   framing_ = ReadFraming(bytes.substr(line_end_, end + kLineEnd.size() - line_end_));
   if (!framing_.problem.empty()) return Refused(400, framing_.problem);
@@ -129,10 +147,7 @@ std::optional<FramingResult> RequestFramer::ReadHeader(std::string_view bytes) {
 std::optional<FramingResult> RequestFramer::ReadLengthBody(std::string_view bytes) {
   const std::size_t length = framing_.length.value_or(0);
   if (bytes.size() - header_bytes_ < length) return NeedBody(bytes);
-  return FramingResult{.outcome = FramingResult::Outcome::kComplete,
-                       .header_bytes = header_bytes_,
-                       .total_bytes = header_bytes_ + length,
-                       .body = std::string(bytes.substr(header_bytes_, length))};
+  return Complete(bytes, header_bytes_ + length, std::string(bytes.substr(header_bytes_, length)));
 }
 
 std::optional<FramingResult> RequestFramer::ReadChunkLine(std::string_view bytes) {
@@ -174,10 +189,7 @@ std::optional<FramingResult> RequestFramer::ReadTrailer(std::string_view bytes) 
   const bool empty = line_end == at_;
   at_ = line_end + kLineEnd.size();
   if (!empty) return std::nullopt;
-  return FramingResult{.outcome = FramingResult::Outcome::kComplete,
-                       .header_bytes = header_bytes_,
-                       .total_bytes = at_,
-                       .body = std::move(body_)};
+  return Complete(bytes, at_, std::move(body_));
 }
 
 }  // namespace cloudapi

@@ -8,7 +8,8 @@
 
 namespace cloudapi {
 
-inline constexpr std::size_t kRequestLineLimit = 8 * 1024;
+// The request line and each header line, without its line end. The library takes two bytes more.
+inline constexpr std::size_t kLineLimit = 8 * 1024 - 2;
 inline constexpr std::size_t kHeaderLimit = 64 * 1024;
 inline constexpr std::size_t kBodyLimit = 1024 * 1024;
 
@@ -24,6 +25,8 @@ struct FramingResult {
   std::string_view message;      // kRefused
   std::size_t header_bytes = 0;  // kComplete: request line and header with their empty line
   std::size_t total_bytes = 0;   // kComplete: up to the next request
+  std::string_view method;       // kComplete; like `target` a part of the bytes examined
+  std::string_view target;       // kComplete, undecoded; empty when the request line has none
   std::string body;              // kComplete
 };
 
@@ -45,7 +48,7 @@ class RequestFramer {
   };
   enum class Stage { kRequestLine, kHeader, kLengthBody, kChunkLine, kChunk, kTrailer };
 
-  // One stage; nothing when the next one may begin.
+  // One stage; nullopt when the next one may begin.
   std::optional<FramingResult> Step(std::string_view bytes);
   std::optional<FramingResult> ReadRequestLine(std::string_view bytes);
   std::optional<FramingResult> ReadHeader(std::string_view bytes);
@@ -54,6 +57,7 @@ class RequestFramer {
   std::optional<FramingResult> ReadChunk(std::string_view bytes);
   std::optional<FramingResult> ReadTrailer(std::string_view bytes);
   FramingResult NeedBody(std::string_view bytes) const;
+  FramingResult Complete(std::string_view bytes, std::size_t total_bytes, std::string body) const;
   // Where `mark` begins at or after `at_`, looking only at what is new; npos when it is not there.
   std::size_t Find(std::string_view bytes, std::string_view mark);
   static void ReadLength(Framing& framing, std::string_view value);

@@ -5,7 +5,7 @@
 namespace cloudapi {
 namespace {
 
-using Outcome = FramingResult::What;
+using Outcome = FramingResult::Outcome;
 
 FramingResult Examine(std::string_view bytes) {
   RequestFramer framer;
@@ -91,9 +91,13 @@ std::string TinyChunks() {
 INSTANTIATE_TEST_SUITE_P(
     Limits, RefusedRequestTest,
     testing::Values(
-        RefusedCase{"EndlessRequestLine", std::string(kRequestLineLimit + 1, 'a'), 414},
-        RefusedCase{"LongRequestLine", std::string(kRequestLineLimit + 1, 'a') + "\r\n\r\n", 414},
+        RefusedCase{"EndlessRequestLine", std::string(kHeaderLimit + 1, 'a'), 414},
+        RefusedCase{"LongRequestLine", std::string(kLineLimit + 1, 'a') + "\r\n\r\n", 414},
         RefusedCase{"EndlessHeader", "GET / HTTP/1.1\r\n" + std::string(kHeaderLimit, 'a'), 400},
+        RefusedCase{"LongRequestLineThenEndlessHeader",
+                    std::string(kLineLimit + 1, 'a') + "\r\n" + std::string(kHeaderLimit, 'a'),
+                    414},
+        RefusedCase{"LongHeaderLine", Post("A: " + std::string(kLineLimit - 2, 'a')), 400},
         RefusedCase{"LongHeader", Post("A: " + std::string(kHeaderLimit, 'a')), 400},
         RefusedCase{"LargeLength", Post("Content-Length: 1048577"), 413},
         RefusedCase{"HugeLength", Post("Content-Length: 99999999999999999999999"), 413},
@@ -126,8 +130,9 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 TEST(RequestFramerTest, GivenLimitsWhenJustReachedThenTaken) {
-  EXPECT_EQ(Examine("GET /" + std::string(kRequestLineLimit - 5, 'a') + "\r\n\r\n").outcome,
+  EXPECT_EQ(Examine("GET /" + std::string(kLineLimit - 5, 'a') + "\r\n\r\n").outcome,
             Outcome::kComplete);
+  EXPECT_EQ(Examine(Post("A: " + std::string(kLineLimit - 3, 'a'))).outcome, Outcome::kComplete);
   EXPECT_EQ(Examine(Post("Content-Length: 1048576", std::string(kBodyLimit, 'a'))).outcome,
             Outcome::kComplete);
   EXPECT_EQ(Examine(Chunked("100000\r\n" + std::string(kBodyLimit, 'a') + "\r\n0\r\n\r\n")).outcome,
@@ -143,6 +148,25 @@ TEST(RequestFramerTest, GivenManyChunksByteByByteWhenExaminedThenInTheTimeOfOneR
   for (std::size_t size = 0; size < all.size(); ++size)
     ASSERT_EQ(framer.Examine(std::string_view(all).substr(0, size)).outcome, Outcome::kNeedMore);
   EXPECT_EQ(framer.Examine(all).body.size(), 400u * 1024u);
+}
+
+// Its format may stand at the line's end or in a header.
+TEST(RequestFramerTest, GivenLongRequestLineWhenExaminedThenRefusedOnceTheHeaderIsWhole) {
+  const std::string line = "GET /?a=" + std::string(kLineLimit, 'a') + " HTTP/1.1\r\n";
+  RequestFramer framer;
+  EXPECT_EQ(framer.Examine(line).outcome, Outcome::kNeedMore);
+  EXPECT_EQ(framer.Examine(line + "Host: a\r\n").outcome, Outcome::kNeedMore);
+  EXPECT_EQ(framer.Examine(line + "Host: a\r\n\r\n").status, 414);
+}
+
+TEST(RequestFramerTest, GivenRequestLineWhenCompleteThenSplit) {
+  const std::string request = "POST /a?b=c%20d HTTP/1.1\r\n\r\n";
+  const auto result = Examine(request);
+  EXPECT_EQ(result.method, "POST");
+  EXPECT_EQ(result.target, "/a?b=c%20d");
+  const std::string nonsense = "nonsense\r\n\r\n";
+  EXPECT_EQ(Examine(nonsense).method, "nonsense");
+  EXPECT_EQ(Examine(nonsense).target, "");
 }
 
 TEST(RequestFramerTest, GivenTlsHelloWhenExaminedThenKnownByItsFirstByte) {

@@ -158,8 +158,8 @@ Result<void> Server::Parts::Listen() {
        .port = options.port,
        .on_loop = [](std::string_view, std::string_view target) { return target == kHealth; },
        .refusal =
-           [this](int status, std::string_view message) {
-             if (ready) return dispatcher->Refusal({}, status, message);
+           [this](const HttpRequest& request, int status, std::string_view message) {
+             if (ready) return dispatcher->Refusal(request, status, message);
              return HttpResponse{.status = status};
            }},
       [this](const HttpRequest& request) { return Handle(request); }, env);
