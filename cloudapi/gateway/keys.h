@@ -17,15 +17,15 @@ struct AccessKey {
   SigningKey signing;
 };
 
-// Begins the names of the accounts that unknown keys make, and of no other: whoever writes a name
-// of a key's account, unsigned, as an AccessKeyId reaches an account beside it.
+// Prefix of the accounts of unknown keys, and of no other account. Without it an unsigned call with
+// an account's name as its AccessKeyId would be a call of that account.
 inline constexpr std::string_view kUnknownKeyPrefix = "key:";
 
 // Thread-safe once filled.
 class Keys {
  public:
-  // testid/testsecret of the default account. Anybody knows it, so it is no key where every call
-  // must be signed by one.
+  // testid/testsecret of the default account. It is public, so not for servers that demand
+  // signatures.
   void AddBuiltIn();
   void Add(std::string id, std::string_view secret, std::string account);
   // Adds {"keys":[{"AccessKeyId":"…","AccessKeySecret":"…","Account":"…"}]}. `warning`, when not

@@ -31,7 +31,7 @@ class Nonces {
   std::size_t Limit() const { return limit_; }
 
   // Notes the nonce of a call that names the time `stamp`, within kAllowedSkew of `now`. kFull: the
-  // key has `limit` nonces that still count; then nothing is noted, and the call must be refused,
+  // key has `limit` nonces that still count; the nonce is not noted, so the call must be refused,
   // or a copy of it would pass.
   Use Note(const std::string& key_id, std::string_view nonce, SysMillis stamp, SysMillis now)
       ABSL_LOCKS_EXCLUDED(mutex_);

@@ -32,7 +32,7 @@ class Connection {
 
   // The request of kAnswer.
   const FramingResult& Request() const { return framed_; }
-  // Answers it; the answer stays in the buffer.
+  // Both put their answer into the output buffer; Advance or Flush sends it.
   void Answer(const HttpExchange& exchange);
   void Refuse(const HttpExchange& exchange);
   // Sends what the socket takes. False: the connection is broken.

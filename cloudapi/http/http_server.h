@@ -35,7 +35,7 @@ class HttpServer {
 
   int Port() const { return options_.port; }
   std::size_t Connections() const { return count_; }
-  std::size_t Threads() { return pool_.Threads(); }  // workers and spares that were started
+  std::size_t Threads() const { return pool_.Threads(); }  // workers and spares that were started
   // Stops accepting, lets running handlers end and joins. What makes handlers wait must be told to
   // stop before.
   void Stop();

@@ -74,7 +74,8 @@ class HttpServerTest : public testing::Test {
   void AwaitWaiting(int count) const {
     while (waiting_ != count) std::this_thread::yield();
   }
-  // Moves the clock until every connection was closed; nothing after five minutes.
+  // Moves the clock until every connection was closed; nullopt if they still are open after five
+  // minutes.
   std::optional<seconds> ClosedAfter(const SocketClient& client) {
     constexpr seconds kStep{15};
     for (seconds passed{0}; passed <= seconds(300); passed += kStep) {

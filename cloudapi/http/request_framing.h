@@ -1,6 +1,6 @@
 #pragma once
-// Finds whole requests in the bytes of a connection, so that nothing after it ever waits for a
-// client. Sources: RFC 9112 §§2, 3, 6, 7.
+// Finds whole requests in the bytes of a connection, so that no later step waits for a client.
+// Sources: RFC 9112 §§2, 3, 6, 7.
 #include <cstddef>
 #include <optional>
 #include <string>

@@ -21,7 +21,7 @@ void WorkerPool::Stop() {
   }
 }
 
-std::size_t WorkerPool::Threads() {
+std::size_t WorkerPool::Threads() const {
   const absl::MutexLock lock(&mutex_);
   return threads_.size();
 }

@@ -32,7 +32,7 @@ class WorkerPool final : private BlockingObserver {
   void Post(std::function<void()> work) ABSL_LOCKS_EXCLUDED(mutex_);
   // Lets running work end, drops what is queued, joins. Not from a worker.
   void Stop() ABSL_LOCKS_EXCLUDED(mutex_);
-  std::size_t Threads() ABSL_LOCKS_EXCLUDED(mutex_);
+  std::size_t Threads() const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   void Run() ABSL_LOCKS_EXCLUDED(mutex_);
@@ -44,7 +44,7 @@ class WorkerPool final : private BlockingObserver {
   int& Waiting(BlockingScope::Why why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const WorkerLimits limits_;
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   absl::CondVar work_or_stop_;
   std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::jthread> threads_ ABSL_GUARDED_BY(mutex_);
