@@ -105,6 +105,10 @@ std::string QueryText(const Parameters& parameters) {
   return text;
 }
 
+std::string StringToSignV1(const Parameters& parameters, std::string_view method) {
+  return std::string(method) + "&%2F&" + Encode(QueryText(parameters));
+}
+
 Parameters SignV1(Parameters parameters, std::string_view method, const Key& key,
                   const Stamp& stamp) {
   parameters.insert({{"AccessKeyId", key.id},
@@ -112,8 +116,7 @@ Parameters SignV1(Parameters parameters, std::string_view method, const Key& key
                      {"SignatureVersion", "1.0"},
                      {"SignatureNonce", stamp.nonce},
                      {"Timestamp", stamp.timestamp}});
-  const std::string text = std::string(method) + "&%2F&" + Encode(QueryText(parameters));
-  parameters["Signature"] = HmacSha1Base64(key.secret + "&", text);
+  parameters["Signature"] = HmacSha1Base64(key.secret + "&", StringToSignV1(parameters, method));
   return parameters;
 }
 

@@ -38,6 +38,9 @@ struct Stamp {
 // A nonce never used by this process and the present second.
 Stamp FreshStamp();
 
+// What the V1 signature of `parameters` is made of; Signature is none of them.
+std::string StringToSignV1(const Parameters& parameters, std::string_view method);
+
 // `parameters` with the public ones and the V1 signature added.
 // Source: ECS OpenAPI, RPC style, signature version 1.0.
 Parameters SignV1(Parameters parameters, std::string_view method, const Key& key,

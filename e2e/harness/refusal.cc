@@ -1,0 +1,68 @@
+#include "e2e/harness/refusal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+namespace e2e {
+namespace {
+
+std::string InXml(const nlohmann::ordered_json& members) {
+  std::string xml = R"(<?xml version="1.0" encoding="UTF-8"?><Error>)";
+  for (const auto& [name, value] : members.items()) {
+    auto text = value.get<std::string>();
+    for (auto at = text.find('&'); at != std::string::npos; at = text.find('&', at + 1)) {
+      text.replace(at, 1, "&amp;");
+    }
+    xml += fmt::format("<{0}>{1}</{0}>", name, text);
+  }
+  return xml + "</Error>";
+}
+
+}  // namespace
+
+HttpAnswer ParseAnswer(const std::string& bytes) {
+  HttpAnswer answer;
+  const auto end = bytes.find("\r\n\r\n");
+  if (end == std::string::npos) return answer;
+  answer.status = std::atoi(bytes.substr(std::string("HTTP/1.1 ").size(), 3).c_str());
+  answer.body = bytes.substr(end + 4);
+  for (auto line = bytes.find("\r\n") + 2; line < end;) {
+    const auto next = bytes.find("\r\n", line);
+    const auto colon = bytes.find(": ", line);
+    auto name = bytes.substr(line, colon - line);
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+    answer.headers[name] = bytes.substr(colon + 2, next - colon - 2);
+    line = next + 2;
+  }
+  return answer;
+}
+
+std::string ToText(const HttpAnswer& answer) {
+  std::string text = std::to_string(answer.status) + "\n";
+  for (const auto& [name, value] : answer.headers) text += name + ": " + value + "\n";
+  return text + "\n" + answer.body;
+}
+
+HttpAnswer AnswerOf(const Refusal& refusal, const std::string& request_id,
+                    const std::string& host) {
+  const nlohmann::ordered_json members{
+      {"RequestId", request_id},
+      {"HostId", host},
+      {"Code", refusal.code},
+      {"Message", refusal.message},
+      {"Recommend",
+       fmt::format("https://api.alibabacloud.com/troubleshoot?q={}&product=Ecs", refusal.code)}};
+  HttpAnswer answer{.status = refusal.status,
+                    .body = refusal.xml ? InXml(members) : members.dump()};
+  answer.headers = {
+      {"connection", "close"},
+      {"content-length", std::to_string(answer.body.size())},
+      {"content-type", refusal.xml ? "text/xml;charset=utf-8" : "application/json;charset=utf-8"},
+      {"x-acs-request-id", request_id}};
+  return answer;
+}
+
+}  // namespace e2e
