@@ -116,7 +116,7 @@ void HttpServer::Accept() {
 }
 
 void HttpServer::Adopt(int fd) {
-  auto connection = std::make_unique<Connection>(fd, options_, env_);
+  auto connection = std::make_unique<ClientConnection>(fd, options_, env_);
   if (connections_.size() >= options_.max_connections) return;
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -130,18 +130,18 @@ void HttpServer::Adopt(int fd) {
 void HttpServer::OnEvents(std::uint64_t id, std::uint32_t events) {
   const auto found = connections_.find(id);
   if (found == connections_.end()) return;
-  Connection& connection = *found->second;
+  ClientConnection& connection = *found->second;
   if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) connection.MarkReadable();
   if (!connection.IsBusy()) Progress(id, connection);
 }
 
-void HttpServer::Progress(std::uint64_t id, Connection& connection) {
+void HttpServer::Progress(std::uint64_t id, ClientConnection& connection) {
   for (;;) {
     switch (connection.Advance()) {
-      case Connection::Next::kWait: return;
-      case Connection::Next::kClose: Close(id); return;
-      case Connection::Next::kRefuse: connection.Refuse(exchange_); break;
-      case Connection::Next::kAnswer:
+      case ClientConnection::Next::kWait: return;
+      case ClientConnection::Next::kClose: Close(id); return;
+      case ClientConnection::Next::kRefuse: connection.Refuse(exchange_); break;
+      case ClientConnection::Next::kAnswer:
         if (!MayRunHere(connection.Request())) {
           HandToWorker(id, connection);
           return;
@@ -155,7 +155,7 @@ bool HttpServer::MayRunHere(const FramingResult& request) const {
   return options_.on_loop && options_.on_loop(request.method, request.target);
 }
 
-void HttpServer::HandToWorker(std::uint64_t id, Connection& connection) {
+void HttpServer::HandToWorker(std::uint64_t id, ClientConnection& connection) {
   connection.HandOver();
   pool_.Post([this, id, &connection] {
     connection.Answer(exchange_);
@@ -179,7 +179,7 @@ void HttpServer::TakeBack() {
     ids.swap(returned_);
   }
   for (const auto id : ids) {
-    Connection& connection = *connections_.at(id);
+    ClientConnection& connection = *connections_.at(id);
     connection.TakeBack();
     Progress(id, connection);
   }

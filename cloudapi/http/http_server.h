@@ -15,7 +15,7 @@
 
 #include "cloudapi/base/env.h"
 #include "cloudapi/base/result.h"
-#include "cloudapi/http/connection.h"
+#include "cloudapi/http/client_connection.h"
 #include "cloudapi/http/http_exchange.h"
 #include "cloudapi/http/http_server_options.h"
 #include "cloudapi/http/worker_pool.h"
@@ -50,9 +50,9 @@ class HttpServer {
   void Adopt(int fd);
   void OnEvents(std::uint64_t id, std::uint32_t events);
   // Goes on with a connection as far as possible without blocking.
-  void Progress(std::uint64_t id, Connection& connection);
+  void Progress(std::uint64_t id, ClientConnection& connection);
   bool MayRunHere(const FramingResult& request) const;
-  void HandToWorker(std::uint64_t id, Connection& connection);
+  void HandToWorker(std::uint64_t id, ClientConnection& connection);
   // Connections that workers have answered.
   void TakeBack() ABSL_LOCKS_EXCLUDED(mutex_);
   void CloseLate();
@@ -67,7 +67,7 @@ class HttpServer {
   int wake_ = -1;
   bool accepting_ = false;
   std::uint64_t next_id_;
-  std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<ClientConnection>> connections_;
   std::atomic<std::size_t> count_ = 0;
   std::atomic<bool> stopping_ = false;
   absl::Mutex mutex_;

@@ -13,13 +13,13 @@
 namespace cloudapi {
 
 // Belongs to the loop, or, between HandOver and TakeBack, to one worker. Not synchronised.
-class Connection {
+class ClientConnection {
  public:
   // Owns `fd`, which must not block.
-  Connection(int fd, const HttpServerOptions& options, Env& env);
-  ~Connection();
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
+  ClientConnection(int fd, const HttpServerOptions& options, Env& env);
+  ~ClientConnection();
+  ClientConnection(const ClientConnection&) = delete;
+  ClientConnection& operator=(const ClientConnection&) = delete;
 
   enum class Next {
     kWait,    // nothing can be done until the socket is ready or the deadline passes

@@ -1,4 +1,4 @@
-#include "cloudapi/http/connection.h"
+#include "cloudapi/http/client_connection.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -22,16 +22,16 @@ void Clear(std::string& buffer) {
 
 }  // namespace
 
-Connection::Connection(int fd, const HttpServerOptions& options, Env& env)
+ClientConnection::ClientConnection(int fd, const HttpServerOptions& options, Env& env)
     : fd_(fd), options_(options), env_(env) {
   Enter(Phase::kIdle);
 }
 
-Connection::~Connection() {
+ClientConnection::~ClientConnection() {
   ::close(fd_);
 }
 
-bool Connection::Flush() {
+bool ClientConnection::Flush() {
   while (sent_ < out_.size()) {
     const ssize_t n = ::send(fd_, out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL);
     if (n > 0) {
@@ -48,7 +48,7 @@ bool Connection::Flush() {
 }
 
 // Reads until the socket is empty or the buffer is full. False: the connection is broken.
-bool Connection::Fill() {
+bool ClientConnection::Fill() {
   std::array<char, kReadBytes> buffer;
   while (readable_ && in_.size() < kRequestLimit) {
     const ssize_t n = ::recv(fd_, buffer.data(), buffer.size(), 0);
@@ -66,7 +66,7 @@ bool Connection::Fill() {
   return true;
 }
 
-std::chrono::milliseconds Connection::LimitOf(Phase phase) const {
+std::chrono::milliseconds ClientConnection::LimitOf(Phase phase) const {
   switch (phase) {
     case Phase::kIdle: return options_.idle_deadline;
     case Phase::kHeader: return options_.header_deadline;
@@ -78,12 +78,12 @@ std::chrono::milliseconds Connection::LimitOf(Phase phase) const {
 }
 
 // The deadline runs from the beginning of the phase.
-void Connection::Enter(Phase phase) {
+void ClientConnection::Enter(Phase phase) {
   phase_ = phase;
   deadline_ = env_.Steady() + LimitOf(phase);
 }
 
-Connection::Next Connection::Advance() {
+ClientConnection::Next ClientConnection::Advance() {
   for (;;) {
     if (!Flush()) return Next::kClose;
     if (!out_.empty()) {
@@ -103,7 +103,7 @@ Connection::Next Connection::Advance() {
   }
 }
 
-Connection::Next Connection::Await() {
+ClientConnection::Next ClientConnection::Await() {
   if (eof_) return Next::kClose;
   const Phase phase = in_.empty() ? Phase::kIdle : framed_.in_body ? Phase::kBody : Phase::kHeader;
   if (phase != phase_) Enter(phase);
@@ -116,7 +116,7 @@ Connection::Next Connection::Await() {
 
 // The answer must not be lost to a reset because the client still sends: its side is read to the
 // end, for a while.
-Connection::Next Connection::Linger() {
+ClientConnection::Next ClientConnection::Linger() {
   in_.clear();
   if (phase_ != Phase::kLingering) {
     ::shutdown(fd_, SHUT_WR);
@@ -125,7 +125,7 @@ Connection::Next Connection::Linger() {
   return eof_ ? Next::kClose : Next::kWait;
 }
 
-void Connection::Answer(const HttpExchange& exchange) {
+void ClientConnection::Answer(const HttpExchange& exchange) {
   const std::size_t total = framed_.total_bytes;
   auto answer = exchange.Answer(in_, std::move(framed_));
   in_.erase(0, total);
@@ -136,12 +136,12 @@ void Connection::Answer(const HttpExchange& exchange) {
   if (!busy_) Enter(Phase::kIdle);
 }
 
-void Connection::Refuse(const HttpExchange& exchange) {
+void ClientConnection::Refuse(const HttpExchange& exchange) {
   out_ += exchange.Refuse(in_, framed_.status, framed_.message).bytes;
   close_after_out_ = true;
 }
 
-void Connection::TakeBack() {
+void ClientConnection::TakeBack() {
   busy_ = false;
   Enter(Phase::kWriting);
 }
