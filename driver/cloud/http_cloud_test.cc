@@ -9,7 +9,7 @@
 
 #include "common/ecs/signature.h"
 #include "driver/base/system_env.h"
-#include "driver/base/waiting.h"
+#include "driver/cloud/retry.h"
 #include "driver/testing/fake_clock.h"
 
 namespace driver {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "driver/base/crash_points.h"
-#include "driver/base/waiting.h"
+#include "driver/base/crash.h"
+#include "driver/cloud/retry.h"
 #include "driver/controller/pv_labeler.h"
 #include "driver/csi/keys.h"
 

@@ -4,8 +4,8 @@
 #include <cctype>
 #include <utility>
 
-#include "driver/base/crash_points.h"
-#include "driver/base/waiting.h"
+#include "driver/base/crash.h"
+#include "driver/cloud/retry.h"
 
 namespace driver {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "driver/base/crash_points.h"
-#include "driver/base/waiting.h"
+#include "driver/base/crash.h"
+#include "driver/cloud/retry.h"
 #include "driver/controller/paging.h"
 #include "driver/controller/snapshot_steps.h"
 #include "driver/csi/keys.h"

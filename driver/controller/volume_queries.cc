@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "driver/base/waiting.h"
+#include "driver/cloud/retry.h"
 #include "driver/controller/paging.h"
 
 namespace driver {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "driver/base/crash_points.h"
-#include "driver/base/waiting.h"
+#include "driver/base/crash.h"
+#include "driver/cloud/retry.h"
 #include "driver/controller/claim_annotations.h"
 #include "driver/controller/clones.h"
 #include "driver/controller/disk_creation.h"

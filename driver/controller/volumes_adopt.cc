@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "driver/base/waiting.h"
+#include "driver/cloud/retry.h"
 #include "driver/controller/volumes.h"
 #include "driver/csi/keys.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "driver/base/waiting.h"
+#include "driver/cloud/retry.h"
 
 namespace driver {
 namespace {

@@ -5,7 +5,8 @@
 #include <array>
 #include <string_view>
 
-#include "driver/base/waiting.h"
+#include "driver/cloud/retry.h"
+#include "fmt/core.h"
 
 namespace driver {
 namespace {

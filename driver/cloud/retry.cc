@@ -1,4 +1,4 @@
-#include "driver/base/waiting.h"
+#include "driver/cloud/retry.h"
 
 #include <utility>
 
