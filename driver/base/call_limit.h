@@ -1,6 +1,7 @@
 #pragma once
 // How long the calls of one thread to the cloud may hang. Beside the seam to the cloud and not in
-// it, since a deadline belongs to the CSI call: waiting.h sets it, http_cloud.cc keeps it.
+// it, since a deadline belongs to the CSI call: cloud/retry.h sets it, cloud/http_cloud.cc keeps
+// it.
 #include <optional>
 
 #include "driver/base/clock.h"
@@ -15,7 +16,7 @@ class CallLimit {
   CallLimit(const CallLimit&) = delete;
   CallLimit& operator=(const CallLimit&) = delete;
 
-  // That of this thread, or nothing.
+  // That of this thread, nullopt when there is none.
   static std::optional<Instant> Current();
 
  private:

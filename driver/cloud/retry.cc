@@ -3,31 +3,16 @@
 #include <utility>
 
 namespace driver {
-namespace {
 
-constexpr Duration kFirstPause = std::chrono::milliseconds(50);
-constexpr Duration kLongestPause = std::chrono::seconds(1);
-
-}  // namespace
-
-Patience::Patience(Clock& clock, const Deadline& deadline)
-    : clock_(clock), deadline_(deadline), backoff_(kFirstPause, kLongestPause) {}
-
-bool Patience::Pause() {
-  const Instant until = clock_.Now() + backoff_.Next();
-  if (until > deadline_.at || deadline_.Gone()) return false;
-  clock_.SleepUntil(until);
-  return true;
-}
-
-RpcError StillWaiting(std::string what) {
-  return {grpc::StatusCode::DEADLINE_EXCEEDED, std::move(what) + "; repeat the call to go on"};
+CloudResult<void> SucceedIf(std::string_view code, CloudResult<void> deleted) {
+  if (!deleted && deleted.error().code == code) return {};
+  return deleted;
 }
 
 Result<std::optional<Disk>> FindDisk(Cloud& cloud, Clock& clock, const Deadline& deadline,
                                      const std::string& id) {
-  auto page = Persist(clock, deadline, "look for disk " + id,
-                      [&] { return cloud.DescribeDisks({.ids = {id}}); });
+  auto page = RetryThrottled(clock, deadline, "look for disk " + id,
+                             [&] { return cloud.DescribeDisks({.ids = {id}}); });
   if (!page) return Fail(page.error());
   if (page->disks.empty()) return std::nullopt;
   return std::move(page->disks.front());
@@ -42,8 +27,8 @@ Result<Disk> GetDisk(Cloud& cloud, Clock& clock, const Deadline& deadline, const
 
 Result<std::optional<Snapshot>> FindSnapshot(Cloud& cloud, Clock& clock, const Deadline& deadline,
                                              const std::string& id) {
-  auto page = Persist(clock, deadline, "look for snapshot " + id,
-                      [&] { return cloud.DescribeSnapshots({.ids = {id}}); });
+  auto page = RetryThrottled(clock, deadline, "look for snapshot " + id,
+                             [&] { return cloud.DescribeSnapshots({.ids = {id}}); });
   if (!page) return Fail(page.error());
   if (page->snapshots.empty()) return std::nullopt;
   return std::move(page->snapshots.front());

@@ -83,8 +83,9 @@ Result<Parameters> Attachments::Publish(const PublishVolume& wanted, const Deadl
 
 Result<void> Attachments::CheckPlaces(const PublishVolume& wanted, const Disk& disk,
                                       const Deadline& deadline) {
-  auto instances = Persist(context_.clock, deadline, "look for node " + wanted.node_id,
-                           [&] { return context_.cloud.DescribeInstances({wanted.node_id}); });
+  auto instances = RetryThrottled(context_.clock, deadline, "look for node " + wanted.node_id, [&] {
+    return context_.cloud.DescribeInstances({wanted.node_id});
+  });
   if (!instances) return Fail(instances.error());
   if (instances->empty()) {
     return Fail(StatusCode::NOT_FOUND, "node " + wanted.node_id + " does not exist");
@@ -103,7 +104,7 @@ Result<void> Attachments::CheckPlaces(const PublishVolume& wanted, const Disk& d
 Result<Disk> Attachments::AttachAndWait(const PublishVolume& wanted, Disk disk,
                                         const Deadline& deadline) {
   const std::string doing = "attach volume " + disk.id + " to " + wanted.node_id;
-  Patience patience(context_.clock, deadline);
+  Poller poller(context_.clock, deadline);
   while (true) {
     std::optional<CloudError> refusal;
     switch (NextAttachStep(disk, wanted.node_id)) {
@@ -112,7 +113,7 @@ Result<Disk> Attachments::AttachAndWait(const PublishVolume& wanted, Disk disk,
       case AttachStep::kWait: break;
       case AttachStep::kAttach: {
         CrashPoint("publish.before-attach-disk");
-        auto attached = PersistRaw(context_.clock, deadline, [&] {
+        auto attached = RetryThrottled(context_.clock, deadline, [&] {
           return context_.cloud.AttachDisk({disk.id, wanted.node_id});
         });
         CrashPoint("publish.after-attach-disk");
@@ -120,8 +121,8 @@ Result<Disk> Attachments::AttachAndWait(const PublishVolume& wanted, Disk disk,
       }
     }
     if (refusal && !IsWorthAnotherLook(*refusal)) return Fail(Translate(*refusal, doing));
-    if (!patience.Pause()) {
-      return Fail(refusal ? Translate(*refusal, doing) : StillWaiting(Describe(disk)));
+    if (!poller.Pause()) {
+      return Fail(refusal ? Translate(*refusal, doing) : DeadlineExceeded(Describe(disk)));
     }
     auto looked = GetDisk(context_.cloud, context_.clock, deadline, disk.id);
     if (!looked) return looked;
@@ -134,7 +135,7 @@ Result<void> Attachments::Unpublish(const UnpublishVolume& wanted, const Deadlin
   if (!guard) {
     return Fail(StatusCode::ABORTED, "volume " + wanted.volume_id + " is busy with another call");
   }
-  Patience patience(context_.clock, deadline);
+  Poller poller(context_.clock, deadline);
   while (true) {
     auto disk = FindDisk(context_.cloud, context_.clock, deadline, wanted.volume_id);
     if (!disk) return Fail(disk.error());
@@ -145,7 +146,7 @@ Result<void> Attachments::Unpublish(const UnpublishVolume& wanted, const Deadlin
     if (instances.empty() && !attaching) return {};
     auto detached = DetachAll(instances, **disk, deadline);
     if (!detached) return detached;
-    if (!patience.Pause()) return Fail(StillWaiting(Describe(**disk)));
+    if (!poller.Pause()) return Fail(DeadlineExceeded(Describe(**disk)));
   }
 }
 
@@ -153,7 +154,7 @@ Result<void> Attachments::DetachAll(const std::vector<std::string>& instances, c
                                     const Deadline& deadline) {
   if (disk.status != DiskStatus::kInUse) return {};
   for (const auto& instance : instances) {
-    auto detached = PersistRaw(context_.clock, deadline, [&] {
+    auto detached = RetryThrottled(context_.clock, deadline, [&] {
       return context_.cloud.DetachDisk({disk.id, instance});
     });
     CrashPoint("unpublish.after-detach-disk");

@@ -18,8 +18,8 @@ Tag CloneTag(const std::string& volume_name) {
 Result<void> DeleteAll(const ControllerContext& context, const Deadline& deadline,
                        SnapshotQuery query) {
   do {
-    auto page = Persist(context.clock, deadline, "look for temporary snapshots",
-                        [&] { return context.cloud.DescribeSnapshots(query); });
+    auto page = RetryThrottled(context.clock, deadline, "look for temporary snapshots",
+                               [&] { return context.cloud.DescribeSnapshots(query); });
     if (!page) return Fail(page.error());
     for (const auto& snapshot : page->snapshots) {
       if (!FindTag(snapshot.tags, kCloneForTag)) continue;
@@ -53,7 +53,7 @@ Result<std::string> EnsureCloneSnapshot(const ControllerContext& context, const 
   auto snapshot = FindOrCreate(context, deadline, order);
   if (!snapshot) return Fail(snapshot.error());
   CrashPoint("clone.after-create-snapshot");
-  Patience patience(context.clock, deadline);
+  Poller poller(context.clock, deadline);
   const std::string id = snapshot->id;
   const std::string what = "temporary snapshot " + id + " of disk " + order.source_disk_id;
   while (!snapshot->available) {
@@ -62,7 +62,7 @@ Result<std::string> EnsureCloneSnapshot(const ControllerContext& context, const 
       if (!deleted) return Fail(deleted.error());
       return Fail(grpc::StatusCode::ABORTED, what + " failed; the next call makes another");
     }
-    if (!patience.Pause()) return Fail(StillWaiting(what + " is not available yet"));
+    if (!poller.Pause()) return Fail(DeadlineExceeded(what + " is not available yet"));
     auto looked = FindSnapshot(context.cloud, context.clock, deadline, id);
     if (!looked) return Fail(looked.error());
     if (!*looked) return Fail(grpc::StatusCode::ABORTED, what + " has vanished");

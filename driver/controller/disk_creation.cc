@@ -17,16 +17,17 @@ constexpr int kLongestChain = 100;
 Result<CreationTry> TryCreateDisk(const ControllerContext& context, const Deadline& deadline,
                                   DiskSpec spec, TokenChain& chain) {
   const std::string doing = "create a disk of " + spec.category + " in " + spec.zone;
-  Patience patience(context.clock, deadline);
+  Poller poller(context.clock, deadline);
   for (int tries = 0; tries < kLongestChain; ++tries) {
     spec.client_token = chain.Token();
     CrashPoint("create-volume.before-create-disk");
-    auto id = PersistRaw(context.clock, deadline, [&] { return context.cloud.CreateDisk(spec); });
+    auto id =
+        RetryThrottled(context.clock, deadline, [&] { return context.cloud.CreateDisk(spec); });
     if (!id) {
       const CloudError& error = id.error();
       if (error.code == "IdempotentParameterMismatch") return CreationTry{.token_taken = true};
       if (IsPlacementRefusal(error)) return CreationTry{.refusal = error};
-      if (error.code != "LastTokenProcessing" || !patience.Pause()) {
+      if (error.code != "LastTokenProcessing" || !poller.Pause()) {
         return Fail(Translate(error, doing));
       }
       continue;

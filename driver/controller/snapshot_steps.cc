@@ -32,8 +32,8 @@ Result<After> NextTry(const CloudError& error, TokenChain& chain, const std::str
 
 Result<std::optional<Snapshot>> FindSnapshotByTag(const ControllerContext& context,
                                                   const Deadline& deadline, const Tag& tag) {
-  auto page = Persist(context.clock, deadline, "look for the snapshot of " + tag.value,
-                      [&] { return context.cloud.DescribeSnapshots({.tags = {tag}}); });
+  auto page = RetryThrottled(context.clock, deadline, "look for the snapshot of " + tag.value,
+                             [&] { return context.cloud.DescribeSnapshots({.tags = {tag}}); });
   if (!page) return Fail(page.error());
   if (page->snapshots.empty()) return std::nullopt;
   return std::move(*std::ranges::min_element(page->snapshots, {}, &Snapshot::id));
@@ -42,19 +42,19 @@ Result<std::optional<Snapshot>> FindSnapshotByTag(const ControllerContext& conte
 Result<Snapshot> CreateSnapshotOnce(const ControllerContext& context, const Deadline& deadline,
                                     SnapshotSpec spec, TokenChain chain, const Tag& tag) {
   const std::string doing = "snapshot disk " + spec.disk_id;
-  Patience patience(context.clock, deadline);
+  Poller poller(context.clock, deadline);
   for (int tries = 0; tries < kLongestChain; ++tries) {
     spec.client_token = chain.Token();
     CrashPoint("create-snapshot.before-create-snapshot");
     auto id =
-        PersistRaw(context.clock, deadline, [&] { return context.cloud.CreateSnapshot(spec); });
+        RetryThrottled(context.clock, deadline, [&] { return context.cloud.CreateSnapshot(spec); });
     if (!id) {
       // Somebody else may have been faster under the same token.
       auto made = FindSnapshotByTag(context, deadline, tag);
       if (made && *made) return std::move(**made);
       auto after = NextTry(id.error(), chain, doing);
       if (!after) return Fail(after.error());
-      if (*after == After::kPause && !patience.Pause()) {
+      if (*after == After::kPause && !poller.Pause()) {
         return Fail(Translate(id.error(), doing));
       }
       continue;
@@ -86,15 +86,9 @@ Tags SnapshotBaseTags(const ControllerContext& context) {
 
 Result<void> DeleteSnapshotById(const ControllerContext& context, const Deadline& deadline,
                                 const std::string& id) {
-  Patience patience(context.clock, deadline);
-  while (true) {
-    auto deleted =
-        PersistRaw(context.clock, deadline, [&] { return context.cloud.DeleteSnapshot(id); });
-    if (deleted || deleted.error().code == "InvalidSnapshotId.NotFound") return {};
-    if (!IsTransient(deleted.error()) || !patience.Pause()) {
-      return Fail(Translate(deleted.error(), "delete snapshot " + id));
-    }
-  }
+  return RetryTransient(context.clock, deadline, "delete snapshot " + id, [&] {
+    return SucceedIf("InvalidSnapshotId.NotFound", context.cloud.DeleteSnapshot(id));
+  });
 }
 
 }  // namespace driver

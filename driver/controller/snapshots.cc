@@ -53,12 +53,12 @@ Result<Snapshot> Snapshots::FindOrCreate(const CreateSnapshot& wanted, const Dea
 }
 
 Result<Snapshot> Snapshots::AwaitCut(Snapshot snapshot, const Deadline& deadline) {
-  Patience patience(context_.clock, deadline);
+  Poller poller(context_.clock, deadline);
   const std::string id = snapshot.id;
   while (true) {
     if (snapshot.status == SnapshotStatus::kFailed) return Fail(RemoveFailed(snapshot, deadline));
     if (snapshot.cut_at) return snapshot;
-    if (!patience.Pause()) return Fail(StillWaiting("snapshot " + id + " is not cut yet"));
+    if (!poller.Pause()) return Fail(DeadlineExceeded("snapshot " + id + " is not cut yet"));
     auto looked = FindSnapshot(context_.cloud, context_.clock, deadline, id);
     if (!looked) return Fail(looked.error());
     if (!*looked) return Fail(StatusCode::ABORTED, "snapshot " + id + " vanished before its cut");
@@ -99,8 +99,8 @@ Result<SnapshotList> Snapshots::List(const ListSnapshots& wanted, const Deadline
   const auto fetch =
       [&](const std::string& token) -> Result<std::pair<std::vector<Snapshot>, std::string>> {
     query.next_token = token;
-    auto page = Persist(context_.clock, deadline, "list snapshots",
-                        [&] { return context_.cloud.DescribeSnapshots(query); });
+    auto page = RetryThrottled(context_.clock, deadline, "list snapshots",
+                               [&] { return context_.cloud.DescribeSnapshots(query); });
     if (!page && !token.empty() && page.error().code == StatusCode::INVALID_ARGUMENT) {
       return Fail(StatusCode::ABORTED, "starting_token is not known: " + page.error().message);
     }

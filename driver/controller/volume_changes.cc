@@ -13,20 +13,6 @@ using grpc::StatusCode;
 
 constexpr std::size_t kMostTags = 20;  // of one disk; source: ECS API reference, TagResources
 
-// Repeats what the cloud refuses only for the moment.
-template <class Call>
-Result<void> Insist(const ControllerContext& context, const Deadline& deadline,
-                    const std::string& doing, Call&& call) {
-  Patience patience(context.clock, deadline);
-  while (true) {
-    auto done = PersistRaw(context.clock, deadline, call);
-    if (done) return {};
-    if (!IsTransient(done.error()) || !patience.Pause()) {
-      return Fail(Translate(done.error(), doing));
-    }
-  }
-}
-
 // The first thing asked for that this disk can neither have nor get; empty: none.
 std::string WhyInfeasible(const Disk& disk, const VolumeChange& change) {
   const auto lists = [](const std::vector<std::string>& list, const std::string& one) {
@@ -83,7 +69,8 @@ Result<void> VolumeChanges::Resize(const Disk& disk, std::int64_t size_gib,
                                    const Deadline& deadline) {
   const driver::Resize resize{disk.id, size_gib, disk.status == DiskStatus::kInUse};
   const std::string doing = "grow volume " + disk.id + " to " + std::to_string(size_gib) + " GiB";
-  auto done = Insist(context_, deadline, doing, [&] { return context_.cloud.ResizeDisk(resize); });
+  auto done = RetryTransient(context_.clock, deadline, doing,
+                             [&] { return context_.cloud.ResizeDisk(resize); });
   // The cloud has a category that grows only while detached.
   if (!done && resize.online && done.error().code == StatusCode::RESOURCE_EXHAUSTED) {
     return Fail(StatusCode::FAILED_PRECONDITION, done.error().message);
@@ -112,7 +99,7 @@ Result<void> VolumeChanges::Modify(const ModifyVolume& wanted, const Deadline& d
 Result<void> VolumeChanges::ApplyBursting(const Disk& disk, bool bursting,
                                           const Deadline& deadline) {
   if (disk.bursting == bursting) return {};
-  return Insist(context_, deadline, "change bursting of volume " + disk.id, [&] {
+  return RetryTransient(context_.clock, deadline, "change bursting of volume " + disk.id, [&] {
     return context_.cloud.ModifyDiskAttribute(disk.id, {.bursting = bursting});
   });
 }
@@ -125,14 +112,14 @@ Result<void> VolumeChanges::ApplyTags(const Disk& disk, const VolumeChange& chan
     if (FindTag(disk.tags, key)) present.push_back(key);
   }
   if (!present.empty()) {
-    auto removed = Persist(context_.clock, deadline, doing,
-                           [&] { return context_.cloud.UntagDisk(disk.id, present); });
+    auto removed = RetryThrottled(context_.clock, deadline, doing,
+                                  [&] { return context_.cloud.UntagDisk(disk.id, present); });
     if (!removed) return removed;
   }
   CrashPoint("modify.after-untag");
   if (change.set_tags.empty()) return {};
-  return Persist(context_.clock, deadline, doing,
-                 [&] { return context_.cloud.TagDisk(disk.id, change.set_tags); });
+  return RetryThrottled(context_.clock, deadline, doing,
+                        [&] { return context_.cloud.TagDisk(disk.id, change.set_tags); });
 }
 
 }  // namespace driver

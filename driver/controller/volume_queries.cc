@@ -26,8 +26,8 @@ Result<VolumeList> VolumeQueries::List(const PageWish& wanted, const Deadline& d
   const auto fetch =
       [&](const std::string& token) -> Result<std::pair<std::vector<Disk>, std::string>> {
     query.next_token = token;
-    auto page = Persist(context_.clock, deadline, "list disks",
-                        [&] { return context_.cloud.DescribeDisks(query); });
+    auto page = RetryThrottled(context_.clock, deadline, "list disks",
+                               [&] { return context_.cloud.DescribeDisks(query); });
     if (!page && !token.empty() && page.error().code == StatusCode::INVALID_ARGUMENT) {
       return Fail(StatusCode::ABORTED, "starting_token is not known: " + page.error().message);
     }

@@ -108,8 +108,8 @@ Result<Disk> Volumes::CreateLocked(const CreateVolume& wanted, const Deadline& d
 
 Result<std::optional<Disk>> Volumes::FindByName(const std::string& name, const Deadline& deadline) {
   const DiskQuery query{.tags = {{std::string(kVolumeNameTag), name}}};
-  auto page = Persist(context_.clock, deadline, "look for volume " + name,
-                      [&] { return context_.cloud.DescribeDisks(query); });
+  auto page = RetryThrottled(context_.clock, deadline, "look for volume " + name,
+                             [&] { return context_.cloud.DescribeDisks(query); });
   if (!page) return Fail(page.error());
   if (page->disks.empty()) return std::nullopt;
   return std::move(*std::ranges::min_element(page->disks, {}, &Disk::id));
@@ -241,10 +241,10 @@ Tags Volumes::TagsFor(const CreateVolume& wanted) const {
 }
 
 Result<Disk> Volumes::Finish(const CreateVolume& wanted, Disk disk, const Deadline& deadline) {
-  Patience patience(context_.clock, deadline);
+  Poller poller(context_.clock, deadline);
   const std::string id = disk.id;
   while (disk.status == DiskStatus::kCreating) {
-    if (!patience.Pause()) return Fail(StillWaiting("disk " + id + " is Creating"));
+    if (!poller.Pause()) return Fail(DeadlineExceeded("disk " + id + " is Creating"));
     auto looked = FindDisk(context_.cloud, context_.clock, deadline, id);
     if (!looked) return Fail(looked.error());
     if (!*looked) return Fail(StatusCode::ABORTED, "disk " + id + " vanished while Creating");
@@ -285,15 +285,9 @@ Result<void> Volumes::DeleteDisk(const Disk& disk, const Deadline& deadline) {
     auto deleted = DeleteCloneSnapshotsFor(context_, deadline, *name);
     if (!deleted) return deleted;
   }
-  Patience patience(context_.clock, deadline);
-  while (true) {
-    auto deleted =
-        PersistRaw(context_.clock, deadline, [&] { return context_.cloud.DeleteDisk(disk.id); });
-    if (deleted || deleted.error().code == "InvalidDiskId.NotFound") return {};
-    if (!IsTransient(deleted.error()) || !patience.Pause()) {
-      return Fail(Translate(deleted.error(), "delete volume " + disk.id));
-    }
-  }
+  return RetryTransient(context_.clock, deadline, "delete volume " + disk.id, [&] {
+    return SucceedIf("InvalidDiskId.NotFound", context_.cloud.DeleteDisk(disk.id));
+  });
 }
 
 }  // namespace driver

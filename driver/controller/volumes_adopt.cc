@@ -54,8 +54,8 @@ Result<Disk> Volumes::Adopt(const CreateVolume& wanted, const Deadline& deadline
   if (!disk) return disk;
   auto adoptable = CheckAdoptable(wanted, *disk, deadline);
   if (!adoptable) return Fail(adoptable.error());
-  auto tagged = Persist(context_.clock, deadline, "adopt disk " + disk->id,
-                        [&] { return context_.cloud.TagDisk(disk->id, TagsFor(wanted)); });
+  auto tagged = RetryThrottled(context_.clock, deadline, "adopt disk " + disk->id,
+                               [&] { return context_.cloud.TagDisk(disk->id, TagsFor(wanted)); });
   if (!tagged) return Fail(tagged.error());
   return GetDisk(context_.cloud, context_.clock, deadline, wanted.adopted_disk_id);
 }

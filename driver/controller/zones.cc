@@ -127,8 +127,9 @@ Result<Zones::Known> Zones::Catalogue(const Deadline& deadline, bool refresh) {
       return Known{*catalogue_, false};
     }
   }
-  auto catalogue = Persist(clock_, deadline, "ask what the zones of " + cloud_.Region() + " sell",
-                           [&] { return cloud_.DescribeAvailableResource(); });
+  auto catalogue =
+      RetryThrottled(clock_, deadline, "ask what the zones of " + cloud_.Region() + " sell",
+                     [&] { return cloud_.DescribeAvailableResource(); });
   if (!catalogue) return Fail(catalogue.error());
   const absl::MutexLock lock(&mutex_);
   catalogue_ = *catalogue;

@@ -5,7 +5,7 @@
 #include <array>
 #include <string_view>
 
-#include "driver/cloud/retry.h"
+#include "driver/base/poller.h"
 #include "fmt/core.h"
 
 namespace driver {
@@ -41,12 +41,12 @@ Result<std::optional<std::string>> StagingDevices::Find(const std::string& seria
 }
 
 Result<std::string> StagingDevices::Wait(const std::string& serial, const Deadline& deadline) {
-  Patience patience(clock_, deadline);
+  Poller poller(clock_, deadline);
   while (true) {
     auto device = Find(serial);
     if (!device) return Fail(device.error());
     if (*device) return std::move(**device);
-    if (!patience.Pause()) {
+    if (!poller.Pause()) {
       return Fail(grpc::StatusCode::DEADLINE_EXCEEDED,
                   fmt::format("no device at {} yet", Links(serial).front()));
     }
