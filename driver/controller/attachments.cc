@@ -36,10 +36,19 @@ bool IsWorthAnotherLook(const CloudError& error) {
   return IsTransient(error) || error.code == kNoAnswer;
 }
 
-// The instances that the call is about and that still have the disk.
-std::vector<std::string> StillOn(const UnpublishVolume& wanted, const Disk& disk) {
+// Refusals of a detachment that say that the instance does not have the disk.
+bool SaysNotAttached(const CloudError& error) {
+  return error.code == "InvalidDisk.AlreadyDetached" || error.code == "DependencyViolation" ||
+         error.code == "InvalidInstanceId.NotFound" || error.code == "InvalidDiskId.NotFound";
+}
+
+// The instances that the call is about and that may still have the disk.
+std::vector<std::string> MayBeOn(const UnpublishVolume& wanted, const Disk& disk) {
   if (wanted.node_id.empty()) return disk.attached_to;
-  if (IsOn(disk, wanted.node_id)) return {wanted.node_id};
+  // Beside those listed another attachment may be coming, which the cloud lists only when it is
+  // complete: what it answers to a detachment tells.
+  const bool may_come = disk.multi_attach && disk.status == DiskStatus::kInUse;
+  if (IsOn(disk, wanted.node_id) || may_come) return {wanted.node_id};
   return {};
 }
 
@@ -140,29 +149,32 @@ Result<void> Attachments::Unpublish(const UnpublishVolume& wanted, const Deadlin
     auto disk = FindDisk(context_.cloud, context_.clock, deadline, wanted.volume_id);
     if (!disk) return Fail(disk.error());
     if (!*disk) return {};
-    // While Attaching the cloud may not tell yet to whom.
-    const bool attaching = (*disk)->status == DiskStatus::kAttaching;
-    const auto instances = StillOn(wanted, **disk);
-    if (instances.empty() && !attaching) return {};
-    auto detached = DetachAll(instances, **disk, deadline);
-    if (!detached) return detached;
+    auto detached = IsDetached(wanted, **disk, deadline);
+    if (!detached) return Fail(detached.error());
+    if (*detached) return {};
     if (!poller.Pause()) return Fail(DeadlineExceeded(Describe(**disk)));
   }
 }
 
-Result<void> Attachments::DetachAll(const std::vector<std::string>& instances, const Disk& disk,
-                                    const Deadline& deadline) {
-  if (disk.status != DiskStatus::kInUse) return {};
+Result<bool> Attachments::IsDetached(const UnpublishVolume& wanted, const Disk& disk,
+                                     const Deadline& deadline) {
+  // The cloud does not say to whom.
+  if (disk.status == DiskStatus::kAttaching) return false;
+  const auto instances = MayBeOn(wanted, disk);
+  if (disk.status != DiskStatus::kInUse) return instances.empty();
+  bool gone = true;
   for (const auto& instance : instances) {
     auto detached = RetryThrottled(context_.clock, deadline, [&] {
       return context_.cloud.DetachDisk({disk.id, instance});
     });
     CrashPoint("unpublish.after-detach-disk");
+    if (!detached && SaysNotAttached(detached.error())) continue;
+    gone = false;
     if (!detached && !IsWorthAnotherLook(detached.error())) {
       return Fail(Translate(detached.error(), "detach volume " + disk.id + " from " + instance));
     }
   }
-  return {};
+  return gone;
 }
 
 }  // namespace driver

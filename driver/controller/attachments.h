@@ -19,14 +19,16 @@ class Attachments {
   // Source: CSI ControllerPublishVolume.
   Result<Parameters> Publish(const PublishVolume& wanted, const Deadline& deadline);
 
-  // Detached afterwards; an unknown volume or node is success.
+  // Detached afterwards, an attachment that was still coming included; an unknown volume or node is
+  // success. Source: CSI ControllerUnpublishVolume.
   Result<void> Unpublish(const UnpublishVolume& wanted, const Deadline& deadline);
 
  private:
   Result<void> CheckPlaces(const PublishVolume& wanted, const Disk& disk, const Deadline& deadline);
   Result<Disk> AttachAndWait(const PublishVolume& wanted, Disk disk, const Deadline& deadline);
-  Result<void> DetachAll(const std::vector<std::string>& instances, const Disk& disk,
-                         const Deadline& deadline);
+  // Asks for what is still to be detached; true when nothing was.
+  Result<bool> IsDetached(const UnpublishVolume& wanted, const Disk& disk,
+                          const Deadline& deadline);
 
   ControllerContext context_;
 };

@@ -107,26 +107,94 @@ TEST_F(AttachmentsTest, GivenMultiNodeModeWhenDiskIsForOneThenInvalid) {
       StatusCode::INVALID_ARGUMENT);
 }
 
-TEST_F(AttachmentsTest, GivenMultiAttachWhenPublishedOnTwoNodesThenBoth) {
-  auto create = CreateRequest("shared");
-  create.clear_volume_capabilities();
-  auto& capability = *create.add_volume_capabilities();
-  capability.mutable_block();
-  capability.mutable_access_mode()->set_mode(VolumeCapability::AccessMode::MULTI_NODE_MULTI_WRITER);
-  EXPECT_EQ(Create(create).error_code(), StatusCode::INVALID_ARGUMENT);
-  (*create.mutable_parameters())["multiAttach"] = "true";
-  ASSERT_TRUE(Create(create).ok());
-  for (const auto* node : {"i-b1", "i-b2", "i-b1"}) {
-    auto request = PublishRequest(created_.volume().volume_id(), node);
-    *request.mutable_volume_capability() = capability;
-    ASSERT_TRUE(
-        Call(&csi::v1::Controller::Stub::ControllerPublishVolume, request, published_).ok());
+class MultiAttachTest : public AttachmentsTest {
+ protected:
+  static VolumeCapability Shared() {
+    VolumeCapability capability;
+    capability.mutable_block();
+    capability.mutable_access_mode()->set_mode(
+        VolumeCapability::AccessMode::MULTI_NODE_MULTI_WRITER);
+    return capability;
   }
+  std::string CreateShared() {
+    auto create = CreateRequest("shared");
+    create.clear_volume_capabilities();
+    *create.add_volume_capabilities() = Shared();
+    EXPECT_EQ(Create(create).error_code(), StatusCode::INVALID_ARGUMENT);
+    (*create.mutable_parameters())["multiAttach"] = "true";
+    EXPECT_TRUE(Create(create).ok());
+    return created_.volume().volume_id();
+  }
+  grpc::Status PublishShared(const std::string& id, const std::string& node) {
+    auto request = PublishRequest(id, node);
+    *request.mutable_volume_capability() = Shared();
+    return Call(&csi::v1::Controller::Stub::ControllerPublishVolume, request, published_);
+  }
+  // Where the disk is once nothing is under way any more.
+  std::vector<std::string> Settled() {
+    clock_.Advance(std::chrono::seconds(10));
+    return fake_.Disks().front().attached_to;
+  }
+};
+
+TEST_F(MultiAttachTest, GivenDiskWhenPublishedOnTwoNodesThenBoth) {
+  const auto id = CreateShared();
+  for (const auto* node : {"i-b1", "i-b2", "i-b1"}) ASSERT_TRUE(PublishShared(id, node).ok());
   EXPECT_EQ(fake_.Disks().front().attached_to.size(), 2U);
   // A single-node mode cannot join them.
   fake_.AddInstance({.id = "i-b3", .zone = "cn-hangzhou-b"});
-  EXPECT_EQ(Publish(created_.volume().volume_id(), "i-b3").error_code(),
-            StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(Publish(id, "i-b3").error_code(), StatusCode::FAILED_PRECONDITION);
+}
+
+TEST_F(MultiAttachTest, GivenSecondAttachmentStillComingWhenUnpublishedThenDetachedInTheEnd) {
+  const auto id = CreateShared();
+  ASSERT_TRUE(PublishShared(id, "i-b1").ok());
+  ASSERT_TRUE(fake_.AttachDisk({id, "i-b2"}));
+  EXPECT_EQ(fake_.Disks().front().attached_to, std::vector<std::string>{"i-b1"});
+  ASSERT_TRUE(Unpublish(id, "i-b2").ok());
+  EXPECT_EQ(Settled(), std::vector<std::string>{"i-b1"});
+}
+
+TEST_F(MultiAttachTest, GivenAttachmentComingWhileAnotherLeavesWhenUnpublishedThenBothAreGone) {
+  const auto id = CreateShared();
+  ASSERT_TRUE(PublishShared(id, "i-b1").ok());
+  ASSERT_TRUE(fake_.DetachDisk({id, "i-b1"}));
+  ASSERT_TRUE(fake_.AttachDisk({id, "i-b2"}));
+  ASSERT_TRUE(Unpublish(id, "i-b2").ok());
+  EXPECT_EQ(Settled(), std::vector<std::string>{});
+}
+
+TEST_F(MultiAttachTest, GivenComingAttachmentWhenDeadlineEndsThenNotOkAndRepetitionFinishes) {
+  const auto id = CreateShared();
+  ASSERT_TRUE(PublishShared(id, "i-b1").ok());
+  ASSERT_TRUE(fake_.AttachDisk({id, "i-b2"}));
+  // Ends before the attachment is complete.
+  grpc::ClientContext context;
+  context.set_deadline(clock_.WallNow() + std::chrono::milliseconds(150));
+  csi::v1::ControllerUnpublishVolumeRequest request;
+  request.set_volume_id(id);
+  request.set_node_id("i-b2");
+  csi::v1::ControllerUnpublishVolumeResponse response;
+  EXPECT_EQ(stub().ControllerUnpublishVolume(&context, request, &response).error_code(),
+            StatusCode::DEADLINE_EXCEEDED);
+  ASSERT_TRUE(Unpublish(id, "i-b2").ok());
+  EXPECT_EQ(Settled(), std::vector<std::string>{"i-b1"});
+}
+
+TEST_F(MultiAttachTest, GivenNodeWithoutTheDiskWhenUnpublishedThenOthersKeepIt) {
+  const auto id = CreateShared();
+  ASSERT_TRUE(PublishShared(id, "i-b1").ok());
+  EXPECT_TRUE(Unpublish(id, "i-b2").ok());
+  EXPECT_TRUE(Unpublish(id, "no-such-node").ok());
+  EXPECT_EQ(Settled(), std::vector<std::string>{"i-b1"});
+}
+
+TEST_F(MultiAttachTest, GivenTwoNodesWhenUnpublishedFromAllThenNoneIsLeft) {
+  const auto id = CreateShared();
+  ASSERT_TRUE(PublishShared(id, "i-b1").ok());
+  ASSERT_TRUE(fake_.AttachDisk({id, "i-b2"}));
+  EXPECT_TRUE(Unpublish(id, "").ok());
+  EXPECT_EQ(Settled(), std::vector<std::string>{});
 }
 
 TEST_F(AttachmentsTest, GivenShortDeadlineWhenPublishedThenRepeatedCallGoesOn) {

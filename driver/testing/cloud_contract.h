@@ -3,7 +3,8 @@
 //   Cloud& cloud();
 //   Clock& clock();                                 // waits for the cloud's transitions
 //   std::string zone(), other_zone();               // both sell cloud_essd
-//   std::string instance(), other_zone_instance();  // exist, in these zones
+//   std::string instance(), second_instance(), other_zone_instance();  // exist, in these zones
+//   void HoldTransitions(bool held);                // while held, none completes
 // A test program includes this and says
 //   INSTANTIATE_TYPED_TEST_SUITE_P(Fake, CloudContract, FakeFactory);
 #include <gtest/gtest.h>
@@ -183,6 +184,69 @@ TYPED_TEST_P(CloudContract, GivenAttachedDiskWhenUsedThenStatesFollow) {
   EXPECT_EQ(this->Look(id).id, "");
 }
 
+TYPED_TEST_P(CloudContract, GivenAttachingWhenLookedAtThenListedOnlyFromItsCompletion) {
+  const auto id = this->Create("attaching");
+  const auto instance = this->factory_.instance();
+  this->factory_.HoldTransitions(true);
+  ASSERT_TRUE(this->cloud().AttachDisk({id, instance}));
+  const Disk coming = this->Look(id);
+  EXPECT_EQ(coming.status, DiskStatus::kAttaching);
+  EXPECT_TRUE(coming.attached_to.empty());
+  EXPECT_EQ(CodeOf(this->cloud().DetachDisk({id, instance})), "IncorrectDiskStatus");
+  EXPECT_EQ(CodeOf(this->cloud().DetachDisk({id, this->factory_.second_instance()})),
+            "DependencyViolation");
+  EXPECT_EQ(CodeOf(this->cloud().AttachDisk({id, this->factory_.second_instance()})),
+            "IncorrectDiskStatus");
+  this->factory_.HoldTransitions(false);
+  ASSERT_TRUE(this->Reaches(id, DiskStatus::kInUse));
+  EXPECT_EQ(this->Look(id).attached_to, std::vector<std::string>{instance});
+}
+
+TYPED_TEST_P(CloudContract, GivenDetachingWhenLookedAtThenListedUntilItsEnd) {
+  const auto id = this->Create("detaching");
+  const auto instance = this->factory_.instance();
+  this->Attach(id);
+  this->factory_.HoldTransitions(true);
+  ASSERT_TRUE(this->cloud().DetachDisk({id, instance}));
+  const Disk leaving = this->Look(id);
+  EXPECT_EQ(leaving.status, DiskStatus::kDetaching);
+  EXPECT_EQ(leaving.attached_to, std::vector<std::string>{instance});
+  EXPECT_FALSE(leaving.detached_before);
+  EXPECT_EQ(CodeOf(this->cloud().DetachDisk({id, instance})),
+            "InvalidOperation.DiskDetachingFromThisEcs");
+  EXPECT_EQ(CodeOf(this->cloud().AttachDisk({id, instance})), "IncorrectDiskStatus");
+  EXPECT_EQ(CodeOf(this->cloud().DeleteDisk(id)), "IncorrectDiskStatus");
+  this->factory_.HoldTransitions(false);
+  ASSERT_TRUE(this->Reaches(id, DiskStatus::kAvailable));
+  EXPECT_TRUE(this->Look(id).attached_to.empty());
+}
+
+TYPED_TEST_P(CloudContract, GivenMultiAttachWhenSecondComesThenOnlyTheFirstIsListed) {
+  DiskSpec spec = this->Spec("multi");
+  spec.multi_attach = true;
+  const auto id = this->cloud().CreateDisk(spec);
+  ASSERT_TRUE(id) << id.error().code;
+  ASSERT_TRUE(this->Reaches(*id, DiskStatus::kAvailable));
+  const auto first = this->factory_.instance();
+  const auto second = this->factory_.second_instance();
+  this->Attach(*id);
+  EXPECT_EQ(CodeOf(this->cloud().DetachDisk({*id, second})), "DependencyViolation");
+  this->factory_.HoldTransitions(true);
+  ASSERT_TRUE(this->cloud().AttachDisk({*id, second}));
+  EXPECT_EQ(this->Look(*id).status, DiskStatus::kInUse);
+  EXPECT_EQ(this->Look(*id).attached_to, std::vector<std::string>{first});
+  EXPECT_EQ(CodeOf(this->cloud().DetachDisk({*id, second})), "IncorrectDiskStatus");
+  EXPECT_EQ(CodeOf(this->cloud().AttachDisk({*id, second})), "IncorrectDiskStatus");
+  // The first one leaves while the second still comes: the disk is Attaching then.
+  ASSERT_TRUE(this->cloud().DetachDisk({*id, first}));
+  EXPECT_EQ(this->Look(*id).status, DiskStatus::kAttaching);
+  EXPECT_EQ(this->Look(*id).attached_to, std::vector<std::string>{first});
+  this->factory_.HoldTransitions(false);
+  ASSERT_TRUE(this->Eventually(
+      [&] { return this->Look(*id).attached_to == std::vector<std::string>{second}; }));
+  EXPECT_EQ(this->Look(*id).status, DiskStatus::kInUse);
+}
+
 TYPED_TEST_P(CloudContract, GivenOtherZoneWhenAttachedThenRefuses) {
   const auto id = this->Create("zones");
   EXPECT_EQ(CodeOf(this->cloud().AttachDisk({id, this->factory_.other_zone_instance()})),
@@ -294,7 +358,10 @@ REGISTER_TYPED_TEST_SUITE_P(
     CloudContract, GivenSpecWhenCreatedThenDiskHasIt, GivenTokenWhenRepeatedThenSameDisk,
     GivenTokenWhenOtherParametersThenMismatch, GivenTokenOfDeletedDiskWhenRepeatedThenItsId,
     GivenBadPlaceWhenCreatedThenRefuses, GivenUnknownIdsWhenAskedThenNamesThem,
-    GivenAttachedDiskWhenUsedThenStatesFollow, GivenOtherZoneWhenAttachedThenRefuses,
+    GivenAttachedDiskWhenUsedThenStatesFollow,
+    GivenAttachingWhenLookedAtThenListedOnlyFromItsCompletion,
+    GivenDetachingWhenLookedAtThenListedUntilItsEnd,
+    GivenMultiAttachWhenSecondComesThenOnlyTheFirstIsListed, GivenOtherZoneWhenAttachedThenRefuses,
     GivenDiskWhenResizedThenSizeIsNewAtOnce, GivenNeverAttachedDiskWhenSnapshottedThenRefuses,
     GivenSnapshotWhenRestoredElsewhereThenDiskOfItsSize, GivenManyDisksWhenPagedThenEachOnce,
     GivenTagsWhenChangedThenSeen, GivenBurstingWhenModifiedThenOnlyAuto,

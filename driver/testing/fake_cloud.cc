@@ -98,28 +98,6 @@ std::string FakeCloud::NextId(const char* prefix) {
   return text;
 }
 
-void FakeCloud::SettleDisk(DiskRow& row, Instant now) {
-  if (row.due > now) return;
-  Disk& disk = row.disk;
-  switch (disk.status) {
-    case DiskStatus::kCreating: disk.status = DiskStatus::kAvailable; break;
-    case DiskStatus::kAttaching:
-      disk.status = DiskStatus::kInUse;
-      row.ever_attached = true;
-      break;
-    case DiskStatus::kDetaching:
-      for (const auto& instance : row.leaving) std::erase(disk.attached_to, instance);
-      row.leaving.clear();
-      disk.detached_before = true;
-      disk.status = disk.attached_to.empty() ? DiskStatus::kAvailable : DiskStatus::kInUse;
-      break;
-    case DiskStatus::kAvailable:
-    case DiskStatus::kInUse:
-    case DiskStatus::kReIniting:
-    case DiskStatus::kOther: break;
-  }
-}
-
 void FakeCloud::Settle() {
   const Instant now = clock_.Now();
   for (auto& [id, row] : disks_) SettleDisk(row, now);
@@ -218,7 +196,7 @@ CloudResult<std::string> FakeCloud::CreateDisk(const DiskSpec& spec) {
                        .type = "data",
                        .tags = spec.tags},
               .name = spec.name,
-              .due = clock_.Now() + delays_.create};
+              .created_due = clock_.Now() + delays_.create};
   if (spec.category == "cloud_essd" && spec.performance_level.empty()) {
     row.disk.performance_level = "PL1";
   }
@@ -252,68 +230,6 @@ CloudResult<DiskPage> FakeCloud::DescribeDisks(const DiskQuery& query) {
     page.disks.push_back(disk);
   }
   return page;
-}
-
-CloudResult<void> FakeCloud::CheckAttach(const DiskRow& row, const Attachment& attachment) {
-  const auto instance = instances_.find(attachment.instance_id);
-  if (instance == instances_.end()) {
-    return Refuse(404, "InvalidInstanceId.NotFound", "instance " + attachment.instance_id);
-  }
-  const Instance& there = instance->second.instance;
-  const Disk& disk = row.disk;
-  const bool joinable = disk.multi_attach && disk.status == DiskStatus::kInUse &&
-                        std::ranges::find(disk.attached_to, there.id) == disk.attached_to.end();
-  if (disk.status != DiskStatus::kAvailable && !joinable) {
-    return Refuse(403, "IncorrectDiskStatus",
-                  disk.id + " is " + std::string(ToString(disk.status)));
-  }
-  if (there.zone != disk.zone) {
-    return Refuse(403, "ResourcesNotInSameZone", disk.zone + " and " + there.zone);
-  }
-  const auto on_there = std::ranges::count_if(disks_, [&](const auto& entry) {
-    const auto& instances = entry.second.disk.attached_to;
-    return std::ranges::find(instances, there.id) != instances.end();
-  });
-  if (on_there >= instance->second.disk_quantity) {
-    return Refuse(403, "InstanceDiskLimitExceeded", there.id + " is full");
-  }
-  return {};
-}
-
-CloudResult<void> FakeCloud::AttachDisk(const Attachment& attachment) {
-  const absl::MutexLock lock(&mutex_);
-  Settle();
-  auto row = FindRow(attachment.disk_id);
-  if (!row) return Fail(row.error());
-  auto fits = CheckAttach(**row, attachment);
-  if (!fits) return fits;
-  (*row)->disk.status = DiskStatus::kAttaching;
-  (*row)->disk.attached_to.push_back(attachment.instance_id);
-  (*row)->due = clock_.Now() + delays_.attach;
-  return {};
-}
-
-CloudResult<void> FakeCloud::DetachDisk(const Attachment& attachment) {
-  const absl::MutexLock lock(&mutex_);
-  Settle();
-  auto row = FindRow(attachment.disk_id);
-  if (!row) return Fail(row.error());
-  Disk& disk = (*row)->disk;
-  const std::string state = disk.id + " is " + std::string(ToString(disk.status));
-  if (disk.status == DiskStatus::kAvailable) {
-    return Refuse(404, "InvalidDisk.AlreadyDetached", state);
-  }
-  if (disk.status == DiskStatus::kDetaching) {
-    return Refuse(403, "InvalidOperation.DiskDetachingFromThisEcs", state);
-  }
-  if (disk.status != DiskStatus::kInUse) return Refuse(403, "IncorrectDiskStatus", state);
-  if (std::ranges::find(disk.attached_to, attachment.instance_id) == disk.attached_to.end()) {
-    return Refuse(403, "DependencyViolation", state + ", not on " + attachment.instance_id);
-  }
-  disk.status = DiskStatus::kDetaching;
-  (*row)->leaving = {attachment.instance_id};
-  (*row)->due = clock_.Now() + delays_.detach;
-  return {};
 }
 
 CloudResult<void> FakeCloud::DeleteDisk(const std::string& disk_id) {

@@ -71,12 +71,18 @@ class FakeCloud : public Cloud {
                               const std::vector<std::string>& keys) override;
 
  private:
+  enum class AttachmentState { kAttaching, kAttached, kDetaching };
+  struct AttachmentRow {
+    std::string instance;
+    AttachmentState state = AttachmentState::kAttaching;
+    Instant due;  // of the transition under way
+  };
   struct DiskRow {
-    Disk disk;
+    Disk disk;  // its status and attached_to as the service tells them
     std::string name;
     bool ever_attached = false;
-    Instant due;                       // of the transition under way
-    std::vector<std::string> leaving;  // instances being detached
+    Instant created_due;
+    std::vector<AttachmentRow> attachments;
   };
   struct SnapshotRow {
     Snapshot snapshot;
@@ -96,10 +102,14 @@ class FakeCloud : public Cloud {
   // Completes the transitions that are due.
   void Settle() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SettleDisk(DiskRow& row, Instant now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // What the service tells of the attachments: the status that the most usable one decides, and the
+  // instances, each from the completion of its attachment until its end.
+  static void TellAttachments(DiskRow& row);
+  static AttachmentRow* FindAttachment(DiskRow& row, const std::string& instance);
   CloudResult<DiskRow*> FindRow(const std::string& disk_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   CloudResult<void> CheckSpec(const DiskSpec& spec) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   CloudResult<void> CheckSize(const DiskSpec& spec) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  CloudResult<void> CheckAttach(const DiskRow& row, const Attachment& attachment)
+  CloudResult<void> CheckAttach(DiskRow& row, const Attachment& attachment)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The id remembered under the token, empty when new; a refusal for other parameters.
   // `kind`: "disk" or "snapshot"; tokens are per action.

@@ -10,6 +10,7 @@ class FakeFactory {
  public:
   FakeFactory() {
     cloud_.AddInstance({.id = instance(), .zone = zone()});
+    cloud_.AddInstance({.id = second_instance(), .zone = zone()});
     cloud_.AddInstance({.id = other_zone_instance(), .zone = other_zone()});
   }
   Cloud& cloud() { return cloud_; }
@@ -17,7 +18,10 @@ class FakeFactory {
   static std::string zone() { return "cn-hangzhou-b"; }
   static std::string other_zone() { return "cn-hangzhou-d"; }
   static std::string instance() { return "i-b1"; }
+  static std::string second_instance() { return "i-b2"; }
   static std::string other_zone_instance() { return "i-d1"; }
+  // Nothing completes while the clock stands, and only sleeping moves it.
+  static void HoldTransitions(bool) {}
 
  private:
   FakeClock clock_;

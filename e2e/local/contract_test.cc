@@ -7,7 +7,7 @@
 namespace e2e {
 namespace {
 
-// A server with two virtual instances. One for each test: nothing of another is there.
+// A server with three virtual instances. One for each test: nothing of another is there.
 class RealCloud {
  public:
   RealCloud() {
@@ -17,6 +17,7 @@ class RealCloud {
       std::abort();  // nothing after this could mean anything
     }
     here_ = world_.Cloud().Lab("instances", {{"ZoneId", zone()}}).Text("InstanceId");
+    beside_ = world_.Cloud().Lab("instances", {{"ZoneId", zone()}}).Text("InstanceId");
     there_ = world_.Cloud().Lab("instances", {{"ZoneId", other_zone()}}).Text("InstanceId");
     cloud_ = driver::MakeHttpCloud({.endpoint = world_.Cloud().Endpoint()}, clock_);
   }
@@ -26,7 +27,11 @@ class RealCloud {
   std::string zone() const { return "cn-hangzhou-b"; }
   std::string other_zone() const { return "cn-hangzhou-e"; }
   std::string instance() const { return here_; }
+  std::string second_instance() const { return beside_; }
   std::string other_zone_instance() const { return there_; }
+  void HoldTransitions(bool held) {
+    EXPECT_TRUE(world_.Cloud().Lab("clock", {{"mode", held ? "frozen" : "real"}}).Ok());
+  }
 
  private:
   TempFolder folder_;
@@ -34,6 +39,7 @@ class RealCloud {
   driver::SystemClock clock_;
   std::unique_ptr<driver::Cloud> cloud_;
   std::string here_;
+  std::string beside_;
   std::string there_;
 };
 
