@@ -157,17 +157,10 @@ Result<Disk> Volumes::CreateNew(const CreateVolume& wanted, const Origin& origin
                                 const Deadline& deadline) {
   CreateVolume placed = wanted;
   placed.size.at_least_gib = std::max(wanted.size.at_least_gib, origin.least_gib);
-  if (!origin.zone.empty()) {
-    const auto& zones = wanted.disk.zones;
-    const bool listed = zones.empty() || Lists(zones, origin.zone);
-    const auto allowed = zones_.Allows(wanted.requisite, origin.zone, deadline);
-    if (!allowed) return Fail(allowed.error());
-    if (!listed || !*allowed) {
-      return Fail(StatusCode::INVALID_ARGUMENT, "a clone stays in the zone of its source, " +
-                                                    origin.zone + ", which is not allowed here");
-    }
-    placed.disk.zones = {origin.zone};
-  }
+  // A clone follows its Pod like any volume; where nothing says a place, it is beside its source.
+  const bool placed_by_request =
+      !wanted.requisite.empty() || !wanted.preferred.empty() || !wanted.disk.zones.empty();
+  if (!origin.zone.empty() && !placed_by_request) placed.disk.zones = {origin.zone};
   auto attempts = zones_.Choose(placed, deadline);
   if (!attempts) return Fail(attempts.error());
   DiskSpec spec = BaseSpec(wanted);

@@ -18,9 +18,9 @@ class Volumes {
   // The disk of this name, Available or beyond. A repeated call answers the same disk and finishes
   // what an interrupted one left. Errors: ALREADY_EXISTS for the same name with other wishes,
   // NOT_FOUND for an unknown source, OUT_OF_RANGE for the size, RESOURCE_EXHAUSTED for the place,
-  // INVALID_ARGUMENT for a clone wanted in another zone, FAILED_PRECONDITION for an adopted disk
-  // that is not free, ABORTED while another call on this name
-  // runs or the source snapshot is not ready, DEADLINE_EXCEEDED when time ends.
+  // FAILED_PRECONDITION for an adopted disk that is not free or a source that was never attached,
+  // ABORTED while another call on this name runs or the source snapshot is not ready,
+  // DEADLINE_EXCEEDED when time ends.
   // Source: CSI CreateVolume.
   Result<Disk> Create(const CreateVolume& wanted, const Deadline& deadline);
 

@@ -265,10 +265,43 @@ TEST_F(SourcesTest, GivenCloneWhenRefusedThenCodes) {
   EXPECT_EQ(Create(Clone("c1", never, 20)).error_code(), StatusCode::FAILED_PRECONDITION);
   const auto source = UsedVolume("source", 30);
   EXPECT_EQ(Create(Clone("c2", source, 20)).error_code(), StatusCode::OUT_OF_RANGE);
-  auto elsewhere = Clone("c3", source, 30);
-  Require(elsewhere, "cn-hangzhou-d");
-  EXPECT_EQ(Create(elsewhere).error_code(), StatusCode::INVALID_ARGUMENT);
   EXPECT_TRUE(fake_.Snapshots().empty());
+}
+
+TEST_F(SourcesTest, GivenOtherZoneWhenClonedThenCloneFollows) {
+  const auto source = UsedVolume("source");
+  auto request = Clone("clone", source, 20);
+  Require(request, "cn-hangzhou-d");
+  ASSERT_TRUE(Create(request).ok());
+  const auto first = created_;
+  EXPECT_EQ(first.volume().content_source().volume().volume_id(), source);
+  EXPECT_EQ(first.volume().accessible_topology(0).segments().begin()->second, "cn-hangzhou-d");
+  EXPECT_TRUE(fake_.Snapshots().empty());
+  ASSERT_TRUE(Create(request).ok());
+  EXPECT_EQ(created_.volume().volume_id(), first.volume().volume_id());
+  EXPECT_EQ(fake_.CreatedDisks(), 2);
+}
+
+TEST_F(SourcesTest, GivenZoneThatCannotTakeItWhenClonedThenExhausted) {
+  const auto source = UsedVolume("source");
+  auto unsold = Clone("unsold", source, 20);
+  Require(unsold, "cn-hangzhou-e");
+  EXPECT_EQ(Create(unsold).error_code(), StatusCode::RESOURCE_EXHAUSTED);
+  auto excluded = Clone("excluded", source, 20);
+  (*excluded.mutable_parameters())["zoneId"] = "cn-hangzhou-b";
+  Require(excluded, "cn-hangzhou-d");
+  EXPECT_EQ(Create(excluded).error_code(), StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_TRUE(fake_.Snapshots().empty());
+}
+
+TEST_F(SourcesTest, GivenNoTopologyWhenClonedThenBesideItsSource) {
+  auto request = CreateRequest("source");
+  Require(request, "cn-hangzhou-d");
+  ASSERT_TRUE(Create(request).ok());
+  const auto source = created_.volume().volume_id();
+  ASSERT_TRUE(Publish(source, "i-d1").ok());
+  ASSERT_TRUE(Create(Clone("clone", source, 20)).ok());
+  EXPECT_EQ(created_.volume().accessible_topology(0).segments().begin()->second, "cn-hangzhou-d");
 }
 
 TEST_F(SourcesTest, GivenShortDeadlineWhenClonedThenRepeatedCallsFinish) {
