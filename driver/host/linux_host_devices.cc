@@ -141,7 +141,9 @@ HostResult<bool> LinuxHost::IsReadOnly(const std::string& device) {
 HostResult<void> LinuxHost::SetReadOnly(const std::string& device, bool read_only) {
   const Descriptor opened(device, O_RDONLY);
   const int wanted = read_only ? 1 : 0;
-  if (!opened.Open() || ioctl(opened.Get(), BLKROSET, &wanted) != 0) {
+  // What was written before must reach the device: it takes no more afterwards.
+  const bool flushed = opened.Open() && (!read_only || fsync(opened.Get()) == 0);
+  if (!flushed || ioctl(opened.Get(), BLKROSET, &wanted) != 0) {
     return Fail(
         SystemError(fmt::format("set {} {}", device, read_only ? "read-only" : "writable")));
   }

@@ -121,6 +121,8 @@ Result<void> Staging::StageFileSystem(const StageRequest& request, const std::st
   if (!number) return Fail(ToRpc(number.error()));
   const auto mounts = host_.Mounts();
   if (!mounts) return Fail(ToRpc(mounts.error()));
+  // An earlier user of the device's number may have left it read-only.
+  if (auto set = SetReadOnly(device, false); !set) return set;
   const bool in_use = std::any_of(mounts->begin(), mounts->end(),
                                   [&](const MountEntry& entry) { return entry.device == *number; });
   const auto fs_type = PrepareFileSystem(host_, device,

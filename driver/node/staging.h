@@ -96,8 +96,12 @@ class Staging {
   Result<void> PublishFileSystem(const PublishRequest& request);
   Result<void> PublishBlock(const PublishRequest& request, const std::string& device);
   Result<void> UnmountAll(const std::string& path);
-  std::optional<std::string> OtherBlockTarget(const Mounts& mounts, const DeviceNumber& device,
-                                              const std::string& target);
+  // Whether the mount is the device's node, bound there.
+  bool IsBlockTarget(const MountEntry& entry, const DeviceNumber& device);
+  // Sets the device read-only exactly while it is used and every use is a read-only publication.
+  // `leaving`: a target that counts no more.
+  Result<void> SetReadOnlyAsUsed(const std::string& device, const std::string& leaving);
+  Result<void> SetReadOnly(const std::string& device, bool wanted);
   Result<Placed> Find(const std::string& volume_id, const std::vector<std::string>& paths);
 
   Host& host_;

@@ -4,26 +4,13 @@
 
 #include "driver/base/crash_points.h"
 #include "driver/node/staging.h"
+#include "driver/node/staging_refusals.h"
+#include "fmt/core.h"
 
 namespace driver {
 namespace {
 
 using grpc::StatusCode;
-
-std::string_view Word(bool read_only) {
-  return read_only ? "read-only" : "writable";
-}
-
-tl::unexpected<RpcError> PublishedOtherwise(const PublishRequest& request, std::string how) {
-  return Fail(StatusCode::ALREADY_EXISTS, fmt::format("volume {}: {} is already mounted, {}",
-                                                      request.volume_id, request.target_path, how));
-}
-
-tl::unexpected<RpcError> SecondWriter(const PublishRequest& request, const std::string& target) {
-  return Fail(StatusCode::FAILED_PRECONDITION,
-              fmt::format("volume {} is published at {} and asked for a single writer",
-                          request.volume_id, target));
-}
 
 // Containers' own mounts of parts of a published volume belong to that publication.
 bool IsSubPath(const std::string& target) {
@@ -86,7 +73,7 @@ Result<void> Staging::PublishFileSystem(const PublishRequest& request) {
     }
     const bool read_only = there->read_only || there->file_system_read_only;
     if (read_only == request.read_only) return {};
-    return PublishedOtherwise(request, std::string(Word(read_only)));
+    return PublishedOtherwise(request, ToWord(read_only));
   }
   if (auto checked = CheckSource(request, *staged); !checked) return checked;
   if (request.access.single_writer) {
@@ -103,56 +90,14 @@ Result<void> Staging::PublishFileSystem(const PublishRequest& request) {
   return {};
 }
 
-// A read-only mount does not keep anybody from writing to a device node, so the device itself is
-// set read-only: for all its targets at once.
-Result<void> Staging::PublishBlock(const PublishRequest& request, const std::string& device) {
-  const auto mounts = host_.Mounts();
-  if (!mounts) return Fail(ToRpc(mounts.error()));
-  const auto number = host_.NumberOf(device);
-  if (!number) return Fail(ToRpc(number.error()));
-  const auto read_only = host_.IsReadOnly(device);
-  if (!read_only) return Fail(ToRpc(read_only.error()));
-  if (const auto* there = FindMount(*mounts, request.target_path)) {
-    const auto bound = host_.NumberOf(there->target);
-    if (!bound || *bound != *number) return PublishedOtherwise(request, "from another device");
-    if (*read_only == request.read_only) return {};
-    return PublishedOtherwise(request, std::string(Word(*read_only)));
-  }
-  const auto other = OtherBlockTarget(*mounts, *number, request.target_path);
-  if (other && request.access.single_writer) return SecondWriter(request, *other);
-  if (*read_only != request.read_only) {
-    if (other) {
-      return Fail(StatusCode::FAILED_PRECONDITION,
-                  fmt::format("volume {} is published {} at {}, which holds for the whole device",
-                              request.volume_id, Word(*read_only), *other));
-    }
-    auto set = host_.SetReadOnly(device, request.read_only);
-    if (!set) return Fail(ToRpc(set.error()));
-  }
-  if (auto made = host_.MakeFile(request.target_path); !made) return Fail(ToRpc(made.error()));
-  auto bound = host_.BindMount({.source = device, .target = request.target_path});
-  if (!bound) return Fail(ToRpc(bound.error()));
-  CrashPoint("publish-node.after-bind");
-  return {};
-}
-
-std::optional<std::string> Staging::OtherBlockTarget(const Mounts& mounts,
-                                                     const DeviceNumber& device,
-                                                     const std::string& target) {
-  for (const auto& entry : mounts) {
-    // A bound device node is one file out of the file system that holds /dev.
-    if (entry.root == "/" || entry.target == target) continue;
-    if (host_.KindOf(entry.target) != PathKind::kBlockDevice) continue;
-    const auto number = host_.NumberOf(entry.target);
-    if (number && *number == device) return entry.target;
-  }
-  return std::nullopt;
-}
-
 Result<void> Staging::Unpublish(const std::string& volume_id, const std::string& target_path) {
   const auto guard = Lock(volume_id);
   if (!guard) return Fail(guard.error());
   const std::string target = host_.RealPath(target_path);
+  // Before the mount goes, which tells the device: a repeated call finds both or neither.
+  if (host_.KindOf(target) == PathKind::kBlockDevice) {
+    if (auto set = SetReadOnlyAsUsed(target, target); !set) return set;
+  }
   if (auto unmounted = UnmountAll(target); !unmounted) return unmounted;
   // Only an empty folder or a file goes: what was written beside the mount is not ours to delete.
   if (auto removed = host_.Remove(target); !removed) {

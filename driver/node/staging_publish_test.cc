@@ -114,14 +114,54 @@ TEST_F(PublishBlockTest, GivenBlockWhenPublishedTwiceThenBoundOnceAndRemovedAfte
   EXPECT_EQ(host_.KindOf(kTarget), PathKind::kMissing);
 }
 
-TEST_F(PublishBlockTest, GivenReadOnlyWhenPublishedThenDeviceIsReadOnlyUntilPublishedWritable) {
+TEST_F(PublishBlockTest, GivenReadOnlyAloneWhenPublishedThenDeviceIsReadOnlyUntilUnpublished) {
   ASSERT_TRUE(staging_.Publish(Block(kTarget, true), Soon()));
   ASSERT_TRUE(staging_.Publish(Block(kTarget, true), Soon()));
   EXPECT_TRUE(host_.Device(kNode).read_only);
   EXPECT_EQ(CodeOf(staging_.Publish(Block(kTarget), Soon())), StatusCode::ALREADY_EXISTS);
-  EXPECT_EQ(CodeOf(staging_.Publish(Block("/kubelet/pod-b"), Soon())),
-            StatusCode::FAILED_PRECONDITION);
   ASSERT_TRUE(staging_.Unpublish("d-1", kTarget));
+  EXPECT_FALSE(host_.Device(kNode).read_only);
+  ASSERT_TRUE(staging_.Publish(Block(kTarget), Soon()));
+  EXPECT_FALSE(host_.Device(kNode).read_only);
+}
+
+TEST_F(PublishBlockTest, GivenReaderWhenPublishedWritableElsewhereThenWriterWritesAndReaderStays) {
+  ASSERT_TRUE(staging_.Publish(Block(kTarget, true), Soon()));
+  ASSERT_TRUE(staging_.Publish(Block("/kubelet/pod-b"), Soon()));
+  EXPECT_FALSE(host_.Device(kNode).read_only);
+  EXPECT_TRUE(host_.MountAt(kTarget)->read_only);
+  EXPECT_FALSE(host_.MountAt("/kubelet/pod-b")->read_only);
+  ASSERT_TRUE(staging_.Publish(Block(kTarget, true), Soon()));
+  EXPECT_FALSE(host_.Device(kNode).read_only);
+  ASSERT_TRUE(staging_.Unpublish("d-1", "/kubelet/pod-b"));
+  EXPECT_TRUE(host_.Device(kNode).read_only);
+  ASSERT_TRUE(staging_.Unpublish("d-1", kTarget));
+  EXPECT_FALSE(host_.Device(kNode).read_only);
+}
+
+TEST_F(PublishBlockTest, GivenWriterWhenPublishedReadOnlyElsewhereThenWriterGoesOn) {
+  ASSERT_TRUE(staging_.Publish(Block(kTarget), Soon()));
+  ASSERT_TRUE(staging_.Publish(Block("/kubelet/pod-b", true), Soon()));
+  EXPECT_FALSE(host_.Device(kNode).read_only);
+  EXPECT_EQ(CodeOf(staging_.Publish(Block("/kubelet/pod-b"), Soon())), StatusCode::ALREADY_EXISTS);
+}
+
+TEST_F(PublishBlockTest, GivenNumberLeftReadOnlyWhenAnotherDiskGetsItThenItIsFormattedAndMounted) {
+  ASSERT_TRUE(staging_.Publish(Block(kTarget, true), Soon()));
+  // Taken away by force; the publication is still there when the next disk comes.
+  host_.Vanish(kNode);
+  host_.Attach(kNode, "/by-id/virtio-2", 20 * kGib);
+  ASSERT_TRUE(host_.Device(kNode).read_only);
+  ASSERT_TRUE(
+      staging_.Stage({.volume_id = "d-2", .staging_path = kStaging, .serial = "2"}, Soon()));
+  host_.Write(kStaging, "data");
+  ASSERT_TRUE(staging_.Unpublish("d-1", kTarget));
+  EXPECT_FALSE(host_.Device(kNode).read_only);
+  EXPECT_EQ(host_.Read(kStaging), "data");
+}
+
+TEST_F(PublishBlockTest, GivenNumberLeftReadOnlyWhenAnotherDiskIsPublishedAsBlockThenWritable) {
+  host_.Device(kNode).read_only = true;
   ASSERT_TRUE(staging_.Publish(Block(kTarget), Soon()));
   EXPECT_FALSE(host_.Device(kNode).read_only);
 }

@@ -64,6 +64,7 @@ TEST_P(RestartTest, GivenDeathAtAnyStepWhenAskedAgainThenConverges) {
     EXPECT_EQ(host_.MountAt(kStaging), nullptr);
     EXPECT_EQ(host_.KindOf(kTarget), PathKind::kMissing);
     EXPECT_THAT(host_.Violations(), testing::IsEmpty());
+    EXPECT_FALSE(host_.Device(kNode).read_only);
     if (!Flow().access.block) {
       EXPECT_EQ(host_.Device(kNode).fs_bytes, Flow().grown_gib * kGib);
     }

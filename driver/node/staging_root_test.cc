@@ -42,7 +42,11 @@ class LinuxHostTest : public testing::Test {
       while (umount2((folder_ + target).c_str(), 0) == 0) {
       }
     }
-    if (!device_.empty()) Output({"losetup", "--detach", device_});
+    if (!device_.empty()) {
+      // The number's next user must not meet the flag, whatever failed.
+      EXPECT_TRUE(host_.SetReadOnly(device_, false));
+      Output({"losetup", "--detach", device_});
+    }
     std::filesystem::remove_all(folder_);
   }
 
@@ -68,6 +72,12 @@ class LinuxHostTest : public testing::Test {
   static std::string ReadFile(const std::string& path) {
     std::ifstream file(path);
     return {std::istreambuf_iterator<char>(file), {}};
+  }
+  // As many bytes as "bytes" has.
+  static std::string ReadStart(const std::string& path) {
+    std::string text(5, ' ');
+    std::ifstream(path).read(text.data(), 5);
+    return text;
   }
   Deadline Soon() { return {.at = clock_.Now() + seconds(20)}; }
   Result<void> Stage(VolumeAccess access = {}) {
@@ -202,8 +212,30 @@ TEST_F(LinuxHostTest, GivenBlockWhenPublishedThenSameDeviceAndReadOnlyIsEnforced
   EXPECT_TRUE(fd < 0 || pwrite(fd, bytes.data(), bytes.size(), 0) < 0);
   if (fd >= 0) close(fd);
   ASSERT_TRUE(staging().Unpublish("d-1", Path("a")));
+  EXPECT_FALSE(*host_.IsReadOnly(device_));
   ASSERT_TRUE(Publish("a", access));
   EXPECT_FALSE(*host_.IsReadOnly(device_));
+}
+
+TEST_F(LinuxHostTest, GivenBlockReaderWhenPublishedWritableBesideThenBytesAreWrittenAndRead) {
+  const VolumeAccess access{.block = true};
+  ASSERT_TRUE(Publish("a", access, true));
+  ASSERT_TRUE(Publish("a", access, true));
+  ASSERT_TRUE(Publish("b", access));
+  WriteFile(Path("b"), "bytes");
+  ASSERT_TRUE(staging().Unpublish("d-1", Path("b")));
+  EXPECT_TRUE(*host_.IsReadOnly(device_));
+  EXPECT_EQ(ReadStart(Path("a")), "bytes");
+  EXPECT_EQ(ReadStart(Image()), "bytes");
+  ASSERT_TRUE(staging().Unpublish("d-1", Path("a")));
+  EXPECT_FALSE(*host_.IsReadOnly(device_));
+}
+
+TEST_F(LinuxHostTest, GivenNumberThatAnEarlierUserLeftReadOnlyWhenStagedThenFormatted) {
+  ASSERT_TRUE(host_.SetReadOnly(device_, true));
+  const auto staged = Stage({.fs_type = "xfs"});
+  ASSERT_TRUE(staged) << MessageOf(staged);
+  WriteFile(Path("staging/file"), "bytes");
 }
 
 TEST_F(LinuxHostTest, GivenBytesOfNobodyWhenStagedThenNotFormatted) {

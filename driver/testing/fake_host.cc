@@ -15,10 +15,13 @@ bool Has(const std::vector<std::string>& words, const std::string& word) {
 }  // namespace
 
 FakeDevice& FakeHost::Attach(const std::string& node, const std::string& link, std::int64_t bytes) {
-  vanished_.erase(node);
+  // The kernel gives a number that has become free to another disk, with the flag it had.
+  const bool reused = vanished_.erase(node) > 0;
   links_[link] = node;
   auto& device = devices_[node];
-  device = {.number = {7, next_minor_++}, .bytes = bytes};
+  device = {.number = reused ? device.number : DeviceNumber{7, next_minor_++},
+            .bytes = bytes,
+            .read_only = reused && device.read_only};
   return device;
 }
 
@@ -133,6 +136,7 @@ HostResult<void> FakeHost::Format(const FormatRequest& request) {
       found->content.kind != ContentKind::kUnfinished) {
     return Fail(Violation("Format of used " + request.device));
   }
+  if (found->read_only) return Fail(HostFault::kFailed, "mkfs: Operation not permitted");
   found->content = {.kind = ContentKind::kFormatted, .type = request.fs_type};
   found->ends_zero = false;
   found->fs_bytes = found->bytes;
