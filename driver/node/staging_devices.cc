@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "driver/base/poller.h"
-#include "fmt/core.h"
 
 namespace driver {
 namespace {

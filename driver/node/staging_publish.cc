@@ -5,7 +5,6 @@
 #include "driver/base/crash_points.h"
 #include "driver/node/staging.h"
 #include "driver/node/staging_refusals.h"
-#include "fmt/core.h"
 
 namespace driver {
 namespace {
