@@ -1,0 +1,55 @@
+#pragma once
+// Values of class parameters, and what a class may name.
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "driver/base/result.h"
+
+namespace driver {
+
+using Parameters = std::map<std::string, std::string>;
+
+// Parameters that the sidecars add are not of the class.
+inline constexpr std::string_view kSidecarPrefix = "csi.storage.k8s.io/";
+inline constexpr std::string_view kTagPrefix = "diskTags/";
+inline constexpr std::string_view kRemoveTagPrefix = "-diskTags/";
+
+inline constexpr std::array<std::string_view, 11> kKnownCategories = {
+    "cloud",          "cloud_efficiency", "cloud_ssd",
+    "cloud_essd",     "cloud_auto",       "cloud_essd_entry",
+    "cloud_essd_xc0", "cloud_essd_xc1",   "cloud_regional_disk_auto",
+    "cloud_pperf",    "cloud_sperf",
+};
+inline constexpr std::array<std::string_view, 4> kKnownLevels = {"PL0", "PL1", "PL2", "PL3"};
+
+// INVALID_ARGUMENT: "parameter NAME WHY".
+tl::unexpected<RpcError> RefuseParameter(std::string_view name, std::string_view why);
+
+std::string LowerCase(std::string text);
+
+// All refuse a malformed value with INVALID_ARGUMENT.
+// Splits at commas. Members are not trimmed: ACK refuses "a, b" too.
+Result<std::vector<std::string>> ParseList(std::string_view name, std::string_view text);
+// The same of known members only.
+Result<std::vector<std::string>> ParseListOf(std::string_view name, std::string_view text,
+                                             std::span<const std::string_view> known);
+Result<bool> ParseYes(std::string_view name, const std::string& text);
+// A whole number without sign.
+Result<std::int64_t> ParseCount(const std::string& name, const std::string& text);
+
+// Stores what was parsed, if it was; `to` is a Value or an optional of it.
+template <class Value, class To>
+Result<void> Store(Result<Value> parsed, To& to) {
+  if (!parsed) return Fail(parsed.error());
+  to = std::move(*parsed);
+  return {};
+}
+
+}  // namespace driver
