@@ -2,12 +2,14 @@
 
 namespace driver {
 
-std::optional<VolumeLocks::Guard> VolumeLocks::TryLock(std::string key) {
+Result<VolumeLocks::Guard> VolumeLocks::Lock(const std::string& object) {
   {
     const absl::MutexLock lock(&mutex_);
-    if (!held_.insert(key).second) return std::nullopt;
+    if (!held_.insert(object).second) {
+      return Fail(grpc::StatusCode::ABORTED, object + " is busy with another call");
+    }
   }
-  return std::optional<Guard>(std::in_place, *this, std::move(key));
+  return Guard(*this, object);
 }
 
 void VolumeLocks::Unlock(const std::string& key) {

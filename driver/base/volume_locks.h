@@ -3,10 +3,11 @@
 #include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
 
-#include <optional>
 #include <set>
 #include <string>
 #include <utility>
+
+#include "driver/base/result.h"
 
 namespace driver {
 
@@ -29,8 +30,9 @@ class VolumeLocks {
     std::string key_;
   };
 
-  // Nothing when the key is held: the caller answers ABORTED. Never waits.
-  std::optional<Guard> TryLock(std::string key) ABSL_LOCKS_EXCLUDED(mutex_);
+  // `object` is the key and names it to the caller: "volume d-1". Errors: ABORTED while it is held;
+  // never waits. Source: CSI, "Concurrency".
+  Result<Guard> Lock(const std::string& object) ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   void Unlock(const std::string& key) ABSL_LOCKS_EXCLUDED(mutex_);

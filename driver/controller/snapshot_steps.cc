@@ -1,34 +1,13 @@
 #include "driver/controller/snapshot_steps.h"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include "driver/base/crash.h"
 #include "driver/cloud/retry.h"
+#include "driver/controller/create_once.h"
 
 namespace driver {
-namespace {
-
-// How many deleted snapshots of one name are passed before giving up. The service forgets tokens
-// after a day, so only a name reused this often within a day meets it.
-constexpr int kLongestChain = 100;
-
-enum class After { kAgain, kPause };
-
-// What a refused CreateSnapshot means for the next try.
-Result<After> NextTry(const CloudError& error, TokenChain& chain, const std::string& doing) {
-  if (error.code == "IdempotentParameterMismatch") {
-    chain.PassMismatch();
-    return After::kAgain;
-  }
-  if (error.code == "LastTokenProcessing" || error.code == "IdempotentProcessing") {
-    return After::kPause;
-  }
-  return Fail(Translate(error, doing));
-}
-
-}  // namespace
 
 Result<std::optional<Snapshot>> FindSnapshotByTag(const ControllerContext& context,
                                                   const Deadline& deadline, const Tag& tag) {
@@ -41,40 +20,28 @@ Result<std::optional<Snapshot>> FindSnapshotByTag(const ControllerContext& conte
 
 Result<Snapshot> CreateSnapshotOnce(const ControllerContext& context, const Deadline& deadline,
                                     SnapshotSpec spec, TokenChain chain, const Tag& tag) {
-  const std::string doing = "snapshot disk " + spec.disk_id;
-  Poller poller(context.clock, deadline);
-  for (int tries = 0; tries < kLongestChain; ++tries) {
-    spec.client_token = chain.Token();
+  Creation<Snapshot> creation{.doing = "snapshot disk " + spec.disk_id};
+  creation.create = [&](const std::string& token) {
     CrashPoint("create-snapshot.before-create-snapshot");
-    auto id =
-        RetryThrottled(context.clock, deadline, [&] { return context.cloud.CreateSnapshot(spec); });
-    if (!id) {
-      // Somebody else may have been faster under the same token.
-      auto made = FindSnapshotByTag(context, deadline, tag);
-      if (made && *made) return std::move(**made);
-      auto after = NextTry(id.error(), chain, doing);
-      if (!after) return Fail(after.error());
-      if (*after == After::kPause && !poller.Pause()) {
-        return Fail(Translate(id.error(), doing));
-      }
-      continue;
-    }
-    CrashPoint("create-snapshot.after-create-snapshot");
-    auto snapshot = FindSnapshot(context.cloud, context.clock, deadline, *id);
-    if (!snapshot) return Fail(snapshot.error());
-    if (*snapshot) return std::move(**snapshot);
-    chain.PassDeleted(*id);
-  }
-  return Fail(grpc::StatusCode::ABORTED, doing + ": the name was used too often today");
-}
-
-bool IsCloudName(const std::string& name) {
-  const auto fits = [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == ':' || c == '_' || c == '.' || c == '-';
+    spec.client_token = token;
+    return context.cloud.CreateSnapshot(spec);
   };
-  return name.size() >= 2 && name.size() <= 128 &&
-         std::isalpha(static_cast<unsigned char>(name.front())) != 0 &&
-         std::ranges::all_of(name, fits) && !name.starts_with("auto");
+  creation.find = [&](const std::string& id) {
+    CrashPoint("create-snapshot.after-create-snapshot");
+    return FindSnapshot(context.cloud, context.clock, deadline, id);
+  };
+  creation.refused = [&](const CloudError& error) -> Result<std::optional<Snapshot>> {
+    // Another caller may have been faster under the same token.
+    auto made = FindSnapshotByTag(context, deadline, tag);
+    if (made && *made) return made;
+    if (error.code == "IdempotentParameterMismatch") {
+      chain.PassMismatch();
+      return std::nullopt;
+    }
+    if (IsTokenBusy(error)) return std::nullopt;
+    return Fail(Translate(error, creation.doing));
+  };
+  return CreateOnce(context, deadline, chain, creation);
 }
 
 Tags SnapshotBaseTags(const ControllerContext& context) {

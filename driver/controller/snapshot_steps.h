@@ -10,18 +10,14 @@
 
 namespace driver {
 
-// The one snapshot with this tag, nothing when there is none.
+// The one snapshot with this tag, nullopt when there is none.
 Result<std::optional<Snapshot>> FindSnapshotByTag(const ControllerContext& context,
                                                   const Deadline& deadline, const Tag& tag);
 
 // Creates a snapshot under the chain's tokens; `tag` of the spec's tags identifies it. A repeated
-// call answers the same snapshot.
+// call returns the same snapshot.
 Result<Snapshot> CreateSnapshotOnce(const ControllerContext& context, const Deadline& deadline,
                                     SnapshotSpec spec, TokenChain chain, const Tag& tag);
-
-// A snapshot name that the API takes, or nothing: letter first, 2 to 128 of letters, digits and
-// ":_.-", not "auto…" for snapshots.
-bool IsCloudName(const std::string& name);
 
 // Tags of every snapshot made here, before those of the user.
 Tags SnapshotBaseTags(const ControllerContext& context);

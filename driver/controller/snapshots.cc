@@ -4,6 +4,7 @@
 
 #include "driver/base/crash.h"
 #include "driver/cloud/retry.h"
+#include "driver/controller/cloud_names.h"
 #include "driver/controller/paging.h"
 #include "driver/controller/snapshot_steps.h"
 #include "driver/csi/keys.h"
@@ -21,11 +22,9 @@ bool IsListed(const Snapshot& snapshot) {
 
 Snapshots::Snapshots(ControllerContext context) : context_(std::move(context)) {}
 
-Result<Snapshot> Snapshots::Create(const CreateSnapshot& wanted, const Deadline& deadline) {
-  const auto guard = context_.locks.TryLock("snapshot " + wanted.name);
-  if (!guard) {
-    return Fail(StatusCode::ABORTED, "snapshot " + wanted.name + " is being made by another call");
-  }
+Result<Snapshot> Snapshots::Create(const CreateSnapshotRequest& wanted, const Deadline& deadline) {
+  const auto guard = context_.locks.Lock("snapshot name " + wanted.name);
+  if (!guard) return Fail(guard.error());
   auto snapshot = FindOrCreate(wanted, deadline);
   if (!snapshot) return snapshot;
   if (snapshot->disk_id != wanted.source_volume_id) {
@@ -35,7 +34,8 @@ Result<Snapshot> Snapshots::Create(const CreateSnapshot& wanted, const Deadline&
   return AwaitCut(std::move(*snapshot), deadline);
 }
 
-Result<Snapshot> Snapshots::FindOrCreate(const CreateSnapshot& wanted, const Deadline& deadline) {
+Result<Snapshot> Snapshots::FindOrCreate(const CreateSnapshotRequest& wanted,
+                                         const Deadline& deadline) {
   const Tag tag{std::string(kSnapshotNameTag), wanted.name};
   auto existing = FindSnapshotByTag(context_, deadline, tag);
   if (!existing) return Fail(existing.error());
@@ -66,7 +66,7 @@ Result<Snapshot> Snapshots::AwaitCut(Snapshot snapshot, const Deadline& deadline
   }
 }
 
-// Nobody but this call knows the id of a snapshot that failed, so it would stay for ever. The next
+// Only this call knows the id of a snapshot that failed, so it would stay for ever. The next
 // call of that name takes another.
 RpcError Snapshots::RemoveFailed(const Snapshot& snapshot, const Deadline& deadline) {
   auto deleted = DeleteSnapshotById(context_, deadline, snapshot.id);
@@ -76,8 +76,8 @@ RpcError Snapshots::RemoveFailed(const Snapshot& snapshot, const Deadline& deadl
 }
 
 Result<void> Snapshots::Delete(const std::string& snapshot_id, const Deadline& deadline) {
-  const auto guard = context_.locks.TryLock(snapshot_id);
-  if (!guard) return Fail(StatusCode::ABORTED, "snapshot " + snapshot_id + " is busy");
+  const auto guard = context_.locks.Lock("snapshot " + snapshot_id);
+  if (!guard) return Fail(guard.error());
   auto deleted = DeleteSnapshotById(context_, deadline, snapshot_id);
   CrashPoint("delete-snapshot.after-delete-snapshot");
   return deleted;
@@ -93,23 +93,17 @@ Result<Snapshot> Snapshots::Get(const std::string& snapshot_id, const Deadline& 
   return std::move(**snapshot);
 }
 
-Result<SnapshotList> Snapshots::List(const ListSnapshots& wanted, const Deadline& deadline) {
+Result<ListedPage<Snapshot>> Snapshots::List(const ListSnapshotsRequest& wanted,
+                                             const Deadline& deadline) {
   SnapshotQuery query{.disk_id = wanted.source_volume_id, .max_results = kCloudPageSize};
   if (!wanted.snapshot_id.empty()) query.ids = {wanted.snapshot_id};
-  const auto fetch =
-      [&](const std::string& token) -> Result<std::pair<std::vector<Snapshot>, std::string>> {
+  const auto describe = [&](const std::string& token) {
     query.next_token = token;
-    auto page = RetryThrottled(context_.clock, deadline, "list snapshots",
-                               [&] { return context_.cloud.DescribeSnapshots(query); });
-    if (!page && !token.empty() && page.error().code == StatusCode::INVALID_ARGUMENT) {
-      return Fail(StatusCode::ABORTED, "starting_token is not known: " + page.error().message);
-    }
-    if (!page) return Fail(page.error());
-    return std::pair(std::move(page->snapshots), std::move(page->next_token));
+    return context_.cloud.DescribeSnapshots(query);
   };
-  auto listed = CollectPage<Snapshot>(wanted.page, fetch, IsListed);
-  if (!listed) return Fail(listed.error());
-  return SnapshotList{std::move(listed->items), std::move(listed->next_token)};
+  return ListPages<SnapshotPage, Snapshot>(
+      context_, deadline, wanted.page,
+      {"list snapshots", describe, &SnapshotPage::snapshots, IsListed});
 }
 
 }  // namespace driver

@@ -1,30 +1,25 @@
 #pragma once
 // CSI snapshots: asynchronous, answered as soon as the content is fixed.
 #include <string>
-#include <vector>
 
 #include "driver/base/result.h"
 #include "driver/controller/controller_context.h"
+#include "driver/controller/paging.h"
 #include "driver/controller/requests.h"
 
 namespace driver {
-
-struct SnapshotList {
-  std::vector<Snapshot> snapshots;
-  std::string next_token;  // empty on the last page
-};
 
 // Thread-safe.
 class Snapshots {
  public:
   explicit Snapshots(ControllerContext context);
 
-  // Answers once cut, `available` perhaps later; a repeated call tells. Errors: NOT_FOUND for the
+  // Returns once cut, `available` perhaps later; a repeated call tells. Errors: NOT_FOUND for the
   // volume, ALREADY_EXISTS for the name on another volume, FAILED_PRECONDITION for a disk that was
   // never attached, ABORTED while another snapshot of the disk is made, RESOURCE_EXHAUSTED for the
   // quota, INTERNAL when the snapshot of this name failed: it is deleted, and the next call takes
   // another. Source: CSI CreateSnapshot.
-  Result<Snapshot> Create(const CreateSnapshot& wanted, const Deadline& deadline);
+  Result<Snapshot> Create(const CreateSnapshotRequest& wanted, const Deadline& deadline);
 
   // An unknown id is success.
   Result<void> Delete(const std::string& snapshot_id, const Deadline& deadline);
@@ -33,10 +28,10 @@ class Snapshots {
   Result<Snapshot> Get(const std::string& snapshot_id, const Deadline& deadline);
 
   // Without the temporary ones of clones and those not cut yet. ABORTED for a bad token.
-  Result<SnapshotList> List(const ListSnapshots& wanted, const Deadline& deadline);
+  Result<ListedPage<Snapshot>> List(const ListSnapshotsRequest& wanted, const Deadline& deadline);
 
  private:
-  Result<Snapshot> FindOrCreate(const CreateSnapshot& wanted, const Deadline& deadline);
+  Result<Snapshot> FindOrCreate(const CreateSnapshotRequest& wanted, const Deadline& deadline);
   Result<Snapshot> AwaitCut(Snapshot snapshot, const Deadline& deadline);
   RpcError RemoveFailed(const Snapshot& snapshot, const Deadline& deadline);
 

@@ -13,17 +13,20 @@ using grpc::StatusCode;
 
 constexpr std::size_t kMostTags = 20;  // of one disk; source: ECS API reference, TagResources
 
-// The first thing asked for that this disk can neither have nor get; empty: none.
-std::string WhyInfeasible(const Disk& disk, const VolumeChange& change) {
+// INVALID_ARGUMENT naming the first thing asked for that this disk can neither have nor get.
+Result<void> CheckFeasible(const Disk& disk, const VolumeChange& change) {
+  const auto refuse = [&](const std::string& why) {
+    return Fail(StatusCode::INVALID_ARGUMENT, "volume " + disk.id + " is not changed: " + why);
+  };
   const auto lists = [](const std::vector<std::string>& list, const std::string& one) {
     return list.empty() || std::ranges::find(list, one) != list.end();
   };
-  if (!lists(change.categories, disk.category)) return "type stays " + disk.category;
+  if (!lists(change.categories, disk.category)) return refuse("type stays " + disk.category);
   if (disk.category == "cloud_essd" && !lists(change.levels, disk.performance_level)) {
-    return "performanceLevel stays " + disk.performance_level;
+    return refuse("performanceLevel stays " + disk.performance_level);
   }
   if (change.provisioned_iops && *change.provisioned_iops != disk.provisioned_iops) {
-    return "provisionedIops stays " + std::to_string(disk.provisioned_iops);
+    return refuse("provisionedIops stays " + std::to_string(disk.provisioned_iops));
   }
   Tags after = disk.tags;
   std::erase_if(after, [&](const Tag& tag) {
@@ -31,7 +34,7 @@ std::string WhyInfeasible(const Disk& disk, const VolumeChange& change) {
            std::ranges::find(change.removed_tags, tag.key) != change.removed_tags.end();
   });
   if (after.size() + change.set_tags.size() > kMostTags) {
-    return "it would have more than " + std::to_string(kMostTags) + " tags";
+    return refuse("it would have more than " + std::to_string(kMostTags) + " tags");
   }
   return {};
 }
@@ -40,11 +43,10 @@ std::string WhyInfeasible(const Disk& disk, const VolumeChange& change) {
 
 VolumeChanges::VolumeChanges(ControllerContext context) : context_(std::move(context)) {}
 
-Result<std::int64_t> VolumeChanges::Expand(const ExpandVolume& wanted, const Deadline& deadline) {
-  const auto guard = context_.locks.TryLock(wanted.volume_id);
-  if (!guard) {
-    return Fail(StatusCode::ABORTED, "volume " + wanted.volume_id + " is busy with another call");
-  }
+Result<std::int64_t> VolumeChanges::Expand(const ExpandVolumeRequest& wanted,
+                                           const Deadline& deadline) {
+  const auto guard = context_.locks.Lock("volume " + wanted.volume_id);
+  if (!guard) return Fail(guard.error());
   auto disk = GetDisk(context_.cloud, context_.clock, deadline, wanted.volume_id);
   if (!disk) return Fail(disk.error());
   if (wanted.size.at_most_gib != 0 && wanted.size.at_most_gib < disk->size_gib) {
@@ -78,16 +80,12 @@ Result<void> VolumeChanges::Resize(const Disk& disk, std::int64_t size_gib,
   return done;
 }
 
-Result<void> VolumeChanges::Modify(const ModifyVolume& wanted, const Deadline& deadline) {
-  const auto guard = context_.locks.TryLock(wanted.volume_id);
-  if (!guard) {
-    return Fail(StatusCode::ABORTED, "volume " + wanted.volume_id + " is busy with another call");
-  }
+Result<void> VolumeChanges::Modify(const ModifyVolumeRequest& wanted, const Deadline& deadline) {
+  const auto guard = context_.locks.Lock("volume " + wanted.volume_id);
+  if (!guard) return Fail(guard.error());
   auto disk = GetDisk(context_.cloud, context_.clock, deadline, wanted.volume_id);
   if (!disk) return Fail(disk.error());
-  if (const auto why = WhyInfeasible(*disk, wanted.change); !why.empty()) {
-    return Fail(StatusCode::INVALID_ARGUMENT, "volume " + disk->id + " is not changed: " + why);
-  }
+  if (auto feasible = CheckFeasible(*disk, wanted.change); !feasible) return feasible;
   // First what the cloud may refuse as not fitting the disk, so that nothing is applied then.
   if (wanted.change.bursting) {
     auto applied = ApplyBursting(*disk, *wanted.change.bursting, deadline);

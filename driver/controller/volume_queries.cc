@@ -3,56 +3,41 @@
 #include <utility>
 
 #include "driver/cloud/retry.h"
-#include "driver/controller/paging.h"
 
 namespace driver {
-namespace {
 
 using grpc::StatusCode;
 
-std::string WhyNot(const Disk& disk, const VolumeUse& use) {
-  if (IsMultiNode(use.mode) && !disk.multi_attach) {
-    return "volume " + disk.id + " is for one node: multiAttach is off";
-  }
-  return WhyNotServed(use);
-}
-
-}  // namespace
-
 VolumeQueries::VolumeQueries(ControllerContext context) : context_(std::move(context)) {}
 
-Result<VolumeList> VolumeQueries::List(const PageWish& wanted, const Deadline& deadline) {
+Result<ListedPage<Disk>> VolumeQueries::List(const PageRequest& wanted, const Deadline& deadline) {
   DiskQuery query{.type = "data", .max_results = kCloudPageSize};
-  const auto fetch =
-      [&](const std::string& token) -> Result<std::pair<std::vector<Disk>, std::string>> {
+  const auto describe = [&](const std::string& token) {
     query.next_token = token;
-    auto page = RetryThrottled(context_.clock, deadline, "list disks",
-                               [&] { return context_.cloud.DescribeDisks(query); });
-    if (!page && !token.empty() && page.error().code == StatusCode::INVALID_ARGUMENT) {
-      return Fail(StatusCode::ABORTED, "starting_token is not known: " + page.error().message);
-    }
-    if (!page) return Fail(page.error());
-    return std::pair(std::move(page->disks), std::move(page->next_token));
+    return context_.cloud.DescribeDisks(query);
   };
-  auto listed = CollectPage<Disk>(wanted, fetch, [](const Disk&) { return true; });
-  if (!listed) return Fail(listed.error());
-  return VolumeList{std::move(listed->items), std::move(listed->next_token)};
+  return ListPages<DiskPage, Disk>(
+      context_, deadline, wanted,
+      {"list disks", describe, &DiskPage::disks, [](const Disk&) { return true; }});
 }
 
 Result<Disk> VolumeQueries::Get(const std::string& volume_id, const Deadline& deadline) {
   return GetDisk(context_.cloud, context_.clock, deadline, volume_id);
 }
 
-Result<std::string> VolumeQueries::WhyNotUsable(const std::string& volume_id,
-                                                const std::vector<VolumeUse>& uses,
-                                                const Deadline& deadline) {
-  auto disk = GetDisk(context_.cloud, context_.clock, deadline, volume_id);
+Result<void> VolumeQueries::CheckUsable(const std::string& volume_id,
+                                        const std::vector<VolumeUse>& uses,
+                                        const Deadline& deadline) {
+  const auto disk = GetDisk(context_.cloud, context_.clock, deadline, volume_id);
   if (!disk) return Fail(disk.error());
   for (const auto& use : uses) {
-    auto reason = WhyNot(*disk, use);
-    if (!reason.empty()) return reason;
+    if (IsMultiNode(use.mode) && !disk->multi_attach) {
+      return Fail(StatusCode::INVALID_ARGUMENT,
+                  "volume " + disk->id + " is for one node: multiAttach is off");
+    }
+    if (auto served = CheckServed(use); !served) return served;
   }
-  return std::string{};
+  return {};
 }
 
 }  // namespace driver

@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "driver/cloud/ecs_json.h"
+
 namespace driver {
 namespace {
 
@@ -36,22 +38,17 @@ Attempt Refused(const char* path, const httplib::Result& answer) {
           !again};
 }
 
-std::string Text(const nlohmann::json& document, const char* key) {
-  const auto found = document.find(key);
-  return found != document.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 Attempt Parse(const std::string& body) {
   const auto document = nlohmann::json::parse(body, nullptr, false);
-  if (!document.is_object() || Text(document, "region-id").empty()) {
+  if (!document.is_object() || TextIn(document, "region-id").empty()) {
     return {
         Fail(StatusCode::UNAVAILABLE, "instance metadata: the identity document names no region"),
         true};
   }
-  return {NodePlace{.instance_id = Text(document, "instance-id"),
-                    .region = Text(document, "region-id"),
-                    .zone = Text(document, "zone-id"),
-                    .instance_type = Text(document, "instance-type")},
+  return {NodePlace{.instance_id = TextIn(document, "instance-id"),
+                    .region = TextIn(document, "region-id"),
+                    .zone = TextIn(document, "zone-id"),
+                    .instance_type = TextIn(document, "instance-type")},
           true};
 }
 
