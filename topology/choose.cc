@@ -18,7 +18,7 @@ void AddOnce(std::vector<T>& all, T one) {
 }
 
 // Levels to try: those asked for; none for a category that has no levels.
-std::vector<std::string> LevelsOf(const CategoryWish& wish, const Category& category) {
+std::vector<std::string> LevelsOf(const CategoryRequest& wish, const Category& category) {
   if (wish.levels.empty() || category.levels.empty()) return {""};
   return wish.levels;
 }
@@ -30,10 +30,10 @@ struct Sized {
 };
 
 // Every known category and level, before sizes are looked at.
-std::vector<Sized> Listed(const PlaceWish& wish, const Catalogue& catalogue,
+std::vector<Sized> Listed(const PlacementRequest& wish, const Catalogue& catalogue,
                           std::vector<Skip>& skipped) {
   std::vector<Sized> listed;
-  for (const CategoryWish& one : wish.categories) {
+  for (const CategoryRequest& one : wish.categories) {
     const Category* category = catalogue.FindCategory(one.category);
     if (category == nullptr) {
       AddOnce(skipped, {.reason = SkipReason::kUnknownCategory, .category = one.category});
@@ -57,7 +57,7 @@ bool Fits(const Sized& sized, std::int64_t gib) {
   return within_limit && sized.range.Contains(gib);
 }
 
-std::vector<Attempt> AttemptsOf(const PlaceWish& wish, const Catalogue& catalogue,
+std::vector<Attempt> AttemptsOf(const PlacementRequest& wish, const Catalogue& catalogue,
                                 std::vector<Skip>& skipped) {
   const std::vector<Sized> listed = Listed(wish, catalogue, skipped);
   const bool raise = std::ranges::none_of(
@@ -96,7 +96,8 @@ std::vector<std::string> ZonesOfRegion(const std::string& id, const Catalogue& c
 
 class Chooser {
  public:
-  Chooser(const PlaceWish& wish, const Catalogue& catalogue) : wish_(wish), catalogue_(catalogue) {}
+  Chooser(const PlacementRequest& wish, const Catalogue& catalogue)
+      : wish_(wish), catalogue_(catalogue) {}
 
   PlaceChoice Choose() {
     const std::vector<Attempt> attempts = AttemptsOf(wish_, catalogue_, skipped_);
@@ -207,7 +208,7 @@ class Chooser {
     if (!candidate.attempts.empty()) candidates_.push_back(std::move(candidate));
   }
 
-  const PlaceWish& wish_;
+  const PlacementRequest& wish_;
   const Catalogue& catalogue_;
   std::vector<Candidate> candidates_;
   std::vector<Skip> skipped_;
@@ -219,7 +220,7 @@ std::string CategoryText(const Skip& skip) {
 
 }  // namespace
 
-PlaceChoice ChoosePlace(const PlaceWish& wish, const Catalogue& catalogue) {
+PlaceChoice ChoosePlace(const PlacementRequest& wish, const Catalogue& catalogue) {
   return Chooser(wish, catalogue).Choose();
 }
 

@@ -11,19 +11,19 @@ namespace topology {
 
 // A category that would do, with the performance levels to try in order (empty: the category's
 // default) and the size asked for.
-struct CategoryWish {
+struct CategoryRequest {
   std::string category;
   std::vector<std::string> levels;
   std::int64_t size_gib = 0;   // at least
   std::int64_t limit_gib = 0;  // at most; 0: no limit
 };
 
-struct PlaceWish {
+struct PlacementRequest {
   // CSI's TopologyRequirement, each term its segments, in the given order.
   std::vector<Labels> requisite;
   std::vector<Labels> preferred;
-  std::vector<std::string> zone_ids;     // class parameter zoneId; empty: any
-  std::vector<CategoryWish> categories;  // in the order of preference
+  std::vector<std::string> zone_ids;        // class parameter zoneId; empty: any
+  std::vector<CategoryRequest> categories;  // in the order of preference
   std::string default_zone;  // where neither topology nor zoneId name a zone; may be empty
   // Labels of the cluster's nodes, if known: they give a zone to terms that name none (hostname,
   // rack). Their order is irrelevant.
@@ -89,7 +89,7 @@ struct PlaceChoice {
 // are known, the zones of those that carry them all, sorted. Sizes: what fits as asked is tried;
 // only if no listed category fits, sizes are raised to the minimum, as far as the limit allows.
 // Source: CSI CreateVolume, TopologyRequirement.
-PlaceChoice ChoosePlace(const PlaceWish& wish, const Catalogue& catalogue);
+PlaceChoice ChoosePlace(const PlacementRequest& wish, const Catalogue& catalogue);
 
 // One clause of plain text: "zone cn-hangzhou-k does not offer cloud_essd".
 std::string ToText(const Skip& skip);

@@ -23,13 +23,13 @@ Labels InRegion(const std::string& region) {
   return {{std::string(kRegionKey), region}};
 }
 
-std::vector<CategoryWish> Essd(std::int64_t gib) {
+std::vector<CategoryRequest> Essd(std::int64_t gib) {
   return {{.category = "cloud_essd", .size_gib = gib}};
 }
 
 struct ChoiceCase {
   std::string name;
-  PlaceWish wish;
+  PlacementRequest wish;
   Outcome outcome;
   std::vector<std::string> zones;
   std::vector<SkipReason> skipped = {};
@@ -218,7 +218,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 struct AttemptsCase {
   std::string name;
-  std::vector<CategoryWish> categories;
+  std::vector<CategoryRequest> categories;
   std::string zone;
   std::vector<Attempt> expected;
 };
@@ -336,12 +336,12 @@ rc::Gen<Labels> AnyTerm() {
   return rc::gen::elementOf(terms);
 }
 
-PlaceWish AnyWish() {
+PlacementRequest AnyWish() {
   const auto zones = rc::gen::elementOf(
       std::vector<std::string>{kB, kD, kK, kSoldOutZone, "cn-beijing-a", "cn-hangzhou-x"});
   const auto category =
       rc::gen::elementOf(std::vector<std::string>{"cloud_essd", "cloud_ssd", "cloud_auto", "none"});
-  PlaceWish wish;
+  PlacementRequest wish;
   wish.requisite = *rc::gen::container<std::vector<Labels>>(AnyTerm());
   wish.preferred = *rc::gen::container<std::vector<Labels>>(AnyTerm());
   wish.zone_ids = *rc::gen::container<std::vector<std::string>>(zones);
@@ -357,7 +357,7 @@ PlaceWish AnyWish() {
 }
 
 // Written apart from the product: every zone that a requisite term can mean.
-bool LiesInRequisite(const std::string& zone, const PlaceWish& wish) {
+bool LiesInRequisite(const std::string& zone, const PlacementRequest& wish) {
   const std::string region = zone.substr(0, zone.rfind('-'));
   return std::ranges::any_of(wish.requisite, [&](const Labels& term) {
     const std::string& key = term.begin()->first;
@@ -371,7 +371,7 @@ bool LiesInRequisite(const std::string& zone, const PlaceWish& wish) {
 }
 
 RC_GTEST_PROP(ChoosePlaceProperty, GivenRequisiteThenEveryCandidateLiesInIt, ()) {
-  const PlaceWish wish = AnyWish();
+  const PlacementRequest wish = AnyWish();
   const PlaceChoice choice = ChoosePlace(wish, SampleCatalogue());
   for (const Candidate& candidate : choice.candidates) {
     RC_ASSERT(wish.requisite.empty() || LiesInRequisite(candidate.zone, wish));
@@ -397,7 +397,7 @@ RC_GTEST_PROP(ChoosePlaceProperty, ThenCandidatesHaveNoDuplicatesAndAreSold, ())
 }
 
 RC_GTEST_PROP(ChoosePlaceProperty, GivenPermutedNodesThenSameChoice, ()) {
-  PlaceWish wish = AnyWish();
+  PlacementRequest wish = AnyWish();
   const PlaceChoice before = ChoosePlace(wish, SampleCatalogue());
   const auto rotation = *rc::gen::inRange<std::size_t>(0, wish.nodes.size() + 1);
   std::ranges::reverse(wish.nodes);

@@ -9,7 +9,7 @@
 
 namespace driver {
 
-// What the CSI caller is answered when a call is refused. The message names the object and its
+// The status that a refused CSI call ends with. The message names the object and its
 // state.
 struct RpcError {
   grpc::StatusCode code = grpc::StatusCode::INTERNAL;
@@ -17,7 +17,7 @@ struct RpcError {
   bool operator==(const RpcError&) const = default;
 };
 
-// A value or the refusal. Our code throws nothing.
+// A value or the refusal. Our code does not throw.
 template <class T>
 using Result = base::Expected<T, RpcError>;
 

@@ -40,7 +40,7 @@ struct Tag {
 };
 using Tags = std::vector<Tag>;
 
-// The value of a tag, nothing when absent.
+// The value of a tag, nullopt when absent.
 std::optional<std::string> FindTag(const Tags& tags, std::string_view key);
 
 enum class DiskStatus { kCreating, kAvailable, kAttaching, kInUse, kDetaching, kReIniting, kOther };
@@ -66,9 +66,10 @@ struct Disk {
   bool bursting = false;
   std::string resource_group_id;
   std::string storage_cluster_id;
-  std::string type;                      // "data" or "system"
-  std::vector<std::string> attached_to;  // instance ids; also while detaching
-  bool detached_before = false;          // a DetachedTime is known
+  std::string type;  // "data" or "system"
+  // Instance ids, each from the completion of its attachment until its end, Detaching included.
+  std::vector<std::string> attached_to;
+  bool detached_before = false;  // a DetachedTime is known
   Tags tags;
   bool operator==(const Disk&) const = default;
 };
@@ -99,7 +100,7 @@ struct DiskQuery {
   std::string zone;
   std::string type;  // "data"
   Tags tags;
-  int max_results = 0;  // 0: the service's default; it answers at least 10
+  int max_results = 0;  // 0: the service's default; a page has at least 10
   std::string next_token;
 };
 
@@ -132,7 +133,7 @@ struct Snapshot {
   std::string name;
   std::string disk_id;
   std::int64_t disk_size_gib = 0;
-  std::optional<std::chrono::sys_seconds> cut_at;  // nothing until the content is fixed
+  std::optional<std::chrono::sys_seconds> cut_at;  // nullopt until the content is fixed
   SnapshotStatus status = SnapshotStatus::kProgressing;
   bool available = false;  // disks can be made from it
   Tags tags;
@@ -153,7 +154,7 @@ struct SnapshotQuery {
   std::vector<std::string> ids;  // at most 100
   std::string disk_id;
   Tags tags;
-  int max_results = 0;  // 0: the service's default; it answers at least 10 and at most 100
+  int max_results = 0;  // 0: the service's default; a page has 10 to 100
   std::string next_token;
 };
 
@@ -175,14 +176,14 @@ struct InstanceType {
   int disk_quantity = 0;  // attachable data disks
 };
 
-// One region of one account. Thread-safe. Calls are not repeated inside: whoever asks decides.
+// One region of one account. Thread-safe. No retries here; the caller decides.
 class Cloud {
  public:
   virtual ~Cloud() = default;
   // The region that every call is about.
   virtual std::string Region() const = 0;
 
-  virtual CloudResult<std::string> CreateDisk(const DiskSpec& spec) = 0;  // answers the disk id
+  virtual CloudResult<std::string> CreateDisk(const DiskSpec& spec) = 0;  // returns the disk id
   virtual CloudResult<DiskPage> DescribeDisks(const DiskQuery& query) = 0;
   virtual CloudResult<void> AttachDisk(const Attachment& attachment) = 0;
   virtual CloudResult<void> DetachDisk(const Attachment& attachment) = 0;

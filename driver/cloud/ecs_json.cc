@@ -13,10 +13,10 @@ namespace {
 using nlohmann::json;
 
 const json& MemberIn(const json& object, const char* name) {
-  static const json kNothing;
-  if (!object.is_object()) return kNothing;
+  static const json kAbsent;
+  if (!object.is_object()) return kAbsent;
   const auto found = object.find(name);
-  return found == object.end() ? kNothing : *found;
+  return found == object.end() ? kAbsent : *found;
 }
 
 std::int64_t NumberIn(const json& object, const char* name) {
@@ -42,7 +42,7 @@ Tags TagsIn(const json& object) {
   return tags;
 }
 
-// "2026-01-01T00:00:00Z"; nothing for anything else.
+// "2026-01-01T00:00:00Z"; nullopt for anything else.
 std::optional<std::chrono::sys_seconds> ParseTime(const std::string& text) {
   constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:ddZ";
   if (text.size() != kShape.size()) return std::nullopt;

@@ -64,7 +64,7 @@ class HttpCloudTest : public testing::Test {
   bool in_body_ = false;
 };
 
-TEST_F(HttpCloudTest, GivenACloudThatHangsWhenTheDeadlineComesThenAnswersInTime) {
+TEST_F(HttpCloudTest, GivenACloudThatHangsWhenTheDeadlineComesThenReturnsInTime) {
   const std::lock_guard hang(mutex_);  // which the server's answer waits for
   SystemClock watch;
   const auto began = watch.Now();
@@ -221,7 +221,7 @@ INSTANTIATE_TEST_SUITE_P(
                     AnswerCase{"Array", 200, "[]", std::string(kNoAnswer)}),
     [](const auto& tested) { return tested.param.name; });
 
-TEST(HttpCloudWithoutServerTest, GivenNobodyListeningWhenCalledThenNoAnswer) {
+TEST(HttpCloudWithoutServerTest, GivenNoListenerWhenCalledThenNoAnswer) {
   httplib::Server unused;
   const int port = unused.bind_to_any_port("127.0.0.1");
   unused.stop();

@@ -43,7 +43,7 @@ bool SaysNotAttached(const CloudError& error) {
 }
 
 // The instances that the call is about and that may still have the disk.
-std::vector<std::string> MayBeOn(const UnpublishVolume& wanted, const Disk& disk) {
+std::vector<std::string> MayBeOn(const UnpublishVolumeRequest& wanted, const Disk& disk) {
   if (wanted.node_id.empty()) return disk.attached_to;
   // Beside those listed another attachment may be coming, which the cloud lists only when it is
   // complete: what it answers to a detachment tells.
@@ -74,23 +74,22 @@ AttachStep NextAttachStep(const Disk& disk, const std::string& instance_id) {
 
 Attachments::Attachments(ControllerContext context) : context_(std::move(context)) {}
 
-Result<Parameters> Attachments::Publish(const PublishVolume& wanted, const Deadline& deadline) {
-  const auto guard = context_.locks.TryLock(wanted.volume_id);
-  if (!guard) {
-    return Fail(StatusCode::ABORTED, "volume " + wanted.volume_id + " is busy with another call");
-  }
+Result<Parameters> Attachments::Publish(const PublishVolumeRequest& wanted,
+                                        const Deadline& deadline) {
+  const auto guard = context_.locks.Lock("volume " + wanted.volume_id);
+  if (!guard) return Fail(guard.error());
   auto disk = GetDisk(context_.cloud, context_.clock, deadline, wanted.volume_id);
   if (!disk) return Fail(disk.error());
   auto fits = CheckPlaces(wanted, *disk, deadline);
   if (!fits) return Fail(fits.error());
   disk = AttachAndWait(wanted, std::move(*disk), deadline);
   if (!disk) return Fail(disk.error());
-  if (context_.marker != nullptr) context_.marker->Note(*disk);
+  if (context_.pv_labeler != nullptr) context_.pv_labeler->Enqueue(*disk);
   CrashPoint("publish.before-answer");
   return PublishContext(*disk);
 }
 
-Result<void> Attachments::CheckPlaces(const PublishVolume& wanted, const Disk& disk,
+Result<void> Attachments::CheckPlaces(const PublishVolumeRequest& wanted, const Disk& disk,
                                       const Deadline& deadline) {
   auto instances = RetryThrottled(context_.clock, deadline, "look for node " + wanted.node_id, [&] {
     return context_.cloud.DescribeInstances({wanted.node_id});
@@ -110,7 +109,7 @@ Result<void> Attachments::CheckPlaces(const PublishVolume& wanted, const Disk& d
   return {};
 }
 
-Result<Disk> Attachments::AttachAndWait(const PublishVolume& wanted, Disk disk,
+Result<Disk> Attachments::AttachAndWait(const PublishVolumeRequest& wanted, Disk disk,
                                         const Deadline& deadline) {
   const std::string doing = "attach volume " + disk.id + " to " + wanted.node_id;
   Poller poller(context_.clock, deadline);
@@ -139,11 +138,10 @@ Result<Disk> Attachments::AttachAndWait(const PublishVolume& wanted, Disk disk,
   }
 }
 
-Result<void> Attachments::Unpublish(const UnpublishVolume& wanted, const Deadline& deadline) {
-  const auto guard = context_.locks.TryLock(wanted.volume_id);
-  if (!guard) {
-    return Fail(StatusCode::ABORTED, "volume " + wanted.volume_id + " is busy with another call");
-  }
+Result<void> Attachments::Unpublish(const UnpublishVolumeRequest& wanted,
+                                    const Deadline& deadline) {
+  const auto guard = context_.locks.Lock("volume " + wanted.volume_id);
+  if (!guard) return Fail(guard.error());
   Poller poller(context_.clock, deadline);
   while (true) {
     auto disk = FindDisk(context_.cloud, context_.clock, deadline, wanted.volume_id);
@@ -156,7 +154,7 @@ Result<void> Attachments::Unpublish(const UnpublishVolume& wanted, const Deadlin
   }
 }
 
-Result<bool> Attachments::IsDetached(const UnpublishVolume& wanted, const Disk& disk,
+Result<bool> Attachments::IsDetached(const UnpublishVolumeRequest& wanted, const Disk& disk,
                                      const Deadline& deadline) {
   // The cloud does not say to whom.
   if (disk.status == DiskStatus::kAttaching) return false;

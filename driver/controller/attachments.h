@@ -13,21 +13,23 @@ class Attachments {
  public:
   explicit Attachments(ControllerContext context);
 
-  // Attached afterwards; answers the publish context. Errors: NOT_FOUND for volume or node,
+  // Attached afterwards; returns the publish context. Errors: NOT_FOUND for volume or node,
   // FAILED_PRECONDITION for another zone or while attached elsewhere, RESOURCE_EXHAUSTED when the
   // node takes no more, INVALID_ARGUMENT for a multi-node mode on a single-attach disk.
   // Source: CSI ControllerPublishVolume.
-  Result<Parameters> Publish(const PublishVolume& wanted, const Deadline& deadline);
+  Result<Parameters> Publish(const PublishVolumeRequest& wanted, const Deadline& deadline);
 
   // Detached afterwards, an attachment that was still coming included; an unknown volume or node is
   // success. Source: CSI ControllerUnpublishVolume.
-  Result<void> Unpublish(const UnpublishVolume& wanted, const Deadline& deadline);
+  Result<void> Unpublish(const UnpublishVolumeRequest& wanted, const Deadline& deadline);
 
  private:
-  Result<void> CheckPlaces(const PublishVolume& wanted, const Disk& disk, const Deadline& deadline);
-  Result<Disk> AttachAndWait(const PublishVolume& wanted, Disk disk, const Deadline& deadline);
+  Result<void> CheckPlaces(const PublishVolumeRequest& wanted, const Disk& disk,
+                           const Deadline& deadline);
+  Result<Disk> AttachAndWait(const PublishVolumeRequest& wanted, Disk disk,
+                             const Deadline& deadline);
   // Asks for what is still to be detached; true when nothing was.
-  Result<bool> IsDetached(const UnpublishVolume& wanted, const Disk& disk,
+  Result<bool> IsDetached(const UnpublishVolumeRequest& wanted, const Disk& disk,
                           const Deadline& deadline);
 
   ControllerContext context_;

@@ -8,10 +8,10 @@ namespace {
 
 constexpr std::size_t kUidLength = 36;
 
-tl::unexpected<RpcError> Refuse(const CreateVolume& wanted, std::string_view annotation,
+tl::unexpected<RpcError> Refuse(const CreateVolumeRequest& wanted, std::string_view annotation,
                                 std::string_view why) {
   return Fail(grpc::StatusCode::INVALID_ARGUMENT,
-              "claim " + wanted.claim.name_space + "/" + wanted.claim.name + ": annotation " +
+              "claim " + wanted.claim.ns + "/" + wanted.claim.name + ": annotation " +
                   std::string(annotation) + " " + std::string(why));
 }
 
@@ -41,8 +41,8 @@ bool IsForAnother(const std::string& volume_name, const Claim& claim) {
 
 }  // namespace
 
-Result<CreateVolume> WithClaim(const CreateVolume& wanted, const Claim& claim) {
-  CreateVolume asked = wanted;
+Result<CreateVolumeRequest> WithClaim(const CreateVolumeRequest& wanted, const Claim& claim) {
+  CreateVolumeRequest asked = wanted;
   if (IsForAnother(wanted.name, claim)) {
     asked.claim_gone = true;
     return asked;
@@ -69,15 +69,15 @@ Result<CreateVolume> WithClaim(const CreateVolume& wanted, const Claim& claim) {
   return asked;
 }
 
-Result<CreateVolume> WithClaim(Cluster* cluster, const CreateVolume& wanted,
-                               const Deadline& deadline) {
-  if (cluster == nullptr || wanted.claim.name.empty() || wanted.claim.name_space.empty()) {
+Result<CreateVolumeRequest> WithClaim(Cluster* cluster, const CreateVolumeRequest& wanted,
+                                      const Deadline& deadline) {
+  if (cluster == nullptr || wanted.claim.name.empty() || wanted.claim.ns.empty()) {
     return wanted;
   }
-  const auto claim = cluster->GetClaim(wanted.claim.name_space, wanted.claim.name, deadline);
+  const auto claim = cluster->GetClaim(wanted.claim.ns, wanted.claim.name, deadline);
   if (claim) return WithClaim(wanted, *claim);
   if (claim.error().code != grpc::StatusCode::NOT_FOUND) return Fail(claim.error());
-  CreateVolume asked = wanted;
+  CreateVolumeRequest asked = wanted;
   asked.claim_gone = true;
   return asked;
 }

@@ -12,15 +12,15 @@ inline constexpr std::string_view kSnapshotAnnotation = "csi.alibabacloud.com/di
 inline constexpr std::string_view kDiskAnnotation = "volume.alibabacloud.com/disk-id";
 inline constexpr std::string_view kArnAnnotation = "alibabacloud.com/createdisk-arn";
 
-// `wanted` with the wishes of its claim; unchanged without a cluster or a claim's name, and with
+// `wanted` with what its claim asks; unchanged without a cluster or a claim's name, and with
 // claim_gone when there is no such claim any more.
-// Errors: INVALID_ARGUMENT for wishes that contradict the class or the data source, or that are not
-// served; UNAVAILABLE while the claim cannot be read, since a disk without its key is not what was
-// asked for.
-Result<CreateVolume> WithClaim(Cluster* cluster, const CreateVolume& wanted,
-                               const Deadline& deadline);
+// Errors: INVALID_ARGUMENT for annotations that contradict the class or the data source, or that
+// are not served; UNAVAILABLE while the claim cannot be read, since a disk without its key is not
+// what was asked for.
+Result<CreateVolumeRequest> WithClaim(Cluster* cluster, const CreateVolumeRequest& wanted,
+                                      const Deadline& deadline);
 
 // The pure part: what `claim` adds. `claim` may be another one of the same name, made since.
-Result<CreateVolume> WithClaim(const CreateVolume& wanted, const Claim& claim);
+Result<CreateVolumeRequest> WithClaim(const CreateVolumeRequest& wanted, const Claim& claim);
 
 }  // namespace driver

@@ -29,9 +29,9 @@ struct WishCase {
 class ClaimWishTest : public testing::TestWithParam<WishCase> {};
 
 TEST_P(ClaimWishTest, GivenAnnotationsWhenReadThenWishesOrRefusal) {
-  CreateVolume wanted{.name = std::string("pvc-") + kUid,
-                      .claim = {.name_space = "web", .name = "data-0"},
-                      .source_snapshot_id = GetParam().source_snapshot};
+  CreateVolumeRequest wanted{.name = std::string("pvc-") + kUid,
+                             .claim = {.ns = "web", .name = "data-0"},
+                             .source_snapshot_id = GetParam().source_snapshot};
   wanted.disk.encrypted = GetParam().encrypted;
   const auto asked = WithClaim(wanted, {.uid = kUid, .annotations = GetParam().annotations});
   if (GetParam().refused) {
@@ -82,7 +82,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& tested) { return tested.param.name; });
 
 TEST(ClaimWishesTest, GivenClaimOfSameNameMadeSinceWhenReadThenTheOldOneIsGone) {
-  const CreateVolume wanted{.name = std::string("pvc-") + kUid};
+  const CreateVolumeRequest wanted{.name = std::string("pvc-") + kUid};
   const auto asked = WithClaim(
       wanted, {.uid = "11111111-89ab-cdef-0123-456789abcdef", .annotations = {{kDisk, "d-1"}}});
   ASSERT_TRUE(asked);
@@ -102,13 +102,13 @@ TEST(ClaimWishesTest, GivenNameWithoutUidWhenReadThenTheClaimCounts) {
 TEST(ClaimWishesTest, GivenNoClusterOrNoNameWhenReadThenAsItWas) {
   FakeCluster cluster;
   cluster.SetDown(true);
-  EXPECT_TRUE(WithClaim(nullptr, {.claim = {.name_space = "web", .name = "data"}}, kSoon));
+  EXPECT_TRUE(WithClaim(nullptr, {.claim = {.ns = "web", .name = "data"}}, kSoon));
   EXPECT_TRUE(WithClaim(&cluster, {}, kSoon));
 }
 
 TEST(ClaimWishesTest, GivenUnreadableClaimWhenReadThenUnavailable) {
   FakeCluster cluster;
-  const CreateVolume wanted{.claim = {.name_space = "web", .name = "data"}};
+  const CreateVolumeRequest wanted{.claim = {.ns = "web", .name = "data"}};
   cluster.SetDown(true);
   const auto asked = WithClaim(&cluster, wanted, kSoon);
   ASSERT_FALSE(asked);

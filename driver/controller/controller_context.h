@@ -1,4 +1,5 @@
 #pragma once
+// What the parts of the controller share.
 #include <string>
 
 #include "driver/base/clock.h"
@@ -8,16 +9,16 @@
 
 namespace driver {
 
-class VolumeMarker;
+class PvLabeler;
 
-// What the parts of the controller work with. All outlive them.
+// All outlive the parts.
 struct ControllerContext {
   Cloud& cloud;
   Clock& clock;
   VolumeLocks& locks;
-  std::string cluster_id;          // tag of every disk and snapshot made here; empty: none
-  Cluster* cluster = nullptr;      // none: claims and Nodes are not read
-  VolumeMarker* marker = nullptr;  // none: PersistentVolumes are not marked
+  std::string cluster_id;           // tag of every disk and snapshot made here; empty: none
+  Cluster* cluster = nullptr;       // none: claims and Nodes are not read
+  PvLabeler* pv_labeler = nullptr;  // none: PersistentVolumes are not labelled
 };
 
 }  // namespace driver

@@ -11,7 +11,7 @@ void AddNodes(const Disk& disk, google::protobuf::RepeatedPtrField<std::string>*
 }
 
 // Everything that the node needs of the class, and what was really made.
-void FillVolume(const CreateVolume& wanted, const Disk& disk, csi::v1::Volume* volume) {
+void FillVolume(const CreateVolumeRequest& wanted, const Disk& disk, csi::v1::Volume* volume) {
   *volume = ToProto(disk);
   for (const auto& [key, value] : wanted.disk.context) {
     volume->mutable_volume_context()->insert({key, value});
@@ -30,7 +30,7 @@ ControllerService::ControllerService(Cloud& cloud, Clock& clock, const Profile& 
                .locks = locks_,
                .cluster_id = settings.cluster_id,
                .cluster = settings.cluster,
-               .marker = settings.marker},
+               .pv_labeler = settings.pv_labeler},
       zones_(cloud, clock, settings.default_zone, settings.cluster),
       volumes_(context_, zones_),
       attachments_(context_),
@@ -83,15 +83,17 @@ grpc::Status ControllerService::ValidateVolumeCapabilities(
     csi::v1::ValidateVolumeCapabilitiesResponse* response) {
   const auto uses = ParseValidate(*request);
   if (!uses) return ToGrpc(uses.error());
-  const auto reason =
-      queries_.WhyNotUsable(request->volume_id(), *uses, DeadlineOf(*context, clock_));
-  if (!reason) return ToGrpc(reason.error());
+  const auto usable =
+      queries_.CheckUsable(request->volume_id(), *uses, DeadlineOf(*context, clock_));
+  if (!usable && usable.error().code != grpc::StatusCode::INVALID_ARGUMENT) {
+    return ToGrpc(usable.error());
+  }
   const auto parameters = ParseDiskParameters(
       {request->parameters().begin(), request->parameters().end()},
       {request->mutable_parameters().begin(), request->mutable_parameters().end()},
       cloud_.Region());
-  if (!reason->empty() || !parameters) {
-    response->set_message(reason->empty() ? parameters.error().message : *reason);
+  if (!usable || !parameters) {
+    response->set_message(usable ? parameters.error().message : usable.error().message);
     return grpc::Status::OK;
   }
   auto& confirmed = *response->mutable_confirmed();
@@ -109,7 +111,7 @@ grpc::Status ControllerService::ListVolumes(grpc::ServerContext* context,
   if (!wanted) return ToGrpc(wanted.error());
   const auto list = queries_.List(*wanted, DeadlineOf(*context, clock_));
   if (!list) return ToGrpc(list.error());
-  for (const auto& disk : list->disks) {
+  for (const auto& disk : list->items) {
     auto& entry = *response->add_entries();
     *entry.mutable_volume() = ToProto(disk);
     AddNodes(disk, entry.mutable_status()->mutable_published_node_ids());
@@ -121,9 +123,9 @@ grpc::Status ControllerService::ListVolumes(grpc::ServerContext* context,
 grpc::Status ControllerService::GetCapacity(grpc::ServerContext* context,
                                             const csi::v1::GetCapacityRequest* request,
                                             csi::v1::GetCapacityResponse* response) {
-  const auto wish = ParseGetCapacity(*request, cloud_.Region());
-  if (!wish) return ToGrpc(wish.error());
-  const auto sizes = zones_.Capacity(*wish, DeadlineOf(*context, clock_));
+  const auto wanted = ParseGetCapacity(*request, cloud_.Region());
+  if (!wanted) return ToGrpc(wanted.error());
+  const auto sizes = zones_.Capacity(*wanted, DeadlineOf(*context, clock_));
   if (!sizes) return ToGrpc(sizes.error());
   response->set_available_capacity(sizes->most_bytes);
   response->mutable_maximum_volume_size()->set_value(sizes->most_bytes);
@@ -167,7 +169,7 @@ grpc::Status ControllerService::ListSnapshots(grpc::ServerContext* context,
   if (!wanted) return ToGrpc(wanted.error());
   const auto list = snapshots_.List(*wanted, DeadlineOf(*context, clock_));
   if (!list) return ToGrpc(list.error());
-  for (const auto& snapshot : list->snapshots) {
+  for (const auto& snapshot : list->items) {
     *response->add_entries()->mutable_snapshot() = ToProto(snapshot);
   }
   response->set_next_token(list->next_token);

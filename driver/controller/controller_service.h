@@ -1,4 +1,5 @@
 #pragma once
+// The Controller service of CSI.
 #include <string>
 
 #include "csi.grpc.pb.h"
@@ -14,14 +15,13 @@
 namespace driver {
 
 struct ControllerSettings {
-  std::string default_zone;        // for volumes without topology; may be empty
-  std::string cluster_id;          // tag of every disk and snapshot; may be empty
-  Cluster* cluster = nullptr;      // none outside Kubernetes
-  VolumeMarker* marker = nullptr;  // none outside Kubernetes
+  std::string default_zone;         // for volumes without topology; may be empty
+  std::string cluster_id;           // tag of every disk and snapshot; may be empty
+  Cluster* cluster = nullptr;       // none outside Kubernetes
+  PvLabeler* pv_labeler = nullptr;  // none outside Kubernetes
 };
 
-// The CSI Controller, thin: parse, call, answer. Thread-safe. What it is
-// given outlives it.
+// Thin: parses, calls, translates back. Thread-safe. What it is given outlives it.
 class ControllerService : public csi::v1::Controller::Service {
  public:
   ControllerService(Cloud& cloud, Clock& clock, const Profile& profile,

@@ -184,7 +184,7 @@ TEST_F(ControllerServiceTest, GivenSameNameUnderWayWhenCreatedThenAborted) {
   VolumeLocks locks;
   Zones zones(cloud, clock_, "cn-hangzhou-b");
   Volumes volumes({cloud, clock_, locks, ""}, zones);
-  const CreateVolume wanted{.name = "pvc-1", .size = {.at_least_gib = 20}};
+  const CreateVolumeRequest wanted{.name = "pvc-1", .size = {.at_least_gib = 20}};
   const Deadline deadline{clock_.Now() + std::chrono::seconds(60)};
   Result<Disk> first;
   std::thread other([&] { first = volumes.Create(wanted, deadline); });

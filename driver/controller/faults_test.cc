@@ -176,7 +176,7 @@ RC_GTEST_PROP(CreateVolumeProperty, GivenAnyFaultsWhenRepeatedThenOneDisk, ()) {
   FakeClock clock;
   FakeCloud fake(clock);
   ScriptedCloud cloud(fake, faults);
-  const CreateVolume wanted{.name = "pvc-1", .size = {.at_least_gib = 20}};
+  const CreateVolumeRequest wanted{.name = "pvc-1", .size = {.at_least_gib = 20}};
   std::optional<std::string> id;
   for (int call = 0; call < 60; ++call) {
     // A new driver each time: nothing is remembered but what the cloud knows.

@@ -37,31 +37,31 @@ std::string TopologyOf(const Disk& disk) {
 
 }  // namespace
 
-std::optional<VolumeMarks> MarksOf(const Disk& disk) {
+std::optional<PvMetadata> PvMetadataOf(const Disk& disk) {
   const auto pv_name = FindTag(disk.tags, kPvNameTag);
   if (!pv_name || pv_name->empty()) return std::nullopt;
-  VolumeMarks marks{.pv_name = *pv_name,
-                    .volume_id = disk.id,
-                    .labels = {{std::string(topology::kAckRegionKey), disk.region},
-                               {kDiskTypeLabel, DiskType(disk)}},
-                    .annotations = {{kTopologyAnnotation, TopologyOf(disk)}}};
+  PvMetadata metadata{.pv_name = *pv_name,
+                      .volume_id = disk.id,
+                      .labels = {{std::string(topology::kAckRegionKey), disk.region},
+                                 {kDiskTypeLabel, DiskType(disk)}},
+                      .annotations = {{kTopologyAnnotation, TopologyOf(disk)}}};
   // A regional disk has no zone.
-  if (!disk.zone.empty()) marks.labels[std::string(topology::kAckZoneKey)] = disk.zone;
-  return marks;
+  if (!disk.zone.empty()) metadata.labels[std::string(topology::kAckZoneKey)] = disk.zone;
+  return metadata;
 }
 
-void VolumeMarker::Note(const Disk& disk) {
-  auto marks = MarksOf(disk);
-  if (!marks) return;
+void PvLabeler::Enqueue(const Disk& disk) {
+  auto metadata = PvMetadataOf(disk);
+  if (!metadata) return;
   const absl::MutexLock lock(&mutex_);
   if (pending_.size() >= kMostPending) return;
   const auto due = clock_.Now() + kPauses.front();
-  auto name = marks->pv_name;
-  pending_.insert_or_assign(std::move(name), Pending{.marks = std::move(*marks), .due = due});
+  auto name = metadata->pv_name;
+  pending_.insert_or_assign(std::move(name), Pending{.metadata = std::move(*metadata), .due = due});
   changed_ = true;
 }
 
-std::optional<VolumeMarker::Pending> VolumeMarker::TakeDue() {
+std::optional<PvLabeler::Pending> PvLabeler::TakeDue() {
   const absl::MutexLock lock(&mutex_);
   const auto now = clock_.Now();
   const auto due =
@@ -72,16 +72,16 @@ std::optional<VolumeMarker::Pending> VolumeMarker::TakeDue() {
   return pending;
 }
 
-void VolumeMarker::PutBack(Pending pending) {
+void PvLabeler::PutBack(Pending pending) {
   if (++pending.tries >= kPauses.size()) return;
   pending.due = clock_.Now() + kPauses[pending.tries];
   const absl::MutexLock lock(&mutex_);
-  auto name = pending.marks.pv_name;
+  auto name = pending.metadata.pv_name;
   // What was noted meanwhile is newer.
   pending_.try_emplace(std::move(name), std::move(pending));
 }
 
-std::optional<Instant> VolumeMarker::Earliest() {
+std::optional<Instant> PvLabeler::Earliest() {
   std::optional<Instant> earliest;
   for (const auto& [name, pending] : pending_) {
     earliest = earliest ? std::min(*earliest, pending.due) : pending.due;
@@ -89,9 +89,9 @@ std::optional<Instant> VolumeMarker::Earliest() {
   return earliest;
 }
 
-std::optional<Instant> VolumeMarker::Step() {
+std::optional<Instant> PvLabeler::RunOnce() {
   while (auto pending = TakeDue()) {
-    const auto marked = cluster_.MarkVolume(pending->marks, {.at = clock_.Now() + kCallLimit});
+    const auto marked = cluster_.LabelVolume(pending->metadata, {.at = clock_.Now() + kCallLimit});
     if (marked) continue;
     if (marked.error().code == grpc::StatusCode::FAILED_PRECONDITION) {
       spdlog::warn("{}", marked.error().message);
@@ -99,7 +99,7 @@ std::optional<Instant> VolumeMarker::Step() {
     }
     if (pending->tries + 1 == kPauses.size()) {
       spdlog::warn("PersistentVolume {} is not labelled before it is attached: {}",
-                   pending->marks.pv_name, marked.error().message);
+                   pending->metadata.pv_name, marked.error().message);
     }
     PutBack(std::move(*pending));
   }
@@ -107,13 +107,13 @@ std::optional<Instant> VolumeMarker::Step() {
   return Earliest();
 }
 
-void VolumeMarker::Start() {
+void PvLabeler::Start() {
   thread_ = std::jthread([this] { Run(); });
 }
 
-void VolumeMarker::Run() {
+void PvLabeler::Run() {
   while (true) {
-    const auto next = Step();
+    const auto next = RunOnce();
     const absl::MutexLock lock(&mutex_);
     const absl::Condition changed(&changed_);
     if (next) {
@@ -126,7 +126,7 @@ void VolumeMarker::Run() {
   }
 }
 
-VolumeMarker::~VolumeMarker() {
+PvLabeler::~PvLabeler() {
   const absl::MutexLock lock(&mutex_);
   stopping_ = true;
   changed_ = true;

@@ -16,29 +16,29 @@
 
 namespace driver {
 
-// What the PersistentVolume of the disk is to carry; nothing when the disk was not made for one.
-std::optional<VolumeMarks> MarksOf(const Disk& disk);
+// What the PersistentVolume of the disk is to carry; nullopt when the disk was not made for one.
+std::optional<PvMetadata> PvMetadataOf(const Disk& disk);
 
 // Thread-safe. `cluster` and `clock` outlive it.
-class VolumeMarker {
+class PvLabeler {
  public:
-  VolumeMarker(Cluster& cluster, Clock& clock) : cluster_(cluster), clock_(clock) {}
+  PvLabeler(Cluster& cluster, Clock& clock) : cluster_(cluster), clock_(clock) {}
 
-  // Marks the disk's PersistentVolume soon. Never waits, never fails: at most 1000 are remembered,
+  // Labels the disk's PersistentVolume soon. Never waits, never fails: at most 1000 are queued,
   // each tried for about a minute.
-  void Note(const Disk& disk) ABSL_LOCKS_EXCLUDED(mutex_);
-  // Tries what is due. Answers when something is due next, nothing while nothing is noted.
-  std::optional<Instant> Step() ABSL_LOCKS_EXCLUDED(mutex_);
-  // Steps in a thread of its own until destroyed.
+  void Enqueue(const Disk& disk) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Tries what is due. Returns when the next one is due, nullopt while the queue is empty.
+  std::optional<Instant> RunOnce() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Runs in a thread of its own until destroyed.
   void Start();
-  ~VolumeMarker();
+  ~PvLabeler();
 
-  VolumeMarker(const VolumeMarker&) = delete;
-  VolumeMarker& operator=(const VolumeMarker&) = delete;
+  PvLabeler(const PvLabeler&) = delete;
+  PvLabeler& operator=(const PvLabeler&) = delete;
 
  private:
   struct Pending {
-    VolumeMarks marks;
+    PvMetadata metadata;
     Instant due;
     std::size_t tries = 0;
   };
@@ -52,7 +52,7 @@ class VolumeMarker {
   Clock& clock_;
   absl::Mutex mutex_;
   std::map<std::string, Pending> pending_ ABSL_GUARDED_BY(mutex_);  // by the volume's name
-  bool changed_ ABSL_GUARDED_BY(mutex_) = false;                    // noted or stopping
+  bool changed_ ABSL_GUARDED_BY(mutex_) = false;                    // enqueued or stopping
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::jthread thread_;
 };

@@ -22,13 +22,13 @@ Disk AnyDisk() {
 }
 
 TEST(MarksTest, GivenDiskWhenMarkedThenAsAckDoes) {
-  const auto marks = MarksOf(AnyDisk());
-  ASSERT_TRUE(marks);
-  EXPECT_EQ(marks->labels,
+  const auto metadata = PvMetadataOf(AnyDisk());
+  ASSERT_TRUE(metadata);
+  EXPECT_EQ(metadata->labels,
             (topology::Labels{{"topology.diskplugin.csi.alibabacloud.com/region", "cn-hangzhou"},
                               {"topology.diskplugin.csi.alibabacloud.com/zone", "cn-hangzhou-b"},
                               {"csi.alibabacloud.com/disktype", "cloud_essd.PL2"}}));
-  EXPECT_EQ(marks->annotations,
+  EXPECT_EQ(metadata->annotations,
             (Annotations{{"csi.alibabacloud.com/volume-topology",
                           R"({"nodeSelectorTerms":[{"matchExpressions":[{"key":)"
                           R"("node.csi.alibabacloud.com/disktype.cloud_essd","operator":"In",)"
@@ -38,28 +38,29 @@ TEST(MarksTest, GivenDiskWhenMarkedThenAsAckDoes) {
 TEST(MarksTest, GivenOtherDisksWhenMarkedThenLevelZoneAndNameAsKnown) {
   auto disk = AnyDisk();
   disk.performance_level = "";
-  EXPECT_EQ(MarksOf(disk)->labels.at("csi.alibabacloud.com/disktype"), "cloud_essd.PL1");
+  EXPECT_EQ(PvMetadataOf(disk)->labels.at("csi.alibabacloud.com/disktype"), "cloud_essd.PL1");
   disk.category = "cloud_ssd";
   disk.zone = "";
-  EXPECT_EQ(MarksOf(disk)->labels.at("csi.alibabacloud.com/disktype"), "cloud_ssd");
-  EXPECT_FALSE(MarksOf(disk)->labels.contains("topology.diskplugin.csi.alibabacloud.com/zone"));
+  EXPECT_EQ(PvMetadataOf(disk)->labels.at("csi.alibabacloud.com/disktype"), "cloud_ssd");
+  EXPECT_FALSE(
+      PvMetadataOf(disk)->labels.contains("topology.diskplugin.csi.alibabacloud.com/zone"));
   disk.tags.clear();
-  EXPECT_FALSE(MarksOf(disk));
+  EXPECT_FALSE(PvMetadataOf(disk));
 }
 
 class MarkerTest : public testing::Test {
  protected:
   void Later(Duration by) {
     clock_.Advance(by);
-    marker_.Step();
+    labeler_.RunOnce();
   }
   FakeClock clock_;
   FakeCluster cluster_;
-  VolumeMarker marker_{cluster_, clock_};
+  PvLabeler labeler_{cluster_, clock_};
 };
 
 TEST_F(MarkerTest, GivenVolumeThatComesLaterWhenNotedThenMarkedOnceThere) {
-  marker_.Note(AnyDisk());
+  labeler_.Enqueue(AnyDisk());
   Later(seconds(1));
   EXPECT_EQ(cluster_.MarkCalls(), 1);
   cluster_.AddVolume("pvc-1", {.handle = "d-1"});
@@ -72,9 +73,9 @@ TEST_F(MarkerTest, GivenVolumeThatComesLaterWhenNotedThenMarkedOnceThere) {
 }
 
 TEST_F(MarkerTest, GivenVolumeThatNeverComesWhenNotedThenGivenUpAfterAMinute) {
-  marker_.Note(AnyDisk());
+  labeler_.Enqueue(AnyDisk());
   int minutes = 0;
-  while (marker_.Step()) {
+  while (labeler_.RunOnce()) {
     ASSERT_LT(++minutes, 20);
     clock_.Advance(seconds(10));
   }
@@ -83,10 +84,10 @@ TEST_F(MarkerTest, GivenVolumeThatNeverComesWhenNotedThenGivenUpAfterAMinute) {
 
 TEST_F(MarkerTest, GivenVolumeOfAnotherDiskWhenNotedThenLeftAlone) {
   cluster_.AddVolume("pvc-1", {.handle = "d-other"});
-  marker_.Note(AnyDisk());
+  labeler_.Enqueue(AnyDisk());
   Later(seconds(1));
   EXPECT_TRUE(cluster_.VolumeOf("pvc-1").labels.empty());
-  EXPECT_FALSE(marker_.Step());
+  EXPECT_FALSE(labeler_.RunOnce());
 }
 
 TEST_F(MarkerTest, GivenTooManyWhenNotedThenTheRestIsLeftToAttach) {
@@ -94,7 +95,7 @@ TEST_F(MarkerTest, GivenTooManyWhenNotedThenTheRestIsLeftToAttach) {
   for (int i = 0; i < 1100; ++i) {
     auto disk = AnyDisk();
     disk.tags = {{std::string(kPvNameTag), "pvc-" + std::to_string(i)}};
-    marker_.Note(disk);
+    labeler_.Enqueue(disk);
   }
   Later(seconds(1));
   EXPECT_EQ(cluster_.MarkCalls(), 1000);
@@ -105,14 +106,14 @@ TEST(MarkerThreadTest, GivenThreadWhenNotedThenMarkedAndEndsAtOnce) {
   FakeCluster cluster;
   cluster.AddVolume("pvc-1", {.handle = "d-1"});
   {
-    VolumeMarker marker(cluster, clock);
-    marker.Start();
-    marker.Note(AnyDisk());
+    PvLabeler labeler(cluster, clock);
+    labeler.Start();
+    labeler.Enqueue(AnyDisk());
     clock.Advance(seconds(1));
     for (int i = 0; i < 500 && cluster.MarkCalls() == 0; ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
-    marker.Note(AnyDisk());
+    labeler.Enqueue(AnyDisk());
   }
   EXPECT_EQ(cluster.VolumeOf("pvc-1").labels.size(), 3U);
 }
@@ -121,7 +122,7 @@ class MarkedServiceTest : public ServiceTest {
  protected:
   MarkedServiceTest() {
     cluster_ = &kubernetes_;
-    marker_ = &marks_;
+    labeler_ = &marks_;
   }
   csi::v1::CreateVolumeRequest ForVolume() {
     auto request = CreateRequest("pvc-1");
@@ -129,26 +130,26 @@ class MarkedServiceTest : public ServiceTest {
     return request;
   }
   FakeCluster kubernetes_;
-  VolumeMarker marks_{kubernetes_, clock_};
+  PvLabeler marks_{kubernetes_, clock_};
 };
 
 TEST_F(MarkedServiceTest, GivenCreatedVolumeWhenItsObjectComesThenMarked) {
   ASSERT_TRUE(Create(ForVolume()).ok());
   kubernetes_.AddVolume("pvc-1", {.handle = created_.volume().volume_id()});
   clock_.Advance(seconds(1));
-  marks_.Step();
+  marks_.RunOnce();
   EXPECT_EQ(kubernetes_.VolumeOf("pvc-1").labels.size(), 3U);
 }
 
 TEST_F(MarkedServiceTest, GivenMissedMarksWhenAttachedThenCaughtUpWith) {
   kubernetes_.SetDown(true);
   ASSERT_TRUE(Create(ForVolume()).ok());
-  while (marks_.Step()) clock_.Advance(seconds(10));
+  while (marks_.RunOnce()) clock_.Advance(seconds(10));
   kubernetes_.SetDown(false);
   kubernetes_.AddVolume("pvc-1", {.handle = created_.volume().volume_id()});
   ASSERT_TRUE(Publish(created_.volume().volume_id(), "i-b1").ok());
   clock_.Advance(seconds(1));
-  marks_.Step();
+  marks_.RunOnce();
   EXPECT_EQ(kubernetes_.VolumeOf("pvc-1").labels.size(), 3U);
 }
 

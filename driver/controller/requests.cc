@@ -6,6 +6,7 @@
 #include <limits>
 #include <string_view>
 
+#include "driver/controller/user_tags.h"
 #include "driver/csi/field_limits.h"
 #include "driver/csi/keys.h"
 
@@ -15,7 +16,6 @@ namespace {
 using csi::v1::VolumeCapability;
 
 constexpr std::string_view kSnapshotTagPrefix = "snapshotTags/";
-constexpr std::string_view kSidecarPrefix = "csi.storage.k8s.io/";
 constexpr std::array<std::string_view, 4> kFileSystems = {"", "ext4", "ext3", "xfs"};
 
 tl::unexpected<RpcError> Refuse(std::string message) {
@@ -62,13 +62,14 @@ Result<std::vector<VolumeUse>> ParseUses(const Capabilities& capabilities) {
   return uses;
 }
 
-Result<SizeWish> ParseSize(const csi::v1::CapacityRange& range) {
+Result<CapacityRange> ParseSize(const csi::v1::CapacityRange& range) {
   const std::int64_t required = range.required_bytes();
   const std::int64_t limit = range.limit_bytes();
   if (required < 0 || limit < 0) return Refuse("capacity_range is negative");
   if (limit != 0 && limit < required) return Refuse("limit_bytes is less than required_bytes");
-  SizeWish size{.at_least_gib = required / kBytesPerGib + (required % kBytesPerGib == 0 ? 0 : 1),
-                .at_most_gib = limit / kBytesPerGib};
+  CapacityRange size{
+      .at_least_gib = required / kBytesPerGib + (required % kBytesPerGib == 0 ? 0 : 1),
+      .at_most_gib = limit / kBytesPerGib};
   if (limit != 0 && size.at_most_gib < std::max<std::int64_t>(size.at_least_gib, 1)) {
     return Fail(grpc::StatusCode::OUT_OF_RANGE, "no whole GiB lies between " +
                                                     std::to_string(required) + " and " +
@@ -86,7 +87,7 @@ std::vector<topology::Labels> ToTerms(
   return labels;
 }
 
-Result<void> ParseSource(const csi::v1::CreateVolumeRequest& request, CreateVolume& wanted) {
+Result<void> ParseSource(const csi::v1::CreateVolumeRequest& request, CreateVolumeRequest& wanted) {
   if (!request.has_volume_content_source()) return {};
   const auto& source = request.volume_content_source();
   wanted.source_snapshot_id = source.snapshot().snapshot_id();
@@ -98,13 +99,12 @@ Result<void> ParseSource(const csi::v1::CreateVolumeRequest& request, CreateVolu
 }
 
 // What of the capabilities depends on the disk asked for.
-Result<void> CheckUses(const CreateVolume& wanted) {
+Result<void> CheckUses(const CreateVolumeRequest& wanted) {
   for (const auto& use : wanted.uses) {
     if (IsMultiNode(use.mode) && !wanted.disk.multi_attach) {
       return Refuse("an access mode for several nodes needs the parameter multiAttach");
     }
-    auto reason = WhyNotServed(use);
-    if (!reason.empty()) return Refuse(std::move(reason));
+    if (auto served = CheckServed(use); !served) return served;
   }
   return {};
 }
@@ -113,9 +113,9 @@ bool HasControlCharacter(const std::string& text) {
   return std::ranges::any_of(text, [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; });
 }
 
-Result<PageWish> ParsePage(int max_entries, const std::string& token) {
+Result<PageRequest> ParsePage(int max_entries, const std::string& token) {
   if (max_entries < 0) return Refuse("max_entries is negative");
-  PageWish page{.max_entries = max_entries};
+  PageRequest page{.max_entries = max_entries};
   if (token.empty()) return page;
   const auto at = token.find('@');
   const auto malformed = Fail(grpc::StatusCode::ABORTED, "starting_token is malformed");
@@ -134,20 +134,20 @@ bool IsMultiNode(AccessMode mode) {
          mode == VolumeCapability::AccessMode::MULTI_NODE_MULTI_WRITER;
 }
 
-std::string WhyNotServed(const VolumeUse& use) {
+Result<void> CheckServed(const VolumeUse& use) {
   if (use.block) return {};
   if (IsMultiNode(use.mode) && use.mode != VolumeCapability::AccessMode::MULTI_NODE_READER_ONLY) {
-    return "writing from several nodes needs a block volume";
+    return Refuse("writing from several nodes needs a block volume");
   }
   // No node stages another, restored ones included.
   if (std::ranges::find(kFileSystems, use.fs_type) == kFileSystems.end()) {
-    return "file system " + use.fs_type + " is not supported";
+    return Refuse("file system " + use.fs_type + " is not supported");
   }
   return {};
 }
 
-Result<CreateVolume> ParseCreateVolume(const csi::v1::CreateVolumeRequest& request,
-                                       const std::string& region) {
+Result<CreateVolumeRequest> ParseCreateVolume(const csi::v1::CreateVolumeRequest& request,
+                                              const std::string& region) {
   auto fits = CheckRequired(request, "name", request.name());
   if (!fits) return Fail(fits.error());
   if (HasControlCharacter(request.name())) return Refuse("name has a control character");
@@ -159,14 +159,15 @@ Result<CreateVolume> ParseCreateVolume(const csi::v1::CreateVolumeRequest& reque
   const auto parameters = ToParameters(request.parameters());
   auto disk = ParseDiskParameters(parameters, ToParameters(request.mutable_parameters()), region);
   if (!disk) return Fail(disk.error());
-  CreateVolume wanted{.name = request.name(),
-                      .claim = {.name_space = ValueOf(parameters, kClaimNamespaceParameter),
-                                .name = ValueOf(parameters, kClaimNameParameter)},
-                      .size = *size,
-                      .uses = std::move(*uses),
-                      .disk = std::move(*disk),
-                      .requisite = ToTerms(request.accessibility_requirements().requisite()),
-                      .preferred = ToTerms(request.accessibility_requirements().preferred())};
+  CreateVolumeRequest wanted{
+      .name = request.name(),
+      .claim = {.ns = ValueOf(parameters, kClaimNamespaceParameter),
+                .name = ValueOf(parameters, kClaimNameParameter)},
+      .size = *size,
+      .uses = std::move(*uses),
+      .disk = std::move(*disk),
+      .requisite = ToTerms(request.accessibility_requirements().requisite()),
+      .preferred = ToTerms(request.accessibility_requirements().preferred())};
   if (wanted.disk.at_least_20_gib) {
     wanted.size.at_least_gib = std::max<std::int64_t>(wanted.size.at_least_gib, 20);
   }
@@ -183,20 +184,21 @@ Result<std::string> ParseDeleteVolume(const csi::v1::DeleteVolumeRequest& reques
   return request.volume_id();
 }
 
-Result<PublishVolume> ParsePublish(const csi::v1::ControllerPublishVolumeRequest& request) {
+Result<PublishVolumeRequest> ParsePublish(const csi::v1::ControllerPublishVolumeRequest& request) {
   auto fits = CheckRequired(request, "volume_id", request.volume_id());
   if (!fits) return Fail(fits.error());
   if (request.node_id().empty()) return Refuse("node_id is missing");
   if (!request.has_volume_capability()) return Refuse("volume_capability is missing");
   auto use = ParseUse(request.volume_capability());
   if (!use) return Fail(use.error());
-  return PublishVolume{request.volume_id(), request.node_id(), std::move(*use)};
+  return PublishVolumeRequest{request.volume_id(), request.node_id(), std::move(*use)};
 }
 
-Result<UnpublishVolume> ParseUnpublish(const csi::v1::ControllerUnpublishVolumeRequest& request) {
+Result<UnpublishVolumeRequest> ParseUnpublish(
+    const csi::v1::ControllerUnpublishVolumeRequest& request) {
   auto fits = CheckRequired(request, "volume_id", request.volume_id());
   if (!fits) return Fail(fits.error());
-  return UnpublishVolume{request.volume_id(), request.node_id()};
+  return UnpublishVolumeRequest{request.volume_id(), request.node_id()};
 }
 
 Result<std::vector<VolumeUse>> ParseValidate(
@@ -207,21 +209,21 @@ Result<std::vector<VolumeUse>> ParseValidate(
   return ParseUses(request.volume_capabilities());
 }
 
-Result<PageWish> ParseListVolumes(const csi::v1::ListVolumesRequest& request) {
+Result<PageRequest> ParseListVolumes(const csi::v1::ListVolumesRequest& request) {
   auto fits = CheckFieldLimits(request);
   if (!fits) return Fail(fits.error());
   return ParsePage(request.max_entries(), request.starting_token());
 }
 
-Result<CapacityWish> ParseGetCapacity(const csi::v1::GetCapacityRequest& request,
-                                      const std::string& region) {
+Result<CapacityRequest> ParseGetCapacity(const csi::v1::GetCapacityRequest& request,
+                                         const std::string& region) {
   auto fits = CheckFieldLimits(request);
   if (!fits) return Fail(fits.error());
   auto uses = ParseUses(request.volume_capabilities());
   if (!uses) return Fail(uses.error());
   auto disk = ParseDiskParameters(ToParameters(request.parameters()), {}, region);
   if (!disk) return Fail(disk.error());
-  CapacityWish wish{.uses = std::move(*uses), .disk = std::move(*disk)};
+  CapacityRequest wish{.uses = std::move(*uses), .disk = std::move(*disk)};
   if (request.has_accessible_topology()) {
     const auto& segments = request.accessible_topology().segments();
     wish.place.emplace(segments.begin(), segments.end());
@@ -229,12 +231,13 @@ Result<CapacityWish> ParseGetCapacity(const csi::v1::GetCapacityRequest& request
   return wish;
 }
 
-Result<CreateSnapshot> ParseCreateSnapshot(const csi::v1::CreateSnapshotRequest& request) {
+Result<CreateSnapshotRequest> ParseCreateSnapshot(const csi::v1::CreateSnapshotRequest& request) {
   auto fits = CheckRequired(request, "name", request.name());
   if (!fits) return Fail(fits.error());
   if (request.source_volume_id().empty()) return Refuse("source_volume_id is missing");
   if (HasControlCharacter(request.name())) return Refuse("name has a control character");
-  CreateSnapshot wanted{.name = request.name(), .source_volume_id = request.source_volume_id()};
+  CreateSnapshotRequest wanted{.name = request.name(),
+                               .source_volume_id = request.source_volume_id()};
   for (const auto& [name, value] : ToParameters(request.parameters())) {
     if (name == "retentionDays") {
       auto days = ParseCount(name, value);
@@ -259,12 +262,12 @@ Result<std::string> ParseDeleteSnapshot(const csi::v1::DeleteSnapshotRequest& re
   return request.snapshot_id();
 }
 
-Result<ListSnapshots> ParseListSnapshots(const csi::v1::ListSnapshotsRequest& request) {
+Result<ListSnapshotsRequest> ParseListSnapshots(const csi::v1::ListSnapshotsRequest& request) {
   auto fits = CheckFieldLimits(request);
   if (!fits) return Fail(fits.error());
   auto page = ParsePage(request.max_entries(), request.starting_token());
   if (!page) return Fail(page.error());
-  return ListSnapshots{std::move(*page), request.snapshot_id(), request.source_volume_id()};
+  return ListSnapshotsRequest{std::move(*page), request.snapshot_id(), request.source_volume_id()};
 }
 
 Result<std::string> ParseGetSnapshot(const csi::v1::GetSnapshotRequest& request) {
@@ -273,7 +276,7 @@ Result<std::string> ParseGetSnapshot(const csi::v1::GetSnapshotRequest& request)
   return request.snapshot_id();
 }
 
-Result<ExpandVolume> ParseExpand(const csi::v1::ControllerExpandVolumeRequest& request) {
+Result<ExpandVolumeRequest> ParseExpand(const csi::v1::ControllerExpandVolumeRequest& request) {
   auto fits = CheckRequired(request, "volume_id", request.volume_id());
   if (!fits) return Fail(fits.error());
   const auto& range = request.capacity_range();
@@ -282,7 +285,7 @@ Result<ExpandVolume> ParseExpand(const csi::v1::ControllerExpandVolumeRequest& r
   }
   auto size = ParseSize(range);
   if (!size) return Fail(size.error());
-  return ExpandVolume{request.volume_id(), *size, request.volume_capability().has_block()};
+  return ExpandVolumeRequest{request.volume_id(), *size, request.volume_capability().has_block()};
 }
 
 Result<std::string> ParseGetVolume(const csi::v1::ControllerGetVolumeRequest& request) {
@@ -291,12 +294,12 @@ Result<std::string> ParseGetVolume(const csi::v1::ControllerGetVolumeRequest& re
   return request.volume_id();
 }
 
-Result<ModifyVolume> ParseModify(const csi::v1::ControllerModifyVolumeRequest& request) {
+Result<ModifyVolumeRequest> ParseModify(const csi::v1::ControllerModifyVolumeRequest& request) {
   auto fits = CheckRequired(request, "volume_id", request.volume_id());
   if (!fits) return Fail(fits.error());
   auto change = ParseVolumeChange(ToParameters(request.mutable_parameters()));
   if (!change) return Fail(change.error());
-  return ModifyVolume{request.volume_id(), std::move(*change)};
+  return ModifyVolumeRequest{request.volume_id(), std::move(*change)};
 }
 
 }  // namespace driver

@@ -9,6 +9,7 @@
 #include "csi.pb.h"
 #include "driver/base/result.h"
 #include "driver/controller/disk_parameters.h"
+#include "driver/controller/volume_change.h"
 #include "topology/labels.h"
 
 namespace driver {
@@ -27,11 +28,11 @@ struct VolumeUse {
 // Whether volumes of this mode may be on several nodes at once.
 bool IsMultiNode(AccessMode mode);
 
-// Why no volume can be used like that, whatever its disk; empty: it can.
-std::string WhyNotServed(const VolumeUse& use);
+// INVALID_ARGUMENT when no volume can be used like that, whatever its disk.
+Result<void> CheckServed(const VolumeUse& use);
 
 // A capacity range in whole GiB: required rounded up, limit rounded down.
-struct SizeWish {
+struct CapacityRange {
   std::int64_t at_least_gib = 0;  // 0: not said
   std::int64_t at_most_gib = 0;   // 0: not said
   bool Allows(std::int64_t gib) const {
@@ -41,43 +42,43 @@ struct SizeWish {
 
 // Which claim a volume is for. Empty members: not told.
 struct ClaimName {
-  std::string name_space;
+  std::string ns;
   std::string name;
 };
 
-struct CreateVolume {
+struct CreateVolumeRequest {
   std::string name;
   ClaimName claim;
-  SizeWish size;
+  CapacityRange size;
   std::vector<VolumeUse> uses;
   DiskParameters disk;
   std::string source_snapshot_id;  // at most one of the two sources is set
   std::string source_volume_id;
   std::vector<topology::Labels> requisite;
   std::vector<topology::Labels> preferred;
-  // From the claim itself (claim_wishes.h).
+  // From the claim itself (claim_annotations.h).
   std::string adopted_disk_id;  // becomes the volume; empty: a new disk
   bool claim_gone = false;      // it was deleted meanwhile: what it asked for is not known
 };
 
-struct PublishVolume {
+struct PublishVolumeRequest {
   std::string volume_id;
   std::string node_id;
   VolumeUse use;
 };
 
-struct UnpublishVolume {
+struct UnpublishVolumeRequest {
   std::string volume_id;
   std::string node_id;  // empty: every node
 };
 
-struct CapacityWish {
+struct CapacityRequest {
   std::vector<VolumeUse> uses;
   DiskParameters disk;
   std::optional<topology::Labels> place;
 };
 
-struct CreateSnapshot {
+struct CreateSnapshotRequest {
   std::string name;
   std::string source_volume_id;
   std::optional<std::int64_t> retention_days;
@@ -86,50 +87,51 @@ struct CreateSnapshot {
 };
 
 // Which page of a list: entries from `offset` of the cloud's page that `cloud_token` starts.
-struct PageWish {
+struct PageRequest {
   int max_entries = 0;  // 0: all
   std::size_t offset = 0;
   std::string cloud_token;
 };
 
-struct ListSnapshots {
-  PageWish page;
+struct ListSnapshotsRequest {
+  PageRequest page;
   std::string snapshot_id;
   std::string source_volume_id;
 };
 
-struct ExpandVolume {
+struct ExpandVolumeRequest {
   std::string volume_id;
-  SizeWish size;
+  CapacityRange size;
   bool block = false;
 };
 
-struct ModifyVolume {
+struct ModifyVolumeRequest {
   std::string volume_id;
   VolumeChange change;
 };
 
-// All answer INVALID_ARGUMENT for a missing or oversized field, unless said otherwise.
+// All return INVALID_ARGUMENT for a missing or oversized field, unless said otherwise.
 // `region` is the driver's own.
 // OUT_OF_RANGE when no whole GiB lies in the capacity range.
-Result<CreateVolume> ParseCreateVolume(const csi::v1::CreateVolumeRequest& request,
-                                       const std::string& region);
+Result<CreateVolumeRequest> ParseCreateVolume(const csi::v1::CreateVolumeRequest& request,
+                                              const std::string& region);
 Result<std::string> ParseDeleteVolume(const csi::v1::DeleteVolumeRequest& request);
-Result<PublishVolume> ParsePublish(const csi::v1::ControllerPublishVolumeRequest& request);
-Result<UnpublishVolume> ParseUnpublish(const csi::v1::ControllerUnpublishVolumeRequest& request);
+Result<PublishVolumeRequest> ParsePublish(const csi::v1::ControllerPublishVolumeRequest& request);
+Result<UnpublishVolumeRequest> ParseUnpublish(
+    const csi::v1::ControllerUnpublishVolumeRequest& request);
 Result<std::vector<VolumeUse>> ParseValidate(
     const csi::v1::ValidateVolumeCapabilitiesRequest& request);
 // ABORTED for a malformed starting_token.
-Result<PageWish> ParseListVolumes(const csi::v1::ListVolumesRequest& request);
-Result<CapacityWish> ParseGetCapacity(const csi::v1::GetCapacityRequest& request,
-                                      const std::string& region);
-Result<CreateSnapshot> ParseCreateSnapshot(const csi::v1::CreateSnapshotRequest& request);
+Result<PageRequest> ParseListVolumes(const csi::v1::ListVolumesRequest& request);
+Result<CapacityRequest> ParseGetCapacity(const csi::v1::GetCapacityRequest& request,
+                                         const std::string& region);
+Result<CreateSnapshotRequest> ParseCreateSnapshot(const csi::v1::CreateSnapshotRequest& request);
 Result<std::string> ParseDeleteSnapshot(const csi::v1::DeleteSnapshotRequest& request);
 // ABORTED for a malformed starting_token.
-Result<ListSnapshots> ParseListSnapshots(const csi::v1::ListSnapshotsRequest& request);
+Result<ListSnapshotsRequest> ParseListSnapshots(const csi::v1::ListSnapshotsRequest& request);
 Result<std::string> ParseGetSnapshot(const csi::v1::GetSnapshotRequest& request);
-Result<ExpandVolume> ParseExpand(const csi::v1::ControllerExpandVolumeRequest& request);
+Result<ExpandVolumeRequest> ParseExpand(const csi::v1::ControllerExpandVolumeRequest& request);
 Result<std::string> ParseGetVolume(const csi::v1::ControllerGetVolumeRequest& request);
-Result<ModifyVolume> ParseModify(const csi::v1::ControllerModifyVolumeRequest& request);
+Result<ModifyVolumeRequest> ParseModify(const csi::v1::ControllerModifyVolumeRequest& request);
 
 }  // namespace driver

@@ -88,7 +88,7 @@ TEST_F(SnapshotsTest, GivenSnapshotWhenDeletedTwiceThenOkAlsoBeforeReady) {
   EXPECT_NE(snapshotted_.snapshot().snapshot_id(), id);
 }
 
-TEST_F(SnapshotsTest, GivenSnapshotsWhenAskedThenGetAnswers) {
+TEST_F(SnapshotsTest, GivenSnapshotsWhenGottenThenSnapshotOrError) {
   const auto volume = UsedVolume("pvc-1");
   ASSERT_TRUE(Snapshot(volume, "snap").ok());
   ASSERT_TRUE(Get(snapshotted_.snapshot().snapshot_id()).ok());

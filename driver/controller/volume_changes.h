@@ -14,10 +14,10 @@ class VolumeChanges {
   // The size in GiB afterwards; not smaller than asked, unchanged when it was large enough.
   // Errors: NOT_FOUND, OUT_OF_RANGE, FAILED_PRECONDITION when the disk must be detached for it.
   // Source: CSI ControllerExpandVolume.
-  Result<std::int64_t> Expand(const ExpandVolume& wanted, const Deadline& deadline);
+  Result<std::int64_t> Expand(const ExpandVolumeRequest& wanted, const Deadline& deadline);
 
   // Errors: NOT_FOUND; INVALID_ARGUMENT with nothing applied.
-  Result<void> Modify(const ModifyVolume& wanted, const Deadline& deadline);
+  Result<void> Modify(const ModifyVolumeRequest& wanted, const Deadline& deadline);
 
  private:
   Result<void> Resize(const Disk& disk, std::int64_t size_gib, const Deadline& deadline);

@@ -65,7 +65,7 @@ TEST_F(VolumeQueriesTest, GivenBadPagesWhenListedThenCodes) {
   EXPECT_EQ(List(request).error_code(), StatusCode::INVALID_ARGUMENT);
 }
 
-TEST_F(VolumeQueriesTest, GivenVolumeWhenGottenThenAnswersOrNotFound) {
+TEST_F(VolumeQueriesTest, GivenVolumeWhenGottenThenVolumeOrNotFound) {
   csi::v1::ControllerGetVolumeRequest request;
   csi::v1::ControllerGetVolumeResponse got;
   const auto get = &csi::v1::Controller::Stub::ControllerGetVolume;

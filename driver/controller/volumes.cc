@@ -7,7 +7,9 @@
 #include "driver/cloud/retry.h"
 #include "driver/controller/claim_annotations.h"
 #include "driver/controller/clones.h"
+#include "driver/controller/cloud_names.h"
 #include "driver/controller/disk_creation.h"
+#include "driver/controller/existing_volume.h"
 #include "driver/controller/pv_labeler.h"
 #include "driver/controller/snapshot_steps.h"
 #include "driver/csi/keys.h"
@@ -19,80 +21,31 @@ using grpc::StatusCode;
 
 constexpr int kMostTokenMoves = 100;
 
-template <class T>
-bool Lists(const std::vector<T>& list, const T& member) {
-  return std::ranges::find(list, member) != list.end();
-}
-
-// Whether some required term allows the zone. Terms that name no zone allow every one.
-bool AllowsZone(const std::vector<topology::Labels>& requisite, const std::string& zone) {
-  return requisite.empty() || std::ranges::any_of(requisite, [&](const topology::Labels& term) {
-           return topology::ZoneOf(term).value_or(zone) == zone;
-         });
-}
-
-std::string ContentOf(const Disk& disk) {
-  if (const auto source = FindTag(disk.tags, kSourceVolumeTag)) return "volume " + *source;
-  return disk.snapshot_id.empty() ? "no source" : "snapshot " + disk.snapshot_id;
-}
-
-std::string ContentOf(const CreateVolume& wanted) {
-  if (!wanted.source_volume_id.empty()) return "volume " + wanted.source_volume_id;
-  return wanted.source_snapshot_id.empty() ? "no source" : "snapshot " + wanted.source_snapshot_id;
-}
-
 }  // namespace
-
-std::string Difference(const CreateVolume& wanted, const Disk& disk) {
-  const DiskParameters& parameters = wanted.disk;
-  if (!wanted.adopted_disk_id.empty()) {
-    return disk.id == wanted.adopted_disk_id ? "" : wanted.adopted_disk_id + " is asked for";
-  }
-  if (!wanted.size.Allows(disk.size_gib)) return "it has " + std::to_string(disk.size_gib) + " GiB";
-  if (ContentOf(wanted) != ContentOf(disk)) return "it was made from " + ContentOf(disk);
-  if (!Lists(parameters.categories, disk.category)) return "it is of " + disk.category;
-  if (disk.category == "cloud_essd" && !parameters.levels.empty() &&
-      !Lists(parameters.levels, disk.performance_level)) {
-    return "it has performance level " + disk.performance_level;
-  }
-  if (disk.encrypted != parameters.encrypted && disk.snapshot_id.empty()) {
-    return disk.encrypted ? "it is encrypted" : "it is not encrypted";
-  }
-  if (disk.multi_attach != parameters.multi_attach) return "it differs in multiAttach";
-  const bool listed = parameters.zones.empty() || Lists(parameters.zones, disk.zone);
-  if (!listed || !AllowsZone(wanted.requisite, disk.zone)) return "it is in " + disk.zone;
-  if (parameters.kms_key_id != disk.kms_key_id && !parameters.kms_key_id.empty()) {
-    return "it is encrypted with another key";
-  }
-  return {};
-}
 
 Volumes::Volumes(ControllerContext context, Zones& zones)
     : context_(std::move(context)), zones_(zones) {}
 
-Result<Disk> Volumes::Create(const CreateVolume& wanted, const Deadline& deadline) {
-  const auto guard = context_.locks.TryLock("name " + wanted.name);
-  if (!guard) {
-    return Fail(StatusCode::ABORTED, "volume " + wanted.name + " is being created by another call");
-  }
+Result<Disk> Volumes::Create(const CreateVolumeRequest& wanted, const Deadline& deadline) {
+  const auto guard = context_.locks.Lock("volume name " + wanted.name);
+  if (!guard) return Fail(guard.error());
   const auto asked = WithClaim(context_.cluster, wanted, deadline);
   if (!asked) return Fail(asked.error());
   auto disk = CreateLocked(*asked, deadline);
   if (!disk) return disk;
-  disk = Finish(*asked, std::move(*disk), deadline);
-  if (disk && context_.marker != nullptr) context_.marker->Note(*disk);
+  disk = AwaitAvailable(*asked, std::move(*disk), deadline);
+  if (disk && context_.pv_labeler != nullptr) context_.pv_labeler->Enqueue(*disk);
   CrashPoint("create-volume.before-answer");
   return disk;
 }
 
-Result<Disk> Volumes::CreateLocked(const CreateVolume& wanted, const Deadline& deadline) {
+Result<Disk> Volumes::CreateLocked(const CreateVolumeRequest& wanted, const Deadline& deadline) {
   auto existing = FindByName(wanted.name, deadline);
   if (!existing) return Fail(existing.error());
   if (!*existing) {
     if (wanted.claim_gone) {
-      return Fail(StatusCode::NOT_FOUND, "claim " + wanted.claim.name_space + "/" +
-                                             wanted.claim.name + " is gone, volume " + wanted.name +
-                                             " is not created");
+      return Fail(StatusCode::NOT_FOUND, "claim " + wanted.claim.ns + "/" + wanted.claim.name +
+                                             " is gone, volume " + wanted.name + " is not created");
     }
     if (!wanted.adopted_disk_id.empty()) return Adopt(wanted, deadline);
     auto origin = FindOrigin(wanted, deadline);
@@ -100,10 +53,9 @@ Result<Disk> Volumes::CreateLocked(const CreateVolume& wanted, const Deadline& d
     return CreateNew(wanted, *origin, deadline);
   }
   // A claim that is gone takes the knowledge of its wishes with it; the volume is about to go too.
-  const auto difference = wanted.claim_gone ? "" : Difference(wanted, **existing);
-  if (difference.empty()) return std::move(**existing);
-  return Fail(StatusCode::ALREADY_EXISTS, "volume " + wanted.name + " exists as disk " +
-                                              (*existing)->id + ", but " + difference);
+  if (wanted.claim_gone) return std::move(**existing);
+  if (auto same = CheckSame(wanted, **existing); !same) return Fail(same.error());
+  return std::move(**existing);
 }
 
 Result<std::optional<Disk>> Volumes::FindByName(const std::string& name, const Deadline& deadline) {
@@ -115,7 +67,8 @@ Result<std::optional<Disk>> Volumes::FindByName(const std::string& name, const D
   return std::move(*std::ranges::min_element(page->disks, {}, &Disk::id));
 }
 
-Result<Volumes::Origin> Volumes::FindOrigin(const CreateVolume& wanted, const Deadline& deadline) {
+Result<Volumes::Origin> Volumes::FindOrigin(const CreateVolumeRequest& wanted,
+                                            const Deadline& deadline) {
   Result<Origin> origin = Origin{};
   if (!wanted.source_snapshot_id.empty()) {
     origin = SnapshotOrigin(wanted.source_snapshot_id, deadline);
@@ -124,7 +77,7 @@ Result<Volumes::Origin> Volumes::FindOrigin(const CreateVolume& wanted, const De
   }
   if (!origin) return origin;
   const std::int64_t least = origin->least_gib;
-  const SizeWish& size = wanted.size;
+  const CapacityRange& size = wanted.size;
   if ((size.at_least_gib != 0 && size.at_least_gib < least) ||
       (size.at_most_gib != 0 && size.at_most_gib < least)) {
     return Fail(StatusCode::OUT_OF_RANGE,
@@ -153,9 +106,9 @@ Result<Volumes::Origin> Volumes::VolumeOrigin(const std::string& id, const Deadl
   return Origin{.zone = (*disk)->zone, .least_gib = (*disk)->size_gib};
 }
 
-Result<Disk> Volumes::CreateNew(const CreateVolume& wanted, const Origin& origin,
+Result<Disk> Volumes::CreateNew(const CreateVolumeRequest& wanted, const Origin& origin,
                                 const Deadline& deadline) {
-  CreateVolume placed = wanted;
+  CreateVolumeRequest placed = wanted;
   placed.size.at_least_gib = std::max(wanted.size.at_least_gib, origin.least_gib);
   // A clone follows its Pod like any volume; where nothing says a place, it is beside its source.
   const bool placed_by_request =
@@ -175,7 +128,7 @@ Result<Disk> Volumes::CreateNew(const CreateVolume& wanted, const Origin& origin
 }
 
 Result<Disk> Volumes::TryAttempts(const std::vector<DiskAttempt>& attempts, DiskSpec spec,
-                                  const CreateVolume& wanted, const Deadline& deadline) {
+                                  const CreateVolumeRequest& wanted, const Deadline& deadline) {
   TokenChain chain(wanted.name);
   std::optional<CloudError> last_refusal;
   int token_moves = 0;
@@ -209,7 +162,7 @@ Result<Disk> Volumes::TryAttempts(const std::vector<DiskAttempt>& attempts, Disk
   return Fail(Translate(*last_refusal, "create volume " + wanted.name + ", nothing left to try"));
 }
 
-DiskSpec Volumes::BaseSpec(const CreateVolume& wanted) const {
+DiskSpec Volumes::BaseSpec(const CreateVolumeRequest& wanted) const {
   const DiskParameters& parameters = wanted.disk;
   DiskSpec spec{.encrypted = parameters.encrypted,
                 .kms_key_id = parameters.kms_key_id,
@@ -222,7 +175,7 @@ DiskSpec Volumes::BaseSpec(const CreateVolume& wanted) const {
 }
 
 // In this order: under one token another order would be another request.
-Tags Volumes::TagsFor(const CreateVolume& wanted) const {
+Tags Volumes::TagsFor(const CreateVolumeRequest& wanted) const {
   Tags tags = {{"k8s.aliyun.com", "true"}, {"createdby", "alibabacloud-csi-plugin"}};
   if (!context_.cluster_id.empty()) tags.push_back({"ack.aliyun.com", context_.cluster_id});
   tags.insert(tags.end(), wanted.disk.tags.begin(), wanted.disk.tags.end());
@@ -233,7 +186,8 @@ Tags Volumes::TagsFor(const CreateVolume& wanted) const {
   return tags;
 }
 
-Result<Disk> Volumes::Finish(const CreateVolume& wanted, Disk disk, const Deadline& deadline) {
+Result<Disk> Volumes::AwaitAvailable(const CreateVolumeRequest& wanted, Disk disk,
+                                     const Deadline& deadline) {
   Poller poller(context_.clock, deadline);
   const std::string id = disk.id;
   while (disk.status == DiskStatus::kCreating) {
@@ -252,10 +206,8 @@ Result<Disk> Volumes::Finish(const CreateVolume& wanted, Disk disk, const Deadli
 }
 
 Result<void> Volumes::Delete(const std::string& volume_id, const Deadline& deadline) {
-  const auto guard = context_.locks.TryLock(volume_id);
-  if (!guard) {
-    return Fail(StatusCode::ABORTED, "volume " + volume_id + " is busy with another call");
-  }
+  const auto guard = context_.locks.Lock("volume " + volume_id);
+  if (!guard) return Fail(guard.error());
   auto disk = FindDisk(context_.cloud, context_.clock, deadline, volume_id);
   if (!disk) return Fail(disk.error());
   if (*disk) {

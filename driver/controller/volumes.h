@@ -15,14 +15,14 @@ class Volumes {
  public:
   Volumes(ControllerContext context, Zones& zones);
 
-  // The disk of this name, Available or beyond. A repeated call answers the same disk and finishes
-  // what an interrupted one left. Errors: ALREADY_EXISTS for the same name with other wishes,
+  // The disk of this name, Available or beyond. A repeated call returns the same disk and finishes
+  // what an interrupted one left. Errors: ALREADY_EXISTS for the same name asked for otherwise,
   // NOT_FOUND for an unknown source, OUT_OF_RANGE for the size, RESOURCE_EXHAUSTED for the place,
   // FAILED_PRECONDITION for an adopted disk that is not free or a source that was never attached,
   // ABORTED while another call on this name runs or the source snapshot is not ready,
   // DEADLINE_EXCEEDED when time ends.
   // Source: CSI CreateVolume.
-  Result<Disk> Create(const CreateVolume& wanted, const Deadline& deadline);
+  Result<Disk> Create(const CreateVolumeRequest& wanted, const Deadline& deadline);
 
   // Gone afterwards; an unknown id is success. FAILED_PRECONDITION while attached.
   Result<void> Delete(const std::string& volume_id, const Deadline& deadline);
@@ -35,30 +35,28 @@ class Volumes {
     std::int64_t least_gib = 0;
   };
 
-  Result<Disk> CreateLocked(const CreateVolume& wanted, const Deadline& deadline);
+  Result<Disk> CreateLocked(const CreateVolumeRequest& wanted, const Deadline& deadline);
   Result<std::optional<Disk>> FindByName(const std::string& name, const Deadline& deadline);
   // The disk that the claim names becomes the volume.
-  Result<Disk> Adopt(const CreateVolume& wanted, const Deadline& deadline);
-  Result<void> CheckAdoptable(const CreateVolume& wanted, const Disk& disk,
+  Result<Disk> Adopt(const CreateVolumeRequest& wanted, const Deadline& deadline);
+  Result<void> CheckAdoptable(const CreateVolumeRequest& wanted, const Disk& disk,
                               const Deadline& deadline);
-  Tags TagsFor(const CreateVolume& wanted) const;
-  Result<Origin> FindOrigin(const CreateVolume& wanted, const Deadline& deadline);
+  Tags TagsFor(const CreateVolumeRequest& wanted) const;
+  Result<Origin> FindOrigin(const CreateVolumeRequest& wanted, const Deadline& deadline);
   Result<Origin> SnapshotOrigin(const std::string& id, const Deadline& deadline);
   Result<Origin> VolumeOrigin(const std::string& id, const Deadline& deadline);
-  Result<Disk> CreateNew(const CreateVolume& wanted, const Origin& origin,
+  Result<Disk> CreateNew(const CreateVolumeRequest& wanted, const Origin& origin,
                          const Deadline& deadline);
   Result<Disk> TryAttempts(const std::vector<DiskAttempt>& attempts, DiskSpec spec,
-                           const CreateVolume& wanted, const Deadline& deadline);
-  DiskSpec BaseSpec(const CreateVolume& wanted) const;
+                           const CreateVolumeRequest& wanted, const Deadline& deadline);
+  DiskSpec BaseSpec(const CreateVolumeRequest& wanted) const;
   // Waits until it is Available and removes what a clone needed in between.
-  Result<Disk> Finish(const CreateVolume& wanted, Disk disk, const Deadline& deadline);
+  Result<Disk> AwaitAvailable(const CreateVolumeRequest& wanted, Disk disk,
+                              const Deadline& deadline);
   Result<void> DeleteDisk(const Disk& disk, const Deadline& deadline);
 
   ControllerContext context_;
   Zones& zones_;
 };
-
-// Why an existing disk of the same name is not what is wanted: "it has 20 GiB"; empty: it is.
-std::string Difference(const CreateVolume& wanted, const Disk& disk);
 
 }  // namespace driver

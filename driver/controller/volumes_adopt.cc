@@ -18,7 +18,7 @@ tl::unexpected<RpcError> NotFree(const Disk& disk, const std::string& why) {
 
 }  // namespace
 
-Result<void> Volumes::CheckAdoptable(const CreateVolume& wanted, const Disk& disk,
+Result<void> Volumes::CheckAdoptable(const CreateVolumeRequest& wanted, const Disk& disk,
                                      const Deadline& deadline) {
   if (disk.type != "data") return NotFree(disk, "it is a " + disk.type + " disk");
   if (const auto name = FindTag(disk.tags, kVolumeNameTag)) {
@@ -45,11 +45,9 @@ Result<void> Volumes::CheckAdoptable(const CreateVolume& wanted, const Disk& dis
               "disk " + disk.id + " is in zone " + disk.zone + ", which is not allowed here");
 }
 
-Result<Disk> Volumes::Adopt(const CreateVolume& wanted, const Deadline& deadline) {
-  const auto guard = context_.locks.TryLock(wanted.adopted_disk_id);
-  if (!guard) {
-    return Fail(StatusCode::ABORTED, "disk " + wanted.adopted_disk_id + " is busy");
-  }
+Result<Disk> Volumes::Adopt(const CreateVolumeRequest& wanted, const Deadline& deadline) {
+  const auto guard = context_.locks.Lock("volume " + wanted.adopted_disk_id);
+  if (!guard) return Fail(guard.error());
   auto disk = GetDisk(context_.cloud, context_.clock, deadline, wanted.adopted_disk_id);
   if (!disk) return disk;
   auto adoptable = CheckAdoptable(wanted, *disk, deadline);

@@ -27,7 +27,7 @@ class AdoptTest : public ServiceTest {
   void Annotate(std::string_view key, const std::string& value) {
     kubernetes_.AddClaim("web", "data-0", {.annotations = {{std::string(key), value}}});
   }
-  // A disk that somebody made by hand.
+  // A disk made by hand.
   std::string Disk(const std::string& zone = "cn-hangzhou-b", std::int64_t gib = 20) {
     const auto id = fake_.CreateDisk({.zone = zone, .category = "cloud_ssd", .size_gib = gib});
     EXPECT_TRUE(id);

@@ -148,7 +148,7 @@ struct DifferenceCase {
 
 class SecondCreateTest : public ServiceTest, public testing::WithParamInterface<DifferenceCase> {};
 
-TEST_P(SecondCreateTest, GivenVolumeWhenNameIsUsedAgainThenAnswers) {
+TEST_P(SecondCreateTest, GivenVolumeWhenNameIsUsedAgainThenStatus) {
   auto request = CreateRequest("pvc-1");
   ASSERT_TRUE(Create(request).ok());
   GetParam().change(request);

@@ -10,22 +10,23 @@ namespace {
 
 constexpr Duration kCatalogueLife = std::chrono::seconds(60);
 
-topology::PlaceWish ToPlaceWish(const CreateVolume& wanted, const std::string& default_zone) {
-  topology::PlaceWish wish{.requisite = wanted.requisite,
-                           .preferred = wanted.preferred,
-                           .zone_ids = wanted.disk.zones,
-                           .default_zone = default_zone};
+topology::PlacementRequest ToPlacement(const CreateVolumeRequest& wanted,
+                                       const std::string& default_zone) {
+  topology::PlacementRequest placement{.requisite = wanted.requisite,
+                                       .preferred = wanted.preferred,
+                                       .zone_ids = wanted.disk.zones,
+                                       .default_zone = default_zone};
   for (const auto& category : wanted.disk.categories) {
-    topology::CategoryWish one{.category = category,
-                               .size_gib = wanted.size.at_least_gib,
-                               .limit_gib = wanted.size.at_most_gib};
+    topology::CategoryRequest one{.category = category,
+                                  .size_gib = wanted.size.at_least_gib,
+                                  .limit_gib = wanted.size.at_most_gib};
     if (category == "cloud_essd") one.levels = wanted.disk.levels;
-    wish.categories.push_back(std::move(one));
+    placement.categories.push_back(std::move(one));
   }
-  return wish;
+  return placement;
 }
 
-RpcError WhyNowhere(const topology::PlaceChoice& choice) {
+RpcError NowhereError(const topology::PlaceChoice& choice) {
   const auto reasons = topology::ToText(choice.skipped);
   switch (choice.outcome) {
     case topology::Outcome::kSizeOutOfRange:
@@ -61,16 +62,17 @@ bool IsSoldInAny(const topology::Catalogue& catalogue, const std::vector<std::st
       zones, [&](const std::string& zone) { return catalogue.Sells(zone, category); });
 }
 
-// The zones that the wish allows, of those that exist.
-std::vector<std::string> AllowedZones(const CapacityWish& wish,
+// The zones that the request allows, of those that exist.
+std::vector<std::string> AllowedZones(const CapacityRequest& request,
                                       const topology::Catalogue& catalogue) {
-  const auto wanted = wish.place ? topology::ZoneOf(*wish.place) : std::nullopt;
-  const auto region = wish.place ? topology::RegionOf(*wish.place) : std::nullopt;
+  const auto wanted = request.place ? topology::ZoneOf(*request.place) : std::nullopt;
+  const auto region = request.place ? topology::RegionOf(*request.place) : std::nullopt;
   std::vector<std::string> zones;
   for (const auto& known : catalogue.regions) {
     for (const auto& zone : known.zones) {
-      const bool listed = wish.disk.zones.empty() ||
-                          std::ranges::find(wish.disk.zones, zone.id) != wish.disk.zones.end();
+      const bool listed =
+          request.disk.zones.empty() ||
+          std::ranges::find(request.disk.zones, zone.id) != request.disk.zones.end();
       if (listed && (!wanted || *wanted == zone.id) && (!region || *region == known.id)) {
         zones.push_back(zone.id);
       }
@@ -87,9 +89,9 @@ bool NeedsNodes(const topology::Labels& term) {
 }
 
 // Whether a volume of this class can be used in all these ways.
-bool IsUsable(const CapacityWish& wish) {
-  return std::ranges::all_of(wish.uses, [&](const VolumeUse& use) {
-    return WhyNotServed(use).empty() && (!IsMultiNode(use.mode) || wish.disk.multi_attach);
+bool IsUsable(const CapacityRequest& request) {
+  return std::ranges::all_of(request.uses, [&](const VolumeUse& use) {
+    return CheckServed(use).has_value() && (!IsMultiNode(use.mode) || request.disk.multi_attach);
   });
 }
 
@@ -137,39 +139,39 @@ Result<Zones::Known> Zones::Catalogue(const Deadline& deadline, bool refresh) {
   return Known{std::move(*catalogue), true};
 }
 
-Result<std::vector<DiskAttempt>> Zones::Choose(const CreateVolume& wanted,
+Result<std::vector<DiskAttempt>> Zones::Choose(const CreateVolumeRequest& wanted,
                                                const Deadline& deadline) {
-  auto wish = ToPlaceWish(wanted, default_zone_);
+  auto placement = ToPlacement(wanted, default_zone_);
   auto terms = wanted.requisite;
   terms.insert(terms.end(), wanted.preferred.begin(), wanted.preferred.end());
   auto nodes = NodesFor(terms, Freshness::kRecent, deadline);
   if (!nodes) return Fail(nodes.error());
-  wish.nodes = std::move(*nodes);
+  placement.nodes = std::move(*nodes);
   auto known = Catalogue(deadline, false);
   if (!known) return Fail(known.error());
-  auto choice = topology::ChoosePlace(wish, known->catalogue);
+  auto choice = topology::ChoosePlace(placement, known->catalogue);
   // A refusal never rests on old knowledge: stock may have come back, a Node may have come.
-  if (choice.candidates.empty() && (!known->fresh || !wish.nodes.empty())) {
+  if (choice.candidates.empty() && (!known->fresh || !placement.nodes.empty())) {
     known = Catalogue(deadline, true);
     if (!known) return Fail(known.error());
     nodes = NodesFor(terms, Freshness::kNow, deadline);
     if (!nodes) return Fail(nodes.error());
-    wish.nodes = std::move(*nodes);
-    choice = topology::ChoosePlace(wish, known->catalogue);
+    placement.nodes = std::move(*nodes);
+    choice = topology::ChoosePlace(placement, known->catalogue);
   }
-  if (choice.candidates.empty()) return Fail(WhyNowhere(choice));
+  if (choice.candidates.empty()) return Fail(NowhereError(choice));
   return Flatten(choice);
 }
 
-Result<Zones::Sizes> Zones::Capacity(const CapacityWish& wish, const Deadline& deadline) {
-  if (!IsUsable(wish)) return Sizes{};
+Result<Zones::Sizes> Zones::Capacity(const CapacityRequest& request, const Deadline& deadline) {
+  if (!IsUsable(request)) return Sizes{};
   auto known = Catalogue(deadline, false);
   if (!known) return Fail(known.error());
-  const auto zones = AllowedZones(wish, known->catalogue);
+  const auto zones = AllowedZones(request, known->catalogue);
   Sizes sizes;
-  for (const auto& category : wish.disk.categories) {
+  for (const auto& category : request.disk.categories) {
     if (!IsSoldInAny(known->catalogue, zones, category)) continue;
-    auto levels = category == "cloud_essd" ? wish.disk.levels : std::vector<std::string>{};
+    auto levels = category == "cloud_essd" ? request.disk.levels : std::vector<std::string>{};
     if (levels.empty()) levels.emplace_back();
     for (const auto& level : levels) {
       const auto range = known->catalogue.Sizes(category, level);

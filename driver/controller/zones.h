@@ -33,19 +33,19 @@ class Zones {
 
   // Best first, never empty. RESOURCE_EXHAUSTED when no allowed zone sells a wanted category,
   // OUT_OF_RANGE when none comes in the size.
-  Result<std::vector<DiskAttempt>> Choose(const CreateVolume& wanted, const Deadline& deadline)
-      ABSL_LOCKS_EXCLUDED(mutex_);
+  Result<std::vector<DiskAttempt>> Choose(const CreateVolumeRequest& wanted,
+                                          const Deadline& deadline) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Whether some required term allows the zone. UNAVAILABLE when Nodes decide and cannot be listed.
   Result<bool> Allows(const std::vector<topology::Labels>& requisite, const std::string& zone,
                       const Deadline& deadline);
 
-  // Greatest and least size in bytes of a volume as wished; both 0 when nothing fits.
+  // Greatest and least size in bytes of a volume as asked for; both 0 when none fits.
   struct Sizes {
     std::int64_t least_bytes = 0;
     std::int64_t most_bytes = 0;
   };
-  Result<Sizes> Capacity(const CapacityWish& wish, const Deadline& deadline)
+  Result<Sizes> Capacity(const CapacityRequest& request, const Deadline& deadline)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
@@ -56,7 +56,7 @@ class Zones {
   // `refresh`: do not answer from the cache.
   Result<Known> Catalogue(const Deadline& deadline, bool refresh) ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // Labels of the Nodes where a term needs them; nothing else.
+  // Labels of the Nodes where a term needs them, else empty.
   Result<std::vector<topology::Labels>> NodesFor(const std::vector<topology::Labels>& terms,
                                                  Freshness freshness, const Deadline& deadline);
 

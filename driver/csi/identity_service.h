@@ -21,7 +21,7 @@ class IdentityService : public csi::v1::Identity::Service {
   grpc::Status Probe(grpc::ServerContext* context, const csi::v1::ProbeRequest* request,
                      csi::v1::ProbeResponse* response) override;
 
-  // What Probe answers; true from the start.
+  // What Probe returns; true from the start.
   void SetReady(bool ready) { ready_ = ready; }
 
  private:

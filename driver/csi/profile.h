@@ -18,7 +18,7 @@ struct Profile {
 // Everything that CSI offers and the cloud can do.
 const Profile& FullProfile();
 
-// Who answers GetPluginInfo.
+// The answer of GetPluginInfo.
 struct PluginName {
   std::string name;
   std::string version;

@@ -13,7 +13,7 @@ namespace driver {
 
 enum class HostFault {
   kMissing,        // the path, link or device is not there
-  kBusy,           // mounted or held by somebody
+  kBusy,           // mounted or held open
   kDamaged,        // a file system with errors that need a person
   kGrowForbidden,  // the kernel refuses to grow a mounted ext4 without CAP_SYS_RESOURCE
   kTimedOut,       // a program outlived its limit and was ended
@@ -54,7 +54,7 @@ enum class ContentKind {
 
 struct Content {
   ContentKind kind = ContentKind::kAmbivalent;
-  std::string type;  // "ext4"; "gpt" for a partition table; empty when nothing or undecided
+  std::string type;  // "ext4"; "gpt" for a partition table; empty when there is none or undecided
   bool operator==(const Content&) const = default;
 };
 

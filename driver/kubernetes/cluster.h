@@ -1,6 +1,6 @@
 #pragma once
-// The Kubernetes cluster as the driver needs it: what its Nodes and claims say, and where it leaves
-// word about a volume. The real one is KubeCluster, the strict one FakeCluster.
+// The Kubernetes cluster as the driver needs it: what its Nodes and claims say, and where it
+// records what it did. The real one is KubeCluster, the strict one FakeCluster.
 #include <map>
 #include <string>
 #include <vector>
@@ -20,12 +20,12 @@ struct Claim {
 };
 
 // What a PersistentVolume is to carry besides what it has.
-struct VolumeMarks {
+struct PvMetadata {
   std::string pv_name;
   std::string volume_id;  // a PersistentVolume of another volume is left alone
   topology::Labels labels;
   Annotations annotations;
-  bool operator==(const VolumeMarks&) const = default;
+  bool operator==(const PvMetadata&) const = default;
 };
 
 // Something that people are to see on a volume's claim, for which no answer of a call is shown.
@@ -52,11 +52,11 @@ class Cluster {
   virtual Result<std::vector<topology::Labels>> NodeLabels(Freshness freshness,
                                                            const Deadline& deadline) = 0;
   // Errors: NOT_FOUND.
-  virtual Result<Claim> GetClaim(const std::string& name_space, const std::string& name,
+  virtual Result<Claim> GetClaim(const std::string& ns, const std::string& name,
                                  const Deadline& deadline) = 0;
   // Errors: NOT_FOUND while there is no such PersistentVolume; FAILED_PRECONDITION when it is of
   // another volume or driver.
-  virtual Result<void> MarkVolume(const VolumeMarks& marks, const Deadline& deadline) = 0;
+  virtual Result<void> LabelVolume(const PvMetadata& metadata, const Deadline& deadline) = 0;
   // An event on the claim that holds the volume, else on the volume. Errors: NOT_FOUND.
   virtual Result<void> Warn(const VolumeWarning& warning, const Deadline& deadline) = 0;
 };

@@ -18,7 +18,7 @@ using grpc::StatusCode;
 using kube::Json;
 
 constexpr Duration kNodesLife = std::chrono::seconds(5);
-// However long the caller waits: the API server answers at once or is in trouble.
+// However long the caller waits: the API server responds at once or is in trouble.
 constexpr Duration kLongestCall = std::chrono::seconds(5);
 constexpr const char* kComponent = "zonedisk-csi";
 
@@ -80,19 +80,19 @@ class KubeCluster : public Cluster {
                  .annotations = kube::PairsIn(*claim, "annotations")};
   }
 
-  Result<void> MarkVolume(const VolumeMarks& marks, const Deadline& deadline) override {
-    const kube::Ref ref{.kind = kube::kPersistentVolumes, .name = marks.pv_name};
+  Result<void> LabelVolume(const PvMetadata& metadata, const Deadline& deadline) override {
+    const kube::Ref ref{.kind = kube::kPersistentVolumes, .name = metadata.pv_name};
     const auto volume = Get(ref, deadline);
     if (!volume) return Fail(volume.error());
     const auto handle = kube::TextAt(*volume, "/spec/csi/volumeHandle");
     if (kube::TextAt(*volume, "/spec/csi/driver") != settings_.driver_name ||
-        handle != marks.volume_id) {
+        handle != metadata.volume_id) {
       return Fail(StatusCode::FAILED_PRECONDITION,
                   fmt::format("{} is not of volume {} but of '{}'", kube::ToText(ref),
-                              marks.volume_id, handle));
+                              metadata.volume_id, handle));
     }
-    const auto labels = Missing(marks.labels, *volume, "labels");
-    const auto annotations = Missing(marks.annotations, *volume, "annotations");
+    const auto labels = Missing(metadata.labels, *volume, "labels");
+    const auto annotations = Missing(metadata.annotations, *volume, "annotations");
     if (labels.empty() && annotations.empty()) return {};
     const Json patch{{"metadata", {{"labels", labels}, {"annotations", annotations}}}};
     const auto patched = api_->Patch(ref, kube::PatchKind::kMerge, patch, PatienceUntil(deadline));

@@ -65,7 +65,7 @@ class KubeClusterTest : public testing::Test {
     }
     api_.Put(kube::kPersistentVolumes, volume);
   }
-  static VolumeMarks Marks() {
+  static PvMetadata Marks() {
     return {.pv_name = "pvc-1",
             .volume_id = "d-1",
             .labels = {{"a.example/zone", "b"}},
@@ -126,7 +126,7 @@ TEST_F(KubeClusterTest, GivenClaimWhenReadThenUidAndAnnotations) {
 
 TEST_F(KubeClusterTest, GivenVolumeWhenMarkedTwiceThenPatchedOnceAndTheRestKept) {
   PutVolume("d-1", true);
-  for (int i = 0; i < 2; ++i) ASSERT_TRUE(cluster_->MarkVolume(Marks(), Soon()));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(cluster_->LabelVolume(Marks(), Soon()));
   const auto volume = api_.All(kube::kPersistentVolumes).at(0);
   EXPECT_EQ(volume["metadata"]["labels"], (Json{{"kept", "yes"}, {"a.example/zone", "b"}}));
   EXPECT_EQ(volume["metadata"]["annotations"]["a.example/note"], "{\"x\":1}");
@@ -137,9 +137,9 @@ TEST_F(KubeClusterTest, GivenVolumeWhenMarkedTwiceThenPatchedOnceAndTheRestKept)
 }
 
 TEST_F(KubeClusterTest, GivenVolumeOfAnotherDiskWhenMarkedThenLeftAlone) {
-  EXPECT_EQ(cluster_->MarkVolume(Marks(), Soon()).error().code, StatusCode::NOT_FOUND);
+  EXPECT_EQ(cluster_->LabelVolume(Marks(), Soon()).error().code, StatusCode::NOT_FOUND);
   PutVolume("d-2", true);
-  EXPECT_EQ(cluster_->MarkVolume(Marks(), Soon()).error().code, StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(cluster_->LabelVolume(Marks(), Soon()).error().code, StatusCode::FAILED_PRECONDITION);
   EXPECT_EQ(api_.All(kube::kPersistentVolumes).at(0)["metadata"]["labels"].size(), 1U);
 }
 

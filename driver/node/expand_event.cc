@@ -20,8 +20,8 @@ std::string PvNameIn(const std::string& volume_path) {
   return volume_path.substr(start, end == std::string::npos ? end : end - start);
 }
 
-void WarnOfGrowth(Cluster* cluster, const ExpandRequest& request, const RpcError& why,
-                  const Deadline& deadline) {
+void ReportExpandFailure(Cluster* cluster, const ExpandRequest& request, const RpcError& why,
+                         const Deadline& deadline) {
   const auto pv_name = PvNameIn(request.volume_path);
   if (cluster == nullptr || pv_name.empty()) return;
   if (why.code != grpc::StatusCode::FAILED_PRECONDITION) return;

@@ -14,7 +14,7 @@ std::string PvNameIn(const std::string& volume_path);
 
 // An event on the volume's claim when `why` is such a refusal. Failures are logged only; `cluster`
 // may be null.
-void WarnOfGrowth(Cluster* cluster, const ExpandRequest& request, const RpcError& why,
-                  const Deadline& deadline);
+void ReportExpandFailure(Cluster* cluster, const ExpandRequest& request, const RpcError& why,
+                         const Deadline& deadline);
 
 }  // namespace driver

@@ -19,7 +19,7 @@ constexpr const char* kDocument =
     R"({"zone-id":"cn-hangzhou-b","region-id":"cn-hangzhou","instance-id":"i-1",)"
     R"("instance-type":"ecs.g7.large","serial-number":7})";
 
-// Answers the token, and the document to who shows it.
+// Returns the token, and the document to a request that shows it.
 class MetadataTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -115,7 +115,7 @@ TEST_F(MetadataTest, GivenMalformedDocumentsWhenFetchedThenUnavailable) {
   }
 }
 
-TEST(MetadataUrlTest, GivenNobodyThereWhenFetchedThenUnavailable) {
+TEST(MetadataUrlTest, GivenNoServerWhenFetchedThenUnavailable) {
   FakeClock clock;
   httplib::Server closed;
   const int port = closed.bind_to_any_port("127.0.0.1");

@@ -40,7 +40,7 @@ class OwnNodeInfo {
  public:
   explicit OwnNodeInfo(NodeInfoSources sources) : sources_(std::move(sources)) {}
 
-  // Answers by the deadline. Errors: UNAVAILABLE while something that is needed is not known;
+  // Returns by the deadline. Errors: UNAVAILABLE while something that is needed is not known;
   // FAILED_PRECONDITION when the Node object lacks a label of the topology keys.
   Result<NodeInfo> Get(const Deadline& deadline) ABSL_LOCKS_EXCLUDED(mutex_);
 

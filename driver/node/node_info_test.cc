@@ -25,7 +25,7 @@ tl::unexpected<RpcError> Down() {
   return Fail(StatusCode::UNAVAILABLE, "metadata is down");
 }
 
-TEST(FindPlaceTest, GivenAllFlagsWhenSearchedThenNobodyIsAsked) {
+TEST(FindPlaceTest, GivenAllFlagsWhenSearchedThenNoSourceIsAsked) {
   int asked = 0;
   const auto place = Find({.flags = kWhole, .metadata = [&](const Deadline&) -> Result<NodePlace> {
                              ++asked;
@@ -68,7 +68,7 @@ TEST(FindPlaceTest, GivenSomethingMissingWhenSearchedThenNamesItAndTheReasons) {
             "this node's instance id, zone is unknown: metadata is down; no such node");
 }
 
-TEST(FindPlaceTest, GivenNoTypeNeededWhenOnlyItIsMissingThenNobodyIsAsked) {
+TEST(FindPlaceTest, GivenNoTypeNeededWhenOnlyItIsMissingThenNoSourceIsAsked) {
   auto flags = kWhole;
   flags.instance_type.clear();
   EXPECT_TRUE(Find({.flags = flags,
@@ -92,7 +92,7 @@ TEST(OwnNodeInfoTest, GivenPlaceWhenAskedThenStandardAndAckSegments) {
                              {"topology.diskplugin.csi.alibabacloud.com/zone", "cn-hangzhou-b"}}}));
 }
 
-TEST(OwnNodeInfoTest, GivenFailureWhenAskedAgainThenAnswersAndThenKeeps) {
+TEST(OwnNodeInfoTest, GivenFailureWhenAskedAgainThenReturnsItAndKeepsIt) {
   int asked = 0;
   OwnNodeInfo own({.place = {.metadata = [&](const Deadline&) -> Result<NodePlace> {
                      if (++asked == 1) return Down();

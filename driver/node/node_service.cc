@@ -100,7 +100,7 @@ grpc::Status NodeService::NodeExpandVolume(grpc::ServerContext* context,
   if (!wanted) return ToGrpc(wanted.error());
   const auto bytes = staging_.Expand(*wanted);
   if (!bytes) {
-    WarnOfGrowth(cluster_, *wanted, bytes.error(), DeadlineOf(*context, clock_));
+    ReportExpandFailure(cluster_, *wanted, bytes.error(), DeadlineOf(*context, clock_));
     return ToGrpc(bytes.error());
   }
   response->set_capacity_bytes(*bytes);

@@ -1,4 +1,5 @@
 #pragma once
+// The Node service of CSI.
 #include "csi.grpc.pb.h"
 #include "driver/base/clock.h"
 #include "driver/kubernetes/cluster.h"
@@ -8,7 +9,7 @@
 
 namespace driver {
 
-// CSI's Node service: translates between messages and values. Thread-safe.
+// Thin: parses, calls, translates back. Thread-safe.
 class NodeService : public csi::v1::Node::Service {
  public:
   // `cluster` is told what no answer shows; it may be null.

@@ -180,7 +180,7 @@ struct StageCase {
 
 class StageRefusalTest : public NodeServiceTest, public testing::WithParamInterface<StageCase> {};
 
-TEST_P(StageRefusalTest, GivenRequestWhenStagedThenAnswers) {
+TEST_P(StageRefusalTest, GivenRequestWhenStagedThenStatus) {
   auto request = StageRpc();
   GetParam().change(request);
   EXPECT_EQ(Stage(request), GetParam().expected);
@@ -240,7 +240,7 @@ struct PublishCase {
 class PublishRefusalTest : public NodeServiceTest,
                            public testing::WithParamInterface<PublishCase> {};
 
-TEST_P(PublishRefusalTest, GivenRequestWhenPublishedThenAnswers) {
+TEST_P(PublishRefusalTest, GivenRequestWhenPublishedThenStatus) {
   ASSERT_EQ(Stage(StageRpc()), StatusCode::OK);
   const auto steps = host_.Steps();
   auto request = PublishRpc();

@@ -81,15 +81,8 @@ RpcError ToRpc(const HostError& error) {
   return {StatusCode::INTERNAL, error.message};
 }
 
-Result<VolumeLocks::Guard> Staging::Lock(const std::string& volume_id) {
-  auto guard = locks_.TryLock(volume_id);
-  if (guard) return std::move(*guard);
-  return Fail(StatusCode::ABORTED,
-              fmt::format("another operation on volume {} is under way on this node", volume_id));
-}
-
 Result<void> Staging::Stage(const StageRequest& request, const Deadline& deadline) {
-  const auto guard = Lock(request.volume_id);
+  const auto guard = locks_.Lock("volume " + request.volume_id);
   if (!guard) return Fail(guard.error());
   devices_.Remember(request.volume_id, request.serial);
   const auto device = devices_.Wait(request.serial, deadline);
@@ -157,7 +150,7 @@ Result<void> Staging::GrowMounted(const std::string& device, const MountEntry& e
 }
 
 Result<void> Staging::Unstage(const std::string& volume_id, const std::string& staging_path) {
-  const auto guard = Lock(volume_id);
+  const auto guard = locks_.Lock("volume " + volume_id);
   if (!guard) return Fail(guard.error());
   return UnmountAll(host_.RealPath(staging_path));
 }

@@ -66,7 +66,7 @@ class Staging {
   // Errors: DEADLINE_EXCEEDED while the device has not appeared; FAILED_PRECONDITION when its
   // content forbids mounting it as asked; ALREADY_EXISTS when staged there otherwise.
   Result<void> Stage(const StageRequest& request, const Deadline& deadline);
-  // Success when nothing is staged there, also after the device has vanished.
+  // Success when the path is not staged, also after the device has vanished.
   Result<void> Unstage(const std::string& volume_id, const std::string& staging_path);
 
   // Errors: FAILED_PRECONDITION when not staged, or published elsewhere and asked for a single
@@ -77,7 +77,7 @@ class Staging {
 
   // Errors: NOT_FOUND when the volume is not mounted at the path.
   Result<NodeUsage> Usage(const std::string& volume_id, const std::string& volume_path);
-  // Answers the bytes of the device. Errors: NOT_FOUND as above; ABORTED while the device is still
+  // Returns the bytes of the device. Errors: NOT_FOUND as above; ABORTED while the device is still
   // smaller than asked; FAILED_PRECONDITION when a mounted file system cannot grow here.
   Result<std::int64_t> Expand(const ExpandRequest& request);
 
@@ -90,7 +90,6 @@ class Staging {
     DeviceNumber device;
   };
 
-  Result<VolumeLocks::Guard> Lock(const std::string& volume_id);
   Result<void> StageFileSystem(const StageRequest& request, const std::string& device);
   Result<void> GrowMounted(const std::string& device, const MountEntry& entry);
   Result<void> PublishFileSystem(const PublishRequest& request);

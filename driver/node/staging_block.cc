@@ -7,10 +7,11 @@
 
 namespace driver {
 
-// A read-only mount keeps nobody from writing to a device node; it tells which publication is
-// read-only. The device itself can be read-only as a whole only, so it is while every publication
-// of it is. Beside a writable publication on the same node it is the container runtime that keeps
-// readers from writing: kubelet gives their containers the device with "r" alone.
+// A read-only mount does not keep a process from writing to a device node; it tells which
+// publication is read-only. The device itself can be read-only as a whole only, so it is while
+// every publication of it is. Beside a writable publication on the same node it is the container
+// runtime that keeps readers from writing: kubelet gives their containers the device with "r"
+// alone.
 Result<void> Staging::PublishBlock(const PublishRequest& request, const std::string& device) {
   const auto mounts = host_.Mounts();
   if (!mounts) return Fail(ToRpc(mounts.error()));

@@ -22,17 +22,17 @@ class StagingDevices {
 
   // Links under which a disk with this serial appears, the likeliest first.
   std::vector<std::string> Links(const std::string& serial) const;
-  // The device node, or nothing while there is none.
+  // The device node, nullopt while there is none.
   // Errors: FAILED_PRECONDITION when a link leads to something else than a block device.
   Result<std::optional<std::string>> Find(const std::string& serial);
-  // Looks again until the deadline. Errors: DEADLINE_EXCEEDED naming the link.
+  // Polls until the deadline. Errors: DEADLINE_EXCEEDED naming the link.
   Result<std::string> Wait(const std::string& serial, const Deadline& deadline);
 
   // Serials are told when a volume is staged or published; later calls name the volume only.
   void Remember(const std::string& volume_id, const std::string& serial)
       ABSL_LOCKS_EXCLUDED(mutex_);
   // What was remembered, else what the id itself says: a disk's serial is its id after "d-".
-  // Nothing for ids of another form.
+  // nullopt for ids of another form.
   std::optional<std::string> SerialOf(const std::string& volume_id) ABSL_LOCKS_EXCLUDED(mutex_);
   // Whether the device may be the volume's: false when the volume is unknown or has another device,
   // true also when its own link is gone, as after a forced detach.

@@ -20,44 +20,44 @@ constexpr std::array<std::string_view, 4> kExtArguments = {
     "-F", "-m0", "-E", "lazy_itable_init=1,lazy_journal_init=1,nodiscard"};
 constexpr std::array<std::string_view, 2> kXfsArguments = {"-f", "-K"};
 
-struct Served {
+struct FileSystemRow {
   std::string_view fs_type;
   std::span<const std::string_view> mkfs_arguments;
   bool grows_unmounted = false;
 };
 
-constexpr std::array kServed = {
-    Served{"ext3", kExtArguments, true},
-    Served{"ext4", kExtArguments, true},
-    Served{"xfs", kXfsArguments, false},
+constexpr std::array kFileSystems = {
+    FileSystemRow{"ext3", kExtArguments, true},
+    FileSystemRow{"ext4", kExtArguments, true},
+    FileSystemRow{"xfs", kXfsArguments, false},
 };
 constexpr std::string_view kDefaultFsType = "ext4";
 
 // Less than this is rounding: blocks of 4 KiB, allocation groups.
 constexpr std::int64_t kSlack = 64 << 10;
 
-const Served* FindServed(std::string_view fs_type) {
-  const auto found = std::find_if(kServed.begin(), kServed.end(),
-                                  [&](const Served& served) { return served.fs_type == fs_type; });
-  return found == kServed.end() ? nullptr : &*found;
+const FileSystemRow* FindFileSystem(std::string_view fs_type) {
+  const auto found = std::find_if(kFileSystems.begin(), kFileSystems.end(),
+                                  [&](const FileSystemRow& row) { return row.fs_type == fs_type; });
+  return found == kFileSystems.end() ? nullptr : &*found;
 }
 
 tl::unexpected<RpcError> Refuse(std::string message) {
   return Fail(StatusCode::FAILED_PRECONDITION, std::move(message));
 }
 
-Result<FileSystemChoice> ChooseFormat(const std::string& device, const FileSystemWish& wish) {
-  if (wish.read_only) {
+Result<FileSystemChoice> ChooseFormat(const std::string& device, const FileSystemRequest& request) {
+  if (request.read_only) {
     return Refuse(fmt::format("{} holds no file system and is asked for reading only", device));
   }
   return FileSystemChoice{
-      .fs_type = wish.fs_type.empty() ? std::string(kDefaultFsType) : wish.fs_type,
+      .fs_type = request.fs_type.empty() ? std::string(kDefaultFsType) : request.fs_type,
       .format = true,
-      .only_if_zero = !wish.blank};
+      .only_if_zero = !request.blank};
 }
 
 Result<void> Format(Host& host, const std::string& device, const FileSystemChoice& choice,
-                    const FileSystemWish& wish) {
+                    const FileSystemRequest& request) {
   if (choice.only_if_zero) {
     const auto zero = host.EndsAreZero(device);
     if (!zero) return Fail(ToRpc(zero.error()));
@@ -68,20 +68,20 @@ Result<void> Format(Host& host, const std::string& device, const FileSystemChoic
                       device));
     }
   }
-  FormatRequest request{
-      .device = device, .fs_type = choice.fs_type, .arguments = wish.mkfs_options};
-  if (request.arguments.empty()) {
-    const auto& arguments = FindServed(choice.fs_type)->mkfs_arguments;
-    request.arguments.assign(arguments.begin(), arguments.end());
+  FormatRequest mkfs{
+      .device = device, .fs_type = choice.fs_type, .arguments = request.mkfs_options};
+  if (mkfs.arguments.empty()) {
+    const auto& arguments = FindFileSystem(choice.fs_type)->mkfs_arguments;
+    mkfs.arguments.assign(arguments.begin(), arguments.end());
   }
-  if (auto formatted = host.Format(request); !formatted) return Fail(ToRpc(formatted.error()));
+  if (auto formatted = host.Format(mkfs); !formatted) return Fail(ToRpc(formatted.error()));
   CrashPoint("stage.after-mkfs");
   return {};
 }
 
 Result<void> CheckAndGrow(Host& host, const std::string& device, const std::string& fs_type) {
   if (auto checked = host.Check(device, fs_type); !checked) return Fail(ToRpc(checked.error()));
-  if (!FindServed(fs_type)->grows_unmounted) return {};
+  if (!FindFileSystem(fs_type)->grows_unmounted) return {};
   const auto smaller = IsSmallerThanDevice(host, device, fs_type);
   if (!smaller) return Fail(smaller.error());
   if (!*smaller) return {};
@@ -93,15 +93,15 @@ Result<void> CheckAndGrow(Host& host, const std::string& device, const std::stri
 }  // namespace
 
 Result<FileSystemChoice> ChooseFileSystem(const std::string& device, const Content& content,
-                                          const FileSystemWish& wish) {
-  if (!wish.fs_type.empty() && FindServed(wish.fs_type) == nullptr) {
+                                          const FileSystemRequest& request) {
+  if (!request.fs_type.empty() && FindFileSystem(request.fs_type) == nullptr) {
     return Refuse(
-        fmt::format("file system {} is not served: ext3, ext4 and xfs are", wish.fs_type));
+        fmt::format("file system {} is not served: ext3, ext4 and xfs are", request.fs_type));
   }
   switch (content.kind) {
-    case ContentKind::kEmpty: return ChooseFormat(device, wish);
+    case ContentKind::kEmpty: return ChooseFormat(device, request);
     case ContentKind::kUnfinished:
-      if (wish.blank) return ChooseFormat(device, wish);
+      if (request.blank) return ChooseFormat(device, request);
       return Refuse(fmt::format("{} holds an unfinished {} file system", device, content.type));
     case ContentKind::kOther:
       return Refuse(fmt::format("{} holds {}, not a file system", device, content.type));
@@ -109,25 +109,26 @@ Result<FileSystemChoice> ChooseFileSystem(const std::string& device, const Conte
       return Refuse(fmt::format("{} holds signatures that contradict each other", device));
     case ContentKind::kFormatted: break;
   }
-  if (!wish.fs_type.empty() && wish.fs_type != content.type) {
-    return Refuse(fmt::format("{} holds {}, {} is asked for", device, content.type, wish.fs_type));
+  if (!request.fs_type.empty() && request.fs_type != content.type) {
+    return Refuse(
+        fmt::format("{} holds {}, {} is asked for", device, content.type, request.fs_type));
   }
-  if (FindServed(content.type) == nullptr) {
+  if (FindFileSystem(content.type) == nullptr) {
     return Refuse(fmt::format("{} holds {}, which is not served", device, content.type));
   }
   return FileSystemChoice{.fs_type = content.type};
 }
 
 Result<std::string> PrepareFileSystem(Host& host, const std::string& device,
-                                      const FileSystemWish& wish, bool in_use) {
+                                      const FileSystemRequest& request, bool in_use) {
   const auto content = host.Probe(device);
   if (!content) return Fail(ToRpc(content.error()));
-  const auto choice = ChooseFileSystem(device, *content, wish);
+  const auto choice = ChooseFileSystem(device, *content, request);
   if (!choice) return Fail(choice.error());
   if (choice->format) {
     if (in_use) return Refuse(fmt::format("{} is in use and holds no known file system", device));
-    if (auto done = Format(host, device, *choice, wish); !done) return Fail(done.error());
-  } else if (!in_use && !wish.read_only) {
+    if (auto done = Format(host, device, *choice, request); !done) return Fail(done.error());
+  } else if (!in_use && !request.read_only) {
     if (auto done = CheckAndGrow(host, device, choice->fs_type); !done) return Fail(done.error());
   }
   return choice->fs_type;

@@ -8,10 +8,10 @@
 
 namespace driver {
 
-struct FileSystemWish {
+struct FileSystemRequest {
   std::string fs_type;  // empty: what is there, ext4 on a blank device
   bool read_only = false;
-  bool blank = false;                     // somebody who knows says that nothing can be there
+  bool blank = false;                     // the controller knows that the disk is empty
   std::vector<std::string> mkfs_options;  // replace the defaults when not empty
 };
 
@@ -25,12 +25,12 @@ struct FileSystemChoice {
 // Errors: FAILED_PRECONDITION, naming the device, when it holds something else than asked, when it
 // would have to be formatted for reading only, or when the file system is not served.
 Result<FileSystemChoice> ChooseFileSystem(const std::string& device, const Content& content,
-                                          const FileSystemWish& wish);
+                                          const FileSystemRequest& request);
 
 // Probes, formats where allowed, checks, and grows an unmounted ext file system to its device.
-// Answers the type to mount. `in_use`: mounted somewhere already, so neither formatted nor checked.
+// Returns the type to mount. `in_use`: mounted somewhere already, so neither formatted nor checked.
 Result<std::string> PrepareFileSystem(Host& host, const std::string& device,
-                                      const FileSystemWish& wish, bool in_use);
+                                      const FileSystemRequest& request, bool in_use);
 
 // Whether the device has more room than the file system covers, by a block or more.
 Result<bool> IsSmallerThanDevice(Host& host, const std::string& device, const std::string& fs_type);

@@ -10,13 +10,13 @@ using grpc::StatusCode;
 struct ChoiceCase {
   std::string name;
   Content content;
-  FileSystemWish wish;
+  FileSystemRequest wish;
   FileSystemChoice expected;  // of type "": refused
 };
 
 class ChooseFileSystemTest : public testing::TestWithParam<ChoiceCase> {};
 
-TEST_P(ChooseFileSystemTest, GivenContentWhenChosenThenAnswers) {
+TEST_P(ChooseFileSystemTest, GivenContentWhenChosenThenChoice) {
   const auto choice = ChooseFileSystem("/dev/vdb", GetParam().content, GetParam().wish);
   if (GetParam().expected.fs_type.empty()) {
     EXPECT_EQ(CodeOf(choice), StatusCode::FAILED_PRECONDITION);

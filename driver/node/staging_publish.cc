@@ -44,7 +44,7 @@ Result<void> CheckSource(const PublishRequest& request, const MountEntry& staged
 }  // namespace
 
 Result<void> Staging::Publish(const PublishRequest& request, const Deadline& deadline) {
-  const auto guard = Lock(request.volume_id);
+  const auto guard = locks_.Lock("volume " + request.volume_id);
   if (!guard) return Fail(guard.error());
   if (!request.serial.empty()) devices_.Remember(request.volume_id, request.serial);
   PublishRequest effective = request;
@@ -90,7 +90,7 @@ Result<void> Staging::PublishFileSystem(const PublishRequest& request) {
 }
 
 Result<void> Staging::Unpublish(const std::string& volume_id, const std::string& target_path) {
-  const auto guard = Lock(volume_id);
+  const auto guard = locks_.Lock("volume " + volume_id);
   if (!guard) return Fail(guard.error());
   const std::string target = host_.RealPath(target_path);
   // Before the mount goes, which tells the device: a repeated call finds both or neither.

@@ -238,7 +238,7 @@ TEST_F(LinuxHostTest, GivenNumberThatAnEarlierUserLeftReadOnlyWhenStagedThenForm
   WriteFile(Path("staging/file"), "bytes");
 }
 
-TEST_F(LinuxHostTest, GivenBytesOfNobodyWhenStagedThenNotFormatted) {
+TEST_F(LinuxHostTest, GivenUnknownBytesWhenStagedThenNotFormatted) {
   {
     std::fstream file(device_, std::ios::in | std::ios::out | std::ios::binary);
     file.seekp(511 * kMib);

@@ -153,7 +153,7 @@ struct StagedOtherwiseCase {
 class StagedOtherwiseTest : public StagingFixture,
                             public testing::WithParamInterface<StagedOtherwiseCase> {};
 
-TEST_P(StagedOtherwiseTest, GivenStagedWhenStagedOtherwiseThenAnswers) {
+TEST_P(StagedOtherwiseTest, GivenStagedWhenStagedOtherwiseThenStatus) {
   GivenStaged(GetParam().first);
   EXPECT_EQ(CodeOf(staging_.Stage(ToStage(GetParam().second), Soon())), GetParam().expected);
 }

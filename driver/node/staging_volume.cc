@@ -59,7 +59,7 @@ Result<NodeUsage> Staging::Usage(const std::string& volume_id, const std::string
 }
 
 Result<std::int64_t> Staging::Expand(const ExpandRequest& request) {
-  const auto guard = Lock(request.volume_id);
+  const auto guard = locks_.Lock("volume " + request.volume_id);
   if (!guard) return Fail(guard.error());
   const auto placed = Find(request.volume_id, {request.volume_path, request.staging_path});
   if (!placed) return Fail(placed.error());

@@ -56,7 +56,7 @@ TEST_F(VolumeTest, GivenRestartedDriverWhenAskedThenVolumeIsKnownByItsId) {
   EXPECT_TRUE(restarted.Usage("d-1", kTarget));
 }
 
-TEST_F(VolumeTest, GivenVanishedDeviceWhenAskedThenStillAnswers) {
+TEST_F(VolumeTest, GivenVanishedDeviceWhenAskedThenStillKnown) {
   GivenPublished();
   host_.Vanish(kNode);
   EXPECT_TRUE(staging_.Usage("d-1", kTarget));

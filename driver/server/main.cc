@@ -71,7 +71,7 @@ Result<std::unique_ptr<Cluster>> ClusterOf(const Options& options, Clock& clock)
 PlaceSources SourcesOf(const Options& options, Clock& clock, Cluster* cluster) {
   PlaceSources sources{.flags = options.place, .needs_instance_type = options.max_volumes == 0};
   if (!options.metadata_url.empty()) {
-    // Half of the time is left for the Node object, in case nobody answers.
+    // Half of the time is left for the Node object, in case the metadata service does not answer.
     sources.metadata = [&clock, url = options.metadata_url](const Deadline& deadline) {
       const auto half = std::max<Duration>((deadline.at - clock.Now()) / 2, Duration::zero());
       return FetchIdentity(clock, {.url = url, .limit = std::min<Duration>(half, kMetadataLimit)});
@@ -115,14 +115,14 @@ class Services {
                   options.mode != Mode::kNode) {
     if (options.mode != Mode::kNode) {
       if (cluster != nullptr) {
-        marker_.emplace(*cluster, clock);
-        marker_->Start();
+        pv_labeler_.emplace(*cluster, clock);
+        pv_labeler_->Start();
       }
       controller_.emplace(*cloud_, clock, FullProfile(),
                           ControllerSettings{.default_zone = options.default_zone,
                                              .cluster_id = options.cluster_id,
                                              .cluster = cluster,
-                                             .marker = marker_ ? &*marker_ : nullptr});
+                                             .pv_labeler = pv_labeler_ ? &*pv_labeler_ : nullptr});
     }
     if (options.mode != Mode::kController) {
       host_.emplace(clock);
@@ -154,7 +154,7 @@ class Services {
  private:
   std::unique_ptr<Cloud> cloud_;
   IdentityService identity_;
-  std::optional<VolumeMarker> marker_;
+  std::optional<PvLabeler> pv_labeler_;
   std::optional<ControllerService> controller_;
   std::optional<LinuxHost> host_;
   std::optional<Staging> staging_;

@@ -165,7 +165,7 @@ Result<void> CheckKubeletDir(Options& options) {
 }
 
 // Everything that concerns more than one flag.
-Result<Options> Finish(Options options, const Raw& raw, bool endpoint_given) {
+Result<Options> Validate(Options options, const Raw& raw, bool endpoint_given) {
   if (raw.profile != "full") {
     return Fail(grpc::StatusCode::UNIMPLEMENTED, "--profile: ack is not available yet");
   }
@@ -220,7 +220,7 @@ std::variant<Options, int> ParseOptions(int argc, char** argv) {
     for (const auto name : kCrashPoints) fmt::print("{}\n", name);
     return 0;
   }
-  auto finished = Finish(std::move(options), raw, app.count("--cloud-endpoint") > 0);
+  auto finished = Validate(std::move(options), raw, app.count("--cloud-endpoint") > 0);
   if (!finished) {
     fmt::print(stderr, "zonedisk-csi: {}\n", finished.error().message);
     return 2;

@@ -46,11 +46,11 @@ class Service : public pluginregistration::Registration::Service {
   const RegistrationSettings settings_;
 };
 
-class Served : public Registration {
+class RegistrationServer : public Registration {
  public:
-  Served(const RegistrationSettings& settings, std::string path)
+  RegistrationServer(const RegistrationSettings& settings, std::string path)
       : service_(settings), path_(std::move(path)) {}
-  ~Served() override {
+  ~RegistrationServer() override {
     if (!server_) return;
     server_->Shutdown(std::chrono::system_clock::time_point{});
     std::error_code ignored;
@@ -79,11 +79,11 @@ Result<std::unique_ptr<Registration>> Registration::Start(const RegistrationSett
   const auto path = std::filesystem::path(settings.folder) / (settings.driver_name + "-reg.sock");
   // Left by a process that was killed.
   if (std::filesystem::is_socket(path, error)) std::filesystem::remove(path, error);
-  auto served = std::make_unique<Served>(settings, path.string());
-  if (!served->Serve()) {
+  auto server = std::make_unique<RegistrationServer>(settings, path.string());
+  if (!server->Serve()) {
     return Fail(grpc::StatusCode::UNAVAILABLE, "cannot listen on " + path.string());
   }
-  return std::unique_ptr<Registration>(std::move(served));
+  return std::unique_ptr<Registration>(std::move(server));
 }
 
 }  // namespace driver

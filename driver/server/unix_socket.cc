@@ -20,7 +20,7 @@ using grpc::StatusCode;
 
 constexpr std::array<std::string_view, 3> kPrefixes = {"unix://", "unix:", ""};
 
-bool SomebodyAnswers(const std::string& path) {
+bool IsServed(const std::string& path) {
   const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return false;
   sockaddr_un address{};
@@ -60,7 +60,7 @@ Result<void> ClearSocketPath(const std::string& path) {
   if (!std::filesystem::is_socket(status)) {
     return Fail(StatusCode::FAILED_PRECONDITION, fmt::format("{} is not a socket", path));
   }
-  if (SomebodyAnswers(path)) {
+  if (IsServed(path)) {
     return Fail(StatusCode::ALREADY_EXISTS, fmt::format("{} is served by another process", path));
   }
   std::filesystem::remove(path, error);

@@ -10,12 +10,12 @@ namespace driver {
 // INVALID_ARGUMENT for anything else and for paths that the kernel cannot hold.
 Result<std::string> SocketPathOf(const std::string& endpoint);
 
-// Makes the folder and removes a socket that nobody serves any more.
-// Errors: ALREADY_EXISTS when somebody answers there, FAILED_PRECONDITION when something else than
+// Makes the folder and removes a socket that no process serves any more.
+// Errors: ALREADY_EXISTS when a process serves it, FAILED_PRECONDITION when something else than
 // a socket is there, UNAVAILABLE when the folder cannot be made.
 Result<void> ClearSocketPath(const std::string& path);
 
-// Owner and group may connect, nobody else.
+// Only owner and group may connect.
 Result<void> RestrictSocket(const std::string& path);
 
 }  // namespace driver

@@ -1,5 +1,6 @@
 #pragma once
-// A cluster in memory. Stricter than the real one: it refuses marks that no API server would take.
+// A cluster in memory. Stricter than the real one: it refuses metadata that no API server would
+// take.
 #include <algorithm>
 #include <map>
 #include <mutex>
@@ -28,13 +29,13 @@ class FakeCluster : public Cluster {
     const std::lock_guard lock(mutex_);
     nodes_.push_back(std::move(labels));
   }
-  void AddClaim(const std::string& name_space, const std::string& name, Claim claim) {
+  void AddClaim(const std::string& ns, const std::string& name, Claim claim) {
     const std::lock_guard lock(mutex_);
-    claims_[{name_space, name}] = std::move(claim);
+    claims_[{ns, name}] = std::move(claim);
   }
-  void RemoveClaim(const std::string& name_space, const std::string& name) {
+  void RemoveClaim(const std::string& ns, const std::string& name) {
     const std::lock_guard lock(mutex_);
-    claims_.erase({name_space, name});
+    claims_.erase({ns, name});
   }
   void AddVolume(const std::string& pv_name, Volume volume) {
     const std::lock_guard lock(mutex_);
@@ -75,24 +76,23 @@ class FakeCluster : public Cluster {
     if (down_) return Down();
     return nodes_;
   }
-  Result<Claim> GetClaim(const std::string& name_space, const std::string& name,
-                         const Deadline&) override {
+  Result<Claim> GetClaim(const std::string& ns, const std::string& name, const Deadline&) override {
     const std::lock_guard lock(mutex_);
     if (down_) return Down();
-    const auto found = claims_.find({name_space, name});
-    if (found == claims_.end()) return Missing("claim " + name_space + "/" + name);
+    const auto found = claims_.find({ns, name});
+    if (found == claims_.end()) return Missing("claim " + ns + "/" + name);
     return found->second;
   }
-  Result<void> MarkVolume(const VolumeMarks& marks, const Deadline&) override {
+  Result<void> LabelVolume(const PvMetadata& metadata, const Deadline&) override {
     const std::lock_guard lock(mutex_);
     ++mark_calls_;
     if (down_) return Down();
-    const auto found = volumes_.find(marks.pv_name);
-    if (found == volumes_.end()) return Missing("volume " + marks.pv_name);
-    if (found->second.handle != marks.volume_id) {
+    const auto found = volumes_.find(metadata.pv_name);
+    if (found == volumes_.end()) return Missing("volume " + metadata.pv_name);
+    if (found->second.handle != metadata.volume_id) {
       return Fail(grpc::StatusCode::FAILED_PRECONDITION, "another volume");
     }
-    for (const auto& [key, value] : marks.labels) {
+    for (const auto& [key, value] : metadata.labels) {
       const bool bad = value.empty() || value.size() > 63 ||
                        value.find_first_not_of(
                            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -100,7 +100,7 @@ class FakeCluster : public Cluster {
       if (bad) return Fail(grpc::StatusCode::INTERNAL, "label " + key + " is invalid: " + value);
       found->second.labels[key] = value;
     }
-    for (const auto& [key, value] : marks.annotations) found->second.annotations[key] = value;
+    for (const auto& [key, value] : metadata.annotations) found->second.annotations[key] = value;
     return {};
   }
   Result<void> Warn(const VolumeWarning& warning, const Deadline&) override {

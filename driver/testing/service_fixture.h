@@ -43,7 +43,7 @@ class ServiceTest : public testing::Test {
     service_ = std::make_unique<ControllerService>(
         cloud, clock_, FullProfile(),
         ControllerSettings{
-            .default_zone = "cn-hangzhou-b", .cluster = cluster_, .marker = marker_});
+            .default_zone = "cn-hangzhou-b", .cluster = cluster_, .pv_labeler = pv_labeler_});
     grpc::ServerBuilder builder;
     builder.RegisterService(service_.get());
     server_ = builder.BuildAndStart();
@@ -150,7 +150,7 @@ class ServiceTest : public testing::Test {
 
   // Set before the first call.
   Cluster* cluster_ = nullptr;
-  VolumeMarker* marker_ = nullptr;
+  PvLabeler* pv_labeler_ = nullptr;
   FakeClock clock_;
   FakeCloud fake_{clock_};
   csi::v1::CreateVolumeResponse created_;

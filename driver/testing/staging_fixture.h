@@ -1,4 +1,5 @@
 #pragma once
+// A node with one disk, for tests of Staging.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
