@@ -53,22 +53,14 @@ Result<std::string> EnsureCloneSnapshot(const ControllerContext& context, const 
   auto snapshot = FindOrCreate(context, deadline, order);
   if (!snapshot) return Fail(snapshot.error());
   CrashPoint("clone.after-create-snapshot");
-  Poller poller(context.clock, deadline);
-  const std::string id = snapshot->id;
-  const std::string what = "temporary snapshot " + id + " of disk " + order.source_disk_id;
-  while (!snapshot->available) {
-    if (snapshot->status == SnapshotStatus::kFailed) {
-      auto deleted = DeleteSnapshotById(context, deadline, id);
-      if (!deleted) return Fail(deleted.error());
-      return Fail(grpc::StatusCode::ABORTED, what + " failed; the next call makes another");
-    }
-    if (!poller.Pause()) return Fail(DeadlineExceeded(what + " is not available yet"));
-    auto looked = FindSnapshot(context.cloud, context.clock, deadline, id);
-    if (!looked) return Fail(looked.error());
-    if (!*looked) return Fail(grpc::StatusCode::ABORTED, what + " has vanished");
-    *snapshot = std::move(**looked);
-  }
-  return id;
+  snapshot = AwaitSnapshot(context, deadline, std::move(*snapshot), kAvailable);
+  if (!snapshot) return Fail(snapshot.error());
+  if (snapshot->status != SnapshotStatus::kFailed) return std::move(snapshot->id);
+  auto deleted = DeleteSnapshotById(context, deadline, snapshot->id);
+  if (!deleted) return Fail(deleted.error());
+  return Fail(grpc::StatusCode::ABORTED, "temporary snapshot " + snapshot->id + " of disk " +
+                                             order.source_disk_id +
+                                             " failed; the next call makes another");
 }
 
 Result<void> DeleteCloneSnapshotsFor(const ControllerContext& context, const Deadline& deadline,

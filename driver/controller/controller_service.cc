@@ -52,7 +52,7 @@ grpc::Status ControllerService::CreateVolume(grpc::ServerContext* context,
 grpc::Status ControllerService::DeleteVolume(grpc::ServerContext* context,
                                              const csi::v1::DeleteVolumeRequest* request,
                                              csi::v1::DeleteVolumeResponse*) {
-  const auto volume_id = ParseDeleteVolume(*request);
+  const auto volume_id = ParseId(*request, "volume_id", request->volume_id());
   if (!volume_id) return ToGrpc(volume_id.error());
   const auto deleted = volumes_.Delete(*volume_id, DeadlineOf(*context, clock_));
   return deleted ? grpc::Status::OK : ToGrpc(deleted.error());
@@ -156,7 +156,7 @@ grpc::Status ControllerService::CreateSnapshot(grpc::ServerContext* context,
 grpc::Status ControllerService::DeleteSnapshot(grpc::ServerContext* context,
                                                const csi::v1::DeleteSnapshotRequest* request,
                                                csi::v1::DeleteSnapshotResponse*) {
-  const auto snapshot_id = ParseDeleteSnapshot(*request);
+  const auto snapshot_id = ParseId(*request, "snapshot_id", request->snapshot_id());
   if (!snapshot_id) return ToGrpc(snapshot_id.error());
   const auto deleted = snapshots_.Delete(*snapshot_id, DeadlineOf(*context, clock_));
   return deleted ? grpc::Status::OK : ToGrpc(deleted.error());
@@ -179,7 +179,7 @@ grpc::Status ControllerService::ListSnapshots(grpc::ServerContext* context,
 grpc::Status ControllerService::GetSnapshot(grpc::ServerContext* context,
                                             const csi::v1::GetSnapshotRequest* request,
                                             csi::v1::GetSnapshotResponse* response) {
-  const auto snapshot_id = ParseGetSnapshot(*request);
+  const auto snapshot_id = ParseId(*request, "snapshot_id", request->snapshot_id());
   if (!snapshot_id) return ToGrpc(snapshot_id.error());
   const auto snapshot = snapshots_.Get(*snapshot_id, DeadlineOf(*context, clock_));
   if (!snapshot) return ToGrpc(snapshot.error());
@@ -202,7 +202,7 @@ grpc::Status ControllerService::ControllerExpandVolume(
 grpc::Status ControllerService::ControllerGetVolume(
     grpc::ServerContext* context, const csi::v1::ControllerGetVolumeRequest* request,
     csi::v1::ControllerGetVolumeResponse* response) {
-  const auto volume_id = ParseGetVolume(*request);
+  const auto volume_id = ParseId(*request, "volume_id", request->volume_id());
   if (!volume_id) return ToGrpc(volume_id.error());
   const auto disk = queries_.Get(*volume_id, DeadlineOf(*context, clock_));
   if (!disk) return ToGrpc(disk.error());

@@ -4,7 +4,6 @@
 #include <array>
 #include <string_view>
 
-#include "driver/controller/user_tags.h"
 #include "driver/csi/keys.h"
 
 namespace driver {

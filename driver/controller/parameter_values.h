@@ -1,5 +1,5 @@
 #pragma once
-// Values of class parameters, and what a class may name.
+// Values of class parameters, what a class may name, and the tags that it may set.
 #include <array>
 #include <cstdint>
 #include <map>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "driver/base/result.h"
+#include "driver/cloud/cloud.h"
 
 namespace driver {
 
@@ -51,5 +52,11 @@ Result<void> Store(Result<Value> parsed, To& to) {
   to = std::move(*parsed);
   return {};
 }
+
+// Tags that the driver itself writes; users cannot set or remove them.
+bool IsOwnTag(std::string_view key);
+
+// Adds a tag of the user after checking the rules for keys and values.
+Result<void> AddUserTag(Tags& tags, const std::string& key, const std::string& value);
 
 }  // namespace driver

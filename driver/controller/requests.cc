@@ -6,7 +6,6 @@
 #include <limits>
 #include <string_view>
 
-#include "driver/controller/user_tags.h"
 #include "driver/csi/field_limits.h"
 #include "driver/csi/keys.h"
 
@@ -178,10 +177,11 @@ Result<CreateVolumeRequest> ParseCreateVolume(const csi::v1::CreateVolumeRequest
   return wanted;
 }
 
-Result<std::string> ParseDeleteVolume(const csi::v1::DeleteVolumeRequest& request) {
-  auto fits = CheckRequired(request, "volume_id", request.volume_id());
+Result<std::string> ParseId(const google::protobuf::Message& request, std::string_view field,
+                            const std::string& id) {
+  auto fits = CheckRequired(request, field, id);
   if (!fits) return Fail(fits.error());
-  return request.volume_id();
+  return id;
 }
 
 Result<PublishVolumeRequest> ParsePublish(const csi::v1::ControllerPublishVolumeRequest& request) {
@@ -256,24 +256,12 @@ Result<CreateSnapshotRequest> ParseCreateSnapshot(const csi::v1::CreateSnapshotR
   return wanted;
 }
 
-Result<std::string> ParseDeleteSnapshot(const csi::v1::DeleteSnapshotRequest& request) {
-  auto fits = CheckRequired(request, "snapshot_id", request.snapshot_id());
-  if (!fits) return Fail(fits.error());
-  return request.snapshot_id();
-}
-
 Result<ListSnapshotsRequest> ParseListSnapshots(const csi::v1::ListSnapshotsRequest& request) {
   auto fits = CheckFieldLimits(request);
   if (!fits) return Fail(fits.error());
   auto page = ParsePage(request.max_entries(), request.starting_token());
   if (!page) return Fail(page.error());
   return ListSnapshotsRequest{std::move(*page), request.snapshot_id(), request.source_volume_id()};
-}
-
-Result<std::string> ParseGetSnapshot(const csi::v1::GetSnapshotRequest& request) {
-  auto fits = CheckRequired(request, "snapshot_id", request.snapshot_id());
-  if (!fits) return Fail(fits.error());
-  return request.snapshot_id();
 }
 
 Result<ExpandVolumeRequest> ParseExpand(const csi::v1::ControllerExpandVolumeRequest& request) {
@@ -286,12 +274,6 @@ Result<ExpandVolumeRequest> ParseExpand(const csi::v1::ControllerExpandVolumeReq
   auto size = ParseSize(range);
   if (!size) return Fail(size.error());
   return ExpandVolumeRequest{request.volume_id(), *size, request.volume_capability().has_block()};
-}
-
-Result<std::string> ParseGetVolume(const csi::v1::ControllerGetVolumeRequest& request) {
-  auto fits = CheckRequired(request, "volume_id", request.volume_id());
-  if (!fits) return Fail(fits.error());
-  return request.volume_id();
 }
 
 Result<ModifyVolumeRequest> ParseModify(const csi::v1::ControllerModifyVolumeRequest& request) {

@@ -115,7 +115,9 @@ struct ModifyVolumeRequest {
 // OUT_OF_RANGE when no whole GiB lies in the capacity range.
 Result<CreateVolumeRequest> ParseCreateVolume(const csi::v1::CreateVolumeRequest& request,
                                               const std::string& region);
-Result<std::string> ParseDeleteVolume(const csi::v1::DeleteVolumeRequest& request);
+// Of a request that has nothing but the id of what it is about, in `field`.
+Result<std::string> ParseId(const google::protobuf::Message& request, std::string_view field,
+                            const std::string& id);
 Result<PublishVolumeRequest> ParsePublish(const csi::v1::ControllerPublishVolumeRequest& request);
 Result<UnpublishVolumeRequest> ParseUnpublish(
     const csi::v1::ControllerUnpublishVolumeRequest& request);
@@ -126,12 +128,9 @@ Result<PageRequest> ParseListVolumes(const csi::v1::ListVolumesRequest& request)
 Result<CapacityRequest> ParseGetCapacity(const csi::v1::GetCapacityRequest& request,
                                          const std::string& region);
 Result<CreateSnapshotRequest> ParseCreateSnapshot(const csi::v1::CreateSnapshotRequest& request);
-Result<std::string> ParseDeleteSnapshot(const csi::v1::DeleteSnapshotRequest& request);
 // ABORTED for a malformed starting_token.
 Result<ListSnapshotsRequest> ParseListSnapshots(const csi::v1::ListSnapshotsRequest& request);
-Result<std::string> ParseGetSnapshot(const csi::v1::GetSnapshotRequest& request);
 Result<ExpandVolumeRequest> ParseExpand(const csi::v1::ControllerExpandVolumeRequest& request);
-Result<std::string> ParseGetVolume(const csi::v1::ControllerGetVolumeRequest& request);
 Result<ModifyVolumeRequest> ParseModify(const csi::v1::ControllerModifyVolumeRequest& request);
 
 }  // namespace driver

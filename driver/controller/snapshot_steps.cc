@@ -1,5 +1,7 @@
 #include "driver/controller/snapshot_steps.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -42,6 +44,22 @@ Result<Snapshot> CreateSnapshotOnce(const ControllerContext& context, const Dead
     return Fail(Translate(error, creation.doing));
   };
   return CreateOnce(context, deadline, chain, creation);
+}
+
+Result<Snapshot> AwaitSnapshot(const ControllerContext& context, const Deadline& deadline,
+                               Snapshot snapshot, const SnapshotGoal& goal) {
+  Poller poller(context.clock, deadline);
+  const std::string id = snapshot.id;
+  while (snapshot.status != SnapshotStatus::kFailed && !goal.reached(snapshot)) {
+    if (!poller.Pause()) {
+      return Fail(DeadlineExceeded(fmt::format("snapshot {} is not {} yet", id, goal.word)));
+    }
+    auto looked = FindSnapshot(context.cloud, context.clock, deadline, id);
+    if (!looked) return Fail(looked.error());
+    if (!*looked) return Fail(grpc::StatusCode::ABORTED, "snapshot " + id + " has vanished");
+    snapshot = std::move(**looked);
+  }
+  return snapshot;
 }
 
 Tags SnapshotBaseTags(const ControllerContext& context) {

@@ -2,6 +2,7 @@
 // Steps that CSI snapshots and the temporary snapshot of a clone have in common.
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "driver/base/result.h"
 #include "driver/cloud/cloud.h"
@@ -18,6 +19,20 @@ Result<std::optional<Snapshot>> FindSnapshotByTag(const ControllerContext& conte
 // call returns the same snapshot.
 Result<Snapshot> CreateSnapshotOnce(const ControllerContext& context, const Deadline& deadline,
                                     SnapshotSpec spec, TokenChain chain, const Tag& tag);
+
+// What is waited for on the way of a snapshot.
+struct SnapshotGoal {
+  std::string_view word;
+  bool (*reached)(const Snapshot&);
+};
+inline constexpr SnapshotGoal kCut = {"cut",
+                                      [](const Snapshot& one) { return one.cut_at.has_value(); }};
+inline constexpr SnapshotGoal kAvailable = {"available",
+                                            [](const Snapshot& one) { return one.available; }};
+
+// Looks at it until the goal is reached or it has failed. Errors: ABORTED when it has vanished.
+Result<Snapshot> AwaitSnapshot(const ControllerContext& context, const Deadline& deadline,
+                               Snapshot snapshot, const SnapshotGoal& goal);
 
 // Tags of every snapshot made here, before those of the user.
 Tags SnapshotBaseTags(const ControllerContext& context);

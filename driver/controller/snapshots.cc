@@ -31,7 +31,11 @@ Result<Snapshot> Snapshots::Create(const CreateSnapshotRequest& wanted, const De
     return Fail(StatusCode::ALREADY_EXISTS, "snapshot " + wanted.name + " exists as " +
                                                 snapshot->id + " of volume " + snapshot->disk_id);
   }
-  return AwaitCut(std::move(*snapshot), deadline);
+  snapshot = AwaitSnapshot(context_, deadline, std::move(*snapshot), kCut);
+  if (snapshot && snapshot->status == SnapshotStatus::kFailed) {
+    return Fail(RemoveFailed(*snapshot, deadline));
+  }
+  return snapshot;
 }
 
 Result<Snapshot> Snapshots::FindOrCreate(const CreateSnapshotRequest& wanted,
@@ -50,20 +54,6 @@ Result<Snapshot> Snapshots::FindOrCreate(const CreateSnapshotRequest& wanted,
   spec.tags.insert(spec.tags.end(), wanted.tags.begin(), wanted.tags.end());
   spec.tags.push_back(tag);
   return CreateSnapshotOnce(context_, deadline, std::move(spec), TokenChain(wanted.name), tag);
-}
-
-Result<Snapshot> Snapshots::AwaitCut(Snapshot snapshot, const Deadline& deadline) {
-  Poller poller(context_.clock, deadline);
-  const std::string id = snapshot.id;
-  while (true) {
-    if (snapshot.status == SnapshotStatus::kFailed) return Fail(RemoveFailed(snapshot, deadline));
-    if (snapshot.cut_at) return snapshot;
-    if (!poller.Pause()) return Fail(DeadlineExceeded("snapshot " + id + " is not cut yet"));
-    auto looked = FindSnapshot(context_.cloud, context_.clock, deadline, id);
-    if (!looked) return Fail(looked.error());
-    if (!*looked) return Fail(StatusCode::ABORTED, "snapshot " + id + " vanished before its cut");
-    snapshot = std::move(**looked);
-  }
 }
 
 // Only this call knows the id of a snapshot that failed, so it would stay for ever. The next

@@ -32,7 +32,6 @@ class Snapshots {
 
  private:
   Result<Snapshot> FindOrCreate(const CreateSnapshotRequest& wanted, const Deadline& deadline);
-  Result<Snapshot> AwaitCut(Snapshot snapshot, const Deadline& deadline);
   RpcError RemoveFailed(const Snapshot& snapshot, const Deadline& deadline);
 
   ControllerContext context_;

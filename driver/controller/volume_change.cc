@@ -1,7 +1,5 @@
 #include "driver/controller/volume_change.h"
 
-#include "driver/controller/user_tags.h"
-
 namespace driver {
 
 Result<VolumeChange> ParseVolumeChange(const Parameters& mutable_parameters) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "driver/testing/refuse.h"
+
 namespace driver {
 namespace {
 
@@ -10,10 +12,6 @@ constexpr std::size_t kLongestToken = 64;
 constexpr std::size_t kMostTags = 20;
 constexpr std::size_t kSmallestPage = 10;
 constexpr std::size_t kMostIds = 100;
-
-tl::unexpected<CloudError> Refuse(int status, std::string code, std::string message) {
-  return Fail(CloudError{std::move(code), status, std::move(message)});
-}
 
 bool HasTags(const Tags& tags, const Tags& wanted) {
   return std::ranges::all_of(

@@ -2,15 +2,9 @@
 #include <algorithm>
 
 #include "driver/testing/fake_cloud.h"
+#include "driver/testing/refuse.h"
 
 namespace driver {
-namespace {
-
-tl::unexpected<CloudError> Refuse(int status, std::string code, std::string message) {
-  return Fail(CloudError{std::move(code), status, std::move(message)});
-}
-
-}  // namespace
 
 void FakeCloud::TellAttachments(DiskRow& row) {
   const auto any = [&](AttachmentState state) {

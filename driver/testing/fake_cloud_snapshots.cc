@@ -2,16 +2,13 @@
 #include <algorithm>
 
 #include "driver/testing/fake_cloud.h"
+#include "driver/testing/refuse.h"
 
 namespace driver {
 namespace {
 
 constexpr std::size_t kSmallestPage = 10;
 constexpr std::size_t kLargestPage = 100;
-
-tl::unexpected<CloudError> Refuse(int status, std::string code, std::string message) {
-  return Fail(CloudError{std::move(code), status, std::move(message)});
-}
 
 std::string ToText(const SnapshotSpec& spec) {
   std::string text = spec.disk_id + "|" + spec.name + "|" + spec.description;
