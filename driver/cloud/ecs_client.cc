@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "common/base/time.h"
 #include "driver/base/call_limit.h"
 #include "driver/cloud/ecs_json.h"
 
@@ -19,15 +19,6 @@ using nlohmann::json;
 // Longer requests go into the body: servers and proxies bound the request line.
 constexpr std::size_t kLongestQuery = 4000;
 constexpr std::size_t kMostIdleConnections = 16;
-
-std::string ToTimestamp(std::chrono::system_clock::time_point when) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char text[32];
-  const std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return {text, size};
-}
 
 std::string ToHex(std::uint64_t number) {
   char text[17];
@@ -90,7 +81,7 @@ void EcsClient::AddPublicParameters(const char* action, CallParameters& call) {
   call["SignatureMethod"] = "HMAC-SHA1";
   call["SignatureVersion"] = "1.0";
   call["SignatureNonce"] = ToHex(clock_.Random()) + ToHex(clock_.Random());
-  call["Timestamp"] = ToTimestamp(clock_.WallNow());
+  call["Timestamp"] = base::FormatTime(clock_.WallNow());
 }
 
 std::chrono::milliseconds EcsClient::TimeToAnswer() const {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "driver/base/crash.h"
+#include "driver/base/crash_points.h"
 #include "driver/cloud/retry.h"
 #include "driver/controller/snapshot_steps.h"
 #include "driver/csi/keys.h"

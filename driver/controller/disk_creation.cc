@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "driver/base/crash.h"
+#include "driver/base/crash_points.h"
 #include "driver/controller/create_once.h"
 
 namespace driver {

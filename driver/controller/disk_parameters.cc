@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "common/base/text.h"
 #include "driver/csi/keys.h"
 
 namespace driver {

@@ -1,9 +1,9 @@
 #include "driver/controller/parameter_values.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 
+#include "common/base/text.h"
 #include "driver/csi/keys.h"
 
 namespace driver {
@@ -22,12 +22,6 @@ constexpr std::array<std::string_view, 8> kOwnTags = {
 tl::unexpected<RpcError> RefuseParameter(std::string_view name, std::string_view why) {
   return Fail(grpc::StatusCode::INVALID_ARGUMENT,
               "parameter " + std::string(name) + " " + std::string(why));
-}
-
-std::string LowerCase(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
 }
 
 Result<std::vector<std::string>> ParseList(std::string_view name, std::string_view text) {
@@ -58,7 +52,7 @@ Result<std::vector<std::string>> ParseListOf(std::string_view name, std::string_
 }
 
 Result<bool> ParseYes(std::string_view name, const std::string& text) {
-  const auto word = LowerCase(text);
+  const auto word = base::Lower(text);
   if (word == "yes" || word == "true" || word == "1") return true;
   if (word == "no" || word == "false" || word == "0") return false;
   return RefuseParameter(name, "is neither true nor false");

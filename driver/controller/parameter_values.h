@@ -33,8 +33,6 @@ inline constexpr std::array<std::string_view, 4> kKnownLevels = {"PL0", "PL1", "
 // INVALID_ARGUMENT: "parameter NAME WHY".
 tl::unexpected<RpcError> RefuseParameter(std::string_view name, std::string_view why);
 
-std::string LowerCase(std::string text);
-
 // All refuse a malformed value with INVALID_ARGUMENT.
 // Splits at commas. Members are not trimmed: ACK refuses "a, b" too.
 Result<std::vector<std::string>> ParseList(std::string_view name, std::string_view text);

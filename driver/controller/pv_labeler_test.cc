@@ -118,11 +118,11 @@ TEST(MarkerThreadTest, GivenThreadWhenNotedThenMarkedAndEndsAtOnce) {
   EXPECT_EQ(cluster.VolumeOf("pvc-1").labels.size(), 3U);
 }
 
-class MarkedServiceTest : public ServiceTest {
+class LabelledServiceTest : public ServiceTest {
  protected:
-  MarkedServiceTest() {
+  LabelledServiceTest() {
     cluster_ = &kubernetes_;
-    labeler_ = &marks_;
+    pv_labeler_ = &labeler_;
   }
   csi::v1::CreateVolumeRequest ForVolume() {
     auto request = CreateRequest("pvc-1");
@@ -130,26 +130,26 @@ class MarkedServiceTest : public ServiceTest {
     return request;
   }
   FakeCluster kubernetes_;
-  PvLabeler marks_{kubernetes_, clock_};
+  PvLabeler labeler_{kubernetes_, clock_};
 };
 
-TEST_F(MarkedServiceTest, GivenCreatedVolumeWhenItsObjectComesThenMarked) {
+TEST_F(LabelledServiceTest, GivenCreatedVolumeWhenItsObjectComesThenLabelled) {
   ASSERT_TRUE(Create(ForVolume()).ok());
   kubernetes_.AddVolume("pvc-1", {.handle = created_.volume().volume_id()});
   clock_.Advance(seconds(1));
-  marks_.RunOnce();
+  labeler_.RunOnce();
   EXPECT_EQ(kubernetes_.VolumeOf("pvc-1").labels.size(), 3U);
 }
 
-TEST_F(MarkedServiceTest, GivenMissedMarksWhenAttachedThenCaughtUpWith) {
+TEST_F(LabelledServiceTest, GivenMissedLabelsWhenAttachedThenCaughtUpWith) {
   kubernetes_.SetDown(true);
   ASSERT_TRUE(Create(ForVolume()).ok());
-  while (marks_.RunOnce()) clock_.Advance(seconds(10));
+  while (labeler_.RunOnce()) clock_.Advance(seconds(10));
   kubernetes_.SetDown(false);
   kubernetes_.AddVolume("pvc-1", {.handle = created_.volume().volume_id()});
   ASSERT_TRUE(Publish(created_.volume().volume_id(), "i-b1").ok());
   clock_.Advance(seconds(1));
-  marks_.RunOnce();
+  labeler_.RunOnce();
   EXPECT_EQ(kubernetes_.VolumeOf("pvc-1").labels.size(), 3U);
 }
 

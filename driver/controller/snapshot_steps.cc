@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "driver/base/crash.h"
+#include "driver/base/crash_points.h"
 #include "driver/cloud/retry.h"
 #include "driver/controller/create_once.h"
 

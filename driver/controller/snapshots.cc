@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "driver/base/crash.h"
+#include "driver/base/crash_points.h"
 #include "driver/cloud/retry.h"
 #include "driver/controller/cloud_names.h"
 #include "driver/controller/paging.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "driver/base/crash.h"
+#include "driver/base/crash_points.h"
 #include "driver/cloud/retry.h"
 #include "driver/controller/claim_annotations.h"
 #include "driver/controller/clones.h"

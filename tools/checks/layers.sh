@@ -34,8 +34,6 @@ forbid 'topology uses the standard library only' \
   "${include}(<[^>]*[./][^>]*>|\"([^t]|t[^o]))" '^topology/' "$tests"
 forbid 'common knows no gRPC and no SQL' \
   "${include}[<\"](google/protobuf|grpc|csi\.|SQLiteCpp|sqlite3)" '^common/'
-forbid 'the driver speaks to Kubernetes behind its seam' \
-  "${include}\"common/kube/" '^driver/' "(^driver/server/main\.cc|/kubernetes/kube_[a-z_]*\.(h|cc)$|$tests)"
 forbid 'cloudapi knows neither protobuf nor gRPC' \
   "${include}[<\"](google/protobuf|grpc|csi\.)" '^cloudapi/'
 forbid 'SQL lives in cloudapi/store' \
@@ -43,11 +41,11 @@ forbid 'SQL lives in cloudapi/store' \
 forbid 'cloudapi/rules is pure: no HTTP, JSON, SQL, files, threads or log' \
   "${include}[<\"](httplib|nlohmann|SQLiteCpp|sqlite3|openssl|spdlog|absl|thread|mutex|filesystem|fstream)" \
   '^cloudapi/rules/' "$tests"
-forbid 'driver never includes cloudapi or SQLite' \
-  "${include}[<\"](cloudapi/|SQLiteCpp|sqlite3)" '^driver/'
-forbid 'HTTP, JSON and OpenSSL in the driver stand in its clients and in health' \
-  "${include}[<\"](httplib|nlohmann|openssl)" '^driver/' \
-  "(/(http_cloud\.cc|ecs_json\.(h|cc)|health\.cc|metadata_client\.cc|kube_[a-z_]*\.cc)$|$tests)"
+forbid 'driver knows no SQL' "${include}[<\"](SQLiteCpp|sqlite3)" '^driver/'
+forbid 'HTTP, JSON and OpenSSL in the driver stand where other programs are asked' \
+  "${include}[<\"](httplib|nlohmann|openssl)" '^driver/' "(^driver/(cloud|node|server)/|$tests)"
+forbid 'below driver/csi there are no CSI messages' \
+  "${include}[<\"](csi\\.|google/protobuf)" '^driver/(base|cloud|kubernetes|host)/' "$tests"
 forbid 'clock, randomness, sleep and environment come in through Env, Clock and Host' \
   '(::now\(|[^A-Za-z_]s?rand\(|random_device|sleep_for|sleep_until|[^A-Za-z_](u|nano)?sleep\(|getenv\()' \
   '^(topology|common|cloudapi|driver)/' "(/(system_env|linux_host|main|[a-z_]*_main|options)\.cc|$tests)"

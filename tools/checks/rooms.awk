@@ -28,7 +28,7 @@ FNR == 1 {
   is_test = FILENAME ~ /_test\.cc$/ || path ~ /\/testing$/
 }
 
-room !~ /^driver/ && match($0, /^[ \t]*#include[ \t]+"[a-z_0-9\/]+\//) {
+match($0, /^[ \t]*#include[ \t]+"[a-z_0-9\/]+\//) {
   to = $0
   sub(/^[^"]*"/, "", to)
   to = folder(substr(to, 1, index(to, "\"") - 1))
