@@ -1,11 +1,11 @@
 #pragma once
-// Actions are data: one row each. Dispatch, validation, coverage, docs and tests walk the table.
+// Actions are data: a row names the function, parameters.tsv its parameters. Dispatch, coverage and
+// tests walk the table.
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "cloudapi/base/env.h"
-#include "cloudapi/base/params.h"
+#include "cloudapi/actions/arguments.h"
 #include "cloudapi/base/result.h"
 #include "cloudapi/rules/delays.h"
 #include "topology/catalogue.h"
@@ -15,15 +15,17 @@ namespace cloudapi {
 class Tx;    // store/tx.h: one request inside the writer's transaction
 class View;  // store/view.h: one state of the database, read-only
 
-// What an action answers: the members of the JSON object, without braces and without RequestId,
-// e.g. "\"DiskId\":\"d-bp1…\"". Empty: only RequestId.
+// The members of the JSON object that is answered, without braces and without RequestId, e.g.
+// "\"DiskId\":\"d-bp1…\"". Empty: only RequestId.
 struct Answer {
   std::string members;
 };
+// An answer of one text.
+Answer TextAnswer(std::string_view name, std::string_view value);
 
 // Who calls, and with what default place. `region` is the call's RegionId when given, else empty:
 // then ids are searched in all regions of the account and creation uses `default_region`.
-struct Call {
+struct Caller {
   std::string account;
   std::string region;
   std::string default_region;
@@ -37,32 +39,40 @@ struct ActionSettings {
   std::string endpoint_host;  // what DescribeRegions answers as RegionEndpoint; host:port
 };
 
-struct ActionContext {
-  const Call& call;
+// What every action is given.
+struct ActionCall {
+  const Caller& caller;
+  const Arguments& args;
   const topology::Catalogue& catalogue;
   const ActionSettings& settings;
 };
+struct ReadCall : ActionCall {
+  View& view;
+};
+// On the writer thread inside a SAVEPOINT: a refusal rolls back. The dispatcher honours ClientToken
+// and DryRun around it, for actions whose `parameters` declare them.
+struct WriteCall : ActionCall {
+  Tx& tx;
+};
 
-using ReadFunction = Result<Answer> (*)(const ActionContext&, View&, const Params&);
-// Runs on the writer thread inside a SAVEPOINT: a refusal rolls back. The dispatcher honours
-// ClientToken and DryRun around it, for actions whose `params` declare them.
-using WriteFunction = Result<Answer> (*)(const ActionContext&, Tx&, const Params&);
-
-// One row. Exactly one of `read` and `write` is set.
+// One row. At most one of `read` and `write` is set; none: the action is known, but not served.
 struct Action {
   std::string_view name;
-  std::span<const ParamSpec> params;
-  ReadFunction read = nullptr;
-  WriteFunction write = nullptr;
+  Result<Answer> (*read)(const ReadCall& call) = nullptr;
+  Result<Answer> (*write)(const WriteCall& call) = nullptr;
   // Code of a second call whose first one with the same ClientToken has not committed yet.
   std::string_view token_in_flight_code = "LastTokenProcessing";
   // A call with this parameter ignores ClientToken. Empty: none does.
   std::string_view token_ignored_with = {};
+  const ParameterSet* parameters = nullptr;  // its rows of parameters.tsv
 };
 
-// Every action of version 2014-05-26 that is served, sorted by name.
+// Every action of parameters.tsv, sorted by name.
 std::span<const Action> Actions();
 // The row of that name (compared without case), or null.
 const Action* FindAction(std::string_view name);
+inline bool IsServed(const Action& action) {
+  return action.read != nullptr || action.write != nullptr;
+}
 
 }  // namespace cloudapi

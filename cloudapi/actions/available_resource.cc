@@ -137,17 +137,17 @@ void WriteZone(JsonWriter& json, const std::string& region, const std::string& z
   json.EndArray().EndObject().EndObject().EndArray().EndObject().EndObject();
 }
 
-Result<Query> Read(const Params& params) {
+Result<Query> Read(const Arguments& args) {
   for (const auto& rule : kRules)
-    if (const auto word = Word(params, rule); !word) return Fail(word.error());
-  Query query{.destination = *Word(params, kDestinationRule),
-              .zone = params.StringOr("ZoneId", ""),
-              .type = params.StringOr("InstanceType", ""),
-              .system_category = params.StringOr("SystemDiskCategory", ""),
-              .data_category = params.StringOr("DataDiskCategory", ""),
-              .cores = params.Integer("Cores"),
-              .memory = params.Float("Memory"),
-              .region_scope = params.StringOr("Scope", "") == "region"};
+    if (const auto word = Word(args, rule); !word) return Fail(word.error());
+  Query query{.destination = *Word(args, kDestinationRule),
+              .zone = args.TextOrEmpty("ZoneId"),
+              .type = args.TextOrEmpty("InstanceType"),
+              .system_category = args.TextOrEmpty("SystemDiskCategory"),
+              .data_category = args.TextOrEmpty("DataDiskCategory"),
+              .cores = args.Integer("Cores"),
+              .memory = args.Number("Memory"),
+              .region_scope = args.TextOrEmpty("Scope") == "region"};
   if (!query.type.empty() && (query.cores || query.memory))
     return Fail({.http_status = 403,
                  .code = "InvalidParam.TypeAndCpuMem.Conflict",
@@ -158,14 +158,13 @@ Result<Query> Read(const Params& params) {
 
 }  // namespace
 
-Result<Answer> DescribeAvailableResource(const ActionContext& context, View&,
-                                         const Params& params) {
-  const auto known = CheckRegion(context, false, {.unknown_code = "Invalid.RegionId"});
+Result<Answer> DescribeAvailableResource(const ReadCall& call) {
+  const auto known = CheckRegion(call, false, {.unknown_code = "Invalid.RegionId"});
   if (!known) return Fail(known.error());
-  const auto query = Read(params);
+  const auto query = Read(call.args);
   if (!query) return Fail(query.error());
-  const auto& catalogue = context.catalogue;
-  const auto& region = *catalogue.FindRegion(context.call.region);
+  const auto& catalogue = call.catalogue;
+  const auto& region = *catalogue.FindRegion(call.caller.region);
   JsonWriter json;
   json.BeginObject().Key("AvailableZone").BeginArray();
   if (query->region_scope && query->zone.empty()) {

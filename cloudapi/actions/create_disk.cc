@@ -7,45 +7,45 @@
 namespace cloudapi {
 namespace {
 
-DiskRequest RequestOf(const ActionContext& context, const Params& params) {
-  return {.region = context.call.region.empty() ? context.call.default_region : context.call.region,
-          .zone = params.StringOr("ZoneId", ""),
-          .category = params.StringOr("DiskCategory", ""),
-          .performance_level = params.StringOr("PerformanceLevel", ""),
-          .size_gib = params.Integer("Size"),
-          .name = params.StringOr("DiskName", ""),
-          .description = params.StringOr("Description", ""),
-          .encrypted = params.Boolean("Encrypted"),
-          .kms_key_id = params.StringOr("KMSKeyId", ""),
-          .multi_attach = params.StringOr("MultiAttach", ""),
-          .provisioned_iops = params.Integer("ProvisionedIops"),
-          .bursting = params.Boolean("BurstingEnabled"),
-          .resource_group_id = params.StringOr("ResourceGroupId", ""),
-          .tags = TagsOf(params)};
+DiskRequest RequestOf(const ActionCall& call) {
+  return {.region = call.caller.region.empty() ? call.caller.default_region : call.caller.region,
+          .zone = call.args.TextOrEmpty("ZoneId"),
+          .category = call.args.TextOrEmpty("DiskCategory"),
+          .performance_level = call.args.TextOrEmpty("PerformanceLevel"),
+          .size_gib = call.args.Integer("Size"),
+          .name = call.args.TextOrEmpty("DiskName"),
+          .description = call.args.TextOrEmpty("Description"),
+          .encrypted = call.args.Boolean("Encrypted"),
+          .kms_key_id = call.args.TextOrEmpty("KMSKeyId"),
+          .multi_attach = call.args.TextOrEmpty("MultiAttach"),
+          .provisioned_iops = call.args.Integer("ProvisionedIops"),
+          .bursting = call.args.Boolean("BurstingEnabled"),
+          .resource_group_id = call.args.TextOrEmpty("ResourceGroupId"),
+          .tags = TagsOf(call.args)};
 }
 
 // InstanceId asks for a subscription disk.
-Result<void> CheckSubscription(const ActionContext& context, Tx& tx, const Params& params) {
-  const auto instance_id = params.String("InstanceId");
+Result<void> CheckSubscription(const WriteCall& call) {
+  const auto instance_id = call.args.Text("InstanceId");
   if (!instance_id) return {};
-  if (const auto zone = params.String("ZoneId")) {
+  if (const auto zone = call.args.Text("ZoneId")) {
     return Refuse(403, "InvalidParam.ZoneIdAndInstanceId.Conflict", "create-disk.place",
                   fmt::format("zone {} and instance {} are both given", *zone, *instance_id));
   }
-  if (params.StringOr("MultiAttach", "") == "Enabled") {
+  if (call.args.TextOrEmpty("MultiAttach") == "Enabled") {
     return Refuse(403, "InvalidParameter.MultiAttachAndInstanceIdConflict",
                   "create-disk.multi-attach-subscription",
                   fmt::format("a disk of instance {} cannot be multi-attach", *instance_id));
   }
-  const auto instance = FindInstance(context, tx, *instance_id);
+  const auto instance = FindInstance(call, *instance_id);
   if (!instance) return Fail(instance.error());
   return Refuse(403, "OperationDenied", "create-disk.subscription",
                 fmt::format("subscription disks (InstanceId {}) are not served", *instance_id));
 }
 
-Result<void> CheckStorageSet(const Params& params) {
-  const bool set = params.String("StorageSetId").has_value();
-  const bool cluster = params.String("StorageClusterId").has_value();
+Result<void> CheckStorageSet(const Arguments& args) {
+  const bool set = args.Text("StorageSetId").has_value();
+  const bool cluster = args.Text("StorageClusterId").has_value();
   if (set && cluster) {
     return Refuse(400, "InvalidStorageClusterId.ConflictWithStorageSetId",
                   "create-disk.storage-cluster", "StorageClusterId excludes StorageSetId");
@@ -55,41 +55,40 @@ Result<void> CheckStorageSet(const Params& params) {
                 set ? "storage sets are not served" : "dedicated storage clusters are not served");
 }
 
-Result<std::optional<Snapshot>> SourceOf(const ActionContext& context, Tx& tx,
-                                         const Params& params) {
-  const auto id = params.String("SnapshotId");
+Result<std::optional<Snapshot>> SourceOf(const WriteCall& call) {
+  const auto id = call.args.Text("SnapshotId");
   if (!id) return std::optional<Snapshot>();
-  auto snapshot = FindSnapshot(context, tx, *id);
+  auto snapshot = FindSnapshot(call, *id);
   if (!snapshot) return Fail(snapshot.error());
   return std::optional<Snapshot>(std::move(*snapshot));
 }
 
-void StoreNew(const ActionContext& context, Tx& tx, Disk& disk, std::optional<Snapshot> source) {
-  disk.id = tx.NextId<Disk>(context.catalogue.FindRegion(disk.region)->id_code);
-  disk.account = context.call.account;
-  disk.creation_time = tx.Now();
-  disk.seq = tx.NextSeq();
-  tx.Put(disk);
-  AddJob(tx, disk, job_kinds::kDiskCreate, context.settings.delays.create);
+void StoreNew(const WriteCall& call, Disk& disk, std::optional<Snapshot> source) {
+  disk.id = call.tx.NextId<Disk>(call.catalogue.FindRegion(disk.region)->id_code);
+  disk.account = call.caller.account;
+  disk.creation_time = call.tx.Now();
+  disk.seq = call.tx.NextSeq();
+  call.tx.Put(disk);
+  AddJob(call.tx, disk, job_kinds::kDiskCreate, call.settings.delays.create);
   if (!source || source->usage == "disk") return;
   source->usage = "disk";
-  tx.Put(*source);
+  call.tx.Put(*source);
 }
 
 }  // namespace
 
-Result<Answer> CreateDisk(const ActionContext& context, Tx& tx, const Params& params) {
+Result<Answer> CreateDisk(const WriteCall& call) {
   for (const Result<void>& checked :
-       {CheckSubscription(context, tx, params), CheckStorageSet(params),
-        CheckResourceGroup(params.StringOr("ResourceGroupId", ""))}) {
+       {CheckSubscription(call), CheckStorageSet(call.args),
+        CheckResourceGroup(call.args.TextOrEmpty("ResourceGroupId"))}) {
     if (!checked) return Fail(checked.error());
   }
-  auto source = SourceOf(context, tx, params);
+  auto source = SourceOf(call);
   if (!source) return Fail(source.error());
-  auto disk = NewDisk(RequestOf(context, params), context.catalogue, *source ? &**source : nullptr);
+  auto disk = NewDisk(RequestOf(call), call.catalogue, *source ? &**source : nullptr);
   if (!disk) return Fail(disk.error());
-  StoreNew(context, tx, *disk, std::move(*source));
-  return Answer{fmt::format("\"DiskId\":\"{}\"", disk->id)};
+  StoreNew(call, *disk, std::move(*source));
+  return TextAnswer("DiskId", disk->id);
 }
 
 }  // namespace cloudapi

@@ -25,9 +25,8 @@ constexpr RegionRule kRegionRule{.missing_code = "MissingParamter.RegionId",  //
                                  .unknown_code = "InvalidRegion.NotFound"};
 
 // No disk is of the old shared kind or has a snapshot policy, so only `true` excludes.
-bool WantsPolicyOrSharing(const Params& params) {
-  return params.Boolean("EnableAutomatedSnapshotPolicy").value_or(false) ||
-         params.Boolean("EnableShared").value_or(false);
+bool WantsPolicyOrSharing(const Arguments& args) {
+  return args.IsTrue("EnableAutomatedSnapshotPolicy") || args.IsTrue("EnableShared");
 }
 
 constexpr Filter kFilters[] = {
@@ -57,15 +56,14 @@ constexpr Filter kFilters[] = {
 
 }  // namespace
 
-Result<Answer> DescribeDisks(const ActionContext& context, View& view, const Params& params) {
-  return List(context, view, params,
-              {.kind = &KindOf<Disk>(),
-               .action = "DescribeDisks",
-               .outer = "Disks",
-               .inner = "Disk",
-               .filters = kFilters,
-               .region = kRegionRule,
-               .paging = {.most_results = 500}});
+Result<Answer> DescribeDisks(const ReadCall& call) {
+  return List(call, {.kind = &KindOf<Disk>(),
+                     .action = "DescribeDisks",
+                     .outer = "Disks",
+                     .inner = "Disk",
+                     .filters = kFilters,
+                     .region = kRegionRule,
+                     .paging = {.most_results = 500}});
 }
 
 }  // namespace cloudapi

@@ -11,10 +11,10 @@ constexpr TimeKeys kTimes[] = {{"CreationStartTime", "CreationEndTime", "o.creat
                                {"ExpiredStartTime", "ExpiredEndTime", "32493801600000"}};
 
 // Every instance is I/O optimized, has its devices, no IPv6 address and no limit of hops.
-bool WantsAnotherKind(const Params& params) {
-  return params.Integer("HttpPutResponseHopLimit").value_or(0) != 0 ||
-         !params.Boolean("IoOptimized").value_or(true) ||
-         !params.Boolean("DeviceAvailable").value_or(true) || !params.List("Ipv6Address").empty();
+bool WantsAnotherKind(const Arguments& args) {
+  return args.Integer("HttpPutResponseHopLimit").value_or(0) != 0 ||
+         !args.Boolean("IoOptimized").value_or(true) ||
+         !args.Boolean("DeviceAvailable").value_or(true) || !args.List("Ipv6Address").empty();
 }
 
 constexpr Filter kFilters[] = {
@@ -49,13 +49,12 @@ constexpr Filter kFilters[] = {
 
 }  // namespace
 
-Result<Answer> DescribeInstances(const ActionContext& context, View& view, const Params& params) {
-  return List(context, view, params,
-              {.kind = &KindOf<Instance>(),
-               .action = "DescribeInstances",
-               .outer = "Instances",
-               .inner = "Instance",
-               .filters = kFilters});
+Result<Answer> DescribeInstances(const ReadCall& call) {
+  return List(call, {.kind = &KindOf<Instance>(),
+                     .action = "DescribeInstances",
+                     .outer = "Instances",
+                     .inner = "Instance",
+                     .filters = kFilters});
 }
 
 }  // namespace cloudapi

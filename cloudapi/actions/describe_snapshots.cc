@@ -39,13 +39,12 @@ constexpr Filter kFilters[] = {
 
 }  // namespace
 
-Result<Answer> DescribeSnapshots(const ActionContext& context, View& view, const Params& params) {
-  return List(context, view, params,
-              {.kind = &KindOf<Snapshot>(),
-               .action = "DescribeSnapshots",
-               .outer = "Snapshots",
-               .inner = "Snapshot",
-               .filters = kFilters});
+Result<Answer> DescribeSnapshots(const ReadCall& call) {
+  return List(call, {.kind = &KindOf<Snapshot>(),
+                     .action = "DescribeSnapshots",
+                     .outer = "Snapshots",
+                     .inner = "Snapshot",
+                     .filters = kFilters});
 }
 
 }  // namespace cloudapi

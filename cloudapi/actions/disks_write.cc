@@ -11,8 +11,8 @@ namespace {
 constexpr std::chrono::milliseconds kAtOnce{0};
 
 // Force and Bootable ask for what no disk here can do.
-Result<void> CheckAttachModes(const Params& params, const Disk& disk) {
-  if (params.Boolean("Force").value_or(false)) {
+Result<void> CheckAttachModes(const Arguments& args, const Disk& disk) {
+  if (args.IsTrue("Force")) {
     return Refuse(
         400,
         disk.multi_attach ? "InvalidParameterForce.MultiAttachDiskNotSupported"
@@ -21,7 +21,7 @@ Result<void> CheckAttachModes(const Params& params, const Disk& disk) {
         fmt::format("disk {} of category {} cannot be attached by force", disk.id, disk.category),
         {{"disk.category", disk.category}});
   }
-  if (params.Boolean("Bootable").value_or(false)) {
+  if (args.IsTrue("Bootable")) {
     return Refuse(disk.multi_attach ? 403 : 400,
                   disk.multi_attach ? "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk"
                                     : "InvalidDisk.DiskNotBootable",
@@ -41,9 +41,9 @@ void ReleaseSource(Tx& tx, const Disk& disk) {
 }
 
 // The disks that ModifyDiskAttribute names.
-Result<std::vector<std::string>> NamedDisks(const Params& params) {
-  const auto one = params.String("DiskId");
-  std::vector<std::string> many = params.List("DiskIds");
+Result<std::vector<std::string>> NamedDisks(const Arguments& args) {
+  const auto one = args.Text("DiskId");
+  std::vector<std::string> many = args.List("DiskIds");
   if (one && !many.empty()) {
     return Refuse(400, "ParameterConflict.DiskIdAndDiskIds", "modify.disks",
                   "DiskId and DiskIds exclude each other");
@@ -57,13 +57,13 @@ Result<std::vector<std::string>> NamedDisks(const Params& params) {
 }
 
 // An empty Description is a value: it clears; all other empty parameters are not given.
-DiskAttributes AttributesOf(const Params& params) {
-  DiskAttributes attributes{.name = params.String("DiskName"),
-                            .delete_with_instance = params.Boolean("DeleteWithInstance"),
-                            .delete_auto_snapshot = params.Boolean("DeleteAutoSnapshot"),
-                            .enable_auto_snapshot = params.Boolean("EnableAutoSnapshot"),
-                            .bursting = params.Boolean("BurstingEnabled")};
-  if (params.Has("Description")) attributes.description = params.StringOr("Description", "");
+DiskAttributes AttributesOf(const Arguments& args) {
+  DiskAttributes attributes{.name = args.Text("DiskName"),
+                            .delete_with_instance = args.Boolean("DeleteWithInstance"),
+                            .delete_auto_snapshot = args.Boolean("DeleteAutoSnapshot"),
+                            .enable_auto_snapshot = args.Boolean("EnableAutoSnapshot"),
+                            .bursting = args.Boolean("BurstingEnabled")};
+  if (args.Has("Description")) attributes.description = args.TextOrEmpty("Description");
   return attributes;
 }
 
@@ -73,8 +73,8 @@ bool IsEmpty(const DiskAttributes& attributes) {
          !attributes.bursting;
 }
 
-Result<bool> IsOnline(const Params& params) {
-  const std::string type = params.StringOr("Type", "offline");
+Result<bool> IsOnline(const Arguments& args) {
+  const std::string type = args.TextOr("Type", "offline");
   if (type == "offline" || type == "online") return type == "online";
   return Refuse(400, "InvalidParam.Type", "resize.type",
                 fmt::format("Type is {}, it must be offline or online", type), {{"type", type}});
@@ -82,83 +82,83 @@ Result<bool> IsOnline(const Params& params) {
 
 }  // namespace
 
-Result<Answer> AttachDisk(const ActionContext& context, Tx& tx, const Params& params) {
-  const auto instance = FindInstance(context, tx, params.StringOr("InstanceId", ""));
+Result<Answer> AttachDisk(const WriteCall& call) {
+  const auto instance = FindInstance(call, call.args.TextOrEmpty("InstanceId"));
   if (!instance) return Fail(instance.error());
-  const auto disk = FindDisk(context, tx, params.StringOr("DiskId", ""));
+  const auto disk = FindDisk(call, call.args.TextOrEmpty("DiskId"));
   if (!disk) return Fail(disk.error());
-  if (auto modes = CheckAttachModes(params, *disk); !modes) return Fail(modes.error());
+  if (auto modes = CheckAttachModes(call.args, *disk); !modes) return Fail(modes.error());
   const auto attached = Attach(*disk, *instance,
-                               {.instance_type = context.catalogue.FindInstanceType(instance->type),
-                                .attached = tx.DisksOf(*instance),
-                                .device = params.StringOr("Device", ""),
-                                .delete_with_instance = params.Boolean("DeleteWithInstance")});
+                               {.instance_type = call.catalogue.FindInstanceType(instance->type),
+                                .attached = call.tx.DisksOf(*instance),
+                                .device = call.args.TextOrEmpty("Device"),
+                                .delete_with_instance = call.args.Boolean("DeleteWithInstance")});
   if (!attached) return Fail(attached.error());
-  tx.Put(*attached);
-  AddJob(tx, *attached, job_kinds::kDiskAttach, context.settings.delays.attach, instance->id);
+  call.tx.Put(*attached);
+  AddJob(call.tx, *attached, job_kinds::kDiskAttach, call.settings.delays.attach, instance->id);
   return Answer{};
 }
 
-Result<Answer> DetachDisk(const ActionContext& context, Tx& tx, const Params& params) {
-  const auto instance = FindInstance(context, tx, params.StringOr("InstanceId", ""));
+Result<Answer> DetachDisk(const WriteCall& call) {
+  const auto instance = FindInstance(call, call.args.TextOrEmpty("InstanceId"));
   if (!instance) return Fail(instance.error());
-  const auto disk = FindDisk(context, tx, params.StringOr("DiskId", ""));
+  const auto disk = FindDisk(call, call.args.TextOrEmpty("DiskId"));
   if (!disk) return Fail(disk.error());
-  const auto detached = Detach(*disk, *instance, params.Boolean("DeleteWithInstance"));
+  const auto detached = Detach(*disk, *instance, call.args.Boolean("DeleteWithInstance"));
   if (!detached) return Fail(detached.error());
-  tx.Put(*detached);
-  AddJob(tx, *detached, job_kinds::kDiskDetach, context.settings.delays.detach, instance->id);
+  call.tx.Put(*detached);
+  AddJob(call.tx, *detached, job_kinds::kDiskDetach, call.settings.delays.detach, instance->id);
   return Answer{};
 }
 
-Result<Answer> DeleteDisk(const ActionContext& context, Tx& tx, const Params& params) {
-  const std::string id = params.StringOr("DiskId", "");
-  const auto disk = FindDisk(context, tx, id);
+Result<Answer> DeleteDisk(const WriteCall& call) {
+  const std::string id = call.args.TextOrEmpty("DiskId");
+  const auto disk = FindDisk(call, id);
   if (!disk) {
     // A repeated call is answered like the first one.
-    if (tx.WasDeleted(context.call.account, id)) return Answer{};
+    if (call.tx.WasDeleted(call.caller.account, id)) return Answer{};
     return Fail(disk.error());
   }
-  const auto allowed = CheckDelete(*disk, IsSnapshotProgressing(tx, *disk));
+  const auto allowed = CheckDelete(*disk, IsSnapshotProgressing(call.tx, *disk));
   if (!allowed) return Fail(allowed.error());
-  RemoveJobs(tx, *disk);
-  tx.Erase(*disk);
-  ReleaseSource(tx, *disk);
-  AddJob(tx, *disk, job_kinds::kDiskUnlink, kAtOnce, std::to_string(disk->generation));
+  RemoveJobs(call.tx, *disk);
+  call.tx.Erase(*disk);
+  ReleaseSource(call.tx, *disk);
+  AddJob(call.tx, *disk, job_kinds::kDiskUnlink, kAtOnce, std::to_string(disk->generation));
   return Answer{};
 }
 
-Result<Answer> ResizeDisk(const ActionContext& context, Tx& tx, const Params& params) {
-  const auto online = IsOnline(params);
+Result<Answer> ResizeDisk(const WriteCall& call) {
+  const auto online = IsOnline(call.args);
   if (!online) return Fail(online.error());
-  const auto disk = FindDisk(context, tx, params.StringOr("DiskId", ""));
+  const auto disk = FindDisk(call, call.args.TextOrEmpty("DiskId"));
   if (!disk) return Fail(disk.error());
   const auto resized = Resize(*disk,
-                              {.new_size_gib = params.Integer("NewSize").value_or(0),
+                              {.new_size_gib = call.args.Integer("NewSize").value_or(0),
                                .online = *online,
-                               .snapshot_progressing = IsSnapshotProgressing(tx, *disk),
-                               .instances = InstancesOf(tx, *disk)},
-                              context.catalogue);
+                               .snapshot_progressing = IsSnapshotProgressing(call.tx, *disk),
+                               .instances = InstancesOf(call.tx, *disk)},
+                              call.catalogue);
   if (!resized) return Fail(resized.error());
-  tx.Put(*resized);
-  AddJob(tx, *resized, job_kinds::kDiskGrow, kAtOnce);
+  call.tx.Put(*resized);
+  AddJob(call.tx, *resized, job_kinds::kDiskGrow, kAtOnce);
   return Answer{};
 }
 
-Result<Answer> ModifyDiskAttribute(const ActionContext& context, Tx& tx, const Params& params) {
-  const auto ids = NamedDisks(params);
+Result<Answer> ModifyDiskAttribute(const WriteCall& call) {
+  const auto ids = NamedDisks(call.args);
   if (!ids) return Fail(ids.error());
-  const DiskAttributes attributes = AttributesOf(params);
+  const DiskAttributes attributes = AttributesOf(call.args);
   if (IsEmpty(attributes)) {
     return Refuse(400, "NoAttributeToModify", "modify.attributes",
                   "no attribute to modify is given");
   }
   for (const std::string& id : *ids) {
-    const auto disk = FindDisk(context, tx, id);
+    const auto disk = FindDisk(call, id);
     if (!disk) return Fail(disk.error());
     const auto modified = ModifyAttribute(*disk, attributes);
     if (!modified) return Fail(modified.error());
-    tx.Put(*modified);
+    call.tx.Put(*modified);
   }
   return Answer{};
 }

@@ -118,16 +118,16 @@ TEST_F(DisksWriteTest, GivenUnknownNamesWhenAttachedOrDetachedThenNotFound) {
   EXPECT_EQ(Code(Attach(id, "i-none")), "InvalidInstanceId.NotFound");
   EXPECT_EQ(Code(Detach("d-none", "i-1")), "InvalidDiskId.NotFound");
   EXPECT_EQ(Code(Detach(id, "i-none")), "InvalidInstanceId.NotFound");
-  call.account = "b";
+  caller.account = "b";
   EXPECT_EQ(Code(Attach(id, "i-1")), "InvalidInstanceId.NotFound");
   EXPECT_EQ(Code(Delete(id)), "InvalidDiskId.NotFound");
 }
 
 TEST_F(DisksWriteTest, GivenOtherRegionNamedWhenDeletedThenNotFound) {
   const std::string id = MakeDisk();
-  call.region = "cn-beijing";
+  caller.region = "cn-beijing";
   EXPECT_EQ(Code(Delete(id)), "InvalidDiskId.NotFound");
-  call.region = "cn-hangzhou";
+  caller.region = "cn-hangzhou";
   EXPECT_EQ(Code(Delete(id)), "");
 }
 
@@ -167,7 +167,7 @@ class AttachModeTest : public WriteTest, public testing::WithParamInterface<Mode
 
 TEST_P(AttachModeTest, GivenDataDiskWhenAttachedInThatModeThenRefuses) {
   const std::string id = MakeDisk({{"MultiAttach", GetParam().multi_attach}});
-  EXPECT_EQ(Code(Run(AttachDisk, kAttachDiskParams,
+  EXPECT_EQ(Code(Run("AttachDisk",
                      {{"DiskId", id}, {"InstanceId", "i-1"}, {GetParam().parameter, "true"}})),
             GetParam().code);
 }
@@ -211,7 +211,7 @@ TEST_P(ResizeDiskTest, GivenDiskInUseWhenResizedThenAnswers) {
   const std::string id = MakeUsedDisk();
   Values values = GetParam().values;
   values.emplace("DiskId", id);
-  EXPECT_EQ(Code(Run(ResizeDisk, kResizeDiskParams, values)), GetParam().code);
+  EXPECT_EQ(Code(Run("ResizeDisk", values)), GetParam().code);
   EXPECT_EQ(DiskOf(id)->size_gib, GetParam().code.empty() ? 30 : 20);
   EXPECT_EQ(JobsOf(id).size(), GetParam().code.empty() ? 1U : 0U);
 }
@@ -240,7 +240,7 @@ TEST_P(ModifyDiskAttributeTest, GivenParametersWhenModifiedThenAnswers) {
   for (auto& [name, value] : values) {
     if (value == "DISK") value = MakeDisk();
   }
-  EXPECT_EQ(Code(Run(ModifyDiskAttribute, kModifyDiskAttributeParams, values)), GetParam().code);
+  EXPECT_EQ(Code(Run("ModifyDiskAttribute", values)), GetParam().code);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -267,7 +267,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(DisksWriteTest, GivenOneUnknownAmongManyWhenModifiedThenNoneChanges) {
   const std::string id = MakeDisk({{"DiskName", "old"}});
-  EXPECT_EQ(Code(Run(ModifyDiskAttribute, kModifyDiskAttributeParams,
+  EXPECT_EQ(Code(Run("ModifyDiskAttribute",
                      {{"DiskIds.1", id}, {"DiskIds.2", "d-none"}, {"DiskName", "new"}})),
             "InvalidDiskId.NotFound");
   EXPECT_EQ(DiskOf(id)->name, "old");

@@ -34,18 +34,18 @@ const FamilyKind& KindOf(const InstanceType& type) {
 }
 
 // Whether the type passes a filter that may be given as one word or as a list.
-bool Listed(const Params& params, std::string_view one, std::string_view many,
+bool Listed(const Arguments& args, std::string_view one, std::string_view many,
             std::string_view value) {
-  const auto word = one.empty() ? std::nullopt : params.String(one);
+  const auto word = one.empty() ? std::nullopt : args.Text(one);
   if (word && *word != value) return false;
-  const auto words = many.empty() ? std::vector<std::string>() : params.List(many);
+  const auto words = many.empty() ? std::vector<std::string>() : args.List(many);
   return words.empty() || std::ranges::find(words, value) != words.end();
 }
 
 // Whether `value` lies between the two numbers, where given.
-bool Between(const Params& params, std::string_view least, std::string_view most, double value) {
-  const auto from = params.Float(least);
-  const auto to = most.empty() ? std::nullopt : params.Float(most);
+bool Between(const Arguments& args, std::string_view least, std::string_view most, double value) {
+  const auto from = args.Number(least);
+  const auto to = most.empty() ? std::nullopt : args.Number(most);
   return (!from || *from <= value) && (!to || value <= *to);
 }
 
@@ -53,23 +53,23 @@ int EniQuantity(const InstanceType& type) {
   return type.cpu <= 4 ? 3 : 4;
 }
 
-bool Passes(const Params& params, const InstanceType& type) {
-  return Listed(params, "", "InstanceTypes", type.name) &&
-         Listed(params, "InstanceTypeFamily", "InstanceTypeFamilies", type.family) &&
-         Listed(params, "InstanceCategory", "InstanceCategories", KindOf(type).category) &&
-         Listed(params, "InstanceFamilyLevel", "", KindOf(type).level) &&
-         Listed(params, "CpuArchitecture", "CpuArchitectures", type.architecture) &&
-         Listed(params, "NvmeSupport", "", type.nvme) &&
-         Between(params, "MinimumCpuCoreCount", "MaximumCpuCoreCount", type.cpu) &&
-         Between(params, "MinimumMemorySize", "MaximumMemorySize", type.memory_gib) &&
-         Between(params, "MinimumDiskQuantity", "", type.disk_quantity) &&
-         Between(params, "MinimumEniQuantity", "", EniQuantity(type)) &&
+bool Passes(const Arguments& args, const InstanceType& type) {
+  return Listed(args, "", "InstanceTypes", type.name) &&
+         Listed(args, "InstanceTypeFamily", "InstanceTypeFamilies", type.family) &&
+         Listed(args, "InstanceCategory", "InstanceCategories", KindOf(type).category) &&
+         Listed(args, "InstanceFamilyLevel", "", KindOf(type).level) &&
+         Listed(args, "CpuArchitecture", "CpuArchitectures", type.architecture) &&
+         Listed(args, "NvmeSupport", "", type.nvme) &&
+         Between(args, "MinimumCpuCoreCount", "MaximumCpuCoreCount", type.cpu) &&
+         Between(args, "MinimumMemorySize", "MaximumMemorySize", type.memory_gib) &&
+         Between(args, "MinimumDiskQuantity", "", type.disk_quantity) &&
+         Between(args, "MinimumEniQuantity", "", EniQuantity(type)) &&
          // No type has a GPU or local disks.
-         Between(params, "MinimumGPUAmount", "MaximumGPUAmount", 0) &&
-         Listed(params, "GPUSpec", "GpuSpecs", "") &&
-         Between(params, "MinimumLocalStorageAmount", "", 0) &&
-         Between(params, "MinimumLocalStorageCapacity", "", 0) &&
-         Listed(params, "LocalStorageCategory", "LocalStorageCategories", "");
+         Between(args, "MinimumGPUAmount", "MaximumGPUAmount", 0) &&
+         Listed(args, "GPUSpec", "GpuSpecs", "") &&
+         Between(args, "MinimumLocalStorageAmount", "", 0) &&
+         Between(args, "MinimumLocalStorageCapacity", "", 0) &&
+         Listed(args, "LocalStorageCategory", "LocalStorageCategories", "");
 }
 
 // The API answers whole sizes without a fraction.
@@ -111,19 +111,19 @@ void WriteType(JsonWriter& json, const InstanceType& type, bool attributes) {
 
 }  // namespace
 
-Result<Answer> DescribeInstanceTypes(const ActionContext& context, View&, const Params& params) {
-  const std::string scope = TokenScope(context.call, kAction);
-  const auto position = NextTokenOf(params, scope);
+Result<Answer> DescribeInstanceTypes(const ReadCall& call) {
+  const std::string scope = TokenScope(call.call, kAction);
+  const auto position = NextTokenOf(call.args, scope);
   if (!position) return Fail(position.error());
-  const auto most = params.Integer("MaxResults");
+  const auto most = call.args.Integer("MaxResults");
   const auto limit = std::clamp(most.value_or(kMostResults), std::int64_t{1}, kMostResults);
   const std::int64_t first = *position ? (*position)->seq : 0;
   std::int64_t index = 0;
   std::string next;
   JsonWriter json;
   json.BeginObject().Key("InstanceType").BeginArray();
-  for (const auto& type : context.catalogue.instance_types) {
-    if (!Passes(params, type)) continue;
+  for (const auto& type : call.catalogue.instance_types) {
+    if (!Passes(call.args, type)) continue;
     if (index >= first + limit) {
       next = EncodeToken(scope, {.seq = index});
       break;

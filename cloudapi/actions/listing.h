@@ -36,7 +36,7 @@ struct Filter {
   WordRule words = {};           // kWord, kMemberWord; its code also for kIds
   std::string_view all = {};     // the word that asks for nothing
   std::span<const TimeKeys> times = {};
-  bool (*excludes)(const Params&) = nullptr;  // kNone
+  bool (*excludes)(const Arguments&) = nullptr;  // kNone
 };
 
 namespace filters {
@@ -104,7 +104,7 @@ constexpr Filter MemberList(std::string_view param, std::string_view path) {
   return {.how = Filter::How::kMemberList, .param = param, .column = path};
 }
 // What no object here has: the call matches none where `excludes` says so.
-constexpr Filter None(bool (*excludes)(const Params&)) {
+constexpr Filter None(bool (*excludes)(const Arguments&)) {
   return {.how = Filter::How::kNone, .excludes = excludes};
 }
 
@@ -123,7 +123,6 @@ struct Listing {
 // The whole answer of the call by either paging style: `"Disks":{"Disk":[…]}` and the paging
 // members. Errors: those of the filters, region and paging; 400 DryRunOperation when all of it is
 // valid and DryRun is true.
-Result<Answer> List(const ActionContext& context, View& view, const Params& params,
-                    const Listing& listing);
+Result<Answer> List(const ReadCall& call, const Listing& listing);
 
 }  // namespace cloudapi

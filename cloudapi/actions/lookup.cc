@@ -8,30 +8,30 @@ namespace cloudapi {
 namespace {
 
 template <class Object>
-Result<Object> Found(std::optional<Object> object, const ActionContext& context,
-                     std::string_view kind, const std::string& id, std::string_view code) {
+Result<Object> Found(std::optional<Object> object, const ActionCall& call, std::string_view kind,
+                     const std::string& id, std::string_view code) {
   if (object) return std::move(*object);
   const std::string place =
-      context.call.region.empty() ? "any region" : "region " + context.call.region;
+      call.caller.region.empty() ? "any region" : "region " + call.caller.region;
   return Refuse(404, code, fmt::format("{}.exists", kind),
                 fmt::format("{} {} is not in {} of this account", kind, id, place),
-                {{std::string(kind), id}, {"region", context.call.region}});
+                {{std::string(kind), id}, {"region", call.caller.region}});
 }
 
 }  // namespace
 
-Result<Disk> FindDisk(const ActionContext& context, Tx& tx, const std::string& id) {
-  return Found(tx.Find<Disk>(context.call.account, context.call.region, id), context, "disk", id,
+Result<Disk> FindDisk(const WriteCall& call, const std::string& id) {
+  return Found(call.tx.Find<Disk>(call.caller.account, call.caller.region, id), call, "disk", id,
                "InvalidDiskId.NotFound");
 }
 
-Result<Snapshot> FindSnapshot(const ActionContext& context, Tx& tx, const std::string& id) {
-  return Found(tx.Find<Snapshot>(context.call.account, context.call.region, id), context,
+Result<Snapshot> FindSnapshot(const WriteCall& call, const std::string& id) {
+  return Found(call.tx.Find<Snapshot>(call.caller.account, call.caller.region, id), call,
                "snapshot", id, "InvalidSnapshotId.NotFound");
 }
 
-Result<Instance> FindInstance(const ActionContext& context, Tx& tx, const std::string& id) {
-  return Found(tx.Find<Instance>(context.call.account, context.call.region, id), context,
+Result<Instance> FindInstance(const WriteCall& call, const std::string& id) {
+  return Found(call.tx.Find<Instance>(call.caller.account, call.caller.region, id), call,
                "instance", id, "InvalidInstanceId.NotFound");
 }
 

@@ -11,9 +11,9 @@ namespace cloudapi {
 
 // Of the call's account, and of its region when it names one.
 // Errors: 404 InvalidDiskId.NotFound, InvalidSnapshotId.NotFound, InvalidInstanceId.NotFound.
-Result<Disk> FindDisk(const ActionContext& context, Tx& tx, const std::string& id);
-Result<Snapshot> FindSnapshot(const ActionContext& context, Tx& tx, const std::string& id);
-Result<Instance> FindInstance(const ActionContext& context, Tx& tx, const std::string& id);
+Result<Disk> FindDisk(const WriteCall& call, const std::string& id);
+Result<Snapshot> FindSnapshot(const WriteCall& call, const std::string& id);
+Result<Instance> FindInstance(const WriteCall& call, const std::string& id);
 
 // The instances that hold the disk, in the order of its attachments.
 std::vector<Instance> InstancesOf(Tx& tx, const Disk& disk);

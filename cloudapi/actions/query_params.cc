@@ -36,15 +36,10 @@ std::optional<std::uint64_t> ParseHex(std::string_view text) {
   return value;
 }
 
-std::string MemberOr(const Params::Map& map, std::string_view name) {
-  const auto found = map.find(name);
-  return found == map.end() ? std::string() : found->second;
-}
-
 }  // namespace
 
-Result<std::string> Word(const Params& params, const WordRule& rule) {
-  const auto given = params.String(rule.param);
+Result<std::string> Word(const Arguments& args, const WordRule& rule) {
+  const auto given = args.Text(rule.param);
   if (!given) return std::string();
   for (const auto word : rule.words)
     if (base::EqualNoCase(word, *given)) return std::string(word);
@@ -55,9 +50,9 @@ Result<std::string> Word(const Params& params, const WordRule& rule) {
                .facts = {{std::string(rule.param), *given}}});
 }
 
-Result<std::optional<std::vector<std::string>>> Ids(const Params& params, std::string_view name,
+Result<std::optional<std::vector<std::string>>> Ids(const Arguments& args, std::string_view name,
                                                     std::string_view code) {
-  auto ids = params.JsonList(name);
+  auto ids = args.Items(name);
   if (ids && ids->size() > kMaxIds)
     return Fail({.http_status = 403,
                  .code = std::string(code),
@@ -67,11 +62,11 @@ Result<std::optional<std::vector<std::string>>> Ids(const Params& params, std::s
   return ids;
 }
 
-Result<std::vector<TimeRange>> TimeRanges(const Params& params, std::span<const TimeKeys> keys) {
+Result<std::vector<TimeRange>> TimeRanges(const Arguments& args, std::span<const TimeKeys> keys) {
   std::vector<TimeRange> ranges(keys.size());
-  for (const auto& row : params.Structs("Filter")) {
-    const std::string key = MemberOr(row, "Key");
-    const std::string value = MemberOr(row, "Value");
+  for (const auto& row : args.Structs("Filter")) {
+    const std::string key = row.TextOrEmpty("Key");
+    const std::string value = row.TextOrEmpty("Value");
     if (key.empty() && value.empty()) continue;
     const auto known = std::ranges::find_if(
         keys, [&key](const TimeKeys& pair) { return pair.start == key || pair.end == key; });
@@ -94,11 +89,11 @@ Result<std::vector<TimeRange>> TimeRanges(const Params& params, std::span<const 
   return ranges;
 }
 
-Result<std::vector<TagMatch>> TagMatches(const Params& params) {
+Result<std::vector<TagMatch>> TagMatches(const Arguments& args) {
   std::vector<TagMatch> matches;
-  for (const auto& row : params.Structs("Tag")) {
-    TagMatch match{.key = MemberOr(row, "Key")};
-    const std::string value = MemberOr(row, "Value");
+  for (const auto& row : args.Structs("Tag")) {
+    TagMatch match{.key = row.TextOrEmpty("Key")};
+    const std::string value = row.TextOrEmpty("Value");
     if (match.key.empty() && value.empty()) continue;
     if (match.key.empty())
       return Fail({.http_status = 400,
@@ -128,12 +123,12 @@ std::optional<TokenPosition> DecodeToken(std::string_view scope, std::string_vie
   return position;
 }
 
-std::string TokenScope(const Call& call, std::string_view action) {
-  return fmt::format("{}|{}|{}", call.account, call.region, action);
+std::string TokenScope(const Caller& caller, std::string_view action) {
+  return fmt::format("{}|{}|{}", caller.account, caller.region, action);
 }
 
-Result<std::optional<TokenPosition>> NextTokenOf(const Params& params, std::string_view scope) {
-  const auto token = params.String("NextToken");
+Result<std::optional<TokenPosition>> NextTokenOf(const Arguments& args, std::string_view scope) {
+  const auto token = args.Text("NextToken");
   if (!token) return std::optional<TokenPosition>();
   auto position = DecodeToken(scope, *token);
   if (!position)
@@ -144,11 +139,11 @@ Result<std::optional<TokenPosition>> NextTokenOf(const Params& params, std::stri
   return position;
 }
 
-Result<Paging> PagingOf(const Params& params, const PagingRules& rules, std::string_view scope) {
+Result<Paging> PagingOf(const Arguments& args, const PagingRules& rules, std::string_view scope) {
   Paging paging;
-  const auto position = NextTokenOf(params, scope);
+  const auto position = NextTokenOf(args, scope);
   if (!position) return Fail(position.error());
-  const auto most = params.Integer("MaxResults");
+  const auto most = args.Integer("MaxResults");
   paging.by_token = position->has_value() || most.has_value();
   if (paging.by_token) {
     paging.window.limit =
@@ -156,8 +151,8 @@ Result<Paging> PagingOf(const Params& params, const PagingRules& rules, std::str
     if (*position) paging.window.before_seq = (*position)->seq;
     return paging;
   }
-  paging.page_number = params.Integer("PageNumber").value_or(1);
-  paging.window.limit = params.Integer("PageSize").value_or(10);
+  paging.page_number = args.Integer("PageNumber").value_or(1);
+  paging.window.limit = args.Integer("PageSize").value_or(10);
   paging.window.offset = (paging.page_number - 1) * paging.window.limit;
   return paging;
 }
@@ -178,15 +173,15 @@ ApiError DryRunPassed(std::string_view action) {
           .rule = "dry-run"};
 }
 
-Result<void> CheckRegion(const ActionContext& context, bool ids_given, const RegionRule& rule) {
-  const std::string& region = context.call.region;
+Result<void> CheckRegion(const ActionCall& call, bool ids_given, const RegionRule& rule) {
+  const std::string& region = call.caller.region;
   if (region.empty() && ids_given) return {};
   if (region.empty())
     return Fail({.http_status = rule.missing_status,
                  .code = std::string(rule.missing_code),
                  .message = "RegionId is required.",
                  .rule = "region.required"});
-  if (context.catalogue.FindRegion(region) == nullptr)
+  if (call.catalogue.FindRegion(region) == nullptr)
     return Fail({.http_status = rule.unknown_status,
                  .code = std::string(rule.unknown_code),
                  .message = fmt::format("There is no region {}.", region),

@@ -23,10 +23,10 @@ struct WordRule {
   std::string_view code = {};
 };
 // The word in its stored spelling, "" when not given. Errors: the rule's.
-Result<std::string> Word(const Params& params, const WordRule& rule);
+Result<std::string> Word(const Arguments& args, const WordRule& rule);
 
 // A JSON list of at most kMaxIds ids; nothing when absent. Errors: 403 `code` when there are more.
-Result<std::optional<std::vector<std::string>>> Ids(const Params& params, std::string_view name,
+Result<std::optional<std::vector<std::string>>> Ids(const Arguments& args, std::string_view name,
                                                     std::string_view code);
 
 // Filter.N.Key / Filter.N.Value: two times by name, in minutes or seconds; an end given in minutes
@@ -42,10 +42,10 @@ struct TimeKeys {
   std::string_view column = {};  // of a listing: a column or expression of the alias o
 };
 // One range for each of `keys`. Errors: 404 InvalidFilterKey.NotFound, InvalidFilterValue.
-Result<std::vector<TimeRange>> TimeRanges(const Params& params, std::span<const TimeKeys> keys);
+Result<std::vector<TimeRange>> TimeRanges(const Arguments& args, std::span<const TimeKeys> keys);
 
 // Tag.N filters: all must be carried. Errors: 400 InvalidTag.Mismatch for a value without a key.
-Result<std::vector<TagMatch>> TagMatches(const Params& params);
+Result<std::vector<TagMatch>> TagMatches(const Arguments& args);
 
 // Where a listing stands, as opaque text that is good for one scope only: account, region, action.
 struct TokenPosition {
@@ -54,9 +54,9 @@ struct TokenPosition {
 };
 std::string EncodeToken(std::string_view scope, const TokenPosition& position);
 std::optional<TokenPosition> DecodeToken(std::string_view scope, std::string_view token);
-std::string TokenScope(const Call& call, std::string_view action);
+std::string TokenScope(const Caller& caller, std::string_view action);
 // The position of the call's NextToken, nothing without one. Errors: 403 Invalid.NextToken.
-Result<std::optional<TokenPosition>> NextTokenOf(const Params& params, std::string_view scope);
+Result<std::optional<TokenPosition>> NextTokenOf(const Arguments& args, std::string_view scope);
 
 struct PagingRules {
   std::int64_t least_results = 10;  // MaxResults below read as this
@@ -67,7 +67,7 @@ struct Paging {
   Window window;
   std::int64_t page_number = 1;
 };
-Result<Paging> PagingOf(const Params& params, const PagingRules& rules, std::string_view scope);
+Result<Paging> PagingOf(const Arguments& args, const PagingRules& rules, std::string_view scope);
 // The paging members of the answer, with a leading comma. `total` is exact in page style.
 std::string PagingMembers(const Paging& paging, const Page& page, std::int64_t total,
                           std::string_view scope);
@@ -82,21 +82,6 @@ struct RegionRule {
   int unknown_status = 404;
   std::string_view unknown_code = "InvalidRegionId.NotFound";
 };
-Result<void> CheckRegion(const ActionContext& context, bool ids_given, const RegionRule& rule);
-
-inline constexpr std::string_view kFilterMembers[] = {"Key", "Value"};
-inline constexpr ParamSpec kFilterParam{
-    .name = "Filter", .type = ParamType::kStructList, .members = kFilterMembers};
-inline constexpr std::string_view kTagFilterMembers[] = {"Key", "Value"};
-// Tags that a Describe action filters by.
-inline constexpr ParamSpec kTagMatchParam{.name = "Tag",
-                                          .type = ParamType::kStructList,
-                                          .max = 20,
-                                          .invalid_code = "InvalidTagCount",
-                                          .members = kTagFilterMembers};
-inline constexpr ParamSpec kPageNumberParam{
-    .name = "PageNumber", .type = ParamType::kInteger, .min = 1};
-inline constexpr ParamSpec kPageSizeParam{
-    .name = "PageSize", .type = ParamType::kInteger, .min = 1, .max = 100};
+Result<void> CheckRegion(const ActionCall& call, bool ids_given, const RegionRule& rule);
 
 }  // namespace cloudapi

@@ -24,15 +24,15 @@ constexpr WordRule kChargeRule{"InstanceChargeType", kChargeTypes, 404,
 constexpr WordRule kSpotRule{"SpotStrategy", kSpot, 400, "InvalidSpotStrategy"};
 
 // The first refusal among `rules`.
-Result<void> CheckWords(const Params& params, std::initializer_list<WordRule> rules) {
+Result<void> CheckWords(const Arguments& args, std::initializer_list<WordRule> rules) {
   for (const auto& rule : rules)
-    if (const auto word = Word(params, rule); !word) return Fail(word.error());
+    if (const auto word = Word(args, rule); !word) return Fail(word.error());
   return {};
 }
 
 // Chinese is the API's default; Japanese names are not known and are answered in English.
-bool InEnglish(const Params& params) {
-  const std::string language = params.StringOr("AcceptLanguage", "zh-CN");
+bool InEnglish(const Arguments& args) {
+  const std::string language = args.TextOr("AcceptLanguage", "zh-CN");
   return language.rfind("zh", 0) != 0;
 }
 
@@ -111,14 +111,14 @@ std::string GenerationOf(std::string_view family) {
   return "ecs-1";
 }
 
-Result<Answer> DescribeRegions(const ActionContext& context, View&, const Params& params) {
-  if (const auto words = CheckWords(params, {kLanguageRule, kResourceRule}); !words)
+Result<Answer> DescribeRegions(const ReadCall& call) {
+  if (const auto words = CheckWords(call.args, {kLanguageRule, kResourceRule}); !words)
     return Fail(words.error());
-  const bool english = InEnglish(params);
+  const bool english = InEnglish(call.args);
   JsonWriter json;
   json.BeginObject().Key("Region").BeginArray();
-  for (const auto& region : context.catalogue.regions) {
-    const std::string& own = context.settings.endpoint_host;
+  for (const auto& region : call.catalogue.regions) {
+    const std::string& own = call.settings.endpoint_host;
     json.BeginObject()
         .Field("RegionId", region.id)
         .Field("LocalName", english ? region.local_name_en : region.local_name)
@@ -130,17 +130,17 @@ Result<Answer> DescribeRegions(const ActionContext& context, View&, const Params
   return Answer{.members = "\"Regions\":" + json.Take()};
 }
 
-Result<Answer> DescribeZones(const ActionContext& context, View&, const Params& params) {
-  if (const auto region = CheckRegion(context, false, {}); !region) return Fail(region.error());
-  if (const auto words = CheckWords(params, {kLanguageRule, kChargeRule, kSpotRule}); !words)
+Result<Answer> DescribeZones(const ReadCall& call) {
+  if (const auto region = CheckRegion(call, false, {}); !region) return Fail(region.error());
+  if (const auto words = CheckWords(call.args, {kLanguageRule, kChargeRule, kSpotRule}); !words)
     return Fail(words.error());
-  const bool english = InEnglish(params);
-  const bool verbose = params.Boolean("Verbose").value_or(true);
+  const bool english = InEnglish(call.args);
+  const bool verbose = call.args.Boolean("Verbose").value_or(true);
   JsonWriter json;
   json.BeginObject().Key("Zone").BeginArray();
-  for (const auto& zone : context.catalogue.FindRegion(context.call.region)->zones) {
+  for (const auto& zone : call.catalogue.FindRegion(call.call.region)->zones) {
     std::optional<ZoneDetails> details;
-    if (verbose) details = DetailsOf(context.catalogue, zone);
+    if (verbose) details = DetailsOf(call.catalogue, zone);
     WriteZone(json, zone, english, details);
   }
   json.EndArray().EndObject();

@@ -15,8 +15,8 @@ namespace cloudapi {
 namespace {
 
 // Category is no longer used by the service, but its words are checked.
-Result<void> CheckCategory(const Params& params) {
-  const auto category = params.String("Category");
+Result<void> CheckCategory(const Arguments& args) {
+  const auto category = args.Text("Category");
   if (!category) return {};
   constexpr std::array<std::string_view, 3> kWords = {"standard", "flash", "archive"};
   const std::string word = base::Lower(*category);
@@ -25,7 +25,7 @@ Result<void> CheckCategory(const Params& params) {
                   fmt::format("Category is {}, it must be Standard, Flash or Archive", *category),
                   {{"category", *category}});
   }
-  if (word == "standard" || !params.Boolean("InstantAccess").value_or(false)) return {};
+  if (word == "standard" || !args.IsTrue("InstantAccess")) return {};
   return Refuse(403, "InvalidCategoryAndInstantAccess.Malformed", "snapshot.instant-access",
                 fmt::format("a snapshot of Category {} has no instant access", *category),
                 {{"category", *category}});
@@ -42,68 +42,68 @@ Result<void> CheckSnapshotName(const std::string& name) {
   return CheckName(name, kCode);
 }
 
-Result<void> CheckTexts(const Params& params) {
+Result<void> CheckTexts(const Arguments& args) {
   for (const Result<void>& checked :
-       {CheckSnapshotName(params.StringOr("SnapshotName", "")),
-        CheckDescription(params.StringOr("Description", ""), 404), CheckTags(TagsOf(params)),
-        CheckCategory(params), CheckResourceGroup(params.StringOr("ResourceGroupId", ""))}) {
+       {CheckSnapshotName(args.TextOrEmpty("SnapshotName")),
+        CheckDescription(args.TextOrEmpty("Description"), 404), CheckTags(TagsOf(args)),
+        CheckCategory(args), CheckResourceGroup(args.TextOrEmpty("ResourceGroupId"))}) {
     if (!checked) return checked;
   }
   return {};
 }
 
-SnapshotTerms TermsOf(const ActionContext& context, Tx& tx, const Disk& disk) {
-  const std::vector<Snapshot> snapshots = tx.SnapshotsOf(disk);
+SnapshotTerms TermsOf(const WriteCall& call, const Disk& disk) {
+  const std::vector<Snapshot> snapshots = call.tx.SnapshotsOf(disk);
   const bool progressing = std::ranges::find(snapshots, SnapshotStatus::kProgressing,
                                              &Snapshot::status) != snapshots.end();
-  return {.allow_never_attached = context.settings.snapshot_never_attached,
+  return {.allow_never_attached = call.settings.snapshot_never_attached,
           .snapshot_progressing = progressing,
           .existing = static_cast<std::int64_t>(snapshots.size()),
-          .instances = InstancesOf(tx, disk)};
+          .instances = InstancesOf(call.tx, disk)};
 }
 
 }  // namespace
 
-Result<Answer> CreateSnapshot(const ActionContext& context, Tx& tx, const Params& params) {
-  const auto disk = FindDisk(context, tx, params.StringOr("DiskId", ""));
+Result<Answer> CreateSnapshot(const WriteCall& call) {
+  const auto disk = FindDisk(call, call.args.TextOrEmpty("DiskId"));
   if (!disk) return Fail(disk.error());
-  if (auto texts = CheckTexts(params); !texts) return Fail(texts.error());
-  auto snapshot = StartSnapshot(*disk, TermsOf(context, tx, *disk));
+  if (auto texts = CheckTexts(call.args); !texts) return Fail(texts.error());
+  auto snapshot = StartSnapshot(*disk, TermsOf(call, *disk));
   if (!snapshot) return Fail(snapshot.error());
-  const topology::Category* category = context.catalogue.FindCategory(disk->category);
-  snapshot->id = tx.NextId<Snapshot>(context.catalogue.FindRegion(disk->region)->id_code);
-  snapshot->name = params.StringOr("SnapshotName", "");
-  snapshot->description = params.StringOr("Description", "");
-  snapshot->retention_days = params.Integer("RetentionDays").value_or(0);
+  const topology::Category* category = call.catalogue.FindCategory(disk->category);
+  snapshot->id = call.tx.NextId<Snapshot>(call.catalogue.FindRegion(disk->region)->id_code);
+  snapshot->name = call.args.TextOrEmpty("SnapshotName");
+  snapshot->description = call.args.TextOrEmpty("Description");
+  snapshot->retention_days = call.args.Integer("RetentionDays").value_or(0);
   snapshot->instant_access = category != nullptr && category->instant_snapshot;
-  snapshot->resource_group_id = params.StringOr("ResourceGroupId", "");
-  snapshot->tags = TagsOf(params);
-  snapshot->requested_time = tx.Now();
-  snapshot->seq = tx.NextSeq();
-  tx.Put(*snapshot);
-  AddJob(tx, *snapshot, job_kinds::kSnapshotCut, context.settings.delays.cut);
-  return Answer{fmt::format("\"SnapshotId\":\"{}\"", snapshot->id)};
+  snapshot->resource_group_id = call.args.TextOrEmpty("ResourceGroupId");
+  snapshot->tags = TagsOf(call.args);
+  snapshot->requested_time = call.tx.Now();
+  snapshot->seq = call.tx.NextSeq();
+  call.tx.Put(*snapshot);
+  AddJob(call.tx, *snapshot, job_kinds::kSnapshotCut, call.settings.delays.cut);
+  return TextAnswer("SnapshotId", snapshot->id);
 }
 
-Result<Answer> DeleteSnapshot(const ActionContext& context, Tx& tx, const Params& params) {
-  const std::string id = params.StringOr("SnapshotId", "");
-  const auto snapshot = FindSnapshot(context, tx, id);
+Result<Answer> DeleteSnapshot(const WriteCall& call) {
+  const std::string id = call.args.TextOrEmpty("SnapshotId");
+  const auto snapshot = FindSnapshot(call, id);
   if (!snapshot) {
     // A repeated call is answered like the first one.
-    if (tx.WasDeleted(context.call.account, id)) return Answer{};
+    if (call.tx.WasDeleted(call.caller.account, id)) return Answer{};
     return Fail(snapshot.error());
   }
-  if (tx.CountDisksOf(*snapshot, true) > 0) {
+  if (call.tx.CountDisksOf(*snapshot, true) > 0) {
     return Refuse(403, "Operation.Conflict", "delete-snapshot.filling",
                   fmt::format("a disk is being filled from snapshot {}", snapshot->id),
                   {{"snapshot", snapshot->id}});
   }
-  const auto allowed = CheckDeleteSnapshot(*snapshot, tx.CountDisksOf(*snapshot),
-                                           params.Boolean("Force").value_or(false));
+  const auto allowed =
+      CheckDeleteSnapshot(*snapshot, call.tx.CountDisksOf(*snapshot), call.args.IsTrue("Force"));
   if (!allowed) return Fail(allowed.error());
-  RemoveJobs(tx, *snapshot);
-  tx.Erase(*snapshot);
-  AddJob(tx, *snapshot, job_kinds::kSnapshotUnlink, std::chrono::milliseconds(0));
+  RemoveJobs(call.tx, *snapshot);
+  call.tx.Erase(*snapshot);
+  AddJob(call.tx, *snapshot, job_kinds::kSnapshotUnlink, std::chrono::milliseconds(0));
   return Answer{};
 }
 

@@ -8,37 +8,14 @@
 
 namespace cloudapi {
 
-inline constexpr ParamSpec kCreateSnapshotParams[] = {
-    {.name = "DiskId", .required = true},
-    {.name = "SnapshotName"},
-    {.name = "Description"},
-    {.name = "RetentionDays",
-     .type = ParamType::kInteger,
-     .min = 1,
-     .max = kMaxRetentionDays,
-     .invalid_code = "InvalidRetentionDays.Malformed"},
-    {.name = "Category"},
-    {.name = "InstantAccess", .type = ParamType::kBoolean},
-    {.name = "InstantAccessRetentionDays",
-     .type = ParamType::kInteger,
-     .min = 1,
-     .max = 65535,
-     .invalid_status = 403,
-     .invalid_code = "InvalidInstantAccessRetentionDays.Malformed"},
-    kTagParam,
-    {.name = "ResourceGroupId"},
-    {.name = "ClientToken"},
-    {.name = "StorageLocationArn"},
-    {.name = "RegionId"},
-};
+Result<Answer> CreateSnapshot(const WriteCall& call);
+Result<Answer> DeleteSnapshot(const WriteCall& call);
 
-inline constexpr ParamSpec kDeleteSnapshotParams[] = {
-    {.name = "SnapshotId", .required = true},
-    {.name = "Force", .type = ParamType::kBoolean},
-    {.name = "RegionId"},
+inline constexpr Action kSnapshotActions[] = {
+    {.name = "CreateSnapshot",
+     .write = CreateSnapshot,
+     .token_in_flight_code = "IdempotentProcessing"},
+    {.name = "DeleteSnapshot", .write = DeleteSnapshot},
 };
-
-Result<Answer> CreateSnapshot(const ActionContext& context, Tx& tx, const Params& params);
-Result<Answer> DeleteSnapshot(const ActionContext& context, Tx& tx, const Params& params);
 
 }  // namespace cloudapi

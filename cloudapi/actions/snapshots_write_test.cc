@@ -10,7 +10,7 @@ using Values = Params::Map;
 class SnapshotsWriteTest : public WriteTest {
  protected:
   Result<Answer> DeleteIt(const std::string& id, const std::string& force = "") {
-    return Run(DeleteSnapshot, kDeleteSnapshotParams, {{"SnapshotId", id}, {"Force", force}});
+    return Run("DeleteSnapshot", {{"SnapshotId", id}, {"Force", force}});
   }
 };
 
@@ -101,8 +101,7 @@ TEST_F(SnapshotsWriteTest, GivenSnapshotProgressingWhenDiskIsTouchedThenEachActi
   EXPECT_EQ(Code(Snapshot(disk)), "");
   EXPECT_EQ(Code(Snapshot(disk)), "IncorrectDiskStatus.CreatingSnapshot");
   EXPECT_EQ(Code(Delete(disk)), "DiskCreatingSnapshot");
-  EXPECT_EQ(Code(Run(ResizeDisk, kResizeDiskParams, {{"DiskId", disk}, {"NewSize", "30"}})),
-            "DiskCreatingSnapshot");
+  EXPECT_EQ(Code(Run("ResizeDisk", {{"DiskId", disk}, {"NewSize", "30"}})), "DiskCreatingSnapshot");
   Settle();
   EXPECT_EQ(Code(Snapshot(disk)), "");
 }

@@ -1,5 +1,7 @@
 #include <algorithm>
-#include <array>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "cloudapi/actions/action.h"
 #include "cloudapi/actions/describe.h"
@@ -7,60 +9,49 @@
 #include "cloudapi/actions/inventory.h"
 #include "cloudapi/actions/snapshots_write.h"
 #include "cloudapi/actions/tags.h"
+#include "cloudapi/base/json.h"
 #include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
 
-constexpr std::array kActions = {
-    Action{.name = "AddTags", .params = kAddTagsParams, .write = AddTags},
-    Action{.name = "AttachDisk", .params = kAttachDiskParams, .write = AttachDisk},
-    Action{.name = "CreateDisk",
-           .params = kCreateDiskParams,
-           .write = CreateDisk,
-           .token_ignored_with = "InstanceId"},
-    Action{.name = "CreateSnapshot",
-           .params = kCreateSnapshotParams,
-           .write = CreateSnapshot,
-           .token_in_flight_code = "IdempotentProcessing"},
-    Action{.name = "DeleteDisk", .params = kDeleteDiskParams, .write = DeleteDisk},
-    Action{.name = "DeleteSnapshot", .params = kDeleteSnapshotParams, .write = DeleteSnapshot},
-    Action{.name = "DescribeAvailableResource",
-           .params = kDescribeAvailableResourceParams,
-           .read = DescribeAvailableResource},
-    Action{.name = "DescribeDisks", .params = kDescribeDisksParams, .read = DescribeDisks},
-    Action{.name = "DescribeInstanceTypes",
-           .params = kDescribeInstanceTypesParams,
-           .read = DescribeInstanceTypes},
-    Action{
-        .name = "DescribeInstances", .params = kDescribeInstancesParams, .read = DescribeInstances},
-    Action{.name = "DescribeRegions", .params = kDescribeRegionsParams, .read = DescribeRegions},
-    Action{
-        .name = "DescribeSnapshots", .params = kDescribeSnapshotsParams, .read = DescribeSnapshots},
-    Action{.name = "DescribeTags", .params = kDescribeTagsParams, .read = DescribeTags},
-    Action{.name = "DescribeZones", .params = kDescribeZonesParams, .read = DescribeZones},
-    Action{.name = "DetachDisk", .params = kDetachDiskParams, .write = DetachDisk},
-    Action{.name = "ListTagResources", .params = kListTagResourcesParams, .read = ListTagResources},
-    Action{.name = "ModifyDiskAttribute",
-           .params = kModifyDiskAttributeParams,
-           .write = ModifyDiskAttribute},
-    Action{.name = "RemoveTags", .params = kRemoveTagsParams, .write = RemoveTags},
-    Action{.name = "ResizeDisk", .params = kResizeDiskParams, .write = ResizeDisk},
-    Action{.name = "TagResources", .params = kTagResourcesParams, .write = TagResources},
-    Action{.name = "UntagResources", .params = kUntagResourcesParams, .write = UntagResources},
-};
-static_assert(std::ranges::is_sorted(kActions, {}, &Action::name));
+const std::span<const Action> kFamilies[] = {kDescribeActions, kDiskActions, kInventoryActions,
+                                             kSnapshotActions, kTagActions};
+
+// Every name of parameters.tsv, and the functions of those that are served.
+std::vector<Action> BuildTable() {
+  std::map<std::string, Action, LessNoCase> rows;
+  for (const auto& [name, parameters] : BuiltInParameters())
+    rows[name] = {.name = name, .parameters = &parameters};
+  for (const auto& family : kFamilies) {
+    for (Action action : family) {
+      Action& row = rows.at(std::string(action.name));
+      action.parameters = row.parameters;
+      row = action;
+    }
+  }
+  std::vector<Action> table;
+  for (const auto& [name, action] : rows) table.push_back(action);
+  return table;
+}
 
 }  // namespace
 
+Answer TextAnswer(std::string_view name, std::string_view value) {
+  JsonWriter json;
+  json.Field(name, std::string(value));
+  return {.members = json.Take()};
+}
+
 std::span<const Action> Actions() {
-  return kActions;
+  static const std::vector<Action> table = BuildTable();
+  return table;
 }
 
 const Action* FindAction(std::string_view name) {
-  const auto* found = std::ranges::find_if(
-      kActions, [&](const Action& action) { return base::EqualNoCase(action.name, name); });
-  return found == kActions.end() ? nullptr : found;
+  const auto table = Actions();
+  const auto found = std::ranges::lower_bound(table, name, LessNoCase(), &Action::name);
+  return found == table.end() || LessNoCase()(name, found->name) ? nullptr : &*found;
 }
 
 }  // namespace cloudapi

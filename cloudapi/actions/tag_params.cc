@@ -4,14 +4,10 @@
 
 namespace cloudapi {
 
-std::vector<Tag> TagsOf(const Params& params) {
+std::vector<Tag> TagsOf(const Arguments& args) {
   std::vector<Tag> tags;
-  for (const Params::Map& row : params.Structs("Tag")) {
-    const auto key = row.find(kTagMembers[0]);
-    const auto value = row.find(kTagMembers[1]);
-    tags.push_back({.key = key == row.end() ? std::string() : key->second,
-                    .value = value == row.end() ? std::string() : value->second});
-  }
+  for (const Arguments& row : args.Structs("Tag"))
+    tags.push_back({.key = row.TextOrEmpty("Key"), .value = row.TextOrEmpty("Value")});
   std::ranges::stable_sort(tags, {}, &Tag::key);
   return tags;
 }

@@ -3,20 +3,12 @@
 #include <string_view>
 #include <vector>
 
-#include "cloudapi/base/params.h"
+#include "cloudapi/actions/arguments.h"
 #include "cloudapi/resources/kinds.h"
 
 namespace cloudapi {
 
-inline constexpr std::string_view kTagMembers[] = {"Key", "Value"};
-inline constexpr ParamSpec kTagParam{.name = "Tag",
-                                     .type = ParamType::kStructList,
-                                     .max = 20,
-                                     .invalid_status = 403,
-                                     .invalid_code = "QuotaExceed.Tags",
-                                     .members = kTagMembers};
-
 // The tags of the call, sorted by key; formats are checked by CheckTags.
-std::vector<Tag> TagsOf(const Params& params);
+std::vector<Tag> TagsOf(const Arguments& args);
 
 }  // namespace cloudapi

@@ -41,26 +41,24 @@ const KindInfo* KindOfTagType(std::string_view type) {
 }
 
 constexpr std::int64_t kListed = 50;  // rows of one ListTagResources answer
-constexpr std::int64_t kMostPatterns = 20;
 constexpr std::string_view kListAction = "ListTagResources";
 
 // TagFilter.N.TagKey with TagFilter.N.TagValues.M.
-std::vector<TagKeyPattern> Patterns(const Params& params) {
+std::vector<TagKeyPattern> Patterns(const Arguments& args) {
   std::vector<TagKeyPattern> patterns;
-  for (std::int64_t number = 1; number <= kMostPatterns; ++number) {
-    const std::string prefix = fmt::format("TagFilter.{}.", number);
-    const auto key = params.String(prefix + "TagKey");
-    if (key) patterns.push_back({.pattern = *key, .values = params.List(prefix + "TagValues")});
+  for (const Arguments& row : args.Structs("TagFilter")) {
+    if (const auto key = row.Text("TagKey"))
+      patterns.push_back({.pattern = *key, .values = row.List("TagValues")});
   }
   return patterns;
 }
 
-Result<TagListFilter> ListFilter(const ActionContext& context, const Params& params) {
-  TagListFilter filter{.account = context.call.account,
-                       .region = context.call.region,
-                       .ids = params.List("ResourceId"),
-                       .patterns = Patterns(params)};
-  auto tags = TagMatches(params);
+Result<TagListFilter> ListFilter(const ActionCall& call) {
+  TagListFilter filter{.account = call.caller.account,
+                       .region = call.caller.region,
+                       .ids = call.args.List("ResourceId"),
+                       .patterns = Patterns(call.args)};
+  auto tags = TagMatches(call.args);
   if (!tags)
     return Fail({.http_status = 400,
                  .code = "InvalidParameter.TagValue",
@@ -104,8 +102,8 @@ void WriteCount(JsonWriter& json, const TagCount& count) {
 
 }  // namespace
 
-Result<TaggedType> TaggedTypeOf(const Params& params) {
-  const std::string given = params.StringOr("ResourceType", "");
+Result<TaggedType> TaggedTypeOf(const Arguments& args) {
+  const std::string given = args.TextOrEmpty("ResourceType");
   for (const std::string_view type : kTypes)
     if (base::EqualNoCase(type, given)) return TaggedType{type, KindOfTagType(type)};
   return Fail({.http_status = 404,
@@ -114,21 +112,21 @@ Result<TaggedType> TaggedTypeOf(const Params& params) {
                .rule = "tags.resource-type"});
 }
 
-Result<Answer> ListTagResources(const ActionContext& context, View& view, const Params& params) {
-  if (const auto region = CheckRegion(context, false, {}); !region) return Fail(region.error());
-  const auto type = TaggedTypeOf(params);
+Result<Answer> ListTagResources(const ReadCall& call) {
+  if (const auto region = CheckRegion(call, false, {}); !region) return Fail(region.error());
+  const auto type = TaggedTypeOf(call.args);
   if (!type) return Fail(type.error());
-  auto filter = ListFilter(context, params);
+  auto filter = ListFilter(call);
   if (!filter) return Fail(filter.error());
-  const std::string scope = TokenScope(context.call, kListAction);
-  const auto token = NextTokenOf(params, scope);
+  const std::string scope = TokenScope(call.call, kListAction);
+  const auto token = NextTokenOf(call.args, scope);
   if (!token) return Fail(token.error());
   TagPosition after;
   if (*token) after = {.seq = (*token)->seq, .key = (*token)->text};
   std::vector<TagRow> rows;
   if (type->kind != nullptr) {
     filter->kind = type->kind;
-    rows = view.Tags(*filter, after, kListed + 1);
+    rows = call.view.Tags(*filter, after, kListed + 1);
   }
   std::string next;
   if (static_cast<std::int64_t>(rows.size()) > kListed) {
@@ -143,31 +141,31 @@ Result<Answer> ListTagResources(const ActionContext& context, View& view, const 
   return Answer{.members = "\"NextToken\":\"" + next + "\",\"TagResources\":" + json.Take()};
 }
 
-Result<Answer> DescribeTags(const ActionContext& context, View& view, const Params& params) {
+Result<Answer> DescribeTags(const ReadCall& call) {
   constexpr std::int64_t kPageSize = 50;
-  if (const auto region = CheckRegion(context, false, {}); !region) return Fail(region.error());
-  TagCountFilter filter{.account = context.call.account,
-                        .region = context.call.region,
-                        .id = params.StringOr("ResourceId", "")};
+  if (const auto region = CheckRegion(call, false, {}); !region) return Fail(region.error());
+  TagCountFilter filter{.account = call.caller.account,
+                        .region = call.caller.region,
+                        .id = call.args.TextOrEmpty("ResourceId")};
   bool known_kind = true;
-  if (params.String("ResourceType")) {
-    const auto type = TaggedTypeOf(params);
+  if (call.args.Text("ResourceType")) {
+    const auto type = TaggedTypeOf(call.args);
     if (!type) return Fail(type.error());
     filter.kind = type->kind;
     known_kind = type->kind != nullptr;
   }
-  auto tags = TagMatches(params);
+  auto tags = TagMatches(call.args);
   if (!tags) return Fail(tags.error());
   filter.tags = std::move(*tags);
-  const std::int64_t number = params.Integer("PageNumber").value_or(1);
-  const std::int64_t size = params.Integer("PageSize").value_or(kPageSize);
+  const std::int64_t number = call.args.Integer("PageNumber").value_or(1);
+  const std::int64_t size = call.args.Integer("PageSize").value_or(kPageSize);
   JsonWriter json;
   json.BeginObject().Key("Tag").BeginArray();
   std::int64_t total = 0;
   if (known_kind) {
-    for (const auto& count : view.TagCounts(filter, size, (number - 1) * size))
+    for (const auto& count : call.view.TagCounts(filter, size, (number - 1) * size))
       WriteCount(json, count);
-    total = view.CountTags(filter);
+    total = call.view.CountTags(filter);
   }
   json.EndArray().EndObject();
   return Answer{.members = fmt::format(R"("PageNumber":{},"PageSize":{},"Tags":{},"TotalCount":{})",

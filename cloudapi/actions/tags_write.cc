@@ -32,25 +32,25 @@ Result<void> ChangeTags(Tx& tx, std::optional<Object> object, const std::string&
   return {};
 }
 
-Result<void> ChangeOne(const ActionContext& context, Tx& tx, const TaggedType& type,
-                       const std::string& id, const Change& change) {
+Result<void> ChangeOne(const WriteCall& call, const TaggedType& type, const std::string& id,
+                       const Change& change) {
   Result<void> changed = NoSuchResource(id);
   ForEachKind([&]<class T>(const Kind<T>& kind) {
     if (&kind != type.kind) return;
-    changed = ChangeTags(tx, tx.Find<T>(context.call.account, context.call.region, id), id, change);
+    changed =
+        ChangeTags(call.tx, call.tx.Find<T>(call.call.account, call.caller.region, id), id, change);
   });
   return changed;
 }
 
 // All resources or none: a refusal rolls the request back.
-Result<Answer> ChangeAll(const ActionContext& context, Tx& tx, const Params& params,
-                         const std::vector<std::string>& ids, const Change& change) {
-  if (const auto region = CheckRegion(context, false, {}); !region) return Fail(region.error());
-  const auto type = TaggedTypeOf(params);
+Result<Answer> ChangeAll(const WriteCall& call, const std::vector<std::string>& ids,
+                         const Change& change) {
+  if (const auto region = CheckRegion(call, false, {}); !region) return Fail(region.error());
+  const auto type = TaggedTypeOf(call.args);
   if (!type) return Fail(type.error());
   for (const auto& id : ids)
-    if (const auto done = ChangeOne(context, tx, *type, id, change); !done)
-      return Fail(done.error());
+    if (const auto done = ChangeOne(call, *type, id, change); !done) return Fail(done.error());
   return Answer{};
 }
 
@@ -73,9 +73,9 @@ Result<void> SetTags(Tags& tags, const Tags& wanted) {
 }
 
 // The call's tags, checked. A value without key is refused before the formats are looked at.
-Result<Tags> WantedTags(const Params& params, std::size_t longest_key) {
-  if (const auto matches = TagMatches(params); !matches) return Fail(matches.error());
-  Tags tags = TagsOf(params);
+Result<Tags> WantedTags(const Arguments& args, std::size_t longest_key) {
+  if (const auto matches = TagMatches(args); !matches) return Fail(matches.error());
+  Tags tags = TagsOf(args);
   if (const auto checked = CheckTags(tags); !checked) return Fail(checked.error());
   for (const auto& tag : tags)
     if (CountCharacters(tag.key).value_or(0) > longest_key)
@@ -89,51 +89,49 @@ Result<Tags> WantedTags(const Params& params, std::size_t longest_key) {
 
 }  // namespace
 
-Result<Answer> TagResources(const ActionContext& context, Tx& tx, const Params& params) {
+Result<Answer> TagResources(const WriteCall& call) {
   constexpr std::size_t kMaxKey = 128;
-  const auto wanted = WantedTags(params, kMaxKey);
+  const auto wanted = WantedTags(call.args, kMaxKey);
   if (!wanted) return Fail(wanted.error());
-  return ChangeAll(context, tx, params, params.List("ResourceId"),
+  return ChangeAll(call, call.args.List("ResourceId"),
                    [&wanted](Tags& tags) { return SetTags(tags, *wanted); });
 }
 
-Result<Answer> AddTags(const ActionContext& context, Tx& tx, const Params& params) {
-  const auto wanted = WantedTags(params, kMaxOldKey);
+Result<Answer> AddTags(const WriteCall& call) {
+  const auto wanted = WantedTags(call.args, kMaxOldKey);
   if (!wanted) return Fail(wanted.error());
-  return ChangeAll(context, tx, params, {params.StringOr("ResourceId", "")},
+  return ChangeAll(call, {call.args.TextOrEmpty("ResourceId")},
                    [&wanted](Tags& tags) { return SetTags(tags, *wanted); });
 }
 
-Result<Answer> UntagResources(const ActionContext& context, Tx& tx, const Params& params) {
-  const auto keys = params.List("TagKey");
-  const bool all = params.Boolean("All").value_or(false);
+Result<Answer> UntagResources(const WriteCall& call) {
+  const auto keys = call.args.List("TagKey");
+  const bool all = call.args.IsTrue("All");
   if (all && !keys.empty())
     return Fail({.http_status = 403,
                  .code = "Param.Conflict",
                  .message = "All=true excludes TagKey.",
                  .rule = "tags.all-or-keys"});
-  return ChangeAll(context, tx, params, params.List("ResourceId"),
-                   [&keys, all](Tags& tags) -> Result<void> {
-                     std::erase_if(tags, [&keys, all](const Tag& tag) {
-                       return all || std::ranges::find(keys, tag.key) != keys.end();
-                     });
-                     return {};
-                   });
+  return ChangeAll(call, call.args.List("ResourceId"), [&keys, all](Tags& tags) -> Result<void> {
+    std::erase_if(tags, [&keys, all](const Tag& tag) {
+      return all || std::ranges::find(keys, tag.key) != keys.end();
+    });
+    return {};
+  });
 }
 
-Result<Answer> RemoveTags(const ActionContext& context, Tx& tx, const Params& params) {
-  const auto unwanted = TagMatches(params);
+Result<Answer> RemoveTags(const WriteCall& call) {
+  const auto unwanted = TagMatches(call.args);
   if (!unwanted) return Fail(unwanted.error());
-  return ChangeAll(context, tx, params, {params.StringOr("ResourceId", "")},
-                   [&unwanted](Tags& tags) -> Result<void> {
-                     std::erase_if(tags, [&unwanted](const Tag& tag) {
-                       return std::ranges::any_of(*unwanted, [&tag](const TagMatch& match) {
-                         return match.key == tag.key &&
-                                match.value.value_or(tag.value) == tag.value;
-                       });
-                     });
-                     return {};
-                   });
+  return ChangeAll(
+      call, {call.args.TextOrEmpty("ResourceId")}, [&unwanted](Tags& tags) -> Result<void> {
+        std::erase_if(tags, [&unwanted](const Tag& tag) {
+          return std::ranges::any_of(*unwanted, [&tag](const TagMatch& match) {
+            return match.key == tag.key && match.value.value_or(tag.value) == tag.value;
+          });
+        });
+        return {};
+      });
 }
 
 }  // namespace cloudapi

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <nlohmann/json.hpp>
+#include <cstdint>
 
 namespace cloudapi {
 namespace {
 
-template <class Number>
-std::optional<Number> ParseNumber(std::string_view text) {
-  Number number{};
+std::optional<std::int64_t> ParseInteger(std::string_view text) {
+  std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
@@ -32,7 +30,7 @@ std::vector<Indexed> IndexedBelow(const Params::Map& values, std::string_view na
     if (!base::StartsWithNoCase(rest, prefix)) break;
     rest.remove_prefix(prefix.size());
     const auto dot = rest.find('.');
-    const auto index = ParseNumber<std::int64_t>(rest.substr(0, dot));
+    const auto index = ParseInteger(rest.substr(0, dot));
     if (!index || *index < 1) continue;
     found.push_back({.index = *index,
                      .member = dot == std::string_view::npos ? "" : rest.substr(dot + 1),
@@ -64,20 +62,7 @@ bool Params::Has(std::string_view name) const {
 
 std::optional<std::int64_t> Params::Integer(std::string_view name) const {
   const auto text = String(name);
-  return text ? ParseNumber<std::int64_t>(*text) : std::nullopt;
-}
-
-std::optional<double> Params::Float(std::string_view name) const {
-  const auto text = String(name);
-  const auto number = text ? ParseNumber<double>(*text) : std::nullopt;
-  return number && std::isfinite(*number) ? number : std::nullopt;
-}
-
-std::optional<bool> Params::Boolean(std::string_view name) const {
-  const auto text = String(name);
-  if (text && base::EqualNoCase(*text, "true")) return true;
-  if (text && base::EqualNoCase(*text, "false")) return false;
-  return std::nullopt;
+  return text ? ParseInteger(*text) : std::nullopt;
 }
 
 std::vector<std::string> Params::List(std::string_view name) const {
@@ -98,19 +83,6 @@ std::vector<Params::Map> Params::Structs(std::string_view name) const {
     rows.back().insert_or_assign(std::string(item.member), std::string(item.value));
   }
   return rows;
-}
-
-std::optional<std::vector<std::string>> Params::JsonList(std::string_view name) const {
-  const auto it = values_.find(name);
-  if (it == values_.end()) return std::nullopt;
-  const auto json = nlohmann::json::parse(it->second, nullptr, false);
-  if (!json.is_array()) return std::nullopt;
-  std::vector<std::string> items;
-  for (const auto& item : json) {
-    if (!item.is_string()) return std::nullopt;
-    items.push_back(item.get<std::string>());
-  }
-  return items;
 }
 
 }  // namespace cloudapi

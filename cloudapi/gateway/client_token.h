@@ -5,22 +5,15 @@
 #include <absl/synchronization/mutex.h>
 
 #include <set>
-#include <span>
 #include <string>
 #include <string_view>
 
-#include "cloudapi/base/params.h"
 #include "cloudapi/store/store.h"
 
 namespace cloudapi {
 
 // At most 64 printable ASCII characters.
 bool IsClientToken(std::string_view text);
-
-// What a token stands for: equal for two calls with the same declared parameters, whatever the case
-// of their names. Left out are the parameters that differ in every repetition (signature, token)
-// and those that the action does not know, which gateways on the way add.
-std::string HashOfCall(std::span<const ParamSpec> declared, const Params& params);
 
 // The tokens between receipt and commit. Thread-safe.
 class TokensInFlight {

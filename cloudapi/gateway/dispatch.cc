@@ -8,16 +8,17 @@
 #include "cloudapi/base/crash_points.h"
 #include "cloudapi/base/json.h"
 #include "cloudapi/gateway/response.h"
+#include "cloudapi/gateway/signature.h"
 
 namespace cloudapi {
 namespace {
 
 // Names only, since a value may be a secret; escaped, since a client may put anything there.
-void LogIgnored(const std::string& request_id, const std::vector<std::string>& unknown) {
+void LogIgnored(const std::string& request_id, const Action& action, const Params& params) {
   if (!spdlog::should_log(spdlog::level::debug)) return;
   JsonWriter names;
   names.BeginArray();
-  for (const auto& name : unknown)
+  for (const auto& name : Undeclared(*action.parameters, params))
     if (!IsPublicParam(name)) names.Value(name);
   names.EndArray();
   if (names.Text() != "[]")
@@ -25,15 +26,15 @@ void LogIgnored(const std::string& request_id, const std::vector<std::string>& u
 }
 
 // nullopt: the call has none, or its action takes none.
-std::optional<std::string> TokenOf(const Action& action, const Params& params) {
-  if (FindSpec(action.params, "ClientToken") == nullptr) return std::nullopt;
-  if (!action.token_ignored_with.empty() && params.String(action.token_ignored_with))
+std::optional<std::string> TokenOf(const Action& action, const Arguments& args) {
+  if (!args.Declares("ClientToken")) return std::nullopt;
+  if (!action.token_ignored_with.empty() && args.Text(action.token_ignored_with))
     return std::nullopt;
-  return params.String("ClientToken");
+  return args.Text("ClientToken");
 }
 
-bool IsDryRun(const Action& action, const Params& params) {
-  return FindSpec(action.params, "DryRun") != nullptr && params.Boolean("DryRun").value_or(false);
+bool IsDryRun(const Arguments& args) {
+  return args.Declares("DryRun") && args.IsTrue("DryRun");
 }
 
 // What the call is about, for crash points: its action and every value that it gives.
@@ -77,20 +78,21 @@ Result<Answer> Dispatcher::Run(const HttpRequest& request, const Route& route,
   if (const auto routed = CheckRoute(request, route); !routed) return Fail(routed.error());
   auto account = parts_.authenticator.Check(request, route);
   if (!account) return Fail(account.error());
-  const auto unknown = Validate(route.action->params, route.params);
-  if (!unknown) return Fail(unknown.error());
-  LogIgnored(request_id, *unknown);
-  const Call call{.account = std::move(*account),
-                  .region = route.params.StringOr("RegionId", ""),
-                  .default_region = parts_.default_region,
-                  .request_id = request_id};
+  const Action& action = *route.action;
+  const auto args = Validate(*action.parameters, route.params);
+  if (!args) return Fail(args.error());
+  LogIgnored(request_id, action, route.params);
+  const Caller caller{.account = std::move(*account),
+                      .region = route.params.StringOr("RegionId", ""),
+                      .default_region = parts_.default_region,
+                      .request_id = request_id};
   const auto catalogue = parts_.catalogue.Get();
-  const ActionContext context{.call = call, .catalogue = *catalogue, .settings = parts_.settings};
+  const ActionCall call{
+      .caller = caller, .args = *args, .catalogue = *catalogue, .settings = parts_.settings};
   try {
-    if (route.action->read != nullptr)
-      return parts_.store.Read(
-          [&](View& view) { return route.action->read(context, view, route.params); });
-    return Write(context, route);
+    if (action.read != nullptr)
+      return parts_.store.Read([&](View& view) { return action.read({call, view}); });
+    return Write(call, action);
   } catch (const std::exception& broken) {
     spdlog::error("request {} failed: {}", request_id, broken.what());
     return Refuse(500, "InternalError", "gateway.exception",
@@ -98,41 +100,39 @@ Result<Answer> Dispatcher::Run(const HttpRequest& request, const Route& route,
   }
 }
 
-Result<Answer> Dispatcher::Write(const ActionContext& context, const Route& route) {
-  const Action& action = *route.action;
-  const auto token = TokenOf(action, route.params);
+Result<Answer> Dispatcher::Write(const ActionCall& call, const Action& action) {
+  const auto token = TokenOf(action, call.args);
   if (token && !IsClientToken(*token))
     return Refuse(403, "InvalidClientToken.Malformed", "token.form",
                   "ClientToken takes at most 64 ASCII characters.");
-  const bool dry_run = IsDryRun(action, route.params);
-  if (token && !dry_run) return WriteOnce(context, route, *token);
-  return parts_.store.Write(context.call.request_id, [&](Tx& tx) -> Result<Answer> {
-    auto answer = action.write(context, tx, route.params);
+  const bool dry_run = IsDryRun(call.args);
+  if (token && !dry_run) return WriteOnce(call, action, *token);
+  return parts_.store.Write(call.caller.request_id, [&](Tx& tx) -> Result<Answer> {
+    auto answer = action.write({call, tx});
     if (!answer || !dry_run) return answer;
     return Refuse(400, "DryRunOperation", "dry-run", "The request would have succeeded.");
   });
 }
 
-Result<Answer> Dispatcher::WriteOnce(const ActionContext& context, const Route& route,
+Result<Answer> Dispatcher::WriteOnce(const ActionCall& call, const Action& action,
                                      const std::string& token) {
-  const Action& action = *route.action;
-  const Call& call = context.call;
-  const TokenKey key{.account = call.account,
-                     .region = call.region.empty() ? call.default_region : call.region,
+  const Caller& caller = call.caller;
+  const TokenKey key{.account = caller.account,
+                     .region = caller.region.empty() ? caller.default_region : caller.region,
                      .action = std::string(action.name),
                      .token = token};
   const TokensInFlight::Claim claim(tokens_, key);
   if (!claim.Held())
     return Refuse(403, action.token_in_flight_code, "token.in-flight",
                   "A call with this ClientToken is still being processed.");
-  const std::string hash = HashOfCall(action.params, route.params);
-  return parts_.store.Write(call.request_id, [&](Tx& tx) -> Result<Answer> {
+  const std::string hash = Sha256Hex(call.args.Canonical());
+  return parts_.store.Write(caller.request_id, [&](Tx& tx) -> Result<Answer> {
     if (const auto record = tx.FindToken(key)) {
       if (record->parameter_hash == hash) return Answer{.members = record->answer};
       return Refuse(403, "IdempotentParameterMismatch", "token.parameters",
                     "This ClientToken was used with other parameters.");
     }
-    auto answer = action.write(context, tx, route.params);
+    auto answer = action.write({call, tx});
     if (answer)
       tx.PutToken(key, {.parameter_hash = hash, .answer = answer->members, .created = tx.Now()});
     return answer;

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "cloudapi/actions/action.h"
-#include "cloudapi/actions/served_later.h"
 #include "cloudapi/catalogue/catalogue.h"
 #include "cloudapi/gateway/auth.h"
 #include "cloudapi/gateway/client_token.h"
@@ -39,9 +38,8 @@ class Dispatcher {
 
  private:
   Result<Answer> Run(const HttpRequest& request, const Route& route, const std::string& request_id);
-  Result<Answer> Write(const ActionContext& context, const Route& route);
-  Result<Answer> WriteOnce(const ActionContext& context, const Route& route,
-                           const std::string& token);
+  Result<Answer> Write(const ActionCall& call, const Action& action);
+  Result<Answer> WriteOnce(const ActionCall& call, const Action& action, const std::string& token);
 
   const DispatchParts parts_;
   TokensInFlight tokens_;

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 
-#include "cloudapi/actions/served_later.h"
 #include "common/base/text.h"
 
 namespace cloudapi {
@@ -72,12 +71,10 @@ Result<void> CheckRoute(const HttpRequest& request, const Route& route) {
                   fmt::format("The version {} is not served; {} is.", route.version, kVersion));
   if (route.name.empty())
     return Refuse(400, "MissingParameter", "gateway.action", "The parameter Action is missing.");
-  if (route.action != nullptr) return {};
-  const bool later = std::ranges::any_of(
-      ActionsServedLater(), [&](auto word) { return base::EqualNoCase(word, route.name); });
+  if (route.action != nullptr && IsServed(*route.action)) return {};
   return Refuse(404, "InvalidAction.NotFound", "gateway.action",
-                later ? fmt::format("zonedisk does not serve the action {} yet.", route.name)
-                      : fmt::format("There is no action {} in version {}.", route.name, kVersion));
+                "Specified api is not found, please check your url and method.",
+                {{"Action", route.name}});
 }
 
 bool IsPublicParam(std::string_view name) {

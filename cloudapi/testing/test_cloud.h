@@ -1,5 +1,7 @@
 #pragma once
 // A store in a fresh folder, a clock that stands, and the actions called as the dispatcher would.
+#include <gmock/gmock.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -7,6 +9,7 @@
 #include <utility>
 
 #include "cloudapi/actions/action.h"
+#include "cloudapi/actions/testing/response_shape.h"
 #include "cloudapi/catalogue/catalogue.h"
 #include "cloudapi/store/store.h"
 #include "cloudapi/store/testing/plan.h"
@@ -19,22 +22,30 @@ class TestCloud {
  public:
   TestCloud() : catalogue(BuiltInCatalogue()), store(Open(folder.path(), env)) {}
 
-  // Validates, then runs the action; RegionId decides the call's region. `account` is the caller's.
+  // Validates, runs the action and compares the answer with responses.tsv; RegionId decides the
+  // call's region. `account` is the caller's.
   Result<Answer> Call(std::string_view name, const Params& params,
                       const std::string& account = "default") {
     const Action* action = FindAction(name);
-    if (action == nullptr) std::abort();
-    const auto valid = Validate(action->params, params);
-    if (!valid) return Fail(valid.error());
-    const cloudapi::Call call{.account = account,
-                              .region = params.StringOr("RegionId", ""),
-                              .default_region = "cn-hangzhou",
-                              .request_id = "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"};
-    const ActionContext context{.call = call, .catalogue = catalogue, .settings = settings};
-    if (action->read != nullptr)
-      return store->Read([&](View& view) { return action->read(context, view, params); });
-    return store->Write(call.request_id,
-                        [&](Tx& tx) { return action->write(context, tx, params); });
+    if (action == nullptr || !IsServed(*action)) std::abort();
+    const auto args = Validate(*action->parameters, params);
+    if (!args) return Fail(args.error());
+    const Caller caller{.account = account,
+                        .region = params.StringOr("RegionId", ""),
+                        .default_region = "cn-hangzhou",
+                        .request_id = "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"};
+    const ActionCall call{
+        .caller = caller, .args = *args, .catalogue = catalogue, .settings = settings};
+    auto answer = action->read != nullptr ? store->Read([&](View& view) {
+      return action->read({call, view});
+    })
+                                          : store->Write(caller.request_id, [&](Tx& tx) {
+                                              return action->write({call, tx});
+                                            });
+    if (answer) {
+      EXPECT_THAT(ShapeProblems(action->name, answer->members), testing::IsEmpty());
+    }
+    return answer;
   }
 
   template <class Object>

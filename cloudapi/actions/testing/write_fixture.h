@@ -1,5 +1,6 @@
 #pragma once
 // Writing actions against a real store, with the work of jobs/ done at once. For tests.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -8,6 +9,7 @@
 
 #include "cloudapi/actions/disks_write.h"
 #include "cloudapi/actions/snapshots_write.h"
+#include "cloudapi/actions/testing/response_shape.h"
 #include "cloudapi/rules/transitions.h"
 #include "cloudapi/testing/disk_states.h"
 #include "cloudapi/testing/open_store.h"
@@ -24,28 +26,33 @@ class WriteTest : public testing::Test {
   }
 
   // What the action answers; the refusal's code is in error().code.
-  Result<Answer> Run(WriteFunction action, std::span<const ParamSpec> specs, Params::Map values) {
+  Result<Answer> Run(std::string_view name, Params::Map values) {
+    const Action& action = *FindAction(name);
     const Params params(std::move(values));
-    if (const auto valid = Validate(specs, params); !valid) return Fail(valid.error());
-    const ActionContext context{.call = call, .catalogue = catalogue, .settings = settings};
-    return store->Write("r", [&](Tx& tx) { return action(context, tx, params); });
+    const auto args = Validate(*action.parameters, params);
+    if (!args) return Fail(args.error());
+    const ActionCall call{
+        .caller = caller, .args = *args, .catalogue = catalogue, .settings = settings};
+    auto answer = store->Write("r", [&](Tx& tx) { return action.write({call, tx}); });
+    if (answer) {
+      EXPECT_THAT(ShapeProblems(name, answer->members), testing::IsEmpty());
+    }
+    return answer;
   }
   Result<Answer> Create(Params::Map values) {
     values.emplace("ZoneId", "cn-hangzhou-b");
-    return Run(CreateDisk, kCreateDiskParams, std::move(values));
+    return Run("CreateDisk", std::move(values));
   }
   Result<Answer> Attach(const std::string& disk, const std::string& instance) {
-    return Run(AttachDisk, kAttachDiskParams, {{"DiskId", disk}, {"InstanceId", instance}});
+    return Run("AttachDisk", {{"DiskId", disk}, {"InstanceId", instance}});
   }
   Result<Answer> Detach(const std::string& disk, const std::string& instance) {
-    return Run(DetachDisk, kDetachDiskParams, {{"DiskId", disk}, {"InstanceId", instance}});
+    return Run("DetachDisk", {{"DiskId", disk}, {"InstanceId", instance}});
   }
-  Result<Answer> Delete(const std::string& disk) {
-    return Run(DeleteDisk, kDeleteDiskParams, {{"DiskId", disk}});
-  }
+  Result<Answer> Delete(const std::string& disk) { return Run("DeleteDisk", {{"DiskId", disk}}); }
   Result<Answer> Snapshot(const std::string& disk, Params::Map values = {}) {
     values.emplace("DiskId", disk);
-    return Run(CreateSnapshot, kCreateSnapshotParams, std::move(values));
+    return Run("CreateSnapshot", std::move(values));
   }
   static std::string Code(const Result<Answer>& result) {
     return result ? "" : result.error().code;
@@ -86,7 +93,7 @@ class WriteTest : public testing::Test {
     return store
         ->Write("r",
                 [&](Tx& tx) -> Result<std::optional<Disk>> {
-                  return tx.Find<Disk>(call.account, "", id);
+                  return tx.Find<Disk>(caller.account, "", id);
                 })
         .value();
   }
@@ -94,7 +101,7 @@ class WriteTest : public testing::Test {
     return store
         ->Write("r",
                 [&](Tx& tx) -> Result<std::optional<cloudapi::Snapshot>> {
-                  return tx.Find<cloudapi::Snapshot>(call.account, "", id);
+                  return tx.Find<cloudapi::Snapshot>(caller.account, "", id);
                 })
         .value();
   }
@@ -122,7 +129,7 @@ class WriteTest : public testing::Test {
   std::unique_ptr<Store> store = OpenStore(folder.path(), env, {.durability = Durability::kOff});
   topology::Catalogue catalogue = SmallCatalogue();
   ActionSettings settings;
-  Call call{.account = "a", .default_region = "cn-hangzhou", .request_id = "r"};
+  Caller caller{.account = "a", .default_region = "cn-hangzhou", .request_id = "r"};
 
  private:
   void AddInstance(const std::string& id, const std::string& zone) {

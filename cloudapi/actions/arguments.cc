@@ -1,0 +1,327 @@
+#include "cloudapi/actions/arguments.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <tl/expected.hpp>
+
+#include "common/base/text.h"
+
+namespace cloudapi {
+namespace {
+
+using Texts = Arguments::Texts;
+
+constexpr std::int64_t kInt32Max = 2147483647;
+// Where a call goes and how often it is meant: no part of what it asks for.
+constexpr std::array<std::string_view, 3> kAddressing = {"ClientToken", "DryRun", "RegionId"};
+
+template <class Number>
+std::optional<Number> NumberIn(std::string_view text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// A value, or what is wrong with the text, to follow the parameter's name.
+template <class T>
+using Parsed = tl::expected<T, std::string>;
+tl::unexpected<std::string> Wrong(std::string problem) {
+  return tl::unexpected<std::string>(std::move(problem));
+}
+
+template <class T>
+Parsed<T> InRange(const Parameter& row, T number) {
+  if (number < static_cast<T>(row.min)) return Wrong(fmt::format("is less than {}", row.min));
+  if (number > static_cast<T>(row.max)) return Wrong(fmt::format("is greater than {}", row.max));
+  return number;
+}
+
+Parsed<std::int64_t> ParseInteger(const Parameter& row, std::string_view text) {
+  const auto number = NumberIn<std::int64_t>(text);
+  const bool narrow = row.type == ParameterType::kInteger;
+  if (!number || (narrow && (*number > kInt32Max || *number < -kInt32Max - 1)))
+    return Wrong("is not a whole number in range");
+  return InRange(row, *number);
+}
+
+Parsed<double> ParseFloat(const Parameter& row, std::string_view text) {
+  const auto number = NumberIn<double>(text);
+  if (!number || !std::isfinite(*number)) return Wrong("is not a number");
+  return InRange(row, *number);
+}
+
+Parsed<bool> ParseBoolean(std::string_view text) {
+  if (base::EqualNoCase(text, "true")) return true;
+  if (base::EqualNoCase(text, "false")) return false;
+  return Wrong("is neither true nor false");
+}
+
+template <class T>
+Parsed<T> Counted(const Parameter& row, T items) {
+  if (row.max != INT64_MAX && static_cast<std::int64_t>(items.size()) > row.max)
+    return Wrong(fmt::format("has {} items, {} are allowed", items.size(), row.max));
+  return items;
+}
+
+Parsed<Texts> ParseJson(const std::string& text) {
+  constexpr const char* kProblem = "is not a JSON array of strings";
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_array()) return Wrong(kProblem);
+  Texts items;
+  for (const auto& item : json) {
+    if (!item.is_string()) return Wrong(kProblem);
+    items.push_back(item.get<std::string>());
+  }
+  return items;
+}
+
+Texts ParseCommas(std::string_view text) {
+  Texts items;
+  while (!text.empty()) {
+    const auto comma = text.find(',');
+    if (comma != 0) items.emplace_back(text.substr(0, comma));
+    text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
+  }
+  return items;
+}
+
+Parsed<Texts> ParseItems(const Parameter& row, const std::string& text) {
+  if (row.form == TextForm::kCommas) return Counted(row, ParseCommas(text));
+  auto items = ParseJson(text);
+  if (!items && row.form == TextForm::kJsonOrText) items = Texts{text};
+  if (!items) return items;
+  return Counted(row, std::move(*items));
+}
+
+tl::unexpected<ApiError> Missing(const Parameter& row) {
+  return Refuse(row.missing.status, row.missing.code, "parameter.required",
+                fmt::format("The parameter {} is missing.", row.name), {{row.name, ""}});
+}
+
+tl::unexpected<ApiError> Invalid(const Parameter& row, const std::string& problem,
+                                 const Params& params) {
+  return Refuse(row.invalid.status, row.invalid.code, "parameter.valid",
+                fmt::format("The parameter {} {}.", row.name, problem),
+                {{row.name, params.StringOr(row.name, "")}});
+}
+
+[[noreturn]] void DieOfType(std::string_view name) {
+  fmt::print(stderr, "The parameter {} is read as what it is not declared to be.\n", name);
+  std::abort();
+}
+
+// Some Name.Member that is not empty.
+bool HasMember(std::string_view name, const Params& params) {
+  const std::string prefix = std::string(name) + ".";
+  for (auto at = params.All().lower_bound(prefix);
+       at != params.All().end() && base::StartsWithNoCase(at->first, prefix); ++at)
+    if (!at->second.empty()) return true;
+  return false;
+}
+
+using Value = Arguments::Value;
+
+// Whether the values of that row are of type T.
+template <class T>
+bool Carries(const Parameter& row) {
+  const bool plain = row.form == TextForm::kPlain;
+  switch (row.type) {
+    case ParameterType::kString:
+      return plain ? std::is_same_v<T, std::string> : std::is_same_v<T, Texts>;
+    case ParameterType::kInteger:
+    case ParameterType::kLong: return std::is_same_v<T, std::int64_t>;
+    case ParameterType::kFloat: return std::is_same_v<T, double>;
+    case ParameterType::kBoolean:
+    case ParameterType::kStruct: return std::is_same_v<T, bool>;
+    case ParameterType::kRepeatList:
+      return row.members.empty() ? std::is_same_v<T, Texts>
+                                 : std::is_same_v<T, std::vector<Arguments>>;
+  }
+  return false;
+}
+
+template <class T>
+Result<Value> Taken(const Parameter& row, const Params& params, Parsed<T> parsed) {
+  if (!parsed) return Invalid(row, parsed.error(), params);
+  return Value(std::move(*parsed));
+}
+
+Result<Value> ReadList(const Parameter& row, const Params& params) {
+  Texts items = params.List(row.name);
+  if (items.empty()) return Value();
+  return Taken(row, params, Counted(row, std::move(items)));
+}
+
+// A structure of empty members is there: a tag's key may be refused for being empty.
+Result<Value> ReadStructs(const Parameter& row, const Params& params) {
+  if (!params.List(row.name).empty())
+    return Invalid(row, "is a list of structures, not of values", params);
+  const auto given = params.Structs(row.name);
+  if (given.empty()) return Value();
+  const auto counted = Counted(row, given);
+  if (!counted) return Invalid(row, counted.error(), params);
+  std::vector<Arguments> rows;
+  for (const Params::Map& members : given) {
+    auto read = Validate(row.members.front(), Params(members));
+    if (!read) return Fail(read.error());
+    rows.push_back(std::move(*read));
+  }
+  return Value(std::move(rows));
+}
+
+Result<Value> ReadText(const Parameter& row, const Params& params, std::string text) {
+  switch (row.type) {
+    case ParameterType::kInteger:
+    case ParameterType::kLong: return Taken(row, params, ParseInteger(row, text));
+    case ParameterType::kFloat: return Taken(row, params, ParseFloat(row, text));
+    case ParameterType::kBoolean: return Taken(row, params, ParseBoolean(text));
+    case ParameterType::kString:
+      if (row.form != TextForm::kPlain) return Taken(row, params, ParseItems(row, text));
+      return Value(std::move(text));
+    case ParameterType::kRepeatList:
+    case ParameterType::kStruct: break;
+  }
+  return Value();
+}
+
+// The value of a row; std::monostate when it is absent.
+Result<Value> ReadValue(const Parameter& row, const Params& params) {
+  if (row.type == ParameterType::kRepeatList)
+    return row.members.empty() ? ReadList(row, params) : ReadStructs(row, params);
+  if (row.type == ParameterType::kStruct)
+    return HasMember(row.name, params) ? Value(true) : Value();
+  auto text = params.String(row.name);
+  return text ? ReadText(row, params, std::move(*text)) : Value();
+}
+
+bool Holds(const Value& value) {
+  return !std::holds_alternative<std::monostate>(value);
+}
+
+// "4:size": no text can be taken for two.
+void Append(std::string& text, std::string_view part) {
+  text += fmt::format("{}:{}", part.size(), part);
+}
+
+std::string CanonicalValue(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return fmt::to_string(*number);
+  if (const auto* number = std::get_if<double>(&value)) return fmt::to_string(*number);
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
+  std::string text;
+  if (const auto* items = std::get_if<Texts>(&value))
+    for (const std::string& item : *items) Append(text, item);
+  if (const auto* rows = std::get_if<std::vector<Arguments>>(&value))
+    for (const Arguments& row : *rows) Append(text, row.Canonical());
+  return text;
+}
+
+bool IsDeclared(const ParameterSet& declared, std::string_view name) {
+  return std::ranges::any_of(declared.Rows(), [name](const Parameter& row) {
+    if (!base::StartsWithNoCase(name, row.name)) return false;
+    const bool indexed =
+        row.type == ParameterType::kRepeatList || row.type == ParameterType::kStruct;
+    return name.size() == row.name.size() || (indexed && name[row.name.size()] == '.');
+  });
+}
+
+}  // namespace
+
+Result<Arguments> Validate(const ParameterSet& declared, const Params& params) {
+  Arguments arguments(declared);
+  for (std::size_t i = 0; i < declared.Rows().size(); ++i) {
+    const Parameter& row = declared.Rows()[i];
+    auto value = ReadValue(row, params);
+    if (!value) return Fail(value.error());
+    if (!Holds(*value) && row.missing.status != 0) return Missing(row);
+    arguments.slots_[i] = {.value = std::move(*value), .given = params.Has(row.name)};
+  }
+  return arguments;
+}
+
+template <class T>
+const T* Arguments::Get(std::string_view name) const {
+  const std::size_t at = declared_->IndexOf(name);
+  if (!Carries<T>(declared_->Rows()[at])) DieOfType(name);
+  return std::get_if<T>(&slots_[at].value);
+}
+
+std::optional<std::string> Arguments::Text(std::string_view name) const {
+  const auto* text = Get<std::string>(name);
+  return text == nullptr ? std::nullopt : std::optional(*text);
+}
+
+const std::string& Arguments::TextOrEmpty(std::string_view name) const {
+  static const std::string kEmpty;
+  const auto* text = Get<std::string>(name);
+  return text == nullptr ? kEmpty : *text;
+}
+
+std::optional<std::int64_t> Arguments::Integer(std::string_view name) const {
+  const auto* number = Get<std::int64_t>(name);
+  return number == nullptr ? std::nullopt : std::optional(*number);
+}
+
+std::optional<double> Arguments::Number(std::string_view name) const {
+  if (Carries<std::int64_t>(declared_->Rows()[declared_->IndexOf(name)])) {
+    const auto whole = Integer(name);
+    return whole ? std::optional(static_cast<double>(*whole)) : std::nullopt;
+  }
+  const auto* number = Get<double>(name);
+  return number == nullptr ? std::nullopt : std::optional(*number);
+}
+
+std::optional<bool> Arguments::Boolean(std::string_view name) const {
+  const auto* flag = Get<bool>(name);
+  return flag == nullptr ? std::nullopt : std::optional(*flag);
+}
+
+const Texts& Arguments::List(std::string_view name) const {
+  static const Texts kNone;
+  const auto* items = Get<Texts>(name);
+  return items == nullptr ? kNone : *items;
+}
+
+std::optional<Texts> Arguments::Items(std::string_view name) const {
+  const auto* items = Get<Texts>(name);
+  return items == nullptr ? std::nullopt : std::optional(*items);
+}
+
+const std::vector<Arguments>& Arguments::Structs(std::string_view name) const {
+  static const std::vector<Arguments> kNone;
+  const auto* rows = Get<std::vector<Arguments>>(name);
+  return rows == nullptr ? kNone : *rows;
+}
+
+bool Arguments::Has(std::string_view name) const {
+  return slots_[declared_->IndexOf(name)].given;
+}
+
+std::string Arguments::Canonical() const {
+  std::string text;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const std::string& name = declared_->Rows()[i].name;
+    if (!Holds(slots_[i].value) || std::ranges::find(kAddressing, name) != kAddressing.end())
+      continue;
+    Append(text, name);
+    Append(text, CanonicalValue(slots_[i].value));
+  }
+  return text;
+}
+
+std::vector<std::string> Undeclared(const ParameterSet& declared, const Params& params) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : params.All())
+    if (!IsDeclared(declared, name)) names.push_back(name);
+  return names;
+}
+
+}  // namespace cloudapi
