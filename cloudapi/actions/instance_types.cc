@@ -33,71 +33,167 @@ const FamilyKind& KindOf(const InstanceType& type) {
   return found == std::end(kFamilyKinds) ? kOtherFamily : *found;
 }
 
-// Whether the type passes a filter that may be given as one word or as a list.
-bool Listed(const Arguments& args, std::string_view one, std::string_view many,
-            std::string_view value) {
-  const auto word = one.empty() ? std::nullopt : args.Text(one);
-  if (word && *word != value) return false;
-  const auto words = many.empty() ? std::vector<std::string>() : args.List(many);
-  return words.empty() || std::ranges::find(words, value) != words.end();
-}
-
-// Whether `value` lies between the two numbers, where given.
-bool Between(const Arguments& args, std::string_view least, std::string_view most, double value) {
-  const auto from = args.Number(least);
-  const auto to = most.empty() ? std::nullopt : args.Number(most);
-  return (!from || *from <= value) && (!to || value <= *to);
-}
-
 int EniQuantity(const InstanceType& type) {
   return type.cpu <= 4 ? 3 : 4;
 }
 
-bool Passes(const Arguments& args, const InstanceType& type) {
-  return Listed(args, "", "InstanceTypes", type.name) &&
-         Listed(args, "InstanceTypeFamily", "InstanceTypeFamilies", type.family) &&
-         Listed(args, "InstanceCategory", "InstanceCategories", KindOf(type).category) &&
-         Listed(args, "InstanceFamilyLevel", "", KindOf(type).level) &&
-         Listed(args, "CpuArchitecture", "CpuArchitectures", type.architecture) &&
-         Listed(args, "NvmeSupport", "", type.nvme) &&
-         Between(args, "MinimumCpuCoreCount", "MaximumCpuCoreCount", type.cpu) &&
-         Between(args, "MinimumMemorySize", "MaximumMemorySize", type.memory_gib) &&
-         Between(args, "MinimumDiskQuantity", "", type.disk_quantity) &&
-         Between(args, "MinimumEniQuantity", "", EniQuantity(type)) &&
-         // No type has a GPU or local disks.
-         Between(args, "MinimumGPUAmount", "MaximumGPUAmount", 0) &&
-         Listed(args, "GPUSpec", "GpuSpecs", "") &&
-         Between(args, "MinimumLocalStorageAmount", "", 0) &&
-         Between(args, "MinimumLocalStorageCapacity", "", 0) &&
-         Listed(args, "LocalStorageCategory", "LocalStorageCategories", "");
+// A number of each type: a member of the answer, and the parameters that bound it. What nothing
+// here has, is measured by or depends on is 0.
+struct NumberFact {
+  std::string_view member;
+  double (*value)(const InstanceType& type);
+  std::string_view least = {};
+  std::string_view most = {};
+};
+double None(const InstanceType&) {
+  return 0;
+}
+double One(const InstanceType&) {
+  return 1;
+}
+double Cores(const InstanceType& type) {
+  return type.cpu;
+}
+double Enis(const InstanceType& type) {
+  return EniQuantity(type);
+}
+// Addresses of one interface, queues and bandwidth grow with the cores. (assumed)
+double Addresses(const InstanceType& type) {
+  return type.cpu <= 4 ? 6 : 15;
+}
+double Queues(const InstanceType& type) {
+  return std::max(type.cpu / 2, 1);
+}
+double AllQueues(const InstanceType& type) {
+  return Queues(type) * EniQuantity(type);
+}
+double KilobitsPerSecond(const InstanceType& type) {
+  return type.cpu * 1024000.0;
+}
+double PacketsPerSecond(const InstanceType& type) {
+  return type.cpu * 250000.0;
+}
+constexpr NumberFact kNumbers[] = {
+    {"CpuCoreCount", Cores, "MinimumCpuCoreCount", "MaximumCpuCoreCount"},
+    {"MemorySize", [](const InstanceType& type) { return type.memory_gib; }, "MinimumMemorySize",
+     "MaximumMemorySize"},
+    {"DiskQuantity",
+     [](const InstanceType& type) { return static_cast<double>(type.disk_quantity); },
+     "MinimumDiskQuantity"},
+    {"EniQuantity", Enis, "MinimumEniQuantity"},
+    {"GPUAmount", None, "MinimumGPUAmount", "MaximumGPUAmount"},
+    {"LocalStorageAmount", None, "MinimumLocalStorageAmount"},
+    {"LocalStorageCapacity", None, "MinimumLocalStorageCapacity"},
+    {"BaselineCredit", None, "MinimumBaselineCredit"},
+    {"InitialCredit", None, "MinimumInitialCredit"},
+    {"CpuSpeedFrequency", None, "MinimumCpuSpeedFrequency", "MaximumCpuSpeedFrequency"},
+    {"CpuTurboFrequency", None, "MinimumCpuTurboFrequency", "MaximumCpuTurboFrequency"},
+    {"EniIpv6AddressQuantity", Addresses, "MinimumEniIpv6AddressQuantity"},
+    {"EniPrivateIpAddressQuantity", Addresses, "MinimumEniPrivateIpAddressQuantity"},
+    {"EniTotalQuantity", Enis},
+    {"EriQuantity", None, "MinimumEriQuantity"},
+    {"GPUMemorySize", None},
+    {"InstanceBandwidthRx", KilobitsPerSecond, "MinimumInstanceBandwidthRx"},
+    {"InstanceBandwidthTx", KilobitsPerSecond, "MinimumInstanceBandwidthTx"},
+    {"InstancePpsRx", PacketsPerSecond, "MinimumInstancePpsRx"},
+    {"InstancePpsTx", PacketsPerSecond, "MinimumInstancePpsTx"},
+    {"MaximumQueueNumberPerEni", Queues},
+    {"NetworkCardQuantity", One},
+    {"PrimaryEniQueueNumber", Queues, "MinimumPrimaryEniQueueNumber"},
+    {"QueuePairNumber", None, "MinimumQueuePairNumber"},
+    {"SecondaryEniQueueNumber", Queues, "MinimumSecondaryEniQueueNumber"},
+    {"TotalEniQueueQuantity", AllQueues},
+};
+
+// A word of each type: a member, and the parameters that ask for one or for any of several.
+struct WordFact {
+  std::string_view member;
+  std::string_view (*value)(const InstanceType& type);
+  std::string_view one = {};
+  std::string_view any_of = {};
+};
+std::string_view Unset(const InstanceType&) {
+  return {};
+}
+constexpr WordFact kWordFacts[] = {
+    {"InstanceTypeId",
+     [](const InstanceType& type) { return std::string_view(type.name); },
+     {},
+     "InstanceTypes"},
+    {"InstanceTypeFamily", [](const InstanceType& type) { return std::string_view(type.family); },
+     "InstanceTypeFamily", "InstanceTypeFamilies"},
+    {"InstanceFamilyLevel", [](const InstanceType& type) { return KindOf(type).level; },
+     "InstanceFamilyLevel"},
+    {"InstanceCategory", [](const InstanceType& type) { return KindOf(type).category; },
+     "InstanceCategory", "InstanceCategories"},
+    {"CpuArchitecture",
+     [](const InstanceType& type) { return std::string_view(type.architecture); },
+     "CpuArchitecture", "CpuArchitectures"},
+    {"NvmeSupport", [](const InstanceType& type) { return std::string_view(type.nvme); },
+     "NvmeSupport"},
+    {"GPUSpec", Unset, "GPUSpec", "GpuSpecs"},
+    {"LocalStorageCategory", Unset, "LocalStorageCategory", "LocalStorageCategories"},
+    {"PhysicalProcessorModel", Unset, "PhysicalProcessorModel", "PhysicalProcessorModels"},
+};
+
+bool Passes(const Arguments& args, const InstanceType& type, const NumberFact& fact) {
+  const auto least = fact.least.empty() ? std::nullopt : args.Number(fact.least);
+  const auto most = fact.most.empty() ? std::nullopt : args.Number(fact.most);
+  const double value = fact.value(type);
+  return (!least || *least <= value) && (!most || value <= *most);
 }
 
-// The API answers whole sizes without a fraction.
-void WriteMemory(JsonWriter& json, double gib) {
-  if (std::floor(gib) == gib) {
-    json.Field("MemorySize", static_cast<std::int64_t>(gib));
+bool Passes(const Arguments& args, const InstanceType& type, const WordFact& fact) {
+  const std::string_view value = fact.value(type);
+  const auto one = fact.one.empty() ? std::nullopt : args.Text(fact.one);
+  if (one && *one != value) return false;
+  if (fact.any_of.empty()) return true;
+  const auto& words = args.List(fact.any_of);
+  return words.empty() || std::ranges::find(words, value) != words.end();
+}
+
+bool Passes(const Arguments& args, const InstanceType& type) {
+  const auto passes = [&](const auto& fact) { return Passes(args, type, fact); };
+  return std::ranges::all_of(kNumbers, passes) && std::ranges::all_of(kWordFacts, passes);
+}
+
+// The API answers whole numbers without a fraction.
+void WriteNumber(JsonWriter& json, std::string_view name, double number) {
+  if (std::floor(number) == number) {
+    json.Field(name, static_cast<std::int64_t>(number));
   } else {
-    json.Field("MemorySize", gib);
+    json.Field(name, number);
   }
 }
 
+// Members that are objects, and what no type here has.
+void WriteParts(JsonWriter& json, const InstanceType& type) {
+  json.Field("EniTrunkSupported", false).Field("JumboFrameSupport", false);
+  json.Field("NetworkEncryptionSupport", false);
+  json.Key("Clock").BeginObject().Field("PtpSupport", "unsupported").EndObject();
+  json.Key("CpuOptions").BeginObject();
+  json.Field("Core", std::max(type.cpu / 2, 1)).Field("CoreFactor", 1).Field("ThreadsPerCore", 2);
+  json.Field("HyperThreadingAdjustable", false);
+  json.Field("NestedVirtualizationSupport", "unsupported");
+  WriteTexts(json, "SupportedTopologyTypes", "SupportedTopologyType", {});
+  json.EndObject();
+  json.Key("EnhancedNetwork").BeginObject().Field("ExpressSupport", false);
+  json.Field("RssSupport", false).Field("SriovSupport", false);
+  json.Field("VfQueueNumberPerEni", 0).EndObject();
+  json.Key("NetworkCards").BeginObject().Key("NetworkCardInfo").BeginArray();
+  json.BeginObject().Field("NetworkCardIndex", 0).EndObject().EndArray().EndObject();
+  json.Key("NetworkInfo").BeginObject().Key("BandwidthWeighting").BeginObject();
+  WriteTexts(json, "WeightingInfos", "WeightingInfo", {});
+  json.EndObject().EndObject();
+  json.Key("SecurityOptions").BeginObject().Field("SecureBootSupport", "unsupported").EndObject();
+  WriteTexts(json, "SupportedBootModes", "SupportedBootMode", {"BIOS"});
+}
+
 void WriteType(JsonWriter& json, const InstanceType& type, bool attributes) {
-  json.BeginObject()
-      .Field("InstanceTypeId", type.name)
-      .Field("InstanceTypeFamily", type.family)
-      .Field("InstanceFamilyLevel", KindOf(type).level)
-      .Field("InstanceCategory", KindOf(type).category)
-      .Field("CpuArchitecture", type.architecture)
-      .Field("CpuCoreCount", type.cpu);
-  WriteMemory(json, type.memory_gib);
-  json.Field("DiskQuantity", type.disk_quantity)
-      .Field("NvmeSupport", type.nvme)
-      .Field("EniQuantity", EniQuantity(type))
-      .Field("GPUAmount", 0)
-      .Field("GPUSpec", "")
-      .Field("LocalStorageAmount", 0)
-      .Field("LocalStorageCapacity", 0)
-      .Field("LocalStorageCategory", "");
+  json.BeginObject();
+  for (const WordFact& fact : kWordFacts) json.Field(fact.member, fact.value(type));
+  for (const NumberFact& fact : kNumbers) WriteNumber(json, fact.member, fact.value(type));
+  WriteParts(json, type);
   if (attributes) {
     json.Key("Attributes").BeginObject().Key("Attribute").BeginArray();
     json.BeginObject()
@@ -112,7 +208,7 @@ void WriteType(JsonWriter& json, const InstanceType& type, bool attributes) {
 }  // namespace
 
 Result<Answer> DescribeInstanceTypes(const ReadCall& call) {
-  const std::string scope = TokenScope(call.call, kAction);
+  const std::string scope = TokenScope(call.caller, kAction);
   const auto position = NextTokenOf(call.args, scope);
   if (!position) return Fail(position.error());
   const auto most = call.args.Integer("MaxResults");

@@ -1,8 +1,13 @@
 #pragma once
 // What is sold where, answered from the catalogue: rows for the action table and functions.
 // Source: ECS API reference, the page of each action.
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "cloudapi/actions/action.h"
 #include "cloudapi/actions/query_params.h"
+#include "cloudapi/base/json.h"
 
 namespace cloudapi {
 
@@ -10,6 +15,10 @@ Result<Answer> DescribeRegions(const ReadCall& call);
 Result<Answer> DescribeZones(const ReadCall& call);
 Result<Answer> DescribeInstanceTypes(const ReadCall& call);
 Result<Answer> DescribeAvailableResource(const ReadCall& call);
+
+// "Outer":{"Inner":["a","b"]}
+void WriteTexts(JsonWriter& json, std::string_view outer, std::string_view inner,
+                const std::vector<std::string>& texts);
 
 // "ecs.g7" → "ecs-7", how the API names the generation of a family.
 std::string GenerationOf(std::string_view family);

@@ -95,6 +95,22 @@ TEST_F(InventoryTest, GivenHardwareThatNoTypeHasWhenAskedThenNone) {
   EXPECT_LT(count("MinimumEniQuantity", "4"), all);
   EXPECT_EQ(count("MinimumEniQuantity", "3"), all);
   EXPECT_EQ(count("MaximumGPUAmount", "0"), all);
+  EXPECT_EQ(count("MinimumEriQuantity", "9"), 0U);
+  EXPECT_EQ(count("MinimumCpuSpeedFrequency", "0.1"), 0U);
+  EXPECT_EQ(count("MinimumCpuTurboFrequency", "0.1"), 0U);
+  EXPECT_EQ(count("MinimumBaselineCredit", "1"), 0U);
+  EXPECT_EQ(count("MinimumInitialCredit", "1"), 0U);
+  EXPECT_EQ(count("MinimumQueuePairNumber", "1"), 0U);
+  EXPECT_EQ(count("PhysicalProcessorModel", "x"), 0U);
+  EXPECT_EQ(count("PhysicalProcessorModels.1", "x"), 0U);
+  EXPECT_EQ(count("MaximumCpuSpeedFrequency", "9"), all);
+  for (const std::string what :
+       {"EniIpv6AddressQuantity", "EniPrivateIpAddressQuantity", "InstanceBandwidthRx",
+        "InstanceBandwidthTx", "InstancePpsRx", "InstancePpsTx", "PrimaryEniQueueNumber",
+        "SecondaryEniQueueNumber"}) {
+    EXPECT_EQ(count("Minimum" + what, "1"), all) << what;
+    EXPECT_EQ(count("Minimum" + what, "2000000000"), 0U) << what;
+  }
 }
 
 TEST_F(InventoryTest, GivenCategorySoldOutWhenAskedThenSaidSo) {
@@ -133,6 +149,15 @@ TEST_F(InventoryTest, GivenSystemDisksWhenAskedThenTheirOwnSizes) {
   const auto zones = Zones({{"DestinationResource", "SystemDisk"}, {"ZoneId", "cn-hangzhou-b"}});
   for (const auto& row : Supported(zones[0]))
     EXPECT_EQ(row.at("Max"), row.at("Value") == "cloud" ? 500 : 2048);
+}
+
+TEST_F(InventoryTest, GivenChargeTypeOfNoRegionWhenAskedThenRefused) {
+  EXPECT_EQ(cloud_.Call("DescribeRegions", Params(Params::Map{{"InstanceChargeType", "Free"}}))
+                .error()
+                .code,
+            "InvalidInstanceChargeType.NotFound");
+  EXPECT_TRUE(
+      cloud_.Call("DescribeRegions", Params(Params::Map{{"InstanceChargeType", "PrePaid"}})));
 }
 
 TEST_F(InventoryTest, GivenEndpointWhenRegionsAskedThenAnswered) {

@@ -21,6 +21,11 @@ constexpr WordRule kResourceRule{"ResourceType", kRegionResources, 404,
                                  "InvalidResourceType.NotFound"};
 constexpr WordRule kChargeRule{"InstanceChargeType", kChargeTypes, 404,
                                "InvalidInstanceChargeType.NotFound"};
+// Every region sells all of them.
+constexpr std::string_view kRegionCharges[] = {"PrePaid", "PostPaid", "SpotWithPriceLimit",
+                                               "SpotAsPriceGo"};
+constexpr WordRule kRegionChargeRule{"InstanceChargeType", kRegionCharges, 404,
+                                     "InvalidInstanceChargeType.NotFound"};
 constexpr WordRule kSpotRule{"SpotStrategy", kSpot, 400, "InvalidSpotStrategy"};
 
 // The first refusal among `rules`.
@@ -34,14 +39,6 @@ Result<void> CheckWords(const Arguments& args, std::initializer_list<WordRule> r
 bool InEnglish(const Arguments& args) {
   const std::string language = args.TextOr("AcceptLanguage", "zh-CN");
   return language.rfind("zh", 0) != 0;
-}
-
-// "Outer":{"Inner":["a","b"]}
-void WriteTexts(JsonWriter& json, std::string_view outer, std::string_view inner,
-                const std::vector<std::string>& texts) {
-  json.Key(outer).BeginObject().Key(inner).BeginArray();
-  for (const auto& text : texts) json.Value(text);
-  json.EndArray().EndObject();
 }
 
 // What a zone offers, each list sorted and without repetition.
@@ -105,6 +102,13 @@ void WriteZone(JsonWriter& json, const topology::Zone& zone, bool english,
 
 }  // namespace
 
+void WriteTexts(JsonWriter& json, std::string_view outer, std::string_view inner,
+                const std::vector<std::string>& texts) {
+  json.Key(outer).BeginObject().Key(inner).BeginArray();
+  for (const auto& text : texts) json.Value(text);
+  json.EndArray().EndObject();
+}
+
 std::string GenerationOf(std::string_view family) {
   for (const char c : family)
     if (std::isdigit(static_cast<unsigned char>(c)) != 0) return std::string("ecs-") + c;
@@ -112,8 +116,8 @@ std::string GenerationOf(std::string_view family) {
 }
 
 Result<Answer> DescribeRegions(const ReadCall& call) {
-  if (const auto words = CheckWords(call.args, {kLanguageRule, kResourceRule}); !words)
-    return Fail(words.error());
+  const auto words = CheckWords(call.args, {kLanguageRule, kResourceRule, kRegionChargeRule});
+  if (!words) return Fail(words.error());
   const bool english = InEnglish(call.args);
   JsonWriter json;
   json.BeginObject().Key("Region").BeginArray();
@@ -138,7 +142,7 @@ Result<Answer> DescribeZones(const ReadCall& call) {
   const bool verbose = call.args.Boolean("Verbose").value_or(true);
   JsonWriter json;
   json.BeginObject().Key("Zone").BeginArray();
-  for (const auto& zone : call.catalogue.FindRegion(call.call.region)->zones) {
+  for (const auto& zone : call.catalogue.FindRegion(call.caller.region)->zones) {
     std::optional<ZoneDetails> details;
     if (verbose) details = DetailsOf(call.catalogue, zone);
     WriteZone(json, zone, english, details);

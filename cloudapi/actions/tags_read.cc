@@ -40,6 +40,9 @@ const KindInfo* KindOfTagType(std::string_view type) {
   return found == Kinds().end() ? nullptr : *found;
 }
 
+constexpr std::string_view kCategories[] = {"All", "Custom", "System"};
+constexpr WordRule kCategoryRule{"Category", kCategories, 400, "InvalidParameter"};
+
 constexpr std::int64_t kListed = 50;  // rows of one ListTagResources answer
 constexpr std::string_view kListAction = "ListTagResources";
 
@@ -118,7 +121,7 @@ Result<Answer> ListTagResources(const ReadCall& call) {
   if (!type) return Fail(type.error());
   auto filter = ListFilter(call);
   if (!filter) return Fail(filter.error());
-  const std::string scope = TokenScope(call.call, kListAction);
+  const std::string scope = TokenScope(call.caller, kListAction);
   const auto token = NextTokenOf(call.args, scope);
   if (!token) return Fail(token.error());
   TagPosition after;
@@ -147,12 +150,14 @@ Result<Answer> DescribeTags(const ReadCall& call) {
   TagCountFilter filter{.account = call.caller.account,
                         .region = call.caller.region,
                         .id = call.args.TextOrEmpty("ResourceId")};
-  bool known_kind = true;
+  const auto category = Word(call.args, kCategoryRule);
+  if (!category) return Fail(category.error());
+  bool known_kind = *category != "System";  // every tag here is a user's
   if (call.args.Text("ResourceType")) {
     const auto type = TaggedTypeOf(call.args);
     if (!type) return Fail(type.error());
     filter.kind = type->kind;
-    known_kind = type->kind != nullptr;
+    known_kind = known_kind && type->kind != nullptr;
   }
   auto tags = TagMatches(call.args);
   if (!tags) return Fail(tags.error());

@@ -152,6 +152,17 @@ TEST_F(TagsTest, GivenManyTagsWhenListedThenPagesOfFiftyCoverAll) {
   EXPECT_THAT(pages, testing::ElementsAre(50, 10));
 }
 
+TEST_F(TagsTest, GivenCategoryWhenTagsAreCountedThenAllAreCustom) {
+  const auto total = [this](const std::string& category) {
+    const auto answer = Call("DescribeTags", {{"Category", category}});
+    return answer ? json::parse("{" + answer->members + "}").at("TotalCount").get<int>() : -1;
+  };
+  EXPECT_GT(total("All"), 0);
+  EXPECT_EQ(total("custom"), total("All"));
+  EXPECT_EQ(total("System"), 0);
+  EXPECT_EQ(total("x"), -1);
+}
+
 TEST_F(TagsTest, GivenResourceWhenTagsDescribedThenOnlyItsOwn) {
   const auto answer = Call("DescribeTags", {{"ResourceId", kHeldDisk}});
   ASSERT_TRUE(answer);

@@ -37,8 +37,8 @@ Result<void> ChangeOne(const WriteCall& call, const TaggedType& type, const std:
   Result<void> changed = NoSuchResource(id);
   ForEachKind([&]<class T>(const Kind<T>& kind) {
     if (&kind != type.kind) return;
-    changed =
-        ChangeTags(call.tx, call.tx.Find<T>(call.call.account, call.caller.region, id), id, change);
+    changed = ChangeTags(call.tx, call.tx.Find<T>(call.caller.account, call.caller.region, id), id,
+                         change);
   });
   return changed;
 }

@@ -1,5 +1,8 @@
 #include "cloudapi/resources/instance.h"
 
+#include <algorithm>
+#include <initializer_list>
+
 #include "cloudapi/base/time.h"
 #include "cloudapi/resources/disk.h"
 #include "cloudapi/resources/document.h"
@@ -27,9 +30,11 @@ constexpr std::array<std::string_view, 14> kUnsetTexts = {"AutoReleaseTime",
                                                           "SaleCycle",
                                                           "SpotInterruptionBehavior",
                                                           "VlanId"};
-constexpr std::array<std::string_view, 7> kUnsetNumbers = {
-    "DeploymentSetGroupNo", "GPUAmount",    "InternetMaxBandwidthIn", "InternetMaxBandwidthOut",
-    "LocalStorageAmount",   "SpotDuration", "SpotPriceLimit"};
+constexpr std::array<std::string_view, 8> kUnsetNumbers = {
+    "DeploymentSetGroupNo",   "GPUAmount",
+    "InternetMaxBandwidthIn", "InternetMaxBandwidthOut",
+    "LocalStorageAmount",     "LocalStorageCapacity",
+    "SpotDuration",           "SpotPriceLimit"};
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kUnsetLists = {{
     {"InnerIpAddress", "IpAddress"},
     {"NetworkInterfaces", "NetworkInterface"},
@@ -39,15 +44,49 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kUnsetLis
     {"SecurityGroupIds", "SecurityGroupId"},
 }};
 
-// Objects inside an instance, all empty here; clients read AdditionalInfo and VpcAttributes.
-void WriteInstanceParts(JsonWriter& json) {
-  json.Key("AdditionalInfo").BeginObject().Field("EnableHighDensityMode", false).EndObject();
+// What the guest sees of its machine.
+void WriteMachineParts(JsonWriter& json, const Instance& instance) {
+  json.Key("CpuOptions").BeginObject();
+  json.Field("CoreCount", std::max(instance.cpu / 2, 1)).Field("ThreadsPerCore", 2);
+  json.Field("EnableVISST", false).Field("EnableVRDT", false);
+  for (const std::string_view name : {"NestedVirtualization", "Numa", "TopologyType", "TurboMode"})
+    json.Field(name, "");
+  json.EndObject();
+  json.Key("ClockOptions").BeginObject().Field("PtpStatus", "disabled").EndObject();
+  json.Key("ImageOptions").BeginObject().Field("CurrentOSNVMeSupported", false);
+  json.Field("LoginAsNonRoot", false).EndObject();
+  json.Key("SecurityOptions").BeginObject().Field("EnableSecureBoot", false).EndObject();
   json.Key("MetadataOptions").BeginObject();
   json.Field("HttpEndpoint", "enabled").Field("HttpTokens", "optional");
-  json.Field("HttpPutResponseHopLimit", 0).EndObject();
+  json.Field("HttpPutResponseHopLimit", 0).Field("InstanceMetadataTags", "disabled").EndObject();
+}
+
+// An object whose members are texts that are not set.
+void WriteUnset(JsonWriter& json, std::string_view name,
+                std::initializer_list<std::string_view> members) {
+  json.Key(name).BeginObject();
+  for (const std::string_view member : members) json.Field(member, "");
+  json.EndObject();
+}
+
+// Other objects inside an instance, all empty here; clients read AdditionalInfo and VpcAttributes.
+void WriteInstanceParts(JsonWriter& json) {
+  json.Key("AdditionalInfo").BeginObject().Field("EnableHighDensityMode", false);
+  json.Field("ManagedHostId", "").Field("NodeSerialNumber", "").EndObject();
+  WriteUnset(json, "DedicatedHostAttribute",
+             {"DedicatedHostClusterId", "DedicatedHostId", "DedicatedHostName"});
+  WriteUnset(json, "DedicatedInstanceAttribute", {"Affinity", "Tenancy"});
+  WriteUnset(json, "EcsCapacityReservationAttr",
+             {"CapacityReservationId", "CapacityReservationPreference"});
+  json.Key("PrivateDnsNameOptions").BeginObject();
+  for (const std::string_view name : {"EnableInstanceIdDnsAAAARecord", "EnableInstanceIdDnsARecord",
+                                      "EnableIpDnsARecord", "EnableIpDnsPtrRecord"})
+    json.Field(name, false);
+  json.Field("HostnameType", "").EndObject();
   json.Key("HibernationOptions").BeginObject().Field("Configured", false).EndObject();
   json.Key("EipAddress").BeginObject().Field("AllocationId", "").Field("IpAddress", "");
-  json.Field("Bandwidth", 0).Field("InternetChargeType", "").EndObject();
+  json.Field("Bandwidth", 0).Field("InternetChargeType", "");
+  json.Field("IsSupportUnassociate", false).EndObject();
   json.Key("VpcAttributes").BeginObject().Field("NatIpAddress", "");
   json.Field("VSwitchId", "").Field("VpcId", "");
   WriteEmpty(json, "PrivateIpAddress", "IpAddress");
@@ -82,10 +121,12 @@ std::string InstanceDocument(const Instance& instance) {
       .Field("IoOptimized", true)
       .Field("DeviceAvailable", true)
       .Field("DeletionProtection", false)
+      .Field("EnableNVS", false)
       .Field("Recyclable", false);
   for (const std::string_view name : kUnsetTexts) json.Field(name, "");
   for (const std::string_view name : kUnsetNumbers) json.Field(name, 0);
   for (const auto& [name, item] : kUnsetLists) WriteEmpty(json, name, item);
+  WriteMachineParts(json, instance);
   WriteInstanceParts(json);
   WriteTags(json, instance.tags);
   json.EndObject();
