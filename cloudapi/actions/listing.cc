@@ -142,7 +142,7 @@ Result<Answer> List(const ReadCall& call, const Listing& listing) {
   if (!paging) return Fail(paging.error());
   if (call.args.IsTrue("DryRun")) return Fail(DryRunPassed(listing.action));
   const Page page = call.view.List(query, paging->window);
-  const std::int64_t total = paging->by_token ? 0 : call.view.Count(query);
+  const std::int64_t total = call.view.Count(query);
   std::string members =
       fmt::format("\"{}\":{{\"{}\":[", listing.outer, listing.inner) + page.documents + "]}";
   members += PagingMembers(*paging, page, total, scope);

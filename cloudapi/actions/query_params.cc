@@ -160,8 +160,7 @@ Result<Paging> PagingOf(const Arguments& args, const PagingRules& rules, std::st
 std::string PagingMembers(const Paging& paging, const Page& page, std::int64_t total,
                           std::string_view scope) {
   std::string next;
-  if (paging.by_token && page.next_before_seq)
-    next = EncodeToken(scope, {.seq = *page.next_before_seq});
+  if (page.next_before_seq) next = EncodeToken(scope, {.seq = *page.next_before_seq});
   return fmt::format(R"(,"NextToken":"{}","PageNumber":{},"PageSize":{},"TotalCount":{})", next,
                      paging.page_number, paging.window.limit, total);
 }

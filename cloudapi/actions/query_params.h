@@ -68,7 +68,8 @@ struct Paging {
   std::int64_t page_number = 1;
 };
 Result<Paging> PagingOf(const Arguments& args, const PagingRules& rules, std::string_view scope);
-// The paging members of the answer, with a leading comma. `total` is exact in page style.
+// The paging members of the answer, with a leading comma. NextToken is filled whenever objects
+// follow: a caller that began without any paging parameter may go on by it.
 std::string PagingMembers(const Paging& paging, const Page& page, std::int64_t total,
                           std::string_view scope);
 

@@ -79,13 +79,24 @@ TEST_F(PagingTest, GivenDisksWhenWalkedByTokenThenEachOnceNewestFirst) {
     const auto answer = Ask({{"MaxResults", "12"}, {"NextToken", token}});
     for (const auto& disk : answer.at("Disks").at("Disk")) seen.push_back(disk.at("DiskId"));
     token = answer.at("NextToken");
-    EXPECT_EQ(answer.at("TotalCount"), 0);
+    EXPECT_EQ(answer.at("TotalCount"), 37);
     ++pages;
   } while (!token.empty());
   EXPECT_EQ(pages, 4);
   ASSERT_EQ(seen.size(), 37U);
   for (std::size_t i = 0; i < seen.size(); ++i)
     EXPECT_EQ(seen[i], "d-" + std::to_string(136 - static_cast<int>(i)));
+}
+
+TEST_F(PagingTest, GivenNoPagingParameterWhenMoreFollowThenTheTokenLeadsOn) {
+  Fill(13);
+  const auto first = Ask({});
+  EXPECT_EQ(Shown(first), 10U);
+  EXPECT_EQ(first.at("TotalCount"), 13);
+  const auto rest = Ask({{"NextToken", first.at("NextToken")}});
+  EXPECT_EQ(Shown(rest), 3U);
+  EXPECT_EQ(rest.at("TotalCount"), 13);
+  EXPECT_EQ(rest.at("NextToken"), "");
 }
 
 TEST_F(PagingTest, GivenMaxResultsWhenOutOfBoundsThenClamped) {
@@ -102,7 +113,7 @@ TEST_F(PagingTest, GivenPageStyleWhenAskedThenExactTotalOnEveryPage) {
     EXPECT_EQ(answer.at("TotalCount"), 15);
     EXPECT_EQ(answer.at("PageNumber"), page);
     EXPECT_EQ(answer.at("PageSize"), 10);
-    EXPECT_EQ(answer.at("NextToken"), "");
+    EXPECT_EQ(answer.at("NextToken") == "", page != 1);
     EXPECT_EQ(Shown(answer), static_cast<std::size_t>(shown));
   }
   EXPECT_EQ(Shown(Ask({{"PageNumber", "2147483647"}, {"PageSize", "100"}})), 0U);
