@@ -7,8 +7,14 @@
 namespace cloudapi {
 namespace {
 
-DiskRequest RequestOf(const ActionCall& call) {
-  return {.region = call.caller.region.empty() ? call.caller.default_region : call.caller.region,
+// Without RegionId the snapshot decides: its bytes lie in its region.
+std::string RegionOf(const ActionCall& call, const std::optional<Snapshot>& source) {
+  if (!call.caller.region.empty()) return call.caller.region;
+  return source ? source->region : call.caller.default_region;
+}
+
+DiskRequest RequestOf(const ActionCall& call, const std::optional<Snapshot>& source) {
+  return {.region = RegionOf(call, source),
           .zone = call.args.TextOrEmpty("ZoneId"),
           .category = call.args.TextOrEmpty("DiskCategory"),
           .performance_level = call.args.TextOrEmpty("PerformanceLevel"),
@@ -85,7 +91,7 @@ Result<Answer> CreateDisk(const WriteCall& call) {
   }
   auto source = SourceOf(call);
   if (!source) return Fail(source.error());
-  auto disk = NewDisk(RequestOf(call), call.catalogue, *source ? &**source : nullptr);
+  auto disk = NewDisk(RequestOf(call, *source), call.catalogue, *source ? &**source : nullptr);
   if (!disk) return Fail(disk.error());
   StoreNew(call, *disk, std::move(*source));
   return TextAnswer("DiskId", disk->id);

@@ -1,6 +1,7 @@
 #include "cloudapi/actions/disks_write.h"
 
 #include "cloudapi/actions/testing/write_fixture.h"
+#include "cloudapi/catalogue/catalogue.h"
 
 namespace cloudapi {
 namespace {
@@ -48,8 +49,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         CreateCase{"Plain", {{"Size", "20"}}, ""}, CreateCase{"NoSize", {}, "MissingParameter"},
         CreateCase{"NoZone", {{"Size", "20"}, {"ZoneId", ""}}, "MissingParameter"},
-        CreateCase{"SizeText", {{"Size", "big"}}, "InvalidSize.ValueNotSupported"},
-        CreateCase{"SizeZero", {{"Size", "0"}}, "InvalidSize.ValueNotSupported"},
+        CreateCase{"SizeText", {{"Size", "big"}}, "InvalidParameter"},
+        CreateCase{"SizeZero", {{"Size", "0"}}, "InvalidParameter"},
+        CreateCase{"SizeOfNoCategory", {{"Size", "70000"}}, "InvalidParameter"},
         CreateCase{"SizeOutOfRange", {{"Size", "4"}}, "InvalidDiskSize.NotSupported"},
         CreateCase{"UnknownSnapshot", {{"SnapshotId", "s-none"}}, "InvalidSnapshotId.NotFound"},
         CreateCase{"ZoneAndInstance",
@@ -90,6 +92,34 @@ TEST_F(DisksWriteTest, GivenSnapshotWhenDisksComeAndGoThenItsUsageFollows) {
   EXPECT_EQ(SnapshotOf(snapshot)->usage, "disk");
   EXPECT_EQ(Code(Delete(second)), "");
   EXPECT_EQ(SnapshotOf(snapshot)->usage, "none");
+}
+
+TEST_F(DisksWriteTest, GivenSnapshotOfAnotherRegionWhenRestoredWithoutRegionThenItsRegionDecides) {
+  catalogue = BuiltInCatalogue();
+  caller.region = "cn-beijing";
+  const std::string disk =
+      MakeDisk({{"ZoneId", "cn-beijing-a"}, {"DiskCategory", "cloud_essd"}, {"Size", "20"}});
+  settings.snapshot_never_attached = true;
+  const std::string snapshot = MakeSnapshot(disk);
+  caller.region = "";
+  const Values here = {{"SnapshotId", snapshot}, {"DiskCategory", "cloud_essd"}};
+  EXPECT_EQ(Code(Create(here)), "InvalidZoneId.NotFound");
+  Values there = here;
+  there.emplace("ZoneId", "cn-beijing-a");
+  const std::string restored = IdIn(Create(there));
+  EXPECT_EQ(DiskOf(restored)->region, "cn-beijing");
+  EXPECT_EQ(SnapshotOf(snapshot)->usage, "disk");
+  Settle();
+  EXPECT_EQ(Code(Delete(restored)), "");
+  EXPECT_EQ(SnapshotOf(snapshot)->usage, "none");
+}
+
+TEST_F(DisksWriteTest, GivenCreatingDiskWhenModifiedThenRefused) {
+  const std::string id = IdIn(Create({{"DiskCategory", "cloud_essd"}, {"Size", "20"}}));
+  EXPECT_EQ(Code(Run("ModifyDiskAttribute", {{"DiskId", id}, {"DiskName", "new"}})),
+            "IncorrectDiskStatus");
+  Settle();
+  EXPECT_EQ(Code(Run("ModifyDiskAttribute", {{"DiskId", id}, {"DiskName", "new"}})), "");
 }
 
 TEST_F(DisksWriteTest, GivenDiskWhenAttachedAndDetachedThenEachStateIsVisible) {
@@ -224,7 +254,8 @@ INSTANTIATE_TEST_SUITE_P(
         ResizeCase{"Online", {{"NewSize", "30"}, {"Type", "online"}}, ""},
         ResizeCase{"Type", {{"NewSize", "30"}, {"Type", "x"}}, "InvalidParam.Type"},
         ResizeCase{"NoSize", {}, "MissingParameter"},
-        ResizeCase{"Smaller", {{"NewSize", "10"}}, "InvalidDiskSize.TooSmall"},
+        ResizeCase{"BelowCategory", {{"NewSize", "4"}}, "InvalidParameter"},
+        ResizeCase{"OfNoCategory", {{"NewSize", "70000"}}, "InvalidParameter"},
         ResizeCase{"Unknown", {{"NewSize", "30"}, {"DiskId", "d-none"}}, "InvalidDiskId.NotFound"}),
     [](const auto& c) { return c.param.label; });
 

@@ -60,7 +60,7 @@ struct Disk {
   bool multi_attach = false;
   std::int64_t provisioned_iops = 0;
   bool bursting_enabled = false;
-  bool delete_auto_snapshot = true;
+  bool delete_auto_snapshot = false;
   bool delete_with_instance = false;
   bool enable_auto_snapshot = true;
   bool portable = true;

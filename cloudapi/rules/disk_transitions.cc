@@ -56,6 +56,11 @@ Result<void> CheckBursting(const Disk& disk) {
 }
 
 Result<void> CheckAttributes(const Disk& disk, const DiskAttributes& attributes) {
+  if (disk.status == DiskStatus::kCreating) {
+    return Refuse(403, "IncorrectDiskStatus", "modify.disk-status",
+                  fmt::format("Disk {} is Creating, it cannot be modified yet.", disk.id),
+                  StatusFacts(disk));
+  }
   if (attributes.name && !attributes.name->empty()) {
     auto name = CheckName(*attributes.name, "InvalidDiskName.Malformed");
     if (!name) return name;
@@ -106,6 +111,14 @@ Result<void> CheckResizeSize(const Disk& disk, const ResizeTerms& terms,
   }
   const std::vector<Fact> facts = {{"size", std::to_string(disk.size_gib)},
                                    {"new-size", std::to_string(terms.new_size_gib)}};
+  const auto sizes = catalogue.Sizes(disk.category, disk.performance_level);
+  if (sizes && terms.new_size_gib < sizes->min) {
+    return Refuse(
+        400, "InvalidParameter", "resize.category-minimum",
+        fmt::format("The parameter NewSize is {}; disk {} of category {} has {} GiB or more.",
+                    terms.new_size_gib, disk.id, disk.category, sizes->min),
+        facts);
+  }
   if (terms.new_size_gib < disk.size_gib) {
     return Refuse(403, "InvalidDiskSize.TooSmall", "resize.shrink",
                   fmt::format("disk {} has {} GiB and cannot shrink to {}", disk.id, disk.size_gib,
@@ -116,7 +129,6 @@ Result<void> CheckResizeSize(const Disk& disk, const ResizeTerms& terms,
     return Refuse(403, "InvalidDiskSize", "resize.same",
                   fmt::format("disk {} already has {} GiB", disk.id, disk.size_gib), facts);
   }
-  const auto sizes = catalogue.Sizes(disk.category, disk.performance_level);
   if (!sizes || terms.new_size_gib <= sizes->max) return {};
   return Refuse(
       403, "InvalidDiskSize.TooLarge", "resize.category-maximum",

@@ -94,7 +94,7 @@ INSTANTIATE_TEST_SUITE_P(
             {kWrong, "DiskCreatingSnapshot", kWrong, "DiskCreatingSnapshot", kWrong, kWrong}},
         Transition{"ModifyAttribute",
                    [](Disk disk) { return ModifyAttribute(std::move(disk), {.name = "new"}); },
-                   {"", "", "", "", "", ""}}),
+                   {kWrong, "", "", "", "", ""}}),
     [](const auto& c) { return c.param.label; });
 
 TEST(Disk, GivenWholeLifeWhenStepsCompleteThenNothingJumps) {
@@ -176,7 +176,8 @@ INSTANTIATE_TEST_SUITE_P(
     Rows, ResizeTest,
     testing::Values(
         ResizeCase{"Grow", 21, false, "cloud_essd", kRun, ""},
-        ResizeCase{"Smaller", 19, false, "cloud_essd", kRun, "InvalidDiskSize.TooSmall"},
+        ResizeCase{"Smaller", 19, false, "cloud_auto", kRun, "InvalidDiskSize.TooSmall"},
+        ResizeCase{"BelowCategory", 19, false, "cloud_essd", kRun, "InvalidParameter"},
         ResizeCase{"Same", 20, false, "cloud_essd", kRun, "InvalidDiskSize"},
         ResizeCase{"Largest", 65536, false, "cloud_essd", kRun, ""},
         ResizeCase{"TooLarge", 65537, false, "cloud_essd", kRun, "InvalidDiskSize.TooLarge"},
@@ -263,10 +264,10 @@ TEST(Modify, GivenSomeAttributesWhenModifiedThenOthersStay) {
   disk.name = "old";
   disk.description = "text";
   const Disk modified =
-      ModifyAttribute(disk, {.name = "new", .delete_auto_snapshot = false}).value();
+      ModifyAttribute(disk, {.name = "new", .delete_auto_snapshot = true}).value();
   EXPECT_EQ(modified.name, "new");
   EXPECT_EQ(modified.description, "text");
-  EXPECT_FALSE(modified.delete_auto_snapshot);
+  EXPECT_TRUE(modified.delete_auto_snapshot);
   EXPECT_TRUE(modified.enable_auto_snapshot);
 }
 

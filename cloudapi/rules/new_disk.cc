@@ -72,12 +72,17 @@ Result<std::string> LevelOf(const DiskRequest& request, const topology::Category
   const bool known = std::ranges::find(category.levels, request.performance_level,
                                        &topology::PerformanceLevel::name) != category.levels.end();
   if (known) return request.performance_level;
-  const std::string message =
-      category.levels.empty() ? fmt::format("category {} has no performance levels", category.name)
-                              : fmt::format("{} is not a performance level of {}",
-                                            request.performance_level, category.name);
-  return Refuse(400, "InvalidPerformanceLevel.Malformed", "create-disk.level", message,
-                {{"category", category.name}, {"level", request.performance_level}});
+  const std::vector<Fact> facts = {{"category", category.name},
+                                   {"level", request.performance_level}};
+  // As the service says it; clients that name several categories then try the next one.
+  if (category.levels.empty()) {
+    return Refuse(403, "InvalidDataDiskCategory.NotSupported", "create-disk.no-levels",
+                  fmt::format("Category {} has no performance levels.", category.name), facts);
+  }
+  return Refuse(
+      400, "InvalidPerformanceLevel.Malformed", "create-disk.level",
+      fmt::format("{} is not a performance level of {}.", request.performance_level, category.name),
+      facts);
 }
 
 Result<void> CheckMultiAttach(const DiskRequest& request, const topology::Category& category) {

@@ -66,8 +66,8 @@ INSTANTIATE_TEST_SUITE_P(
         RefusalCase{"UnknownLevel", [](R& r) { r.performance_level = "PL9"; }, 400,
                     "InvalidPerformanceLevel.Malformed"},
         RefusalCase{"LevelWithoutLevels",
-                    [](R& r) { r.category = "cloud_ssd", r.performance_level = "PL1"; }, 400,
-                    "InvalidPerformanceLevel.Malformed"},
+                    [](R& r) { r.category = "cloud_ssd", r.performance_level = "PL1"; }, 403,
+                    "InvalidDataDiskCategory.NotSupported"},
         RefusalCase{"BelowLevel", [](R& r) { r.size_gib = 19; }, 403,
                     "OperationDenied.PerformanceLevelNotMatch"},
         RefusalCase{"BelowPl2", [](R& r) { r.size_gib = 460, r.performance_level = "PL2"; }, 403,
@@ -120,7 +120,7 @@ TEST(NewDisk, GivenPlainRequestWhenMadeThenHasTheServicesDefaults) {
   EXPECT_EQ(disk->status, DiskStatus::kCreating);
   EXPECT_EQ(disk->performance_level, "PL1");
   EXPECT_EQ(disk->guest_size_gib, 20);
-  EXPECT_TRUE(disk->delete_auto_snapshot);
+  EXPECT_FALSE(disk->delete_auto_snapshot);
   EXPECT_FALSE(disk->delete_with_instance);
   EXPECT_TRUE(disk->portable);
   EXPECT_FALSE(disk->multi_attach);

@@ -63,9 +63,10 @@ struct ResizeTerms {
   std::vector<Instance> instances;  // those that the disk is attached to
 };
 // Size changes at once. Online, and offline on an Available disk: the guest's size too.
-// Errors: 403 InvalidDiskSize.TooSmall (smaller), InvalidDiskSize.TooLarge (above the category),
-// DiskCreatingSnapshot, IncorrectDiskStatus, IncorrectInstanceStatus,
-// InvalidInstanceStatus.NotRunning, InvalidDiskCategory.NotSupported, InvalidDiskSize (equal).
+// Errors: 400 InvalidParameter (below the category); 403 InvalidDiskSize.TooSmall (smaller),
+// InvalidDiskSize.TooLarge (above the category), DiskCreatingSnapshot, IncorrectDiskStatus,
+// IncorrectInstanceStatus, InvalidInstanceStatus.NotRunning, InvalidDiskCategory.NotSupported,
+// InvalidDiskSize (equal).
 Result<Disk> Resize(Disk disk, const ResizeTerms& terms, const topology::Catalogue& catalogue);
 
 // What ModifyDiskAttribute sets; nothing stays as it is. An empty name or description clears it.
