@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace topology {
 namespace {
@@ -16,8 +17,10 @@ constexpr std::array kFamilies = {
     Family{kRegionKey, {kRegionKey, kAckRegionKey, kLegacyRegionKey}},
 };
 
-std::optional<std::string> First(const Labels& labels, const Family& family) {
-  for (const std::string_view key : family.keys) {
+constexpr std::array kInstanceTypeKeys = {kInstanceTypeKey, kLegacyInstanceTypeKey};
+
+std::optional<std::string> First(const Labels& labels, std::span<const std::string_view> keys) {
+  for (const std::string_view key : keys) {
     const auto label = labels.find(std::string(key));
     if (label != labels.end() && !label->second.empty()) return label->second;
   }
@@ -58,11 +61,15 @@ StandardLabels ToStandard(const Labels& labels) {
 }
 
 std::optional<std::string> ZoneOf(const Labels& labels) {
-  return First(labels, kFamilies[0]);
+  return First(labels, kFamilies[0].keys);
 }
 
 std::optional<std::string> RegionOf(const Labels& labels) {
-  return First(labels, kFamilies[1]);
+  return First(labels, kFamilies[1].keys);
+}
+
+std::optional<std::string> InstanceTypeOf(const Labels& labels) {
+  return First(labels, kInstanceTypeKeys);
 }
 
 bool MeetsSegments(const Labels& node, const Labels& segments) {

@@ -14,6 +14,8 @@ using Labels = std::map<std::string, std::string>;
 
 inline constexpr std::string_view kZoneKey = "topology.kubernetes.io/zone";
 inline constexpr std::string_view kRegionKey = "topology.kubernetes.io/region";
+inline constexpr std::string_view kInstanceTypeKey = "node.kubernetes.io/instance-type";
+inline constexpr std::string_view kLegacyInstanceTypeKey = "beta.kubernetes.io/instance-type";
 inline constexpr std::string_view kHostnameKey = "kubernetes.io/hostname";
 // Superseded in Kubernetes 1.17; still on old nodes and old PersistentVolumes.
 inline constexpr std::string_view kLegacyZoneKey = "failure-domain.beta.kubernetes.io/zone";
@@ -47,9 +49,13 @@ std::string_view StandardKey(std::string_view key);
 StandardLabels ToStandard(const Labels& labels);
 
 // The zone and the region that the labels name under any known key, in ToStandard's precedence;
-// nothing when absent or empty.
+// nullopt when absent or empty.
 std::optional<std::string> ZoneOf(const Labels& labels);
 std::optional<std::string> RegionOf(const Labels& labels);
+
+// The instance type that the labels name, under the standard key or its beta form; nullopt when
+// absent or empty. Platforms other than ECS write words of their own there.
+std::optional<std::string> InstanceTypeOf(const Labels& labels);
 
 // Whether labels of a node meet every segment, each key taken in its standard form on both sides:
 // a legacy segment matches a node that has only the standard label, and the reverse.

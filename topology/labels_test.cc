@@ -63,6 +63,11 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(LabelsTest, GivenEmptyZoneWhenAskedThenNextKeySpeaks) {
   EXPECT_EQ(ZoneOf({{kZone, ""}, {kLegacyZone, "b"}}), "b");
   EXPECT_EQ(ZoneOf({{"rack", "1"}}), std::nullopt);
+  EXPECT_EQ(InstanceTypeOf({{"beta.kubernetes.io/instance-type", "b"}}), "b");
+  EXPECT_EQ(InstanceTypeOf({{"beta.kubernetes.io/instance-type", "b"},
+                            {"node.kubernetes.io/instance-type", "a"}}),
+            "a");
+  EXPECT_EQ(InstanceTypeOf({{"rack", "1"}}), std::nullopt);
   EXPECT_EQ(RegionOf({{kAckRegion, "r"}}), "r");
   EXPECT_EQ(RegionOf({}), std::nullopt);
 }

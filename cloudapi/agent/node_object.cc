@@ -10,22 +10,12 @@
 namespace cloudapi {
 namespace {
 
-constexpr kube::Patience kPatienceHere = std::chrono::seconds(3);
-constexpr std::string_view kTypeKey = "node.kubernetes.io/instance-type";
-constexpr std::string_view kLegacyTypeKey = "beta.kubernetes.io/instance-type";
+constexpr kube::Patience kCallTimeout = std::chrono::seconds(3);
 
-std::string ValueOf(const topology::Labels& labels, std::string_view key) {
-  const auto label = labels.find(std::string(key));
-  return label == labels.end() ? "" : label->second;
-}
-
-// Other platforms write their own words there ("k3s").
+// Other platforms write words of their own there ("k3s").
 std::string EcsTypeOf(const topology::Labels& labels) {
-  for (const std::string_view key : {kTypeKey, kLegacyTypeKey}) {
-    const std::string type = ValueOf(labels, key);
-    if (type.starts_with("ecs.")) return type;
-  }
-  return "";
+  const std::string type = topology::InstanceTypeOf(labels).value_or("");
+  return type.starts_with("ecs.") ? type : "";
 }
 
 tl::unexpected<ApiError> Translated(const kube::Error& error) {
@@ -38,7 +28,7 @@ tl::unexpected<ApiError> Translated(const kube::Error& error) {
 }  // namespace
 
 Result<NodeObject> ReadNodeObject(kube::Api& api, const std::string& node) {
-  const auto object = api.Get({.kind = kube::kNodes, .name = node}, kPatienceHere);
+  const auto object = api.Get({.kind = kube::kNodes, .name = node}, kCallTimeout);
   if (!object) return Translated(object.error());
   const topology::Labels labels = kube::PairsIn(*object, "labels");
   const auto zone = topology::ZoneOf(labels);
@@ -63,7 +53,7 @@ Result<void> WarnOnNode(kube::Api& api, const std::string& node, const std::stri
                                       .component = "zonedisk-agent",
                                       .host = node,
                                       .created_at = kube::WallNow()},
-                                     kPatienceHere);
+                                     kCallTimeout);
   if (reported) return {};
   return Translated(reported.error());
 }

@@ -11,9 +11,7 @@
 namespace driver {
 namespace {
 
-// In the order of trust; the first is standard, the last ones are written by ACK.
-constexpr std::array<std::string_view, 2> kTypeLabels = {"node.kubernetes.io/instance-type",
-                                                         "beta.kubernetes.io/instance-type"};
+// In the order of trust; written by ACK.
 constexpr std::array<std::string_view, 2> kInstanceLabels = {"alibabacloud.com/instance-id",
                                                              "alibabacloud.com/ecs-instance-id"};
 constexpr std::string_view kAckZoneLabel = "alibabacloud.com/ecs-zone-id";
@@ -52,7 +50,7 @@ NodePlace PlaceFromLabels(const topology::Labels& labels) {
   return {.instance_id = FirstOf(labels, kInstanceLabels),
           .region = topology::RegionOf(labels).value_or(""),
           .zone = topology::ZoneOf(labels).value_or(FirstOf(labels, kAckZone)),
-          .instance_type = FirstOf(labels, kTypeLabels)};
+          .instance_type = topology::InstanceTypeOf(labels).value_or("")};
 }
 
 Result<NodePlace> FindPlace(const PlaceSources& sources, const Deadline& deadline) {
