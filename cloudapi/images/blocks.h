@@ -11,16 +11,17 @@
 #include <vector>
 
 #include "cloudapi/base/result.h"
+#include "common/base/units.h"
 
 namespace cloudapi {
 
-inline constexpr std::int64_t kBytesPerGiB = std::int64_t{1} << 30;
+using base::kBytesPerGiB;
 
 // "d-….g3.img" and "s-….img": names inside the folder, never paths.
 std::string DiskImage(std::string_view disk_id, std::int64_t generation);
 std::string SnapshotImage(std::string_view snapshot_id);
 
-// What a name says; nothing for any other file.
+// The parts of an image's name; nullopt for any other file.
 struct ImageName {
   std::string id;               // disk or snapshot
   std::int64_t generation = 0;  // disks only
@@ -28,8 +29,8 @@ struct ImageName {
 };
 std::optional<ImageName> ParseImageName(std::string_view name);
 
-// Bytes done and bytes to do of a copy. Answer false to stop: the copy then fails and leaves
-// nothing.
+// Receives bytes done and bytes to do of a copy. Returns false to stop: the copy then fails and
+// leaves no file.
 using CopyProgress = std::function<bool(std::int64_t done, std::int64_t total)>;
 
 // Every call that returns success has its effect on stable storage (file and folder are fsynced)
@@ -68,7 +69,7 @@ class Blocks {
 inline constexpr std::string_view kProofFile = ".proof";
 
 enum class PoolMode { kAuto, kOff };
-// Of the words of --pool: "off", else "auto".
+// The mode that --pool names: "off", else "auto".
 PoolMode PoolModeOf(std::string_view word);
 
 struct BlocksOptions {
@@ -86,17 +87,18 @@ Result<std::unique_ptr<Blocks>> OpenBlocks(const BlocksOptions& options, std::st
 
 // What prepares the folder beforehand, for a cloud that will not run as root: the folder is made
 // and, where its file system cannot share extents, the XFS image made and mounted. Repeating it is
-// harmless. Answers one line that says what the folder is. Errors: 500 InternalError, also when
-// PoolMode::kAuto needs an image that cannot be made here: nobody falls back on copying unasked.
+// harmless. Returns one line that says what the folder is. Errors: 500 InternalError, also when
+// PoolMode::kAuto needs an image that cannot be made here: copying is never chosen unasked.
 Result<std::string> PrepareBlocks(const BlocksOptions& options);
 
-// Unmounts the image again, for good: after it no node sees a disk. False: it was not mounted.
-// Errors: 500 InternalError naming the devices that still present its disks, or what else is busy.
+// Unmounts the image for good: no node sees a disk afterwards. Returns false when it was not
+// mounted. Errors: 500 InternalError naming the devices that still present its disks, or what else
+// is busy.
 Result<bool> ReleaseBlocks(const std::filesystem::path& data_dir);
 
 // Removes what a crash left: halves of copies and images of no row and no pending job. `keeps`
-// answers whether the name belongs to something; it is asked for each image once.
-// Answers the names removed.
+// returns whether the name belongs to a row or a job; it is asked once for each image. Returns the
+// names removed.
 Result<std::vector<std::string>> Sweep(Blocks& blocks,
                                        const std::function<bool(const std::string&)>& keeps);
 

@@ -194,7 +194,7 @@ grpc::Status ControllerService::ControllerExpandVolume(
   if (!wanted) return ToGrpc(wanted.error());
   const auto size_gib = changes_.Expand(*wanted, DeadlineOf(*context, clock_));
   if (!size_gib) return ToGrpc(size_gib.error());
-  response->set_capacity_bytes(*size_gib * kBytesPerGib);
+  response->set_capacity_bytes(*size_gib * kBytesPerGiB);
   response->set_node_expansion_required(!wanted->block);
   return grpc::Status::OK;
 }

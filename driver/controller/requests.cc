@@ -67,8 +67,8 @@ Result<CapacityRange> ParseSize(const csi::v1::CapacityRange& range) {
   if (required < 0 || limit < 0) return Refuse("capacity_range is negative");
   if (limit != 0 && limit < required) return Refuse("limit_bytes is less than required_bytes");
   CapacityRange size{
-      .at_least_gib = required / kBytesPerGib + (required % kBytesPerGib == 0 ? 0 : 1),
-      .at_most_gib = limit / kBytesPerGib};
+      .at_least_gib = required / kBytesPerGiB + (required % kBytesPerGiB == 0 ? 0 : 1),
+      .at_most_gib = limit / kBytesPerGiB};
   if (limit != 0 && size.at_most_gib < std::max<std::int64_t>(size.at_least_gib, 1)) {
     return Fail(grpc::StatusCode::OUT_OF_RANGE, "no whole GiB lies between " +
                                                     std::to_string(required) + " and " +

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/units.h"
 #include "csi.pb.h"
 #include "driver/base/result.h"
 #include "driver/controller/disk_parameters.h"
@@ -16,7 +17,7 @@ namespace driver {
 
 using AccessMode = csi::v1::VolumeCapability::AccessMode::Mode;
 
-inline constexpr std::int64_t kBytesPerGib = std::int64_t{1} << 30;
+using base::kBytesPerGiB;
 
 // How a volume is to be used.
 struct VolumeUse {

@@ -10,7 +10,7 @@ namespace driver {
 csi::v1::Volume ToProto(const Disk& disk) {
   csi::v1::Volume volume;
   volume.set_volume_id(disk.id);
-  volume.set_capacity_bytes(disk.size_gib * kBytesPerGib);
+  volume.set_capacity_bytes(disk.size_gib * kBytesPerGiB);
   auto& context = *volume.mutable_volume_context();
   context[std::string(kTypeKey)] = disk.category;
   if (!disk.performance_level.empty()) {
@@ -32,7 +32,7 @@ csi::v1::Snapshot ToProto(const Snapshot& snapshot) {
   csi::v1::Snapshot answer;
   answer.set_snapshot_id(snapshot.id);
   answer.set_source_volume_id(snapshot.disk_id);
-  answer.set_size_bytes(snapshot.disk_size_gib * kBytesPerGib);
+  answer.set_size_bytes(snapshot.disk_size_gib * kBytesPerGiB);
   if (snapshot.cut_at) {
     answer.mutable_creation_time()->set_seconds(snapshot.cut_at->time_since_epoch().count());
   }

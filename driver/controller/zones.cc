@@ -176,9 +176,9 @@ Result<Zones::Sizes> Zones::Capacity(const CapacityRequest& request, const Deadl
     for (const auto& level : levels) {
       const auto range = known->catalogue.Sizes(category, level);
       if (!range) continue;
-      const auto least = range->min * kBytesPerGib;
+      const auto least = range->min * kBytesPerGiB;
       sizes.least_bytes = sizes.most_bytes == 0 ? least : std::min(sizes.least_bytes, least);
-      sizes.most_bytes = std::max(sizes.most_bytes, range->max * kBytesPerGib);
+      sizes.most_bytes = std::max(sizes.most_bytes, range->max * kBytesPerGiB);
     }
   }
   return sizes;
