@@ -310,7 +310,7 @@ TEST_F(AdminTest, GivenNewInstanceWhenAddedThenListedAndRepeatable) {
   const std::string body =
       R"({"InstanceId":"i-mine","ZoneId":"cn-hangzhou-e","InstanceName":"n","AccessKeyId":"k"})";
   const auto added = AskJson("POST", "instances", body);
-  EXPECT_EQ(added.at("InstanceType"), "ecs.g7.large");
+  EXPECT_EQ(added.at("InstanceType"), "ecs.g7.xlarge");
   EXPECT_EQ(added.at("Account"), "of-k");
   EXPECT_EQ(added.at("HasAgent"), false);
   EXPECT_EQ(AskJson("POST", "instances", body), added);

@@ -11,8 +11,6 @@
 namespace cloudapi {
 namespace {
 
-constexpr std::string_view kDefaultType = "ecs.g7.large";
-
 // A virtual instance is bought, so its zone must sell the type.
 Result<void> CheckOffer(const topology::Catalogue& catalogue, const InstanceRequest& request) {
   const auto* zone = catalogue.FindZone(request.zone);
@@ -63,7 +61,7 @@ HttpResponse Admin::AddInstance(const HttpRequest& request) {
                          .type = body.Text("InstanceType", false),
                          .name = body.Text("InstanceName", false)};
   if (!body.error().empty()) return Refusal(400, body.error());
-  if (wanted.type.empty()) wanted.type = kDefaultType;
+  if (wanted.type.empty()) wanted.type = kDefaultInstanceType;
   const auto catalogue = deps_.catalogue.Get();
   const auto instance = deps_.store.Write("", [&](Tx& tx) -> Result<Instance> {
     if (const auto offered = CheckOffer(*catalogue, wanted); !offered) return Fail(offered.error());

@@ -6,6 +6,7 @@
 
 #include "cloudapi/agent/crash_points.h"
 #include "cloudapi/agent/identity.h"
+#include "cloudapi/agent_protocol/protocol.h"
 
 namespace cloudapi {
 namespace {

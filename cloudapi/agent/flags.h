@@ -30,8 +30,6 @@ struct AgentFlags {
   bool withdraw_on_stop = false;
 };
 
-inline constexpr const char* kDefaultInstanceType = "ecs.g7.xlarge";
-
 // The flags, complete: instance_id is set, a crash point armed. Else the exit status: what was
 // asked for is printed (0), or one line says what is wrong (2).
 std::variant<AgentFlags, int> ParseAgentFlags(int argc, const char* const* argv);

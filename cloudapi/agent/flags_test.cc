@@ -6,6 +6,7 @@
 #include <fstream>
 #include <vector>
 
+#include "cloudapi/agent_protocol/protocol.h"
 #include "cloudapi/testing/temp_folder.h"
 
 namespace cloudapi {

@@ -7,13 +7,13 @@
 //   GET  …/ID?session=S&after=R&waitMs=W
 //                             → WantedSet, the full one. Waits up to W (at most kLongestPoll) while
 //                             the revision still is R. 410 when the cloud knows no session of the
-//                             instance: register again; 409 when a newer agent took over: end.
+//                             instance: register again; 409 when a newer agent took over: exit.
 //   POST …/ID/observed?session=S
 //                             ObservedSet, the full one, → {}. 409 and 410 as above.
 //
 // Refusals are {"error": "<why>"}.
 //
-// Both sides may die at any point: neither remembers what it told the other.
+// Both sides may be killed at any point: neither remembers what it told the other.
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -24,25 +24,28 @@
 namespace cloudapi {
 
 inline constexpr std::string_view kAgentPrefix = "/_zonedisk/agent/v1/instances/";
-// A poll waits at most this long, and an agent is given up this long after its last one.
+// The longest wait of a poll, and how long after its last one an agent counts as lost.
 inline constexpr std::chrono::milliseconds kLongestPoll{5000};
 inline constexpr std::chrono::milliseconds kAgentLease{15000};
+
+// The type of an instance for which none is named, here and by the lab.
+inline constexpr const char* kDefaultInstanceType = "ecs.g7.xlarge";
 
 struct Registration {
   std::string zone;
   std::string instance_type;
   std::string access_key_id;  // whose instance it is; empty: the default account
   std::string proof;          // content of the proof file; empty when it cannot be read
-  std::string refusal;        // why this agent cannot present devices; empty: it can
+  std::string refusal;        // why this agent cannot make devices; empty when it can
   std::string session;        // the session that is continued, empty for a new agent
-  std::string name;           // of the node, for people; empty: the instance id
+  std::string name;           // of the node; empty: the instance id
 };
 
 struct Registered {
   std::string session;
   std::string account;
   std::string region;
-  std::string refusal;  // why nothing will attach, empty: fine
+  std::string refusal;  // why no disk will attach; empty when disks can
 };
 
 struct WantedDisk {
@@ -50,9 +53,9 @@ struct WantedDisk {
   std::string serial;  // the link is virtio-<serial>
   std::string image;   // file name in the blocks folder
   std::int64_t generation = 0;
-  std::int64_t bytes = 0;   // the device shall have at least so many
-  bool shared = false;      // multi-attach: other nodes may hold the image too
-  std::uint64_t flush = 0;  // flush the device and report this ticket; 0: nothing to flush
+  std::int64_t bytes = 0;   // least size of the device
+  bool shared = false;      // multi-attach: devices of other nodes may hold the image, too
+  std::uint64_t flush = 0;  // flush the device and report this ticket; 0: no flush is asked for
   bool operator==(const WantedDisk&) const = default;
 };
 struct WantedSet {
@@ -77,7 +80,7 @@ std::string ToJson(const Registration& value);
 std::string ToJson(const Registered& value);
 std::string ToJson(const WantedSet& value);
 std::string ToJson(const ObservedSet& value);
-// Nothing when malformed: not JSON, a member of another type, a required one missing.
+// nullopt when malformed: not JSON, a member of another type, a required one missing.
 std::optional<Registration> ParseRegistration(std::string_view text);
 std::optional<Registered> ParseRegistered(std::string_view text);
 std::optional<WantedSet> ParseWantedSet(std::string_view text);
