@@ -10,6 +10,7 @@
 
 #include "cloudapi/agent/testing/fake_loop_devices.h"
 #include "cloudapi/images/blocks.h"
+#include "cloudapi/testing/temp_folder.h"
 
 namespace cloudapi {
 namespace {
@@ -69,9 +70,6 @@ class FakeCloudClient : public CloudClient {
 class AgentTest : public testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = testing::TempDir() + "zonedisk-agent-XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
     for (const char* folder : {"dev", "blocks", "by-id"}) {
       std::filesystem::create_directory(root_ / folder);
     }
@@ -84,7 +82,6 @@ class AgentTest : public testing::Test {
     cloud_.images.blocks_dir = root_ / "blocks";
     Restart();
   }
-  void TearDown() override { std::filesystem::remove_all(root_); }
 
   void Restart(bool withdraw = false) {
     agent_ = std::make_unique<Agent>(
@@ -112,7 +109,8 @@ class AgentTest : public testing::Test {
   }
 
   static constexpr std::int64_t kMiB = std::int64_t{1} << 20;
-  std::filesystem::path root_;
+  TempFolder folder_;
+  const std::filesystem::path root_ = folder_.path();
   std::unique_ptr<FakeLoopDevices> kernel_;
   FakeCloudClient cloud_;
   std::unique_ptr<Agent> agent_;

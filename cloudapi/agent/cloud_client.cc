@@ -80,9 +80,10 @@ class HttpClient : public CloudClient {
     }
     if (result->status == 200) return result->body;
     const auto json = nlohmann::json::parse(result->body, nullptr, false);
-    const bool told = json.is_object() && json.contains("error") && json["error"].is_string();
-    return Fail(Failure(result->status, told ? json["error"].get<std::string>()
-                                             : fmt::format("HTTP status {}", result->status)));
+    const bool has_reason = json.is_object() && json.contains("error") && json["error"].is_string();
+    return Fail(Failure(result->status, has_reason
+                                            ? json["error"].get<std::string>()
+                                            : fmt::format("HTTP status {}", result->status)));
   }
 
   const std::string path_;

@@ -1,5 +1,5 @@
 #pragma once
-// The cloud as its agent sees it.
+// The cloud as an agent calls it.
 #include <chrono>
 #include <memory>
 #include <string>
@@ -9,14 +9,14 @@
 
 namespace cloudapi {
 
-// What /_zonedisk/info says of the images.
+// The part of /_zonedisk/info that an agent needs.
 struct CloudImages {
   std::string blocks_dir;
   bool none = false;  // --blocks=none: disks are virtual
 };
 
-// Errors carry the HTTP status of the refusal, 0 when the cloud was not reached. One thread at a
-// time, except Interrupt.
+// Errors carry the HTTP status of the refusal, 0 when the cloud was not reached. Not thread-safe
+// but for Interrupt.
 class CloudClient {
  public:
   virtual ~CloudClient() = default;
@@ -25,7 +25,7 @@ class CloudClient {
   virtual Result<WantedSet> Poll(const std::string& session, std::int64_t after,
                                  std::chrono::milliseconds wait) = 0;
   virtual Result<void> Report(const std::string& session, const ObservedSet& observed) = 0;
-  // Ends the call that waits on another thread.
+  // Ends the call that waits on another thread. Thread-safe.
   virtual void Interrupt() = 0;
 };
 

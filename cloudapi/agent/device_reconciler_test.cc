@@ -7,6 +7,7 @@
 
 #include "cloudapi/agent/testing/fake_loop_devices.h"
 #include "cloudapi/images/blocks.h"
+#include "cloudapi/testing/temp_folder.h"
 
 namespace cloudapi {
 namespace {
@@ -18,9 +19,6 @@ constexpr const char* kSerial = "bp1disk0000000000001";
 class DeviceReconcilerTest : public testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = testing::TempDir() + "zonedisk-reconciler-XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
     for (const char* folder : {"dev", "blocks", "by-id", "by-id-2"}) {
       std::filesystem::create_directory(root_ / folder);
     }
@@ -29,7 +27,6 @@ class DeviceReconcilerTest : public testing::Test {
     reconciler_ = Start();
     Image(1, kMiB);
   }
-  void TearDown() override { std::filesystem::remove_all(root_); }
 
   std::unique_ptr<DeviceReconciler> Start(const std::string& instance = "i-1",
                                           const std::string& by_id = "by-id") {
@@ -61,7 +58,8 @@ class DeviceReconcilerTest : public testing::Test {
   }
   bool HasLink() const { return std::filesystem::is_symlink(LinkPath()); }
 
-  std::filesystem::path root_;
+  TempFolder folder_;
+  const std::filesystem::path root_ = folder_.path();
   std::unique_ptr<FakeLoopDevices> kernel_;
   std::unique_ptr<DeviceReconciler> reconciler_;
 };

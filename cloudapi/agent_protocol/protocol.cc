@@ -2,12 +2,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cloudapi/base/json.h"
+
 namespace cloudapi {
 namespace {
 
 using Json = nlohmann::json;
 
-// Reads members of one object; after the first one missing or of another type `Ok` is false.
+// Reads members of one object. Ok is false from the first one on that is missing or of another
+// type.
 class ObjectReader {
  public:
   explicit ObjectReader(const Json& object) : object_(object), ok_(object.is_object()) {}
@@ -62,54 +65,68 @@ bool ReadDisks(ObjectReader& reader, std::vector<Disk>& disks, const ReadDisk& r
   return true;
 }
 
-// Text from a file or a peer may hold any bytes; JSON may not.
-std::string Dump(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+// An object with `revision` and the array `disks`, each element written by `write`.
+template <class Disk, class WriteDisk>
+std::string WriteDisks(std::int64_t revision, const std::vector<Disk>& disks,
+                       const WriteDisk& write) {
+  JsonWriter json;
+  json.BeginObject().Field("revision", revision).Key("disks").BeginArray();
+  for (const Disk& disk : disks) {
+    json.BeginObject();
+    write(json, disk);
+    json.EndObject();
+  }
+  json.EndArray().EndObject();
+  return json.Take();
 }
 
 }  // namespace
 
 std::string ToJson(const Registration& value) {
-  return Dump({{"zone", value.zone},
-               {"instanceType", value.instance_type},
-               {"accessKeyId", value.access_key_id},
-               {"proof", value.proof},
-               {"refusal", value.refusal},
-               {"session", value.session},
-               {"name", value.name}});
+  JsonWriter json;
+  json.BeginObject()
+      .Field("zone", value.zone)
+      .Field("instanceType", value.instance_type)
+      .Field("accessKeyId", value.access_key_id)
+      .Field("proof", value.proof)
+      .Field("refusal", value.refusal)
+      .Field("session", value.session)
+      .Field("name", value.name)
+      .EndObject();
+  return json.Take();
 }
 
 std::string ToJson(const Registered& value) {
-  return Dump({{"session", value.session},
-               {"account", value.account},
-               {"region", value.region},
-               {"refusal", value.refusal}});
+  JsonWriter json;
+  json.BeginObject()
+      .Field("session", value.session)
+      .Field("account", value.account)
+      .Field("region", value.region)
+      .Field("refusal", value.refusal)
+      .EndObject();
+  return json.Take();
 }
 
 std::string ToJson(const WantedSet& value) {
-  Json disks = Json::array();
-  for (const WantedDisk& disk : value.disks) {
-    disks.push_back({{"disk", disk.disk},
-                     {"serial", disk.serial},
-                     {"image", disk.image},
-                     {"generation", disk.generation},
-                     {"bytes", disk.bytes},
-                     {"shared", disk.shared},
-                     {"flushRequest", disk.flush}});
-  }
-  return Dump({{"revision", value.revision}, {"disks", std::move(disks)}});
+  return WriteDisks(value.revision, value.disks, [](JsonWriter& json, const WantedDisk& disk) {
+    json.Field("disk", disk.disk)
+        .Field("serial", disk.serial)
+        .Field("image", disk.image)
+        .Field("generation", disk.generation)
+        .Field("bytes", disk.bytes)
+        .Field("shared", disk.shared)
+        .Field("flushRequest", disk.flush);
+  });
 }
 
 std::string ToJson(const ObservedSet& value) {
-  Json disks = Json::array();
-  for (const PresentDisk& disk : value.disks) {
-    disks.push_back({{"disk", disk.disk},
-                     {"generation", disk.generation},
-                     {"bytes", disk.bytes},
-                     {"linked", disk.linked},
-                     {"flushed", disk.flushed}});
-  }
-  return Dump({{"revision", value.revision}, {"disks", std::move(disks)}});
+  return WriteDisks(value.revision, value.disks, [](JsonWriter& json, const PresentDisk& disk) {
+    json.Field("disk", disk.disk)
+        .Field("generation", disk.generation)
+        .Field("bytes", disk.bytes)
+        .Field("linked", disk.linked)
+        .Field("flushed", disk.flushed);
+  });
 }
 
 std::optional<Registration> ParseRegistration(std::string_view text) {

@@ -50,7 +50,7 @@ TEST(ProtocolTest, GivenValuesWhenWrittenThenReadBackEqual) {
             "sarf");
 }
 
-TEST(ProtocolTest, GivenMalformedTextWhenParsedThenNothing) {
+TEST(ProtocolTest, GivenMalformedTextWhenParsedThenNullopt) {
   for (const char* text :
        {"", "[]", "null", "{}", R"({"revision":"1","disks":[]})", R"({"revision":1})",
         R"({"revision":1,"disks":{}})", R"({"revision":1,"disks":[1]})",

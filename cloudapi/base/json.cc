@@ -70,6 +70,14 @@ JsonWriter& JsonWriter::Value(std::int64_t number) {
   return *this;
 }
 
+JsonWriter& JsonWriter::Value(std::uint64_t number) {
+  Separate();
+  std::array<char, 24> buffer{};
+  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
+  text_.append(buffer.data(), end);
+  return *this;
+}
+
 JsonWriter& JsonWriter::Value(bool flag) {
   Separate();
   text_ += flag ? "true" : "false";

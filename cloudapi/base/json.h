@@ -19,6 +19,7 @@ class JsonWriter {
   JsonWriter& Value(std::string_view text);
   JsonWriter& Value(const char* text) { return Value(std::string_view(text)); }
   JsonWriter& Value(std::int64_t number);
+  JsonWriter& Value(std::uint64_t number);
   JsonWriter& Value(int number) { return Value(static_cast<std::int64_t>(number)); }
   JsonWriter& Value(bool flag);
   JsonWriter& Value(double number);

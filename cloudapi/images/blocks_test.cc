@@ -11,6 +11,7 @@
 
 #include "cloudapi/images/extents.h"
 #include "cloudapi/images/system_error.h"
+#include "cloudapi/testing/temp_folder.h"
 
 namespace cloudapi {
 namespace {
@@ -20,16 +21,7 @@ constexpr std::int64_t kMiB = std::int64_t{1} << 20;
 // A folder of its own and the copying engine in it.
 class BlocksTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = testing::TempDir() + "zonedisk-blocks-XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    data_dir_ = pattern;
-    Reopen();
-  }
-  void TearDown() override {
-    blocks_.reset();
-    std::filesystem::remove_all(data_dir_);
-  }
+  void SetUp() override { Reopen(); }
   void Reopen() {
     blocks_.reset();
     auto opened =
@@ -50,7 +42,8 @@ class BlocksTest : public testing::Test {
     return text;
   }
 
-  std::filesystem::path data_dir_;
+  TempFolder folder_;
+  const std::filesystem::path data_dir_ = folder_.path();
   std::string notice_;
   std::unique_ptr<Blocks> blocks_;
 };

@@ -15,7 +15,7 @@ bool CanReflink(const std::filesystem::path& folder);
 Result<void> ShareExtents(int from, int to);
 
 // Copies the data extents (SEEK_DATA) of `from` into the empty file `to` and gives it the same
-// length. Calls `progress` (may be empty) after each chunk; when it answers false the copy fails.
+// length. Calls `progress` (may be empty) after each chunk; when it returns false the copy fails.
 Result<void> CopyExtents(int from, int to, const CopyProgress& progress);
 
 // Bytes in data extents.

@@ -79,7 +79,7 @@ std::string FileBlocks::Holder(const std::string& name) const {
   return "";
 }
 
-// A copy takes time, so nobody may write meanwhile: refused while a device holds the image, and
+// A copy takes time, so no device may write meanwhile: refused while one holds the image, and
 // void when the image was touched during the copy.
 Result<void> FileBlocks::CopyIdle(const std::string& from, int source, int target,
                                   const CopyProgress& progress) {

@@ -50,7 +50,7 @@ class FileBlocks : public Blocks {
                         const CopyProgress& progress);
   Result<void> CopyIdle(const std::string& from, int source, int target,
                         const CopyProgress& progress);
-  // A device that holds the image, as "/dev/loop3"; empty: none.
+  // The device that holds the image, as "/dev/loop3"; empty when none does.
   std::string Holder(const std::string& name) const;
 
   const Options options_;

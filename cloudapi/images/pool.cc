@@ -58,7 +58,7 @@ int MountedLoop(const std::filesystem::path& folder) {
   return number;
 }
 
-// Base name of the file behind a loop device, which everybody may read.
+// Base name of the file behind a loop device; no rights are needed to read it.
 std::string BackingName(int number) {
   std::ifstream in("/sys/block/loop" + std::to_string(number) + "/loop/backing_file");
   std::string path;

@@ -13,7 +13,7 @@ inline constexpr std::string_view kPoolFile = "pool.xfs";
 bool IsPoolMounted(LoopDevices& loops, const std::filesystem::path& image,
                    const std::filesystem::path& folder);
 // Makes the sparse image with mkfs.xfs, nine tenths of the free space at most, so that it cannot
-// promise more than there is. Errors: 500 InternalError, nothing is left then.
+// promise more than there is. Errors: 500 InternalError; no file is left then.
 Result<void> MakePool(const std::filesystem::path& image);
 // Mounts the image on `folder` through a loop device that goes away with the mount.
 // Errors: 500 InternalError.
