@@ -92,7 +92,7 @@ TEST_F(LoopbackTest, GivenAddressAddedWhenMetadataIsServedOnItThenListens) {
   ASSERT_TRUE(AddToLoopback(kMetadataAddress));
   const auto server = ServeMetadata(listen, metadata);
   ASSERT_TRUE(server) << server.error().message;
-  EXPECT_EQ((*server)->Address(), listen);
+  EXPECT_EQ(base::FormatHostPort((*server)->Address()), listen);
 }
 
 }  // namespace

@@ -1,13 +1,11 @@
 #include "cloudapi/agent/metadata_items.h"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include <chrono>
 #include <string_view>
 
 #include "cloudapi/agent/identity.h"
 #include "cloudapi/base/json.h"
+#include "common/base/time.h"
 
 namespace cloudapi {
 namespace {
@@ -41,16 +39,13 @@ std::string IdentityDocument(const InstanceFacts& facts) {
 
 // The credentials SDKs want all of these members; the cloud takes any security token.
 std::string Credentials(const InstanceRole& role, SysMillis now) {
-  const auto text = [](SysMillis time) {
-    return fmt::format("{:%FT%TZ}", std::chrono::floor<std::chrono::seconds>(time));
-  };
   JsonWriter json;
   json.BeginObject()
       .Field("AccessKeyId", role.access_key_id)
       .Field("AccessKeySecret", role.access_key_secret)
-      .Field("Expiration", text(now + kCredentialLife))
+      .Field("Expiration", base::FormatTime(now + kCredentialLife))
       .Field("SecurityToken", role.name)
-      .Field("LastUpdated", text(now))
+      .Field("LastUpdated", base::FormatTime(now))
       .Field("Code", "Success")
       .EndObject();
   return json.Take();
