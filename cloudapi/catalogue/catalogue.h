@@ -1,6 +1,6 @@
 #pragma once
-// The built-in catalogue: regions, zones, categories and instance types from catalogue.json, which
-// is compiled in. The holder lets the lab change stock while readers keep what they took.
+// The catalogue in force: regions, zones, categories and instance types. The built-in one is
+// catalogue.json, which is compiled in. Stock may change while readers keep what they took.
 #include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
 
