@@ -4,47 +4,60 @@
 #include <openssl/hmac.h>
 
 #include <array>
-#include <cctype>
+#include <utility>
 
-namespace driver {
+#include "common/base/text.h"
 
-std::string PercentEncode(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  constexpr std::string_view kPlain = "-_.~";
-  std::string encoded;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    // isalnum of the C locale: ASCII only.
-    if (byte < 0x80 && (std::isalnum(byte) != 0 || kPlain.find(c) != std::string_view::npos)) {
-      encoded += c;
-    } else {
-      encoded += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
-  }
-  return encoded;
-}
+namespace ecs {
+namespace {
 
-std::string CanonicalQuery(const CallParameters& parameters) {
+// "a=1&b=2", sorted by name, encoded.
+std::string CanonicalQuery(const Parameters& parameters) {
   std::string query;
   for (const auto& [name, value] : parameters) {
     if (!query.empty()) query += '&';
-    query += PercentEncode(name) + '=' + PercentEncode(value);
+    base::AppendPercentEncoded(query, name);
+    query += '=';
+    base::AppendPercentEncoded(query, value);
   }
   return query;
 }
 
-std::string SignV1(std::string_view method, const CallParameters& parameters,
-                   std::string_view secret) {
-  const std::string text =
-      std::string(method) + "&%2F&" + PercentEncode(CanonicalQuery(parameters));
-  const std::string key = std::string(secret) + "&";
+}  // namespace
+
+std::string StringToSign(std::string_view method, const Parameters& parameters) {
+  return std::string(method) + "&%2F&" + base::PercentEncode(CanonicalQuery(parameters));
+}
+
+std::string Signature(std::string_view access_key_secret, std::string_view string_to_sign) {
+  const std::string key = std::string(access_key_secret) + "&";
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
-  std::array<unsigned char, 4 * ((EVP_MAX_MD_SIZE + 2) / 3) + 1> encoded{};
-  const int length = EVP_EncodeBlock(encoded.data(), digest.data(), static_cast<int>(size));
-  return {encoded.begin(), encoded.begin() + length};
+       reinterpret_cast<const unsigned char*>(string_to_sign.data()), string_to_sign.size(),
+       digest.data(), &size);
+  std::string base64(4 * ((size + 2) / 3) + 1, '\0');
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(base64.data()), digest.data(),
+                                     static_cast<int>(size));
+  base64.resize(static_cast<std::size_t>(length));
+  return base64;
 }
 
-}  // namespace driver
+std::string SignedQuery(std::string_view method, Parameters parameters,
+                        const Credentials& credentials, std::string nonce, std::string timestamp) {
+  parameters.try_emplace("Version", "2014-05-26");
+  parameters.try_emplace("Format", "JSON");
+  parameters["AccessKeyId"] = credentials.access_key_id;
+  if (!credentials.security_token.empty()) {
+    parameters["SecurityToken"] = credentials.security_token;
+  }
+  parameters["SignatureMethod"] = "HMAC-SHA1";
+  parameters["SignatureVersion"] = "1.0";
+  parameters["SignatureNonce"] = std::move(nonce);
+  parameters["Timestamp"] = std::move(timestamp);
+  const std::string signature =
+      Signature(credentials.access_key_secret, StringToSign(method, parameters));
+  return CanonicalQuery(parameters) + "&Signature=" + base::PercentEncode(signature);
+}
+
+}  // namespace ecs

@@ -43,10 +43,13 @@ EcsClient::EcsClient(HttpCloudSettings settings, Clock& clock)
 
 EcsClient::~EcsClient() = default;
 
-CloudResult<json> EcsClient::Call(const char* action, CallParameters call) {
-  AddPublicParameters(action, call);
-  const std::string text = CanonicalQuery(call) + "&Signature=" +
-                           PercentEncode(SignV1("POST", call, settings_.access_key_secret));
+CloudResult<json> EcsClient::Call(const char* action, ecs::Parameters call) {
+  call["Action"] = action;
+  call["RegionId"] = settings_.region;
+  const std::string text = ecs::SignedQuery(
+      "POST", std::move(call),
+      {settings_.access_key_id, settings_.access_key_secret, settings_.security_token},
+      ToHex(clock_.Random()) + ToHex(clock_.Random()), base::FormatTime(clock_.WallNow()));
   const auto patience = TimeToAnswer();
   if (patience.count() <= 0) {
     return Fail(
@@ -69,19 +72,6 @@ CloudResult<json> EcsClient::Call(const char* action, CallParameters call) {
                            std::string(action) + ": the answer is not a JSON object"});
   }
   return parsed;
-}
-
-void EcsClient::AddPublicParameters(const char* action, CallParameters& call) {
-  call["Action"] = action;
-  call["Version"] = "2014-05-26";
-  call["Format"] = "JSON";
-  call["RegionId"] = settings_.region;
-  call["AccessKeyId"] = settings_.access_key_id;
-  if (!settings_.security_token.empty()) call["SecurityToken"] = settings_.security_token;
-  call["SignatureMethod"] = "HMAC-SHA1";
-  call["SignatureVersion"] = "1.0";
-  call["SignatureNonce"] = ToHex(clock_.Random()) + ToHex(clock_.Random());
-  call["Timestamp"] = base::FormatTime(clock_.WallNow());
 }
 
 std::chrono::milliseconds EcsClient::TimeToAnswer() const {

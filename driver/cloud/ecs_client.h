@@ -27,12 +27,11 @@ class EcsClient {
 
   // The JSON object of a call that succeeded. Errors: the service's refusal; kNoAnswer without a
   // well-formed answer within CallLimit and the settings' time-out.
-  CloudResult<nlohmann::json> Call(const char* action, CallParameters call);
+  CloudResult<nlohmann::json> Call(const char* action, ecs::Parameters call);
 
  private:
   using Connection = std::unique_ptr<httplib::Client>;
 
-  void AddPublicParameters(const char* action, CallParameters& call);
   // Not positive: the caller's deadline is over.
   std::chrono::milliseconds TimeToAnswer() const;
   // A connection that waits for `patience` at most.

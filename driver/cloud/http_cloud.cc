@@ -16,15 +16,15 @@ std::string ToWord(bool flag) {
   return flag ? "true" : "false";
 }
 
-void SetIf(CallParameters& parameters, const char* name, const std::string& value) {
+void SetIf(ecs::Parameters& parameters, const char* name, const std::string& value) {
   if (!value.empty()) parameters[name] = value;
 }
 
-void SetIf(CallParameters& parameters, const char* name, bool value) {
+void SetIf(ecs::Parameters& parameters, const char* name, bool value) {
   if (value) parameters[name] = "true";
 }
 
-void SetTags(CallParameters& parameters, const Tags& tags) {
+void SetTags(ecs::Parameters& parameters, const Tags& tags) {
   for (std::size_t i = 0; i < tags.size(); ++i) {
     const std::string name = "Tag." + std::to_string(i + 1);
     parameters[name + ".Key"] = tags[i].key;
@@ -32,7 +32,7 @@ void SetTags(CallParameters& parameters, const Tags& tags) {
   }
 }
 
-void SetPaging(CallParameters& parameters, int max_results, const std::string& next_token) {
+void SetPaging(ecs::Parameters& parameters, int max_results, const std::string& next_token) {
   // Always the token style: pages of the other one shift when objects come and go.
   parameters["MaxResults"] = std::to_string(max_results == 0 ? 100 : max_results);
   SetIf(parameters, "NextToken", next_token);
@@ -46,7 +46,7 @@ class HttpCloud : public Cloud {
   std::string Region() const override { return region_; }
 
   CloudResult<std::string> CreateDisk(const DiskSpec& spec) override {
-    CallParameters call{{"DiskCategory", spec.category}, {"Size", std::to_string(spec.size_gib)}};
+    ecs::Parameters call{{"DiskCategory", spec.category}, {"Size", std::to_string(spec.size_gib)}};
     SetIf(call, "ZoneId", spec.zone);
     SetIf(call, "PerformanceLevel", spec.performance_level);
     SetIf(call, "SnapshotId", spec.snapshot_id);
@@ -64,7 +64,7 @@ class HttpCloud : public Cloud {
   }
 
   CloudResult<DiskPage> DescribeDisks(const DiskQuery& query) override {
-    CallParameters call;
+    ecs::Parameters call;
     if (!query.ids.empty()) call["DiskIds"] = json(query.ids).dump(-1, ' ', true, kReplaceBadUtf8);
     SetIf(call, "ZoneId", query.zone);
     SetIf(call, "DiskType", query.type);
@@ -92,21 +92,21 @@ class HttpCloud : public Cloud {
   }
 
   CloudResult<void> ResizeDisk(const Resize& resize) override {
-    CallParameters call{{"DiskId", resize.disk_id}, {"NewSize", std::to_string(resize.size_gib)}};
+    ecs::Parameters call{{"DiskId", resize.disk_id}, {"NewSize", std::to_string(resize.size_gib)}};
     if (resize.online) call["Type"] = "online";
     return CallVoid("ResizeDisk", std::move(call));
   }
 
   CloudResult<void> ModifyDiskAttribute(const std::string& disk_id,
                                         const DiskAttributes& attributes) override {
-    CallParameters call{{"DiskId", disk_id}};
+    ecs::Parameters call{{"DiskId", disk_id}};
     if (attributes.name) call["DiskName"] = *attributes.name;
     if (attributes.bursting) call["BurstingEnabled"] = ToWord(*attributes.bursting);
     return CallVoid("ModifyDiskAttribute", std::move(call));
   }
 
   CloudResult<std::string> CreateSnapshot(const SnapshotSpec& spec) override {
-    CallParameters call{{"DiskId", spec.disk_id}};
+    ecs::Parameters call{{"DiskId", spec.disk_id}};
     SetIf(call, "SnapshotName", spec.name);
     SetIf(call, "Description", spec.description);
     if (spec.retention_days) call["RetentionDays"] = std::to_string(*spec.retention_days);
@@ -117,7 +117,7 @@ class HttpCloud : public Cloud {
   }
 
   CloudResult<SnapshotPage> DescribeSnapshots(const SnapshotQuery& query) override {
-    CallParameters call;
+    ecs::Parameters call;
     if (!query.ids.empty()) {
       call["SnapshotIds"] = json(query.ids).dump(-1, ' ', true, kReplaceBadUtf8);
     }
@@ -140,7 +140,7 @@ class HttpCloud : public Cloud {
 
   CloudResult<std::vector<Instance>> DescribeInstances(
       const std::vector<std::string>& ids) override {
-    CallParameters call{{"InstanceIds", json(ids).dump(-1, ' ', true, kReplaceBadUtf8)}};
+    ecs::Parameters call{{"InstanceIds", json(ids).dump(-1, ' ', true, kReplaceBadUtf8)}};
     SetPaging(call, 0, {});
     const auto answer = client_.Call("DescribeInstances", std::move(call));
     if (!answer) return Fail(answer.error());
@@ -153,7 +153,7 @@ class HttpCloud : public Cloud {
 
   CloudResult<std::vector<InstanceType>> DescribeInstanceTypes(
       const std::vector<std::string>& names) override {
-    CallParameters call;
+    ecs::Parameters call;
     for (std::size_t i = 0; i < names.size(); ++i) {
       call["InstanceTypes." + std::to_string(i + 1)] = names[i];
     }
@@ -175,14 +175,14 @@ class HttpCloud : public Cloud {
   }
 
   CloudResult<void> TagDisk(const std::string& disk_id, const Tags& tags) override {
-    CallParameters call{{"ResourceType", "disk"}, {"ResourceId.1", disk_id}};
+    ecs::Parameters call{{"ResourceType", "disk"}, {"ResourceId.1", disk_id}};
     SetTags(call, tags);
     return CallVoid("TagResources", std::move(call));
   }
 
   CloudResult<void> UntagDisk(const std::string& disk_id,
                               const std::vector<std::string>& keys) override {
-    CallParameters call{{"ResourceType", "disk"}, {"ResourceId.1", disk_id}};
+    ecs::Parameters call{{"ResourceType", "disk"}, {"ResourceId.1", disk_id}};
     for (std::size_t i = 0; i < keys.size(); ++i) {
       call["TagKey." + std::to_string(i + 1)] = keys[i];
     }
@@ -192,13 +192,13 @@ class HttpCloud : public Cloud {
  private:
   static constexpr auto kReplaceBadUtf8 = json::error_handler_t::replace;
 
-  CloudResult<void> CallVoid(const char* action, CallParameters call) {
+  CloudResult<void> CallVoid(const char* action, ecs::Parameters call) {
     const auto answer = client_.Call(action, std::move(call));
     if (!answer) return Fail(answer.error());
     return {};
   }
 
-  CloudResult<std::string> CallForId(const char* action, CallParameters call, const char* member) {
+  CloudResult<std::string> CallForId(const char* action, ecs::Parameters call, const char* member) {
     const auto answer = client_.Call(action, std::move(call));
     if (!answer) return Fail(answer.error());
     std::string id = TextIn(*answer, member);

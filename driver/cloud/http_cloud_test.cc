@@ -47,7 +47,7 @@ class HttpCloudTest : public testing::Test {
     status_ = status;
     answer_ = std::move(body);
   }
-  CallParameters Asked() {
+  ecs::Parameters Asked() {
     const std::lock_guard lock(mutex_);
     return asked_;
   }
@@ -60,7 +60,7 @@ class HttpCloudTest : public testing::Test {
   std::mutex mutex_;
   int status_ = 200;
   std::string answer_ = "{}";
-  CallParameters asked_;
+  ecs::Parameters asked_;
   bool in_body_ = false;
 };
 
@@ -96,7 +96,7 @@ TEST_F(HttpCloudTest, GivenSpecWhenCreatedThenSignedParameters) {
   auto asked = Asked();
   const auto signature = asked["Signature"];
   asked.erase("Signature");
-  EXPECT_EQ(signature, SignV1("POST", asked, "testsecret"));
+  EXPECT_EQ(signature, ecs::Signature("testsecret", ecs::StringToSign("POST", asked)));
   EXPECT_EQ(asked["Action"], "CreateDisk");
   EXPECT_EQ(asked["RegionId"], "cn-hangzhou");
   EXPECT_EQ(asked["DiskName"], "数据盘");

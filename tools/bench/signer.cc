@@ -11,7 +11,7 @@
 namespace zonedisk::bench {
 namespace {
 
-Parameters DescribeOne(const std::string& disk_id) {
+ecs::Parameters DescribeOne(const std::string& disk_id) {
   return {{"Action", "DescribeDisks"},
           {"RegionId", "cn-hangzhou"},
           {"DiskIds", "[\"" + disk_id + "\"]"}};
@@ -47,7 +47,7 @@ const std::string& Signer::Create() {
 }
 
 const std::string& Signer::Page(const std::string& next_token) {
-  Parameters parameters{
+  ecs::Parameters parameters{
       {"Action", "DescribeDisks"}, {"RegionId", "cn-hangzhou"}, {"MaxResults", "100"}};
   if (!next_token.empty()) parameters["NextToken"] = next_token;
   return Sign("/", std::move(parameters));
@@ -57,10 +57,10 @@ std::string Signer::NextNonce() {
   return fmt::format("{:016x}-{}", random_(), ++count_);
 }
 
-const std::string& Signer::Sign(const std::string& path, Parameters parameters) {
-  text_ = GetRequest(
-      path + "?" +
-      SignedQuery("GET", std::move(parameters), {"testid", "testsecret"}, NextNonce(), timestamp_));
+const std::string& Signer::Sign(const std::string& path, ecs::Parameters parameters) {
+  text_ = GetRequest(path + "?" +
+                     ecs::SignedQuery("GET", std::move(parameters), {"testid", "testsecret"},
+                                      NextNonce(), timestamp_));
   return text_;
 }
 

@@ -5,7 +5,7 @@
 #include <random>
 #include <string>
 
-#include "tools/cli/sign.h"
+#include "common/ecs/signature.h"
 
 namespace zonedisk::bench {
 
@@ -25,7 +25,7 @@ class Signer {
 
  private:
   std::string NextNonce();
-  const std::string& Sign(const std::string& path, Parameters parameters);
+  const std::string& Sign(const std::string& path, ecs::Parameters parameters);
 
   std::mt19937_64 random_;
   std::uint64_t count_ = 0;

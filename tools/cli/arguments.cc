@@ -4,8 +4,8 @@
 
 namespace zonedisk {
 
-Result<Parameters> ParseAssignments(const std::vector<std::string>& words) {
-  Parameters parameters;
+Result<ecs::Parameters> ParseAssignments(const std::vector<std::string>& words) {
+  ecs::Parameters parameters;
   for (const std::string& word : words) {
     const auto equals = word.find('=');
     if (equals == std::string::npos || equals == 0) {

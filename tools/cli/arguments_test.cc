@@ -9,7 +9,7 @@ TEST(AssignmentsTest, GivenWordsWhenParsedThenNamesAndValues) {
   const auto parsed = ParseAssignments({"RegionId=cn-hangzhou", "Description=", "Filter=a=b"});
   ASSERT_TRUE(parsed);
   EXPECT_EQ(*parsed,
-            (Parameters{{"RegionId", "cn-hangzhou"}, {"Description", ""}, {"Filter", "a=b"}}));
+            (ecs::Parameters{{"RegionId", "cn-hangzhou"}, {"Description", ""}, {"Filter", "a=b"}}));
 }
 
 struct BadWordsCase {

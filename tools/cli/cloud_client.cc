@@ -52,12 +52,12 @@ CloudClient::CloudClient(CloudSettings settings, std::function<Stamp()> stamp)
 
 CloudClient::~CloudClient() = default;
 
-Result<std::string> CloudClient::Call(const std::string& action, Parameters parameters) {
+Result<std::string> CloudClient::Call(const std::string& action, ecs::Parameters parameters) {
   parameters["Action"] = action;
   parameters.try_emplace("RegionId", settings_.region);
   Stamp stamp = stamp_();
-  const std::string form = SignedQuery("POST", std::move(parameters), settings_.credentials,
-                                       std::move(stamp.nonce), std::move(stamp.timestamp));
+  const std::string form = ecs::SignedQuery("POST", std::move(parameters), settings_.credentials,
+                                            std::move(stamp.nonce), std::move(stamp.timestamp));
   return BodyOf(http_->Post("/", form, "application/x-www-form-urlencoded"));
 }
 

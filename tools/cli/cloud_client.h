@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "common/ecs/signature.h"
 #include "tools/cli/failure.h"
-#include "tools/cli/sign.h"
 
 namespace httplib {
 class Client;
@@ -20,7 +20,7 @@ using Json = nlohmann::ordered_json;
 
 struct CloudSettings {
   std::string endpoint;  // as ParseEndpoint answers it
-  Credentials credentials;
+  ecs::Credentials credentials;
   std::string region;     // sent as RegionId where none is given
   std::string lab_token;  // sent with lab calls; empty: none
 };
@@ -43,7 +43,7 @@ class CloudClient {
   CloudClient& operator=(const CloudClient&) = delete;
 
   // The body of the answer to a signed POST.
-  Result<std::string> Call(const std::string& action, Parameters parameters);
+  Result<std::string> Call(const std::string& action, ecs::Parameters parameters);
   // A call under /_zonedisk/; an empty body is sent as none.
   Result<std::string> Lab(const std::string& method, const std::string& path,
                           const std::string& body = "");

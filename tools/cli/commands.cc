@@ -1,5 +1,6 @@
 #include "tools/cli/commands.h"
 
+#include "common/base/text.h"
 #include "tools/cli/arguments.h"
 #include "tools/cli/table.h"
 
@@ -39,7 +40,7 @@ Result<Output> List(CloudClient& cloud, const Listing& listing,
                     const std::vector<std::string>& filters, Format format) {
   const auto parameters = ParseAssignments(filters);
   if (!parameters) return Fail(parameters.error());
-  const Describe describe = [&](const Parameters& page) -> Result<Json> {
+  const Describe describe = [&](const ecs::Parameters& page) -> Result<Json> {
     const auto answer = cloud.Call(std::string(listing.action), page);
     if (!answer) return Fail(answer.error());
     return ParseJson(*answer);
@@ -73,7 +74,7 @@ Result<Output> AddInstance(CloudClient& cloud, const NewInstance& instance, Form
 }
 
 Result<Output> RemoveInstance(CloudClient& cloud, const std::string& id) {
-  const auto answer = cloud.Lab("DELETE", "instances/" + PercentEncode(id) +
+  const auto answer = cloud.Lab("DELETE", "instances/" + base::PercentEncode(id) +
                                               "?AccessKeyId=" + PercentEncode(cloud.AccessKeyId()));
   if (!answer) return Fail(answer.error());
   return Output{};

@@ -76,14 +76,14 @@ const std::vector<Listing>& Listings() {
   return kListings;
 }
 
-Result<std::vector<Json>> AllRows(const Listing& listing, const Parameters& filters,
+Result<std::vector<Json>> AllRows(const Listing& listing, const ecs::Parameters& filters,
                                   const Describe& describe) {
   for (const char* name : {"NextToken", "MaxResults", "PageNumber", "PageSize"}) {
     if (!filters.contains(name)) continue;
     return Fail(ExitCode::kUsage, std::string(name) + ": all pages are read; for one page use \"" +
                                       "zonedisk api " + std::string(listing.action) + "\"");
   }
-  Parameters parameters = filters;
+  ecs::Parameters parameters = filters;
   parameters["MaxResults"] = std::to_string(listing.page_size);
   const Json::json_pointer path("/" + std::string(listing.list) + "/" +
                                 std::string(listing.member));

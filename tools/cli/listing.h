@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/ecs/signature.h"
 #include "tools/cli/cloud_client.h"
 
 namespace zonedisk {
@@ -27,12 +28,12 @@ struct Listing {
 
 const std::vector<Listing>& Listings();
 
-using Describe = std::function<Result<Json>(const Parameters& parameters)>;
+using Describe = std::function<Result<Json>(const ecs::Parameters& parameters)>;
 
 // Every row of every page. `filters` may hold parameters of the action but none of paging.
 // Errors: those of `describe`; kUsage for paging in `filters`; kRefused for an answer without the
 // list, or a NextToken that comes back.
-Result<std::vector<Json>> AllRows(const Listing& listing, const Parameters& filters,
+Result<std::vector<Json>> AllRows(const Listing& listing, const ecs::Parameters& filters,
                                   const Describe& describe);
 
 std::string TableOf(const Listing& listing, const std::vector<Json>& rows);

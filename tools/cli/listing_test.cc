@@ -14,9 +14,9 @@ const Listing& Named(std::string_view command) {
 // Answers pages of one disk each and keeps what was asked.
 struct Pages {
   std::vector<std::string> tokens;  // of each answer; empty: the last
-  std::vector<Parameters> asked;
+  std::vector<ecs::Parameters> asked;
 
-  Result<Json> operator()(const Parameters& parameters) {
+  Result<Json> operator()(const ecs::Parameters& parameters) {
     asked.push_back(parameters);
     const Json disk = {{"DiskId", "d-" + std::to_string(asked.size())}};
     return Json{{"Disks", {{"Disk", Json::array({disk})}}},
@@ -30,7 +30,7 @@ TEST(AllRowsTest, GivenSeveralPagesWhenReadThenAllRowsAndTheTokensWereSent) {
   ASSERT_TRUE(rows);
   ASSERT_EQ(rows->size(), 3U);
   EXPECT_EQ(rows->back().at("DiskId"), "d-3");
-  EXPECT_EQ(pages.asked[0], (Parameters{{"MaxResults", "500"}, {"ZoneId", "cn-hangzhou-b"}}));
+  EXPECT_EQ(pages.asked[0], (ecs::Parameters{{"MaxResults", "500"}, {"ZoneId", "cn-hangzhou-b"}}));
   EXPECT_EQ(pages.asked[1].at("NextToken"), "t1");
   EXPECT_EQ(pages.asked[2].at("NextToken"), "t2");
 }
@@ -44,7 +44,7 @@ TEST(AllRowsTest, GivenATokenThatRepeatsWhenReadThenStops) {
 }
 
 TEST(AllRowsTest, GivenARefusedPageWhenReadThenTheRefusal) {
-  const Describe refuse = [](const Parameters&) -> Result<Json> {
+  const Describe refuse = [](const ecs::Parameters&) -> Result<Json> {
     return Fail(ExitCode::kRefused, "no");
   };
   const auto rows = AllRows(Named("snapshots"), {}, refuse);
@@ -53,7 +53,7 @@ TEST(AllRowsTest, GivenARefusedPageWhenReadThenTheRefusal) {
 }
 
 TEST(AllRowsTest, GivenAnAnswerWithoutTheListWhenReadThenRefused) {
-  const Describe empty = [](const Parameters&) -> Result<Json> { return Json::object(); };
+  const Describe empty = [](const ecs::Parameters&) -> Result<Json> { return Json::object(); };
   const auto rows = AllRows(Named("instances"), {}, empty);
   ASSERT_FALSE(rows);
   EXPECT_EQ(rows.error().message, "the answer holds no /Instances/Instance");
