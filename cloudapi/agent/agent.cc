@@ -23,8 +23,11 @@ constexpr milliseconds kBusyPoll{100};
 
 // Whether a refusal of the registration stays the same however often it is repeated.
 bool IsFinal(int status) {
-  return status == 400 || status == 404 || status == 409;
+  return status == 400 || status == 409;
 }
+
+// The cloud knows the zone or the type as soon as it is started with a catalogue that has it.
+constexpr int kUnknownPlace = 404;
 
 std::map<std::string, std::string> DisksWithDevice(const WantedSet& wanted,
                                                    const ObservedSet& observed) {
@@ -67,6 +70,17 @@ milliseconds Agent::BackOff(const std::string& why) {
   return back_off_;
 }
 
+milliseconds Agent::AwaitPlace(const std::string& refusal) {
+  const auto why = fmt::format(
+      "the cloud does not admit this node: {} Its zone is {} (--zone or the node's label), its "
+      "type "
+      "{} (--instance-type or the node's label); start zonedisk-cloud with --catalog FILE that has "
+      "both",
+      refusal, options_.zone, options_.instance_type);
+  if (listener_.on_refused) listener_.on_refused(why);
+  return BackOff(why);
+}
+
 Result<milliseconds> Agent::Register() {
   const auto images = cloud_.Images();
   if (!images) return BackOff(images.error().message);
@@ -83,8 +97,11 @@ Result<milliseconds> Agent::Register() {
                        .refusal = images->none || usable ? "" : usable.error().message,
                        .session = session_,
                        .name = options_.name});
-  if (!registered && IsFinal(registered.error().http_status)) return Fail(registered.error());
-  if (!registered) return BackOff(registered.error().message);
+  if (!registered) {
+    const auto& error = registered.error();
+    if (IsFinal(error.http_status)) return Fail(error);
+    return error.http_status == kUnknownPlace ? AwaitPlace(error.message) : BackOff(error.message);
+  }
   if (registered->session != session_ || !reconciler_) {
     reconciler_ = std::make_unique<DeviceReconciler>(
         DeviceReconcilerOptions{options_.instance_id, folder, options_.by_id_dir}, loops_);

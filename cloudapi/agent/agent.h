@@ -34,12 +34,14 @@ struct AgentOptions {
 // away.
 class Agent {
  public:
-  // Called on the thread of Run; on_disks and on_poll may be empty.
+  // Called on the thread of Run; on_refused, on_disks and on_poll may be empty.
   struct Listener {
     // What the agent does or waits for, one line at each change.
     std::function<void(std::string_view)> on_status;
     // The cloud accepted a registration.
     std::function<void(const Registered&)> on_registered;
+    // The cloud does not know the zone or the instance type; it is asked again and again.
+    std::function<void(const std::string& why)> on_refused;
     // The disks that have a device now: serial number → disk id.
     std::function<void(const std::map<std::string, std::string>&)> on_disks;
     // One round of the loop is over; `in_touch`: the cloud answered in it.
@@ -47,8 +49,8 @@ class Agent {
   };
   Agent(AgentOptions options, CloudClient& cloud, LoopDevices& loops, Listener listener);
 
-  // Runs until Stop. Errors: the registration is refused for good (unknown zone or type, another
-  // place while disks are attached), or a newer agent took the instance over.
+  // Runs until Stop. Errors: the registration is refused for good (a malformed id, another place
+  // while disks are attached), or a newer agent took the instance over.
   Result<void> Run();
   // Makes Run return soon. Thread-safe.
   void Stop() ABSL_LOCKS_EXCLUDED(mutex_);
@@ -63,6 +65,7 @@ class Agent {
   Result<std::chrono::milliseconds> Register();
   Result<std::chrono::milliseconds> Follow();
   Result<std::chrono::milliseconds> Report(const ObservedSet& observed);
+  std::chrono::milliseconds AwaitPlace(const std::string& refusal);
   std::chrono::milliseconds BackOff(const std::string& why);
   void SetStatus(std::string line);
   bool Stopped() ABSL_LOCKS_EXCLUDED(mutex_);

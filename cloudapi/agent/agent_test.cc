@@ -94,6 +94,7 @@ class AgentTest : public testing::Test {
         Agent::Listener{
             .on_status = [this](std::string_view line) { statuses_.emplace_back(line); },
             .on_registered = [this](const Registered&) { ++ready_; },
+            .on_refused = [this](const std::string& why) { refusals_.push_back(why); },
             .on_disks = [this](const auto& disks) { disks_ = disks; }});
   }
   void RunTimes(int count) {
@@ -114,6 +115,7 @@ class AgentTest : public testing::Test {
   std::unique_ptr<FakeLoopDevices> kernel_;
   FakeCloudClient cloud_;
   std::unique_ptr<Agent> agent_;
+  std::vector<std::string> refusals_;
   std::vector<std::string> statuses_;
   std::map<std::string, std::string> disks_;
   int ready_ = 0;
@@ -203,6 +205,22 @@ TEST_F(AgentTest, GivenOtherPlaceWithDisksWhenRegisteredThenEndsWithTheReason) {
   ASSERT_FALSE(ended);
   EXPECT_EQ(ended.error().message, "it has disks attached");
   EXPECT_EQ(ready_, 0);
+}
+
+TEST_F(AgentTest, GivenAZoneThatTheCloudDoesNotKnowWhenRegisteredThenSaysSoAndAsksAgain) {
+  cloud_.refuses_registration =
+      ApiError{.http_status = 404, .message = "There is no zone cn-hangzhou-b."};
+  RunTimes(2);
+  const std::string why =
+      "the cloud does not admit this node: There is no zone cn-hangzhou-b. Its zone is "
+      "cn-hangzhou-b (--zone or the node's label), its type ecs.g7.xlarge (--instance-type or the "
+      "node's label); start zonedisk-cloud with --catalog FILE that has both";
+  EXPECT_EQ(refusals_, (std::vector<std::string>{why, why}));
+  EXPECT_EQ(statuses_, std::vector<std::string>{why});
+  EXPECT_EQ(ready_, 0);
+  cloud_.refuses_registration.reset();
+  RunTimes(1);
+  EXPECT_EQ(ready_, 1);
 }
 
 TEST_F(AgentTest, GivenNoDevicesHereWhenRegisteredThenSaysWhy) {

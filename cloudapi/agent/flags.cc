@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <fstream>
-#include <iostream>
 
 #include "cloudapi/agent/crash_points.h"
 #include "cloudapi/agent/identity.h"
@@ -62,8 +61,8 @@ void DescribeServing(CLI::App& app, AgentFlags& flags) {
                "instance; it is then hidden from every process of this host");
   app.add_option("--health-listen", flags.health_listen,
                  "HOST:PORT for GET /healthz and /readyz; empty: none");
-  app.add_option("--log-format", flags.log_format, "text or json, on stderr")
-      ->check(CLI::IsMember({"text", "json"}));
+  base::AddLogFlags(app, flags.log);
+  base::AddCrashFlags(app, flags.crash);
 }
 
 // The first line of the file; nothing without a file. Returns false when there is no such line.
@@ -96,38 +95,26 @@ std::string Finish(AgentFlags& flags) {
   if (!flags.ram_role.empty() && (flags.access_key_id.empty() || flags.access_key_secret.empty())) {
     return "--ram-role needs --access-key-id and --access-key-secret-file";
   }
-  if (!flags.crash_at.empty() && !base::ArmCrashPoint(kAgentCrashPoints, flags.crash_at)) {
-    return "no such crash point: " + flags.crash_at;
-  }
-  return {};
+  return base::ArmCrashFlag(flags.crash, kAgentCrashPoints);
 }
 
 }  // namespace
 
 std::variant<AgentFlags, int> ParseAgentFlags(int argc, const char* const* argv) {
+  CLI::App app("The hypervisor of one node: presents the disks that the cloud attaches to it",
+               "zonedisk-agent");
+  base::SetUpCommandLine(app, ZONEDISK_VERSION);
   AgentFlags flags;
-  bool list_crash_points = false;
-  CLI::App app("The hypervisor of one node: presents the disks that the cloud attaches to it");
-  app.option_defaults()->always_capture_default();
-  app.set_version_flag("--version", ZONEDISK_VERSION);
   DescribeNode(app, flags);
   DescribeDevices(app, flags);
   DescribeServing(app, flags);
-  app.add_option("--crash-at", flags.crash_at,
-                 "Crash point to die at, NAME[:N][@ACTION[/ID]] (tests)");
-  app.add_flag("--list-crash-points", list_crash_points, "Print the crash points and exit");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  if (list_crash_points) {
-    for (const auto point : kAgentCrashPoints) std::cout << point << '\n';
+  if (const auto status = base::ParseCommandLine(app, argc, argv)) return *status;
+  if (flags.crash.list) {
+    base::PrintCrashPoints(kAgentCrashPoints);
     return 0;
   }
   if (const auto problem = Finish(flags); !problem.empty()) {
-    std::cerr << "zonedisk-agent: " << problem << '\n';
-    return 2;
+    return base::UsageError("zonedisk-agent", problem);
   }
   return flags;
 }

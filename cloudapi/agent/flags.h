@@ -4,6 +4,8 @@
 #include <string>
 #include <variant>
 
+#include "common/base/command_line.h"
+
 namespace cloudapi {
 
 struct AgentFlags {
@@ -25,8 +27,8 @@ struct AgentFlags {
   std::string ram_role;
   std::string lab_token_file;
   std::string lab_token;  // what the file says
-  std::string crash_at;
-  std::string log_format = "text";
+  base::CrashFlags crash;
+  base::LogOptions log{.name = "zonedisk-agent"};
   bool withdraw_on_stop = false;
 };
 

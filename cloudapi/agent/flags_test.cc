@@ -93,5 +93,14 @@ TEST_F(AgentFlagsTest, GivenTooLittleThenRefused) {
   }
 }
 
+TEST_F(AgentFlagsTest, GivenRepeatedFlagsThenTheLastOneWins) {
+  const AgentFlags flags =
+      Parsed({"--instance-id", "i-1", "--zone", "a", "--zone", "b", "--instance-id=i-2",
+              "--log-format", "json", "--log-format", "text"});
+  EXPECT_EQ(flags.instance_id, "i-2");
+  EXPECT_EQ(flags.zone, "b");
+  EXPECT_EQ(flags.log.format, "text");
+}
+
 }  // namespace
 }  // namespace cloudapi

@@ -28,11 +28,6 @@ using cloudapi::Fail;
 using cloudapi::Metadata;
 using cloudapi::Result;
 
-int UsageError(const std::string& what) {
-  std::cerr << "zonedisk-agent: " << what << '\n';
-  return 2;
-}
-
 tl::unexpected<cloudapi::ApiError> Unusable(std::string why) {
   return cloudapi::Refuse(500, "InternalError", "agent.start", std::move(why));
 }
@@ -90,6 +85,7 @@ struct Program {
   Result<std::unique_ptr<SmallHttpServer>> ServeMetadata(Metadata& metadata) const;
   int Serve();
   void Registered(const cloudapi::Registered& registered);
+  void Warn(const std::string& refusal);
 };
 
 // What can go wrong at once. Errors: what it was.
@@ -135,8 +131,13 @@ void Program::Registered(const cloudapi::Registered& registered) {
     spdlog::warn("the node's label says region {}, but zone {} is in {}", node.region, flags.zone,
                  registered.region);
   }
-  if (registered.refusal == warned) return;
-  warned = registered.refusal;
+  Warn(registered.refusal);
+}
+
+// Reports a refusal as an event of the node, once while it stays the same; empty: there is none.
+void Program::Warn(const std::string& refusal) {
+  if (refusal == warned) return;
+  warned = refusal;
   if (warned.empty() || !kubernetes) return;
   const auto told =
       cloudapi::WarnOnNode(*kubernetes, flags.kubernetes_node, node.uid, "NoDisksOnNode",
@@ -153,7 +154,7 @@ int Program::Serve() {
                      .role = Role(flags)},
                     flags.metadata_tokens_required);
   auto metadata_server = ServeMetadata(metadata);
-  if (!metadata_server) return UsageError(metadata_server.error().message);
+  if (!metadata_server) return base::UsageError("zonedisk-agent", metadata_server.error().message);
   const auto cloud = cloudapi::HttpCloudClient(
       {.url = flags.cloud, .instance_id = flags.instance_id, .lab_token = flags.lab_token});
   const auto loops = cloudapi::LinuxLoopDevices("/dev");
@@ -182,6 +183,11 @@ int Program::Serve() {
                      announced = true;
                      std::cout << "zonedisk-agent " << flags.instance_id << " ready" << std::endl;
                    },
+               .on_refused =
+                   [this](const std::string& why) {
+                     if (why != warned) spdlog::error("{}", why);
+                     Warn(why);
+                   },
                .on_disks = [&](const auto& disks) { metadata.SetDisks(disks); },
                .on_poll = [this](bool in_touch) { health.Heartbeat(in_touch); }});
   const std::jthread stopper = StopAtSignal(signals, agent);
@@ -201,7 +207,7 @@ int Program::Serve() {
 
 int Program::Run() {
   const auto prepared = Prepare();
-  if (!prepared) return UsageError(prepared.error().message);
+  if (!prepared) return base::UsageError("zonedisk-agent", prepared.error().message);
   if (kubernetes) {
     const auto found = AwaitNode(*kubernetes, flags.kubernetes_node, signals, health);
     if (!found) return 0;
@@ -220,8 +226,8 @@ int main(int argc, char** argv) {
   if (const auto* status = std::get_if<int>(&parsed)) return *status;
   const auto& flags = std::get<AgentFlags>(parsed);
   const StopSignals signals;
-  base::StartLog({.name = "zonedisk-agent",
-                  .format = flags.log_format,
-                  .members = {{"instance", flags.instance_id}}});
+  base::LogOptions log = flags.log;
+  log.members = {{"instance", flags.instance_id}};
+  base::StartLog(log);
   return Program(flags, signals).Run();
 }

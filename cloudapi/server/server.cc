@@ -8,6 +8,7 @@
 
 #include "cloudapi/admin/admin.h"
 #include "cloudapi/agents/endpoint.h"
+#include "cloudapi/catalogue/parse.h"
 #include "cloudapi/gateway/dispatch.h"
 #include "cloudapi/gateway/response.h"
 #include "cloudapi/http/http_server.h"
@@ -42,7 +43,7 @@ struct Server::Parts {
   Keys keys;
   std::unique_ptr<Store> store;
   std::unique_ptr<Blocks> blocks;
-  CatalogueHolder catalogue{BuiltInCatalogue()};
+  std::optional<CatalogueHolder> catalogue;
   Metrics metrics;
   std::optional<AgentSessions> sessions;
   std::optional<Jobs> jobs;
@@ -62,6 +63,10 @@ struct Server::Parts {
 };
 
 Result<void> Server::Parts::Open() {
+  auto offered = options.catalogue_file.empty() ? Result<topology::Catalogue>(BuiltInCatalogue())
+                                                : LoadCatalogue(options.catalogue_file);
+  if (!offered) return Fail(offered.error());
+  catalogue.emplace(std::move(*offered));
   if (options.signatures != "strict") keys.AddBuiltIn();
   if (!options.keys_file.empty()) {
     std::string warning;
@@ -75,7 +80,7 @@ Result<void> Server::Parts::Open() {
   store = std::move(*opened);
   if (const auto meta = store->Meta(kClockMeta))
     if (const auto clock = ParseClock(*meta)) env.Set(*clock);
-  if (const auto meta = store->Meta(kStockMeta)) RestoreStock(catalogue, *meta);
+  if (const auto meta = store->Meta(kStockMeta)) RestoreStock(*catalogue, *meta);
   if (auto same = KeepBlocksMode(); !same) return same;
   std::string notice;
   auto folder = OpenBlocks({.data_dir = options.data_dir,
@@ -118,19 +123,19 @@ void Server::Parts::Assemble() {
                          .store = *store,
                          .blocks = *blocks,
                          .agents = *sessions,
-                         .catalogue = catalogue,
+                         .catalogue = *catalogue,
                          .delays = delays});
   agents.emplace(AgentEndpointParts{.env = env,
                                     .store = *store,
                                     .blocks = *blocks,
-                                    .catalogue = catalogue,
+                                    .catalogue = *catalogue,
                                     .sessions = *sessions,
                                     .account_of = account_of});
   authenticator.emplace(keys, SignaturesOf(options.signatures), env);
   dispatcher.emplace(DispatchParts{
       .env = env,
       .store = *store,
-      .catalogue = catalogue,
+      .catalogue = *catalogue,
       .authenticator = *authenticator,
       .metrics = metrics,
       .settings = {.snapshot_never_attached = options.snapshot_never_attached == "allow",
@@ -142,7 +147,7 @@ void Server::Parts::Assemble() {
                           .clock = env,
                           .store = *store,
                           .blocks = *blocks,
-                          .catalogue = catalogue,
+                          .catalogue = *catalogue,
                           .jobs = *jobs,
                           .sessions = *sessions,
                           .keys = keys,

@@ -18,7 +18,8 @@ struct ServerOptions {
   std::string delays = "fast";
   std::string durability = "full";
   std::string signatures = "present";
-  std::filesystem::path keys_file;  // empty: the built-in key only
+  std::filesystem::path keys_file;       // empty: the built-in key only
+  std::filesystem::path catalogue_file;  // empty: the built-in catalogue
   std::string blocks = "real";
   std::string pool = "auto";
   std::string snapshot_never_attached = "refuse";

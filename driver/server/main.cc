@@ -26,8 +26,8 @@
 #include "driver/host/linux_host.h"
 #include "driver/kubernetes/kube_cluster.h"
 #include "driver/node/node_service.h"
+#include "driver/server/flags.h"
 #include "driver/server/health.h"
-#include "driver/server/options.h"
 #include "driver/server/registration.h"
 #include "driver/server/unix_socket.h"
 
@@ -56,52 +56,52 @@ const char* Word(Mode mode) {
 }
 
 // The API server of the pod that this runs in; null outside or when it is not to be used.
-Result<std::unique_ptr<Cluster>> ClusterOf(const Options& options, Clock& clock) {
-  if (options.kubernetes == KubernetesUse::kOff) return nullptr;
+Result<std::unique_ptr<Cluster>> ClusterOf(const CsiFlags& flags, Clock& clock) {
+  if (flags.kubernetes == KubernetesUse::kOff) return nullptr;
   auto server = kube::InCluster();
   if (!server) return nullptr;
   spdlog::info("Kubernetes at {}, Node {}", server->url,
-               options.kubernetes_node.empty() ? "unknown" : options.kubernetes_node);
+               flags.kubernetes_node.empty() ? "unknown" : flags.kubernetes_node);
   auto api = kube::MakeHttpApi(std::move(*server));
   if (!api) return Fail(grpc::StatusCode::INVALID_ARGUMENT, api.error().message);
   return MakeKubeCluster(std::move(*api), clock,
-                         {.driver_name = options.driver_name, .own_node = options.kubernetes_node});
+                         {.driver_name = flags.driver_name, .own_node = flags.kubernetes_node});
 }
 
-PlaceSources SourcesOf(const Options& options, Clock& clock, Cluster* cluster) {
-  PlaceSources sources{.flags = options.place, .needs_instance_type = options.max_volumes == 0};
-  if (!options.metadata_url.empty()) {
+PlaceSources SourcesOf(const CsiFlags& flags, Clock& clock, Cluster* cluster) {
+  PlaceSources sources{.flags = flags.place, .needs_instance_type = flags.max_volumes == 0};
+  if (!flags.metadata_url.empty()) {
     // Half of the time is left for the Node object, in case the metadata service does not answer.
-    sources.metadata = [&clock, url = options.metadata_url](const Deadline& deadline) {
+    sources.metadata = [&clock, url = flags.metadata_url](const Deadline& deadline) {
       const auto half = std::max<Duration>((deadline.at - clock.Now()) / 2, Duration::zero());
       return FetchIdentity(clock, {.url = url, .limit = std::min<Duration>(half, kMetadataLimit)});
     };
   }
-  if (!options.kubernetes_node.empty()) sources.cluster = cluster;
+  if (!flags.kubernetes_node.empty()) sources.cluster = cluster;
   return sources;
 }
 
 // What the controller takes over from the node that it runs on: region and default zone.
-Result<Options> WithOwnPlace(Options options, Clock& clock, Cluster* cluster) {
-  if (options.default_zone.empty()) options.default_zone = options.place.zone;
-  const bool open = options.region.empty() || options.default_zone.empty();
-  if (options.mode == Mode::kAll && open) {
-    auto place = FindPlace(SourcesOf(options, clock, cluster), {.at = clock.Now() + kStartLimit});
+Result<CsiFlags> WithOwnPlace(CsiFlags flags, Clock& clock, Cluster* cluster) {
+  if (flags.default_zone.empty()) flags.default_zone = flags.place.zone;
+  const bool open = flags.region.empty() || flags.default_zone.empty();
+  if (flags.mode == Mode::kAll && open) {
+    auto place = FindPlace(SourcesOf(flags, clock, cluster), {.at = clock.Now() + kStartLimit});
     if (!place) return Fail(place.error());
-    if (options.region.empty()) options.region = place->region;
-    if (options.default_zone.empty()) options.default_zone = place->zone;
-    options.place = std::move(*place);
+    if (flags.region.empty()) flags.region = place->region;
+    if (flags.default_zone.empty()) flags.default_zone = place->zone;
+    flags.place = std::move(*place);
   }
-  if (options.region.empty()) options.region = kDefaultRegion;
-  return options;
+  if (flags.region.empty()) flags.region = kDefaultRegion;
+  return flags;
 }
 
-std::unique_ptr<Cloud> CloudOf(const Options& options, Clock& clock) {
-  return MakeHttpCloud({.endpoint = options.cloud_endpoint,
-                        .region = options.region,
-                        .access_key_id = options.access_key_id,
-                        .access_key_secret = options.access_key_secret,
-                        .security_token = options.security_token},
+std::unique_ptr<Cloud> CloudOf(const CsiFlags& flags, Clock& clock) {
+  return MakeHttpCloud({.endpoint = flags.cloud_endpoint,
+                        .region = flags.region,
+                        .access_key_id = flags.access_key_id,
+                        .access_key_secret = flags.access_key_secret,
+                        .security_token = flags.security_token},
                        clock);
 }
 
@@ -109,29 +109,28 @@ std::unique_ptr<Cloud> CloudOf(const Options& options, Clock& clock) {
 class Services {
  public:
   // `cluster` may be null.
-  Services(const Options& options, Clock& clock, Cluster* cluster)
-      : cloud_(CloudOf(options, clock)),
-        identity_({options.driver_name, ZONEDISK_VERSION}, FullProfile(),
-                  options.mode != Mode::kNode) {
-    if (options.mode != Mode::kNode) {
+  Services(const CsiFlags& flags, Clock& clock, Cluster* cluster)
+      : cloud_(CloudOf(flags, clock)),
+        identity_({flags.driver_name, ZONEDISK_VERSION}, FullProfile(), flags.mode != Mode::kNode) {
+    if (flags.mode != Mode::kNode) {
       if (cluster != nullptr) {
         pv_labeler_.emplace(*cluster, clock);
         pv_labeler_->Start();
       }
       controller_.emplace(*cloud_, clock, FullProfile(),
-                          ControllerSettings{.default_zone = options.default_zone,
-                                             .cluster_id = options.cluster_id,
+                          ControllerSettings{.default_zone = flags.default_zone,
+                                             .cluster_id = flags.cluster_id,
                                              .cluster = cluster,
                                              .pv_labeler = pv_labeler_ ? &*pv_labeler_ : nullptr});
     }
-    if (options.mode != Mode::kController) {
+    if (flags.mode != Mode::kController) {
       host_.emplace(clock);
-      staging_.emplace(*host_, clock, options.by_id_dir);
-      own_.emplace(NodeInfoSources{.place = SourcesOf(options, clock, cluster),
-                                   .topology_keys = options.topology_keys,
-                                   .max_volumes = options.max_volumes,
+      staging_.emplace(*host_, clock, flags.by_id_dir);
+      own_.emplace(NodeInfoSources{.place = SourcesOf(flags, clock, cluster),
+                                   .topology_keys = flags.topology_keys,
+                                   .max_volumes = flags.max_volumes,
                                    .cloud = cloud_.get()});
-      node_.emplace(*staging_, *own_, clock, PathGuard{options.kubelet_dir}, cluster);
+      node_.emplace(*staging_, *own_, clock, PathGuard{flags.kubelet_dir}, cluster);
     }
   }
 
@@ -180,27 +179,27 @@ std::unique_ptr<grpc::Server> Serve(Services& services, Clock& clock, CallCounte
   return builder.BuildAndStart();
 }
 
-Result<void> Run(const Options& given) {
+Result<void> Run(const CsiFlags& given) {
   const base::StopSignals stop_signals;
   SystemClock clock;
   const auto cluster = ClusterOf(given, clock);
   if (!cluster) return Fail(cluster.error());
-  const auto options = WithOwnPlace(given, clock, cluster->get());
-  if (!options) return Fail(options.error());
-  if (auto clear = ClearSocketPath(options->socket_path); !clear) return clear;
+  const auto flags = WithOwnPlace(given, clock, cluster->get());
+  if (!flags) return Fail(flags.error());
+  if (auto clear = ClearSocketPath(flags->socket_path); !clear) return clear;
 
   CallCounters counters;
-  Services services(*options, clock, cluster->get());
-  const auto server = Serve(services, clock, counters, options->socket_path);
+  Services services(*flags, clock, cluster->get());
+  const auto server = Serve(services, clock, counters, flags->socket_path);
   if (!server) {
     return Fail(grpc::StatusCode::UNAVAILABLE,
-                fmt::format("cannot listen on {}", options->socket_path));
+                fmt::format("cannot listen on {}", flags->socket_path));
   }
-  if (auto restricted = RestrictSocket(options->socket_path); !restricted) return restricted;
+  if (auto restricted = RestrictSocket(flags->socket_path); !restricted) return restricted;
 
   std::unique_ptr<HealthEndpoint> health;
-  if (!options->health_listen.empty()) {
-    auto started = HealthEndpoint::Start(options->health_listen,
+  if (!flags->health_listen.empty()) {
+    auto started = HealthEndpoint::Start(flags->health_listen,
                                          {.health = [&services] { return services.Health(); },
                                           .metrics = [&counters] { return counters.ToText(); }});
     if (!started) return Fail(started.error());
@@ -208,14 +207,14 @@ Result<void> Run(const Options& given) {
     spdlog::info("health endpoint on port {}", health->Port());
   }
   std::unique_ptr<Registration> registration;
-  if (!options->registration_dir.empty() && options->mode != Mode::kController) {
-    auto started = Registration::Start({.folder = options->registration_dir,
-                                        .driver_name = options->driver_name,
-                                        .csi_socket = options->socket_path});
+  if (!flags->registration_dir.empty() && flags->mode != Mode::kController) {
+    auto started = Registration::Start({.folder = flags->registration_dir,
+                                        .driver_name = flags->driver_name,
+                                        .csi_socket = flags->socket_path});
     if (!started) return Fail(started.error());
     registration = std::move(*started);
   }
-  fmt::print("zonedisk-csi {} listening on unix://{}\n", Word(options->mode), options->socket_path);
+  fmt::print("zonedisk-csi {} listening on unix://{}\n", Word(flags->mode), flags->socket_path);
   std::fflush(stdout);
 
   spdlog::info("stopping on signal {}", stop_signals.Wait());
@@ -229,12 +228,11 @@ Result<void> Run(const Options& given) {
 }  // namespace driver
 
 int main(int argc, char** argv) {
-  const auto parsed = driver::ParseOptions(argc, argv);
+  const auto parsed = driver::ParseCsiFlags(argc, argv);
   if (const auto* status = std::get_if<int>(&parsed)) return *status;
-  const auto& options = std::get<driver::Options>(parsed);
-  base::StartLog(
-      {.name = "zonedisk-csi", .level = options.log_level, .format = options.log_format});
-  if (const auto done = driver::Run(options); !done) {
+  const auto& flags = std::get<driver::CsiFlags>(parsed);
+  base::StartLog(flags.log);
+  if (const auto done = driver::Run(flags); !done) {
     spdlog::error("{}", done.error().message);
     return 1;
   }

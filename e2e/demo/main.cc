@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 
+#include "common/base/command_line.h"
 #include "e2e/demo/demo.h"
 
 namespace e2e {
@@ -143,12 +144,13 @@ int main(int argc, char** argv) {
   e2e::Options options;
   options.data = e2e::DefaultData();
   options.devices = geteuid() == 0;
-  app.add_option("--listen", options.listen, "Where the cloud listens")->capture_default_str();
-  app.add_option("--data-dir", options.data, "Everything is kept here")->capture_default_str();
+  base::SetUpCommandLine(app, ZONEDISK_VERSION);
+  app.add_option("--listen", options.listen, "Where the cloud listens");
+  app.add_option("--data-dir", options.data, "Everything is kept here");
   app.add_flag("--once", options.once, "Stop after the story; exit status 0 when all went well");
   app.add_flag("--with-devices,!--without-devices", options.devices,
                "Loop devices and mounts (needs root, its default) or virtual instances");
-  CLI11_PARSE(app, argc, argv);
+  if (const auto status = base::ParseCommandLine(app, argc, argv)) return *status;
   const auto signals = e2e::StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return e2e::Run(options);

@@ -10,6 +10,7 @@
 #include <regex>
 #include <utility>
 
+#include "common/base/command_line.h"
 #include "tools/bench/limits.h"
 #include "tools/bench/load.h"
 #include "tools/bench/machine.h"
@@ -259,21 +260,17 @@ int main(int argc, char** argv) {
   int milliseconds = static_cast<int>(options.duration.count());
   std::filesystem::path parent = std::filesystem::temp_directory_path();
   CLI::App app{"Measures zonedisk-cloud beside limits of this machine in the same run."};
-  app.add_option("--bin", options.bin, "folder of the programs")->capture_default_str();
-  app.add_option("--folder", parent, "where data goes for the run, on the disk to be measured")
-      ->capture_default_str();
+  base::SetUpCommandLine(app, ZONEDISK_VERSION);
+  app.add_option("--bin", options.bin, "folder of the programs");
+  app.add_option("--folder", parent, "where data goes for the run, on the disk to be measured");
   app.add_option("--disks", options.disks, "disks created before the reads")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  app.add_option("--rounds", options.rounds, "pairs of measurement")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+      ->check(CLI::PositiveNumber);
+  app.add_option("--rounds", options.rounds, "pairs of measurement")->check(CLI::PositiveNumber);
   app.add_option("--milliseconds", milliseconds, "length of one measurement")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  app.add_option("--seed", options.seed, "of ids picked and nonces")->capture_default_str();
+      ->check(CLI::PositiveNumber);
+  app.add_option("--seed", options.seed, "of ids picked and nonces");
   app.add_option("--out", options.out, "file that gets the table too");
-  CLI11_PARSE(app, argc, argv);
+  if (const auto status = base::ParseCommandLine(app, argc, argv)) return *status;
   options.duration = std::chrono::milliseconds(milliseconds);
   std::string folder = (parent / "zonedisk-bench-").string() + std::string(6, 'X');
   if (mkdtemp(folder.data()) == nullptr) {

@@ -48,7 +48,7 @@ forbid 'below driver/csi there are no CSI messages' \
   "${include}[<\"](csi\\.|google/protobuf)" '^driver/(base|cloud|kubernetes|host)/' "$tests"
 forbid 'clock, randomness, sleep and environment come in through Env, Clock and Host' \
   '(::now\(|[^A-Za-z_]s?rand\(|random_device|sleep_for|sleep_until|[^A-Za-z_](u|nano)?sleep\(|getenv\()' \
-  '^(topology|common|cloudapi|driver)/' "(/(system_env|linux_host|main|[a-z_]*_main|options)\.cc|$tests)"
+  '^(topology|common|cloudapi|driver)/' "(/(system_env|linux_host|main|[a-z_]*_main|flags)\.cc|$tests)"
 forbid 'our code does not throw' '(^|[^A-Za-z_])throw([ ;]|$)' '^(topology|common|cloudapi|driver)/' "$tests"
 forbid 'no using namespace' 'using namespace' '.'
 forbid 'no std::views and no std::format: clang 14 and g++ 12 lack them' \

@@ -74,8 +74,8 @@ Result<Output> AddInstance(CloudClient& cloud, const NewInstance& instance, Form
 }
 
 Result<Output> RemoveInstance(CloudClient& cloud, const std::string& id) {
-  const auto answer = cloud.Lab("DELETE", "instances/" + base::PercentEncode(id) +
-                                              "?AccessKeyId=" + PercentEncode(cloud.AccessKeyId()));
+  const auto answer = cloud.Lab("DELETE", "instances/" + base::PercentEncode(id) + "?AccessKeyId=" +
+                                              base::PercentEncode(cloud.AccessKeyId()));
   if (!answer) return Fail(answer.error());
   return Output{};
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/command_line.h"
 #include "common/base/time.h"
 #include "tools/cli/arguments.h"
 #include "tools/cli/commands.h"
@@ -49,20 +50,16 @@ Stamp NewStamp() {
 
 void AddConnection(CLI::App& app, Options& options) {
   app.add_option("--endpoint", options.endpoint, "Address of zonedisk-cloud")
-      ->envname("ZONEDISK_ENDPOINT")
-      ->capture_default_str();
+      ->envname("ZONEDISK_ENDPOINT");
   app.add_option("--access-key-id", options.access_key_id, "Key that signs, so which account")
-      ->envname("ALIBABA_CLOUD_ACCESS_KEY_ID")
-      ->capture_default_str();
+      ->envname("ALIBABA_CLOUD_ACCESS_KEY_ID");
   app.add_option("--access-key-secret", options.access_key_secret, "Its secret")
-      ->envname("ALIBABA_CLOUD_ACCESS_KEY_SECRET")
-      ->capture_default_str();
-  app.add_option("--region", options.region, "RegionId where none is given")->capture_default_str();
+      ->envname("ALIBABA_CLOUD_ACCESS_KEY_SECRET");
+  app.add_option("--region", options.region, "RegionId where none is given");
   app.add_option("--lab-token", options.lab_token_file,
                  "File with the token of the lab API (clock, reset, info, instances add and rm)");
   app.add_option("-o,--output", options.output, "table or json")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
+      ->check(CLI::IsMember({"table", "json"}));
 }
 
 CLI::App* AddListing(CLI::App& app, const Listing& listing, Options& options, Command& command) {
@@ -83,7 +80,7 @@ void AddInstanceCommands(CLI::App& instances, Options& options, Command& command
   CLI::App* add = instances.add_subcommand(
       "add", "Add an instance without an agent: attaching to it works, no device appears");
   add->add_option("--zone", options.instance.zone, "Zone, e.g. cn-hangzhou-b")->required();
-  add->add_option("--type", options.instance.type, "Instance type")->capture_default_str();
+  add->add_option("--type", options.instance.type, "Instance type");
   add->add_option("--id", options.instance.id, "Its id, i-…; the cloud chooses if not given");
   add->add_option("--name", options.instance.name, "Its name");
   add->callback([&] {
@@ -188,7 +185,7 @@ int Report(const Result<Output>& output) {
 int Main(int argc, char** argv) {
   CLI::App app("Talks to zonedisk-cloud. Exit codes: 0 done, 1 refused, 2 usage, 3 unreachable.",
                "zonedisk");
-  app.set_version_flag("--version", ZONEDISK_VERSION);
+  base::SetUpCommandLine(app, ZONEDISK_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
   Options options;
@@ -201,11 +198,7 @@ int Main(int argc, char** argv) {
   AddApi(app, options, command);
   AddClock(app, options, command);
   AddServer(app, options, command);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::kUsage);
-  }
+  if (const auto status = base::ParseCommandLine(app, argc, argv)) return *status;
   return Report(Execute(options, command));
 }
 

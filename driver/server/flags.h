@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "common/base/command_line.h"
 #include "driver/csi/keys.h"
 #include "driver/node/metadata_client.h"
 #include "driver/node/node_info.h"
@@ -14,7 +15,7 @@ namespace driver {
 enum class Mode { kController, kNode, kAll };
 enum class KubernetesUse { kAuto, kOff };
 
-struct Options {
+struct CsiFlags {
   std::string socket_path;  // absolute
   Mode mode = Mode::kAll;
   std::string driver_name{kDefaultDriverName};
@@ -39,13 +40,12 @@ struct Options {
   std::string kubernetes_node;  // name of the own Node object; empty: unknown
 
   std::string health_listen;
-  std::vector<std::string> crash_points;
-  std::string log_level = "info";
-  std::string log_format = "text";
+  base::CrashFlags crash;
+  base::LogOptions log{.name = "zonedisk-csi"};
 };
 
-// The options, or the status to exit with after something was printed: 0 for --help, --version and
-// --list-crash-points, 2 for a command line that is refused.
-std::variant<Options, int> ParseOptions(int argc, char** argv);
+// The flags, complete, a crash point armed. Else the exit status: what was asked for is printed
+// (0), or one line says what is wrong (2).
+std::variant<CsiFlags, int> ParseCsiFlags(int argc, const char* const* argv);
 
 }  // namespace driver
