@@ -12,6 +12,7 @@ Result<Answer> CreateDisk(const WriteCall& call);
 Result<Answer> AttachDisk(const WriteCall& call);
 Result<Answer> DetachDisk(const WriteCall& call);
 Result<Answer> DeleteDisk(const WriteCall& call);
+Result<Answer> ModifyDiskSpec(const WriteCall& call);
 Result<Answer> ResizeDisk(const WriteCall& call);
 Result<Answer> ModifyDiskAttribute(const WriteCall& call);
 
@@ -21,6 +22,7 @@ inline constexpr Action kDiskActions[] = {
     {.name = "DeleteDisk", .write = DeleteDisk},
     {.name = "DetachDisk", .write = DetachDisk},
     {.name = "ModifyDiskAttribute", .write = ModifyDiskAttribute},
+    {.name = "ModifyDiskSpec", .write = ModifyDiskSpec},
     {.name = "ResizeDisk", .write = ResizeDisk},
 };
 

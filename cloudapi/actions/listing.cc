@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "cloudapi/base/time.h"
+
 namespace cloudapi {
 namespace {
 
@@ -23,6 +25,37 @@ Result<void> AddIds(Gathering& into, const Filter& filter) {
   if (!ids) return Fail(ids.error());
   into.ids_given = ids->has_value();
   if (*ids) into.conditions.push_back(where::Ids{std::move(**ids)});
+  return {};
+}
+
+void AddItems(Gathering& into, const Filter& filter) {
+  if (auto items = into.call.args.Items(filter.param))
+    into.conditions.push_back(where::Ids{std::move(*items)});
+}
+
+void AddAnyOf(Gathering& into, const Filter& filter) {
+  const auto& items = into.call.args.List(filter.param);
+  if (!items.empty()) into.conditions.push_back(where::AnyOf{filter.column, items});
+}
+
+void AddKnownWord(Gathering& into, const Filter& filter) {
+  const auto word = Word(into.call.args, filter.words);
+  if (word && !word->empty()) into.conditions.push_back(where::Is{filter.column, *word});
+}
+
+Result<void> AddTime(Gathering& into, const Filter& filter) {
+  const auto text = into.call.args.Text(filter.param);
+  if (!text) return {};
+  const bool until = filter.how == How::kUntil;
+  const auto time = until ? EndTime(*text) : ParseTime(*text);
+  if (!time) {
+    return Refuse(
+        400, "InvalidParameter", "describe.time",
+        fmt::format("The parameter {} is no time; write 2021-06-07T06:08Z.", filter.param),
+        {{std::string(filter.param), *text}});
+  }
+  into.conditions.push_back(
+      where::Between{filter.column, until ? std::nullopt : time, until ? time : std::nullopt});
   return {};
 }
 
@@ -106,6 +139,11 @@ Result<void> AddText(Gathering& into, const Filter& filter, const std::string& t
 Result<void> Add(Gathering& into, const Filter& filter) {
   switch (filter.how) {
     case How::kIds: return AddIds(into, filter);
+    case How::kItems: AddItems(into, filter); return {};
+    case How::kAnyOf: AddAnyOf(into, filter); return {};
+    case How::kKnownWord: AddKnownWord(into, filter); return {};
+    case How::kSince:
+    case How::kUntil: return AddTime(into, filter);
     case How::kWord:
     case How::kMemberWord: return AddWord(into, filter);
     case How::kTags: return AddTags(into);
@@ -140,11 +178,13 @@ Result<Answer> List(const ReadCall& call, const Listing& listing) {
   const std::string scope = TokenScope(call.caller, listing.action);
   const auto paging = PagingOf(call.args, listing.paging, scope);
   if (!paging) return Fail(paging.error());
-  if (call.args.IsTrue("DryRun")) return Fail(DryRunPassed(listing.action));
+  if (call.args.Declares("DryRun") && call.args.IsTrue("DryRun"))
+    return Fail(DryRunPassed(listing.action));
   const Page page = call.view.List(query, paging->window);
   const std::int64_t total = call.view.Count(query);
   std::string members =
       fmt::format("\"{}\":{{\"{}\":[", listing.outer, listing.inner) + page.documents + "]}";
+  if (listing.region_member) members += fmt::format(R"(,"RegionId":"{}")", call.caller.region);
   members += PagingMembers(*paging, page, total, scope);
   return Answer{.members = std::move(members)};
 }

@@ -14,13 +14,18 @@ namespace cloudapi {
 struct Filter {
   enum class How {
     kIds,
+    kItems,
+    kAnyOf,
     kText,
     kName,
     kFlag,
     kWord,
+    kKnownWord,
     kFamily,
     kTags,
     kTimes,
+    kSince,
+    kUntil,
     kOnInstance,
     kDiskOnInstance,
     kZone,
@@ -45,6 +50,14 @@ namespace filters {
 constexpr Filter Ids(std::string_view param, std::string_view code) {
   return {.how = Filter::How::kIds, .param = param, .words = {.code = code}};
 }
+// A text of several ids.
+constexpr Filter Items(std::string_view param) {
+  return {.how = Filter::How::kItems, .param = param};
+}
+// A list: any of its items.
+constexpr Filter AnyOf(std::string_view param, std::string_view column) {
+  return {.how = Filter::How::kAnyOf, .param = param, .column = column};
+}
 constexpr Filter Text(std::string_view param, std::string_view column) {
   return {.how = Filter::How::kText, .param = param, .column = column};
 }
@@ -59,6 +72,14 @@ constexpr Filter Word(std::string_view column, const WordRule& rule, std::string
   return {
       .how = Filter::How::kWord, .param = rule.param, .column = column, .words = rule, .all = all};
 }
+// A word that asks for nothing when it is none of the known ones.
+constexpr Filter KnownWord(std::string_view param, std::string_view column,
+                           std::span<const std::string_view> words) {
+  return {.how = Filter::How::kKnownWord,
+          .param = param,
+          .column = column,
+          .words = {.param = param, .words = words}};
+}
 // "ecs.g7" matches "ecs.g7.large".
 constexpr Filter Family(std::string_view param, std::string_view column) {
   return {.how = Filter::How::kFamily, .param = param, .column = column};
@@ -70,6 +91,14 @@ constexpr Filter Tags() {
 // Filter.N: times by name.
 constexpr Filter Times(std::span<const TimeKeys> times) {
   return {.how = Filter::How::kTimes, .times = times};
+}
+// One end of a range of times, included; an end in minutes means the whole minute. Another text:
+// 400 InvalidParameter.
+constexpr Filter Since(std::string_view param, std::string_view column) {
+  return {.how = Filter::How::kSince, .param = param, .column = column};
+}
+constexpr Filter Until(std::string_view param, std::string_view column) {
+  return {.how = Filter::How::kUntil, .param = param, .column = column};
 }
 // Disks that have an attachment to the instance.
 constexpr Filter OnInstance(std::string_view param) {
@@ -118,6 +147,7 @@ struct Listing {
   std::span<const Filter> filters;
   RegionRule region = {};
   PagingRules paging = {};
+  bool region_member = false;  // the answer has the call's RegionId
 };
 
 // The whole answer of the call by either paging style: `"Disks":{"Disk":[…]}` and the paging

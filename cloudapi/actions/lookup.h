@@ -35,10 +35,12 @@ void AddJob(Tx& tx, const Object& subject, std::string_view kind, std::chrono::m
           .region = subject.region});
 }
 
-// Nothing is left to do for an object that goes away.
+// Nothing is left to do for an object that goes away but to end the tasks about it.
 template <class Object>
 void RemoveJobs(Tx& tx, const Object& subject) {
-  for (const Job& job : tx.JobsOf(subject.account, subject.region, subject.id)) tx.Remove(job);
+  for (const Job& job : tx.JobsOf(subject.account, subject.region, subject.id)) {
+    if (job.kind != job_kinds::kDiskSpec) tx.Remove(job);
+  }
 }
 
 }  // namespace cloudapi

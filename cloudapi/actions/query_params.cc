@@ -62,6 +62,12 @@ Result<std::optional<std::vector<std::string>>> Ids(const Arguments& args, std::
   return ids;
 }
 
+std::optional<SysMillis> EndTime(std::string_view text) {
+  const auto time = ParseTime(text);
+  if (!time || text.size() != kMinuteForm) return time;
+  return *time + kRestOfMinute;
+}
+
 Result<std::vector<TimeRange>> TimeRanges(const Arguments& args, std::span<const TimeKeys> keys) {
   std::vector<TimeRange> ranges(keys.size());
   for (const auto& row : args.Structs("Filter")) {
@@ -84,7 +90,7 @@ Result<std::vector<TimeRange>> TimeRanges(const Arguments& args, std::span<const
            .rule = "describe.filter-value"});
     TimeRange& range = ranges[static_cast<std::size_t>(known - keys.begin())];
     if (key == known->start) range.from = time;
-    if (key == known->end) range.to = value.size() == kMinuteForm ? *time + kRestOfMinute : *time;
+    if (key == known->end) range.to = EndTime(value);
   }
   return ranges;
 }
@@ -139,8 +145,22 @@ Result<std::optional<TokenPosition>> NextTokenOf(const Arguments& args, std::str
   return position;
 }
 
+namespace {
+
+void SetPage(const Arguments& args, Paging& paging) {
+  paging.page_number = args.Integer("PageNumber").value_or(1);
+  paging.window.limit = args.Integer("PageSize").value_or(10);
+  paging.window.offset = (paging.page_number - 1) * paging.window.limit;
+}
+
+}  // namespace
+
 Result<Paging> PagingOf(const Arguments& args, const PagingRules& rules, std::string_view scope) {
-  Paging paging;
+  Paging paging{.pages_only = rules.pages_only};
+  if (rules.pages_only) {
+    SetPage(args, paging);
+    return paging;
+  }
   const auto position = NextTokenOf(args, scope);
   if (!position) return Fail(position.error());
   const auto most = args.Integer("MaxResults");
@@ -151,9 +171,7 @@ Result<Paging> PagingOf(const Arguments& args, const PagingRules& rules, std::st
     if (*position) paging.window.before_seq = (*position)->seq;
     return paging;
   }
-  paging.page_number = args.Integer("PageNumber").value_or(1);
-  paging.window.limit = args.Integer("PageSize").value_or(10);
-  paging.window.offset = (paging.page_number - 1) * paging.window.limit;
+  SetPage(args, paging);
   return paging;
 }
 
@@ -161,6 +179,9 @@ std::string PagingMembers(const Paging& paging, const Page& page, std::int64_t t
                           std::string_view scope) {
   std::string next;
   if (page.next_before_seq) next = EncodeToken(scope, {.seq = *page.next_before_seq});
+  if (paging.pages_only)
+    return fmt::format(R"(,"PageNumber":{},"PageSize":{},"TotalCount":{})", paging.page_number,
+                       paging.window.limit, total);
   return fmt::format(R"(,"NextToken":"{}","PageNumber":{},"PageSize":{},"TotalCount":{})", next,
                      paging.page_number, paging.window.limit, total);
 }

@@ -41,6 +41,8 @@ struct TimeKeys {
   std::string_view end;
   std::string_view column = {};  // of a listing: a column or expression of the alias o
 };
+// The time as the end of a range: one in minutes means the whole minute.
+std::optional<SysMillis> EndTime(std::string_view text);
 // One range for each of `keys`. Errors: 404 InvalidFilterKey.NotFound, InvalidFilterValue.
 Result<std::vector<TimeRange>> TimeRanges(const Arguments& args, std::span<const TimeKeys> keys);
 
@@ -61,8 +63,10 @@ Result<std::optional<TokenPosition>> NextTokenOf(const Arguments& args, std::str
 struct PagingRules {
   std::int64_t least_results = 10;  // MaxResults below read as this
   std::int64_t most_results = 100;  // MaxResults above read as this
+  bool pages_only = false;          // the action has neither NextToken nor MaxResults
 };
 struct Paging {
+  bool pages_only = false;
   bool by_token = false;  // NextToken or MaxResults was given; page parameters are then ignored
   Window window;
   std::int64_t page_number = 1;

@@ -9,6 +9,7 @@
 #include "cloudapi/actions/inventory.h"
 #include "cloudapi/actions/snapshots_write.h"
 #include "cloudapi/actions/tags.h"
+#include "cloudapi/actions/tasks.h"
 #include "cloudapi/base/json.h"
 #include "common/base/text.h"
 
@@ -16,7 +17,7 @@ namespace cloudapi {
 namespace {
 
 const std::span<const Action> kFamilies[] = {kDescribeActions, kDiskActions, kInventoryActions,
-                                             kSnapshotActions, kTagActions};
+                                             kSnapshotActions, kTagActions,  kTaskActions};
 
 // Every name of parameters.tsv, and the functions of those that are served.
 std::vector<Action> BuildTable() {

@@ -95,11 +95,15 @@ TEST(GoldenXmlTest, GivenSampleWorldWhenAskedInXmlThenAnswersTheFile) {
   }
 }
 
+// No task that exists here can be cancelled, so its golden answers are refusals.
+constexpr std::string_view kNeverSucceeds = "CancelTask";
+
 TEST(CoverageTest, GivenActionTableThenEachServedActionHasAGoldenAnswer) {
   std::set<std::string> answered;
   for (const std::string& name : NamesWith(".json")) {
     const auto file = ordered_json::parse(ReadText(kFolder / (name + ".json")));
-    if (file.at("status") == 200) answered.insert(file.at("call").at("Action"));
+    const bool counts = file.at("status") == 200 || file.at("call").at("Action") == kNeverSucceeds;
+    if (counts) answered.insert(file.at("call").at("Action"));
   }
   for (const auto& action : Actions())
     EXPECT_TRUE(!IsServed(action) || answered.contains(std::string(action.name))) << action.name;

@@ -6,6 +6,7 @@
 
 #include "cloudapi/base/crash_points.h"
 #include "cloudapi/jobs/steps.h"
+#include "cloudapi/rules/disk_spec.h"
 #include "cloudapi/rules/transitions.h"
 
 namespace cloudapi {
@@ -170,6 +171,18 @@ Look Steps::GrowDisk(const Job& job, const JobRows& rows) {
   memory_[job.id].nudged = true;
   if (!pending.empty()) return Waiting(pending);
   return Drop(job);
+}
+
+Look Steps::ChangeDiskSpec(const Job& job, const JobRows& /*rows*/) {
+  return Commit([job](Tx& tx) {
+    tx.Remove(job);
+    const auto task = tx.Find<Task>(job.account, job.region, job.detail);
+    if (!task) return;
+    const SpecOutcome outcome =
+        CompleteSpec(*task, tx.Find<Disk>(job.account, job.region, job.subject), tx.Now());
+    tx.Put(outcome.task);
+    if (outcome.disk) tx.Put(*outcome.disk);
+  });
 }
 
 Look Steps::UnlinkDisk(const Job& job, const JobRows& /*rows*/) {

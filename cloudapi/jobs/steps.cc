@@ -39,6 +39,7 @@ const std::vector<std::pair<std::string_view, Steps::Examiner>>& Steps::Table() 
       {job_kinds::kDiskAttach, &Steps::AttachDisk},
       {job_kinds::kDiskDetach, &Steps::DetachDisk},
       {job_kinds::kDiskGrow, &Steps::GrowDisk},
+      {job_kinds::kDiskSpec, &Steps::ChangeDiskSpec},
       {job_kinds::kDiskUnlink, &Steps::UnlinkDisk},
       {job_kinds::kSnapshotCut, &Steps::CutSnapshot},
       {job_kinds::kSnapshotAvailable, &Steps::FinishSnapshot},

@@ -68,6 +68,7 @@ class Steps {
   Look AttachDisk(const Job& job, const JobRows& rows);
   Look DetachDisk(const Job& job, const JobRows& rows);
   Look GrowDisk(const Job& job, const JobRows& rows);
+  Look ChangeDiskSpec(const Job& job, const JobRows& rows);
   Look UnlinkDisk(const Job& job, const JobRows& rows);
   Look CutSnapshot(const Job& job, const JobRows& rows);
   Look FinishSnapshot(const Job& job, const JobRows& rows);

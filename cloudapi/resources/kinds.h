@@ -8,9 +8,10 @@
 #include "cloudapi/resources/instance.h"
 #include "cloudapi/resources/kind.h"
 #include "cloudapi/resources/snapshot.h"
+#include "cloudapi/resources/task.h"
 
 // X(Type) for each kind, in one order everywhere.
-#define ZONEDISK_EACH_KIND(X) X(Disk) X(Snapshot) X(Instance)
+#define ZONEDISK_EACH_KIND(X) X(Disk) X(Snapshot) X(Instance) X(Task)
 
 namespace cloudapi {
 

@@ -13,6 +13,9 @@ struct Delays {
   std::chrono::milliseconds detach{100};     // Detaching → Available
   std::chrono::milliseconds cut{100};        // CreateSnapshot → CreationTime set
   std::chrono::milliseconds available{500};  // cut → accomplished
+  std::chrono::milliseconds spec{100};       // ModifyDiskSpec → its task Finished
+  // After it, how long the disk refuses another one. (real: assumed)
+  std::chrono::milliseconds spec_cooling{0};
   bool operator==(const Delays&) const = default;
 };
 
@@ -23,11 +26,12 @@ constexpr std::optional<Delays> ParseDelays(std::string_view name) {
   if (name == "fast") return Delays{};
   if (name == "none") {
     constexpr milliseconds kNone{0};
-    return Delays{kNone, kNone, kNone, kNone, kNone};
+    return Delays{kNone, kNone, kNone, kNone, kNone, kNone, kNone};
   }
   if (name == "real") {
-    return Delays{milliseconds(3000), milliseconds(5000), milliseconds(10000), milliseconds(10000),
-                  milliseconds(60000)};
+    return Delays{milliseconds(3000),  milliseconds(5000),  milliseconds(10000),
+                  milliseconds(10000), milliseconds(60000), milliseconds(60000),
+                  milliseconds(300000)};
   }
   return std::nullopt;
 }

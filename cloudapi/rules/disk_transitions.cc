@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cloudapi/rules/disk_tuning.h"
 #include "cloudapi/rules/limits.h"
 #include "cloudapi/rules/transitions.h"
 
@@ -36,25 +37,6 @@ tl::unexpected<ApiError> NotPending(const Disk& disk, std::string_view instance_
                 StatusFacts(disk));
 }
 
-Result<void> CheckBursting(const Disk& disk) {
-  if (disk.category != "cloud_auto") {
-    return Refuse(400, "BurstingEnabledForDiskCategoryUnsupported", "bursting.category",
-                  fmt::format("disk {} is {}, which does not burst", disk.id, disk.category),
-                  {{"category", disk.category}});
-  }
-  if (disk.multi_attach) {
-    return Refuse(400, "BurstingEnabledForMultiAttachDiskUnsupported", "bursting.multi-attach",
-                  fmt::format("disk {} is multi-attach and does not burst", disk.id));
-  }
-  if (disk.size_gib <= 3) {
-    return Refuse(
-        400, "InvalidBurstingEnabled.DiskSizeTooSmall", "bursting.size",
-        fmt::format("disk {} has {} GiB, bursting needs more than 3", disk.id, disk.size_gib),
-        {{"size", std::to_string(disk.size_gib)}});
-  }
-  return {};
-}
-
 Result<void> CheckAttributes(const Disk& disk, const DiskAttributes& attributes) {
   if (disk.status == DiskStatus::kCreating) {
     return Refuse(403, "IncorrectDiskStatus", "modify.disk-status",
@@ -73,7 +55,12 @@ Result<void> CheckAttributes(const Disk& disk, const DiskAttributes& attributes)
         403, "DeleteWithInstance.Conflict", "modify.delete-with-instance",
         fmt::format("disk {} is multi-attach and cannot be deleted with an instance", disk.id));
   }
-  if (attributes.bursting.value_or(false)) return CheckBursting(disk);
+  if (attributes.bursting.value_or(false)) {
+    return CheckBursting({.category = disk.category,
+                          .level = disk.performance_level,
+                          .size_gib = disk.size_gib,
+                          .multi_attach = disk.multi_attach});
+  }
   return {};
 }
 

@@ -6,16 +6,13 @@
 #include <array>
 #include <string_view>
 
+#include "cloudapi/rules/disk_tuning.h"
 #include "cloudapi/rules/limits.h"
 
 namespace cloudapi {
 namespace {
 
 constexpr std::string_view kEssd = "cloud_essd";
-constexpr std::string_view kAuto = "cloud_auto";
-// A smaller cloud_auto disk has neither provisioned IOPS nor bursting.
-constexpr std::int64_t kSmallestTunedDisk = 4;
-constexpr std::int64_t kMaxProvisionedIops = 50000;
 
 // Regional, ephemeral and local categories come before the zone, since some of them forbid one.
 Result<void> CheckServed(const DiskRequest& request, const topology::Catalogue& catalogue) {
@@ -102,45 +99,15 @@ Result<void> CheckMultiAttach(const DiskRequest& request, const topology::Catego
   return {};
 }
 
-Result<void> CheckProvisionedIops(const DiskRequest& request, const std::string& level,
-                                  std::int64_t size_gib) {
-  const std::int64_t wanted = request.provisioned_iops.value_or(0);
-  if (wanted == 0) return {};
-  if (request.category != kAuto) {
-    return Refuse(400, "ProvisionedIopsForDiskCategoryUnsupported", "create-disk.iops-category",
-                  fmt::format("category {} has no provisioned IOPS", request.category),
-                  {{"category", request.category}});
-  }
-  const std::int64_t baseline = SpeedOf(request.category, level, size_gib, 0).iops;
-  const std::int64_t most =
-      size_gib < kSmallestTunedDisk
-          ? 0
-          : std::clamp<std::int64_t>(1000 * size_gib - baseline, 0, kMaxProvisionedIops);
-  if (wanted <= most) return {};
-  return Refuse(400, "InvalidProvisionedIops.LimitExceed", "create-disk.iops-limit",
-                fmt::format("{} provisioned IOPS asked, a {} disk of {} GiB has at most {}", wanted,
-                            request.category, size_gib, most),
-                {{"iops", std::to_string(wanted)}, {"limit", std::to_string(most)}});
-}
-
-Result<void> CheckBursting(const DiskRequest& request, std::int64_t size_gib) {
-  if (!request.bursting.value_or(false)) return {};
-  if (request.category != kAuto) {
-    return Refuse(400, "BurstingEnabledForDiskCategoryUnsupported", "bursting.category",
-                  fmt::format("category {} does not burst", request.category),
-                  {{"category", request.category}});
-  }
-  if (request.multi_attach == "Enabled") {
-    return Refuse(400, "BurstingEnabledForMultiAttachDiskUnsupported", "bursting.multi-attach",
-                  "a multi-attach disk does not burst");
-  }
-  if (size_gib < kSmallestTunedDisk) {
-    return Refuse(
-        400, "InvalidBurstingEnabled.DiskSizeTooSmall", "bursting.size",
-        fmt::format("a disk of {} GiB does not burst, it must have more than 3 GiB", size_gib),
-        {{"size", std::to_string(size_gib)}});
-  }
-  return {};
+Result<void> CheckTuning(const DiskRequest& request, const std::string& level,
+                         std::int64_t size_gib) {
+  const TunedDisk disk{.category = request.category,
+                       .level = level,
+                       .size_gib = size_gib,
+                       .multi_attach = request.multi_attach == "Enabled"};
+  const auto iops = CheckProvisionedIops(disk, request.provisioned_iops.value_or(0));
+  if (!iops || !request.bursting.value_or(false)) return iops;
+  return CheckBursting(disk);
 }
 
 Result<void> CheckEncryption(const DiskRequest& request, const Snapshot* snapshot) {
@@ -245,7 +212,7 @@ Result<Disk> NewDisk(const DiskRequest& given, const topology::Catalogue& catalo
   for (const Result<void>& checked :
        {CheckSize(catalogue, request.category, *level, *size), CheckTexts(request),
         CheckEncryption(request, snapshot), CheckMultiAttach(request, category),
-        CheckProvisionedIops(request, *level, *size), CheckBursting(request, *size)}) {
+        CheckTuning(request, *level, *size)}) {
     if (!checked) return Fail(checked.error());
   }
   return Build(request, *level, *size, snapshot);

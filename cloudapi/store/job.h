@@ -26,6 +26,8 @@ inline constexpr std::string_view kDiskCreate = "disk.create";  // make the imag
 inline constexpr std::string_view kDiskAttach = "disk.attach";  // (instance id) → In_use
 inline constexpr std::string_view kDiskDetach = "disk.detach";  // (instance id) → Available
 inline constexpr std::string_view kDiskGrow = "disk.grow";      // the image to the row's size
+// The disk gets another category, level or IOPS. (FormatSpecChange)
+inline constexpr std::string_view kDiskSpec = "disk.spec";
 // Remove the images of an object that is gone. (generation of the disk's image, decimal)
 inline constexpr std::string_view kDiskUnlink = "disk.unlink";
 inline constexpr std::string_view kSnapshotCut = "snapshot.cut";

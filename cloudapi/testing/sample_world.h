@@ -11,11 +11,12 @@ inline constexpr const char* kHeldDisk = "d-bp1held000000000000a";
 inline constexpr const char* kFreshDisk = "d-bp1fresh00000000000a";
 inline constexpr const char* kReadySnapshot = "s-bp1ready00000000000a";
 inline constexpr const char* kYoungSnapshot = "s-bp1young00000000000a";
+inline constexpr const char* kDoneTask = "t-bp1done000000000000a";
 inline constexpr const char* kRestingDisk = "d-bp1resting000000000a";
 
 // Two nodes in zones b and e; a disk that is Available and was attached once, one that is In_use on
 // the node in b, one Available that was never attached, one under a running snapshot; snapshots
-// accomplished and progressing.
+// accomplished and progressing; a task that is Finished.
 inline void PutSampleWorld(TestCloud& cloud) {
   const SysMillis now = cloud.env.CloudNow();
   Instance node{.id = kNodeB,
@@ -114,6 +115,17 @@ inline void PutSampleWorld(TestCloud& cloud) {
   snapshot.tags.clear();
   snapshot.seq = 1008;
   cloud.Put(snapshot);
+
+  cloud.Put(Task{.id = kDoneTask,
+                 .account = "default",
+                 .region = "cn-hangzhou",
+                 .action = "ModifyDiskSpec",
+                 .resource_id = kHeldDisk,
+                 .detail = "cloud_essd,PL1,0",
+                 .status = TaskStatus::kFinished,
+                 .creation_time = now,
+                 .finished_time = now,
+                 .seq = 1009});
 }
 
 }  // namespace cloudapi

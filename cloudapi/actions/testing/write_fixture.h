@@ -10,6 +10,7 @@
 #include "cloudapi/actions/disks_write.h"
 #include "cloudapi/actions/snapshots_write.h"
 #include "cloudapi/actions/testing/response_shape.h"
+#include "cloudapi/rules/disk_spec.h"
 #include "cloudapi/rules/transitions.h"
 #include "cloudapi/testing/disk_states.h"
 #include "cloudapi/testing/open_store.h"
@@ -33,7 +34,12 @@ class WriteTest : public testing::Test {
     if (!args) return Fail(args.error());
     const ActionCall call{
         .caller = caller, .args = *args, .catalogue = catalogue, .settings = settings};
-    auto answer = store->Write("r", [&](Tx& tx) { return action.write({call, tx}); });
+    auto answer = action.read != nullptr ? store->Read([&](View& view) {
+      return action.read({call, view});
+    })
+                                         : store->Write("r", [&](Tx& tx) {
+                                             return action.write({call, tx});
+                                           });
     if (answer) {
       EXPECT_THAT(ShapeProblems(name, answer->members), testing::IsEmpty());
     }
@@ -162,6 +168,13 @@ class WriteTest : public testing::Test {
     }
     if (job.kind == job_kinds::kDiskDetach) {
       return Keep(tx, CompleteDetach(*disk, job.detail, tx.Now()));
+    }
+    if (job.kind == job_kinds::kDiskSpec) {
+      const auto task = tx.Find<Task>(job.account, job.region, job.detail);
+      const SpecOutcome outcome = CompleteSpec(*task, disk, tx.Now());
+      tx.Put(outcome.task);
+      if (outcome.disk) tx.Put(*outcome.disk);
+      return true;
     }
     if (job.kind == job_kinds::kSnapshotCut) {
       return Keep(tx, Accomplish(CutSnapshot(*snapshot, tx.Now(), 0, true).value(), tx.Now()));

@@ -1,0 +1,58 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cloudapi/actions/disks_write.h"
+#include "cloudapi/actions/lookup.h"
+#include "cloudapi/actions/tasks.h"
+#include "cloudapi/rules/disk_spec.h"
+
+namespace cloudapi {
+namespace {
+
+constexpr std::string_view kAction = "ModifyDiskSpec";
+
+// What no disk here can do.
+Result<void> CheckServed(const ActionCall& call, const Disk& disk) {
+  const std::string zone = call.args.TextOr("DestinationZoneId", disk.zone);
+  if (zone != disk.zone) {
+    return Refuse(403, "OperationDenied", "spec.zone",
+                  fmt::format("Disk {} stays in zone {}.", disk.id, disk.zone),
+                  {{"disk.zone", disk.zone}, {"zone", zone}});
+  }
+  if (!call.args.IsTrue("PerformanceControlOptions")) return {};
+  return Refuse(403, "OperationDenied", "spec.performance-control",
+                "PerformanceControlOptions are not served.");
+}
+
+bool HasJob(const WriteCall& call, const Disk& disk, std::string_view kind) {
+  const auto jobs = call.tx.JobsOf(disk.account, disk.region, disk.id);
+  return std::ranges::find(jobs, kind, &Job::kind) != jobs.end();
+}
+
+SpecTerms TermsOf(const WriteCall& call, const Disk& disk) {
+  return {.category = call.args.TextOrEmpty("DiskCategory"),
+          .performance_level = call.args.TextOrEmpty("PerformanceLevel"),
+          .provisioned_iops = call.args.Integer("ProvisionedIops"),
+          .snapshot_progressing = IsSnapshotProgressing(call.tx, disk),
+          .growing = HasJob(call, disk, job_kinds::kDiskGrow),
+          .change_unfinished = HasJob(call, disk, job_kinds::kDiskSpec),
+          .cooling =
+              EndedSince(call.tx, disk, kAction, call.tx.Now() - call.settings.delays.spec_cooling),
+          .instances = InstancesOf(call.tx, disk)};
+}
+
+}  // namespace
+
+Result<Answer> ModifyDiskSpec(const WriteCall& call) {
+  const auto disk = FindDisk(call, call.args.TextOrEmpty("DiskId"));
+  if (!disk) return Fail(disk.error());
+  if (auto served = CheckServed(call, *disk); !served) return Fail(served.error());
+  const auto spec = CheckSpec(*disk, TermsOf(call, *disk), call.catalogue);
+  if (!spec) return Fail(spec.error());
+  const Task task = BeginTask(call, *disk, kAction, FormatSpec(*spec));
+  AddJob(call.tx, *disk, job_kinds::kDiskSpec, call.settings.delays.spec, task.id);
+  return TextAnswer("TaskId", task.id);
+}
+
+}  // namespace cloudapi

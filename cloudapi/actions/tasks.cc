@@ -1,0 +1,98 @@
+#include "cloudapi/actions/tasks.h"
+
+#include <fmt/format.h>
+
+#include "cloudapi/actions/listing.h"
+#include "cloudapi/base/json.h"
+#include "cloudapi/base/time.h"
+#include "cloudapi/store/store.h"
+
+namespace cloudapi {
+namespace {
+
+// Of the call's account and region.
+Result<Task> FindTask(const ActionCall& call, View& view) {
+  if (const auto region = CheckRegion(
+          call, false, {.unknown_status = 400, .unknown_code = "InvalidRegionId.NotFound"});
+      !region)
+    return Fail(region.error());
+  const std::string& id = call.args.TextOrEmpty("TaskId");
+  auto task = view.Find<Task>(call.caller.account, call.caller.region, id);
+  if (task) return std::move(*task);
+  return Refuse(400, "InvalidTaskId.NotFound", "task.exists",
+                fmt::format("There is no task {} in region {}.", id, call.caller.region),
+                {{"TaskId", id}});
+}
+
+}  // namespace
+
+Task BeginTask(const WriteCall& call, const Disk& disk, std::string_view action,
+               std::string detail) {
+  Task task{.id = call.tx.NextId<Task>(call.catalogue.FindRegion(disk.region)->id_code),
+            .account = disk.account,
+            .region = disk.region,
+            .action = std::string(action),
+            .resource_id = disk.id,
+            .detail = std::move(detail),
+            .creation_time = call.tx.Now(),
+            .seq = call.tx.NextSeq()};
+  call.tx.Put(task);
+  return task;
+}
+
+bool EndedSince(View& view, const Disk& disk, std::string_view action, SysMillis time) {
+  return view.Count(
+             {.kind = &KindOf<Task>(),
+              .account = disk.account,
+              .region = disk.region,
+              .conditions = {where::Is{"resource_id", disk.id},
+                             where::Is{"action", std::string(action)},
+                             where::Is{"status", std::string(WordOf(TaskStatus::kFinished))},
+                             where::Between{"o.finished_time", time + std::chrono::milliseconds(1),
+                                            std::nullopt}}}) > 0;
+}
+
+Result<Answer> CancelTask(const WriteCall& call) {
+  const auto task = FindTask(call, call.tx);
+  if (!task) return Fail(task.error());
+  const std::string status(WordOf(task->status));
+  if (task->status != TaskStatus::kProcessing) {
+    return Refuse(403, "InvalidTaskId.IncorrectTaskStatus", "cancel-task.status",
+                  fmt::format("Task {} is {}, it must be Processing.", task->id, status),
+                  {{"task.status", status}});
+  }
+  return Refuse(403, "InvalidTaskId.TaskActionNotSupport", "cancel-task.action",
+                fmt::format("Task {} of {} cannot be cancelled.", task->id, task->action),
+                {{"task.action", task->action}});
+}
+
+Result<Answer> DescribeTaskAttribute(const ReadCall& call) {
+  const auto task = FindTask(call, call.view);
+  if (!task) return Fail(task.error());
+  const bool finished = task->status == TaskStatus::kFinished;
+  const bool failed = task->status == TaskStatus::kFailed;
+  JsonWriter json;
+  json.Field("TaskId", task->id)
+      .Field("TaskAction", task->action)
+      .Field("TaskStatus", WordOf(task->status))
+      .Field("TaskProcess", finished || failed ? "100%" : "0%")
+      .Field("SupportCancel", kTaskSupportsCancel)
+      .Field("RegionId", task->region)
+      .Field("CreationTime", FormatSeconds(task->creation_time))
+      .Field("FinishedTime",
+             task->finished_time ? FormatSeconds(*task->finished_time) : std::string())
+      .Field("TotalCount", 1)
+      .Field("SuccessCount", finished ? 1 : 0)
+      .Field("FailedCount", failed ? 1 : 0);
+  json.Key("OperationProgressSet").BeginObject().Key("OperationProgress").BeginArray();
+  json.BeginObject()
+      .Field("OperationStatus", finished ? std::string_view("Success") : WordOf(task->status))
+      .Field("ErrorCode", "")
+      .Field("ErrorMsg", "");
+  json.Key("RelatedItemSet").BeginObject().Key("RelatedItem").BeginArray();
+  json.BeginObject().Field("Name", "DiskId").Field("Value", task->resource_id).EndObject();
+  json.EndArray().EndObject().EndObject().EndArray().EndObject();
+  return Answer{.members = json.Take()};
+}
+
+}  // namespace cloudapi
