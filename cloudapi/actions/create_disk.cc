@@ -75,7 +75,7 @@ void StoreNew(const WriteCall& call, Disk& disk, std::optional<Snapshot> source)
   disk.creation_time = call.tx.Now();
   disk.seq = call.tx.NextSeq();
   call.tx.Put(disk);
-  AddJob(call.tx, disk, job_kinds::kDiskCreate, call.settings.delays.create);
+  call.tx.Schedule(disk, Step::kDiskCreate, call.settings.delays.create);
   if (!source || source->usage == "disk") return;
   source->usage = "disk";
   call.tx.Put(*source);

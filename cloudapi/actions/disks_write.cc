@@ -8,8 +8,6 @@
 namespace cloudapi {
 namespace {
 
-constexpr std::chrono::milliseconds kAtOnce{0};
-
 // Force and Bootable ask for what no disk here can do.
 Result<void> CheckAttachModes(const Arguments& args, const Disk& disk) {
   if (args.IsTrue("Force")) {
@@ -95,7 +93,8 @@ Result<Answer> AttachDisk(const WriteCall& call) {
                                 .delete_with_instance = call.args.Boolean("DeleteWithInstance")});
   if (!attached) return Fail(attached.error());
   call.tx.Put(*attached);
-  AddJob(call.tx, *attached, job_kinds::kDiskAttach, call.settings.delays.attach, instance->id);
+  call.tx.Schedule(*attached, Step::kDiskAttach, call.settings.delays.attach,
+                   {.instance_id = instance->id});
   return Answer{};
 }
 
@@ -107,7 +106,8 @@ Result<Answer> DetachDisk(const WriteCall& call) {
   const auto detached = Detach(*disk, *instance, call.args.Boolean("DeleteWithInstance"));
   if (!detached) return Fail(detached.error());
   call.tx.Put(*detached);
-  AddJob(call.tx, *detached, job_kinds::kDiskDetach, call.settings.delays.detach, instance->id);
+  call.tx.Schedule(*detached, Step::kDiskDetach, call.settings.delays.detach,
+                   {.instance_id = instance->id});
   return Answer{};
 }
 
@@ -121,10 +121,10 @@ Result<Answer> DeleteDisk(const WriteCall& call) {
   }
   const auto allowed = CheckDelete(*disk, IsSnapshotProgressing(call.tx, *disk));
   if (!allowed) return Fail(allowed.error());
-  RemoveJobs(call.tx, *disk);
+  call.tx.Unschedule(*disk);
   call.tx.Erase(*disk);
   ReleaseSource(call.tx, *disk);
-  AddJob(call.tx, *disk, job_kinds::kDiskUnlink, kAtOnce, std::to_string(disk->generation));
+  call.tx.Schedule(*disk, Step::kDiskUnlink, {}, {.generation = disk->generation});
   return Answer{};
 }
 
@@ -141,7 +141,7 @@ Result<Answer> ResizeDisk(const WriteCall& call) {
                               call.catalogue);
   if (!resized) return Fail(resized.error());
   call.tx.Put(*resized);
-  AddJob(call.tx, *resized, job_kinds::kDiskGrow, kAtOnce);
+  call.tx.Schedule(*resized, Step::kDiskGrow);
   return Answer{};
 }
 

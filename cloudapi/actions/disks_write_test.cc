@@ -27,7 +27,7 @@ TEST_F(DisksWriteTest, GivenRequestWhenCreatedThenIsCreatingWithAJobDueAfterTheD
   EXPECT_EQ(disk.creation_time, env.CloudNow());
   const auto jobs = JobsOf(id);
   ASSERT_EQ(jobs.size(), 1U);
-  EXPECT_EQ(jobs[0].kind, job_kinds::kDiskCreate);
+  EXPECT_EQ(jobs[0].step, Step::kDiskCreate);
   EXPECT_EQ(jobs[0].due, env.CloudNow() + std::chrono::milliseconds(700));
 }
 
@@ -126,8 +126,8 @@ TEST_F(DisksWriteTest, GivenDiskWhenAttachedAndDetachedThenEachStateIsVisible) {
   const std::string id = MakeDisk();
   EXPECT_EQ(Code(Attach(id, "i-1")), "");
   EXPECT_EQ(DiskOf(id)->status, DiskStatus::kAttaching);
-  EXPECT_EQ(JobsOf(id).at(0).kind, job_kinds::kDiskAttach);
-  EXPECT_EQ(JobsOf(id).at(0).detail, "i-1");
+  EXPECT_EQ(JobsOf(id).at(0).step, Step::kDiskAttach);
+  EXPECT_EQ(JobsOf(id).at(0).detail.instance_id, "i-1");
   Settle();
   EXPECT_EQ(DiskOf(id)->status, DiskStatus::kInUse);
   EXPECT_EQ(Code(Attach(id, "i-1")), "IncorrectDiskStatus");
@@ -222,8 +222,8 @@ TEST_F(DisksWriteTest, GivenDeletedDiskWhenDeletedAgainThenSucceedsForADay) {
   EXPECT_FALSE(DiskOf(id));
   const auto jobs = JobsOf(id);
   ASSERT_EQ(jobs.size(), 1U);
-  EXPECT_EQ(jobs[0].kind, job_kinds::kDiskUnlink);
-  EXPECT_EQ(jobs[0].detail, "0");
+  EXPECT_EQ(jobs[0].step, Step::kDiskUnlink);
+  EXPECT_EQ(jobs[0].detail.generation, 0);
   EXPECT_EQ(Code(Delete(id)), "");
   env.Advance(kTombstoneLifetime);
   EXPECT_EQ(Code(Delete(id)), "InvalidDiskId.NotFound");

@@ -23,24 +23,4 @@ bool IsSnapshotProgressing(Tx& tx, const Disk& disk);
 // Errors: 404 InvalidResourceGroup.NotFound.
 Result<void> CheckResourceGroup(const std::string& id);
 
-// Work for jobs/ on that object, due after `delay`.
-template <class Object>
-void AddJob(Tx& tx, const Object& subject, std::string_view kind, std::chrono::milliseconds delay,
-            std::string detail = {}) {
-  tx.Add({.due = tx.Now() + delay,
-          .kind = std::string(kind),
-          .account = subject.account,
-          .subject = subject.id,
-          .detail = std::move(detail),
-          .region = subject.region});
-}
-
-// Nothing is left to do for an object that goes away but to end the tasks about it.
-template <class Object>
-void RemoveJobs(Tx& tx, const Object& subject) {
-  for (const Job& job : tx.JobsOf(subject.account, subject.region, subject.id)) {
-    if (job.kind != job_kinds::kDiskSpec) tx.Remove(job);
-  }
-}
-
 }  // namespace cloudapi

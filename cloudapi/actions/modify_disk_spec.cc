@@ -25,9 +25,9 @@ Result<void> CheckServed(const ActionCall& call, const Disk& disk) {
                 "PerformanceControlOptions are not served.");
 }
 
-bool HasJob(const WriteCall& call, const Disk& disk, std::string_view kind) {
+bool HasJob(const WriteCall& call, const Disk& disk, Step step) {
   const auto jobs = call.tx.JobsOf(disk.account, disk.region, disk.id);
-  return std::ranges::find(jobs, kind, &Job::kind) != jobs.end();
+  return std::ranges::find(jobs, step, &Job::step) != jobs.end();
 }
 
 SpecTerms TermsOf(const WriteCall& call, const Disk& disk) {
@@ -35,8 +35,8 @@ SpecTerms TermsOf(const WriteCall& call, const Disk& disk) {
           .performance_level = call.args.TextOrEmpty("PerformanceLevel"),
           .provisioned_iops = call.args.Integer("ProvisionedIops"),
           .snapshot_progressing = IsSnapshotProgressing(call.tx, disk),
-          .growing = HasJob(call, disk, job_kinds::kDiskGrow),
-          .change_unfinished = HasJob(call, disk, job_kinds::kDiskSpec),
+          .growing = HasJob(call, disk, Step::kDiskGrow),
+          .change_unfinished = HasJob(call, disk, Step::kDiskSpec),
           .cooling =
               EndedSince(call.tx, disk, kAction, call.tx.Now() - call.settings.delays.spec_cooling),
           .instances = InstancesOf(call.tx, disk)};
@@ -51,7 +51,7 @@ Result<Answer> ModifyDiskSpec(const WriteCall& call) {
   const auto spec = CheckSpec(*disk, TermsOf(call, *disk), call.catalogue);
   if (!spec) return Fail(spec.error());
   const Task task = BeginTask(call, *disk, kAction, FormatSpec(*spec));
-  AddJob(call.tx, *disk, job_kinds::kDiskSpec, call.settings.delays.spec, task.id);
+  call.tx.Schedule(*disk, Step::kDiskSpec, call.settings.delays.spec, {.task_id = task.id});
   return TextAnswer("TaskId", task.id);
 }
 

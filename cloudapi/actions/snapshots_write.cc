@@ -81,7 +81,7 @@ Result<Answer> CreateSnapshot(const WriteCall& call) {
   snapshot->requested_time = call.tx.Now();
   snapshot->seq = call.tx.NextSeq();
   call.tx.Put(*snapshot);
-  AddJob(call.tx, *snapshot, job_kinds::kSnapshotCut, call.settings.delays.cut);
+  call.tx.Schedule(*snapshot, Step::kSnapshotCut, call.settings.delays.cut);
   return TextAnswer("SnapshotId", snapshot->id);
 }
 
@@ -101,9 +101,9 @@ Result<Answer> DeleteSnapshot(const WriteCall& call) {
   const auto allowed =
       CheckDeleteSnapshot(*snapshot, call.tx.CountDisksOf(*snapshot), call.args.IsTrue("Force"));
   if (!allowed) return Fail(allowed.error());
-  RemoveJobs(call.tx, *snapshot);
+  call.tx.Unschedule(*snapshot);
   call.tx.Erase(*snapshot);
-  AddJob(call.tx, *snapshot, job_kinds::kSnapshotUnlink, std::chrono::milliseconds(0));
+  call.tx.Schedule(*snapshot, Step::kSnapshotUnlink);
   return Answer{};
 }
 

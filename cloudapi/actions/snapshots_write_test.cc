@@ -31,7 +31,7 @@ TEST_F(SnapshotsWriteTest, GivenUsedDiskWhenSnapshottedThenProgressesUncutWithAJ
   EXPECT_EQ(snapshot->tags, (std::vector<Tag>{{"k", ""}}));
   EXPECT_TRUE(snapshot->instant_access);
   ASSERT_EQ(JobsOf(id).size(), 1U);
-  EXPECT_EQ(JobsOf(id)[0].kind, job_kinds::kSnapshotCut);
+  EXPECT_EQ(JobsOf(id)[0].step, Step::kSnapshotCut);
   EXPECT_EQ(JobsOf(id)[0].due, env.CloudNow() + settings.delays.cut);
 }
 
@@ -158,7 +158,7 @@ TEST_F(SnapshotsWriteTest, GivenProgressingSnapshotWhenDeletedThenIsCancelledWit
   EXPECT_EQ(Code(DeleteIt(id)), "");
   const auto jobs = JobsOf(id);
   ASSERT_EQ(jobs.size(), 1U);
-  EXPECT_EQ(jobs[0].kind, job_kinds::kSnapshotUnlink);
+  EXPECT_EQ(jobs[0].step, Step::kSnapshotUnlink);
   EXPECT_EQ(Code(Snapshot(disk)), "");
 }
 

@@ -104,8 +104,7 @@ HttpResponse Admin::SetClock(const HttpRequest& request) {
     MoveClock(StandingAt(deps_.env.WallNow() + std::chrono::seconds(seconds)));
   if (!body.Has("advance_seconds")) return ClockAnswer(std::nullopt);
   const SysMillis target = deps_.env.CloudNow() + std::chrono::seconds(seconds);
-  const Settled settled = deps_.jobs.AdvanceTo(
-      target, [this](SysMillis time) { deps_.clock.Set(StandingAt(time)); }, deps_.advance_at_most);
+  const Settled settled = deps_.jobs.AdvanceTo(target, deps_.advance_at_most);
   MoveClock(deps_.clock.Get());
   return ClockAnswer(settled);
 }

@@ -13,8 +13,6 @@
 namespace cloudapi {
 namespace {
 
-constexpr std::string_view kExpiry = "snapshot.expire";
-
 std::string ImageOf(const Disk& disk) {
   return DiskImage(disk.id, disk.generation);
 }
@@ -119,7 +117,7 @@ void WriteArray(JsonWriter& json, std::string_view name, const Rows& rows, const
 
 bool IsSettled(const CloudState& state) {
   const auto devices = state.inventory.real ? DevicesOf(state) : std::set<DeviceKey>();
-  return std::ranges::all_of(state.jobs, [](const Job& job) { return job.kind == kExpiry; }) &&
+  return std::ranges::all_of(state.jobs, [](const Job& job) { return IsDated(job.step); }) &&
          std::ranges::all_of(devices, [&state](const DeviceKey& device) {
            return state.inventory.reporting.contains({std::get<0>(device), std::get<1>(device)});
          });
@@ -167,7 +165,7 @@ HttpResponse Admin::State(const HttpRequest&) {
   WriteArray(json, "images", state.inventory.images, text);
   WriteArray(json, "devices", state.inventory.devices, WriteDevice);
   WriteArray(json, "jobs", state.jobs, [](JsonWriter& writer, const Job& job) {
-    writer.BeginObject().Field("Kind", job.kind).Field("Subject", job.subject).EndObject();
+    writer.BeginObject().Field("Kind", WordOf(job.step)).Field("Subject", job.subject).EndObject();
   });
   WriteArray(json, "disagreements", FindDisagreements(state), text);
   json.EndObject();

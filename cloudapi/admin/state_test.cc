@@ -93,9 +93,9 @@ TEST(IsSettledTest, GivenAgentThatHasNotReportedYetThenNotSettledWhileItShouldHo
 TEST(IsSettledTest, GivenJobsThenOnlyDatesCountAsSettled) {
   CloudState state = Sound();
   EXPECT_TRUE(IsSettled(state));
-  state.jobs.push_back({.kind = "snapshot.expire", .subject = "s-1"});
+  state.jobs.push_back({.step = Step::kSnapshotExpire, .subject = "s-1"});
   EXPECT_TRUE(IsSettled(state));
-  state.jobs.push_back({.kind = "disk.unlink", .subject = "d-1"});
+  state.jobs.push_back({.step = Step::kDiskUnlink, .subject = "d-1"});
   EXPECT_FALSE(IsSettled(state));
 }
 

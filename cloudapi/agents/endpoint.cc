@@ -14,7 +14,8 @@
 namespace cloudapi {
 namespace {
 
-constexpr std::chrono::milliseconds kFollowSlice{500};  // how soon the follower notices the end
+// How soon the follower notices that the endpoint ends.
+constexpr std::chrono::milliseconds kFollowSlice{500};
 
 HttpResponse Json(int status, std::string body) {
   return {.status = status, .body = std::move(body)};
@@ -27,19 +28,6 @@ HttpResponse Refused(int status, std::string_view why) {
 
 HttpResponse Refused(const ApiError& error) {
   return Refused(error.http_status, error.message);
-}
-
-// Whether a change can move a disk to or from an instance, or change its device.
-bool ConcernsAgents(const Change& change) {
-  if (change.kind != &KindOf<Disk>()) return false;
-  for (const std::string_view status : {"Attaching", "In_use", "Detaching"}) {
-    const std::string member = "\"Status\":\"" + std::string(status) + "\"";
-    if (change.before.find(member) != std::string::npos ||
-        change.after.find(member) != std::string::npos) {
-      return true;
-    }
-  }
-  return false;
 }
 
 std::optional<WantedDisk> WantedOf(const Disk& disk, const InstanceKey& instance) {
@@ -61,7 +49,12 @@ std::optional<WantedDisk> WantedOf(const Disk& disk, const InstanceKey& instance
 }  // namespace
 
 AgentEndpoint::AgentEndpoint(AgentEndpointParts parts)
-    : parts_(std::move(parts)), follower_([this](const std::stop_token& stop) { Follow(stop); }) {}
+    : parts_(std::move(parts)),
+      follower_([follower =
+                     Follower(parts_.store, parts_.sessions)](const std::stop_token& stop) mutable {
+        while (!stop.stop_requested() && follower.FollowOnce(kFollowSlice)) {
+        }
+      }) {}
 
 AgentEndpoint::~AgentEndpoint() {
   parts_.sessions.Stop();
@@ -184,51 +177,6 @@ HttpResponse AgentEndpoint::Observe(const InstanceKey& instance, const HttpReque
   if (!observed) return Refused(400, "The report is malformed.");
   parts_.sessions.Report(instance, *observed);
   return Json(200, "{}");
-}
-
-void AgentEndpoint::Follow(const std::stop_token& stop) {
-  std::int64_t after = parts_.store.Revision();
-  while (!stop.stop_requested()) {
-    const auto deadline = parts_.env.Steady() + kFollowSlice;
-    const std::int64_t revision = parts_.store.WaitForChanges(after, deadline);
-    if (revision == after) {
-      if (parts_.env.Steady() < deadline) return;  // the store ends all waits
-      continue;
-    }
-    const ChangeBatch batch = parts_.store.ChangesAfter(after);
-    after = batch.revision;
-    if (batch.resynchronise) {
-      parts_.sessions.NudgeAll();
-    } else if (parts_.sessions.Any()) {
-      NudgeHolders(batch.changes);
-    }
-  }
-}
-
-// The agents that shall hold or still hold one of the disks that changed.
-void AgentEndpoint::NudgeHolders(const std::vector<Change>& changes) {
-  std::set<std::pair<std::string, std::string>> disks;  // account, id
-  for (const Change& change : changes) {
-    if (ConcernsAgents(change)) disks.emplace(change.account, change.id);
-  }
-  if (disks.empty()) return;
-  std::set<InstanceKey> holders;
-  const auto read = parts_.store.Read([&](View& view) -> Result<void> {
-    for (const auto& [account, id] : disks) {
-      const std::optional<Disk> disk = view.Find<Disk>(account, "", id);
-      if (!disk) continue;
-      for (const Attachment& attachment : disk->attachments) {
-        holders.insert({.account = account, .id = attachment.instance_id});
-      }
-    }
-    return {};
-  });
-  if (!read) {  // overloaded: they all read again
-    parts_.sessions.NudgeAll();
-    return;
-  }
-  for (const auto& [account, id] : disks) holders.merge(parts_.sessions.Holders(account, id));
-  for (const InstanceKey& holder : holders) parts_.sessions.Nudge(holder);
 }
 
 }  // namespace cloudapi

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <vector>
 
+#include "cloudapi/agents/follower.h"
 #include "cloudapi/agents/sessions.h"
 #include "cloudapi/catalogue/catalogue.h"
 #include "cloudapi/http/http.h"
@@ -43,8 +43,6 @@ class AgentEndpoint {
   Result<WantedSet> Wanted(const InstanceKey& instance, std::int64_t revision);
   Result<Instance> Admit(const InstanceKey& instance, const Registration& registration);
   std::string RefusalOf(const Registration& registration) const;
-  void Follow(const std::stop_token& stop);
-  void NudgeHolders(const std::vector<Change>& changes);
 
   AgentEndpointParts parts_;
   std::jthread follower_;

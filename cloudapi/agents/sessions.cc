@@ -75,7 +75,7 @@ bool AgentSessions::Has(const InstanceKey& instance) {
   return sessions_.contains(instance);
 }
 
-void AgentSessions::NudgeAll() {
+void AgentSessions::WakeAll() {
   const absl::MutexLock lock(&mutex_);
   for (auto& [key, session] : sessions_) ++session.revision;
   changed_.SignalAll();
@@ -107,31 +107,40 @@ std::int64_t AgentSessions::Poll(const InstanceKey& instance, std::int64_t after
     if (found->second.revision != after || now >= deadline || stopped_) {
       return found->second.revision;
     }
-    changed_.WaitWithTimeout(&mutex_, absl::FromChrono(deadline - now));
+    changed_.WaitFor(mutex_, deadline - now);
   }
 }
 
 void AgentSessions::Answered(const InstanceKey& instance, const WantedSet& wanted) {
   const absl::MutexLock lock(&mutex_);
   const auto found = sessions_.find(instance);
-  if (found != sessions_.end()) found->second.answered = wanted;
+  if (found == sessions_.end()) return;
+  Session& session = found->second;
+  // A set may change under one revision: rows are read after it, and the follower comes later.
+  if (!session.answered || session.answered->revision != wanted.revision ||
+      session.answered->disks != wanted.disks) {
+    session.acted = false;
+  }
+  session.answered = wanted;
 }
 
 void AgentSessions::Report(const InstanceKey& instance, const ObservedSet& observed) {
-  std::function<void()> listener;
+  std::function<void(const InstanceKey&)> listener;
   {
     const absl::MutexLock lock(&mutex_);
     const auto found = sessions_.find(instance);
     if (found == sessions_.end()) return;
     found->second.last_poll = env_.Steady();
     found->second.observed = observed;
+    found->second.acted =
+        found->second.answered && found->second.answered->revision == observed.revision;
     std::erase_if(found->second.flushes, [&](const auto& flush) {
       const auto present = FindIn(observed.disks, flush.first);
       return present == observed.disks.end() || present->flushed >= flush.second;
     });
     listener = on_report_;
   }
-  if (listener) listener();
+  if (listener) listener(instance);
 }
 
 std::uint64_t AgentSessions::FlushTicket(const InstanceKey& instance, const std::string& disk) {
@@ -196,9 +205,7 @@ Presence AgentSessions::Of(const InstanceKey& instance, std::string_view disk,
   const auto found = sessions_.find(instance);
   if (found == sessions_.end()) return Presence::kUnknown;
   const Session& session = found->second;
-  const bool withdrawn = session.answered && session.observed &&
-                         session.observed->revision == session.answered->revision &&
-                         !Contains(session.answered->disks, disk);
+  const bool withdrawn = session.acted && !Contains(session.answered->disks, disk);
   return withdrawn ? Presence::kAbsent : Presence::kUnknown;
 }
 
@@ -208,11 +215,11 @@ std::int64_t AgentSessions::DeviceBytes(const InstanceKey& instance, std::string
   return present == nullptr ? 0 : present->bytes;
 }
 
-bool AgentSessions::LeaseEnded(const InstanceKey& instance) {
+std::chrono::steady_clock::time_point AgentSessions::LeaseEnd(const InstanceKey& instance) {
   const absl::MutexLock lock(&mutex_);
   const auto found = sessions_.find(instance);
   const auto last = found == sessions_.end() ? started_ : found->second.last_poll;
-  return env_.Steady() - last >= kAgentLease;
+  return last + kAgentLease;
 }
 
 std::uint64_t AgentSessions::RequestFlush(const InstanceKey& instance, std::string_view disk) {
@@ -232,7 +239,7 @@ bool AgentSessions::Flushed(const InstanceKey& instance, std::string_view disk,
   return ticket != 0 && present != nullptr && present->flushed >= ticket;
 }
 
-void AgentSessions::Nudge(const InstanceKey& instance) {
+void AgentSessions::Wake(const InstanceKey& instance) {
   const absl::MutexLock lock(&mutex_);
   const auto found = sessions_.find(instance);
   if (found == sessions_.end()) return;
@@ -240,7 +247,7 @@ void AgentSessions::Nudge(const InstanceKey& instance) {
   changed_.SignalAll();
 }
 
-void AgentSessions::OnReport(std::function<void()> listener) {
+void AgentSessions::OnReport(std::function<void(const InstanceKey&)> listener) {
   const absl::MutexLock lock(&mutex_);
   on_report_ = std::move(listener);
 }

@@ -17,6 +17,7 @@
 
 #include "cloudapi/agent_protocol/protocol.h"
 #include "cloudapi/base/env.h"
+#include "cloudapi/base/steady_cond_var.h"
 #include "cloudapi/jobs/agent_reports.h"
 
 namespace cloudapi {
@@ -37,7 +38,7 @@ class AgentSessions : public AgentReports {
   // took over, none that the cloud was restarted.
   bool Has(const InstanceKey& instance);
   bool Any();
-  void NudgeAll();
+  void WakeAll();
 
   // Marks the time of a poll and answers the revision; waits while it is `after`, until `deadline`.
   std::int64_t Poll(const InstanceKey& instance, std::int64_t after,
@@ -58,12 +59,12 @@ class AgentSessions : public AgentReports {
 
   Presence Of(const InstanceKey& instance, std::string_view disk, std::int64_t generation) override;
   std::int64_t DeviceBytes(const InstanceKey& instance, std::string_view disk) override;
-  bool LeaseEnded(const InstanceKey& instance) override;
+  std::chrono::steady_clock::time_point LeaseEnd(const InstanceKey& instance) override;
   std::uint64_t RequestFlush(const InstanceKey& instance, std::string_view disk) override;
   bool Flushed(const InstanceKey& instance, std::string_view disk, std::uint64_t ticket) override;
-  void Nudge(const InstanceKey& instance) override;
+  void Wake(const InstanceKey& instance) override;
   void ForgetAll() override;
-  void OnReport(std::function<void()> listener) override;
+  void OnReport(std::function<void(const InstanceKey&)> listener) override;
 
  private:
   struct Session {
@@ -72,6 +73,7 @@ class AgentSessions : public AgentReports {
     std::chrono::steady_clock::time_point last_poll;
     std::optional<WantedSet> answered;
     std::optional<ObservedSet> observed;
+    bool acted = false;  // `observed` is what the agent made of `answered`
     std::map<std::string, std::uint64_t, std::less<>> flushes;  // disk → ticket asked for
   };
   const PresentDisk* FindPresent(const InstanceKey& instance, std::string_view disk)
@@ -80,11 +82,11 @@ class AgentSessions : public AgentReports {
   Env& env_;
   const std::chrono::steady_clock::time_point started_;
   absl::Mutex mutex_;
-  absl::CondVar changed_;
+  SteadyCondVar changed_;
   std::map<InstanceKey, Session> sessions_ ABSL_GUARDED_BY(mutex_);
   std::uint64_t last_ticket_ ABSL_GUARDED_BY(mutex_) = 0;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
-  std::function<void()> on_report_ ABSL_GUARDED_BY(mutex_);
+  std::function<void(const InstanceKey&)> on_report_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace cloudapi

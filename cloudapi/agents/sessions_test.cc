@@ -64,11 +64,17 @@ TEST_F(SessionsTest, GivenReportWhenDiskIsLinkedInItsGenerationThenPresent) {
 TEST_F(SessionsTest, GivenReportOnAnOlderSetWhenDiskIsMissingThenNotYetAbsent) {
   Round({{.disk = "d-1"}}, {});
   EXPECT_EQ(sessions_.Of(kNode, "d-1", 1), Presence::kUnknown) << "it may be presenting it now";
-  sessions_.Nudge(kNode);
+  sessions_.Wake(kNode);
   sessions_.Answered(kNode, {.revision = Poll(0)});
   EXPECT_EQ(sessions_.Of(kNode, "d-1", 1), Presence::kUnknown) << "it has not acted on it";
   sessions_.Report(kNode, {.revision = Poll(0)});
   EXPECT_EQ(sessions_.Of(kNode, "d-1", 1), Presence::kAbsent);
+}
+
+TEST_F(SessionsTest, GivenSetThatChangedUnderItsRevisionWhenDiskIsMissingThenNotYetAbsent) {
+  Round({{.disk = "d-1"}}, {});
+  sessions_.Answered(kNode, {.revision = Poll(0)});
+  EXPECT_EQ(sessions_.Of(kNode, "d-1", 1), Presence::kUnknown) << "it has not acted on it";
 }
 
 TEST_F(SessionsTest, GivenDeviceStillHeldWhenUnlinkedThenNotAbsent) {
@@ -77,13 +83,16 @@ TEST_F(SessionsTest, GivenDeviceStillHeldWhenUnlinkedThenNotAbsent) {
 }
 
 TEST_F(SessionsTest, GivenNoPollWhenLeaseIsOverThenEnded) {
-  EXPECT_FALSE(sessions_.LeaseEnded(kNode));
+  const auto ended = [this](const InstanceKey& instance) {
+    return sessions_.LeaseEnd(instance) <= env_.Steady();
+  };
+  EXPECT_FALSE(ended(kNode));
   env_.Advance(kAgentLease - std::chrono::milliseconds(1));
-  EXPECT_FALSE(sessions_.LeaseEnded(kNode));
+  EXPECT_FALSE(ended(kNode));
   Poll(0);
   env_.Advance(kAgentLease);
-  EXPECT_TRUE(sessions_.LeaseEnded(kNode));
-  EXPECT_TRUE(sessions_.LeaseEnded({.account = "default", .id = "i-unseen"}));
+  EXPECT_TRUE(ended(kNode));
+  EXPECT_TRUE(ended({.account = "default", .id = "i-unseen"}));
 }
 
 TEST_F(SessionsTest, GivenFlushWhenAskedThenPollEndsAndTicketIsAnswered) {
@@ -96,6 +105,13 @@ TEST_F(SessionsTest, GivenFlushWhenAskedThenPollEndsAndTicketIsAnswered) {
   Round({{.disk = "d-1"}}, {{.disk = "d-1", .linked = true, .flushed = ticket}});
   EXPECT_TRUE(sessions_.Flushed(kNode, "d-1", ticket));
   EXPECT_EQ(sessions_.FlushTicket(kNode, "d-1"), 0U);
+}
+
+TEST_F(SessionsTest, GivenReportWhenItComesThenTheListenerHearsOfWhichInstance) {
+  std::vector<InstanceKey> heard;
+  sessions_.OnReport([&](const InstanceKey& instance) { heard.push_back(instance); });
+  Round({}, {});
+  EXPECT_EQ(heard, std::vector<InstanceKey>{kNode});
 }
 
 TEST_F(SessionsTest, GivenReportsWhenAskedForHoldersThenWantedAndPresentCount) {

@@ -21,6 +21,9 @@ class CloudClock {
   virtual ~CloudClock() = default;
   virtual ClockState Get() = 0;
   virtual void Set(const ClockState& state) = 0;
+  // Stands or runs on from `time`, in the mode that it has; a clock that is there already or later
+  // stays as it is.
+  virtual void AdvanceTo(SysMillis time) = 0;
 };
 
 }  // namespace cloudapi

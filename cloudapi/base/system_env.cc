@@ -1,5 +1,7 @@
 #include "cloudapi/base/system_env.h"
 
+#include <algorithm>
+
 namespace cloudapi {
 namespace {
 
@@ -40,6 +42,15 @@ ClockState SystemEnv::Get() {
 void SystemEnv::Set(const ClockState& state) {
   const absl::MutexLock lock(&mutex_);
   clock_ = state;
+}
+
+void SystemEnv::AdvanceTo(SysMillis time) {
+  const absl::MutexLock lock(&mutex_);
+  if (clock_.frozen) {
+    clock_.frozen_at = std::max(clock_.frozen_at, time);
+  } else {
+    clock_.offset = std::max(clock_.offset, time - WallNow());
+  }
 }
 
 }  // namespace cloudapi

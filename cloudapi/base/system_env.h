@@ -24,6 +24,7 @@ class SystemEnv final : public Env, public CloudClock {
 
   ClockState Get() override ABSL_LOCKS_EXCLUDED(mutex_);
   void Set(const ClockState& state) override ABSL_LOCKS_EXCLUDED(mutex_);
+  void AdvanceTo(SysMillis time) override ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   absl::Mutex mutex_;

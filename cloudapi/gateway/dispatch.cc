@@ -5,6 +5,7 @@
 #include <exception>
 #include <optional>
 
+#include "cloudapi/base/blocking.h"
 #include "cloudapi/base/crash_points.h"
 #include "cloudapi/base/json.h"
 #include "cloudapi/gateway/response.h"
@@ -100,6 +101,22 @@ Result<Answer> Dispatcher::Run(const HttpRequest& request, const Route& route,
   }
 }
 
+// Runs the work in the writer, then waits for the jobs that it started where calls do so.
+Result<Answer> Dispatcher::WriteAndAwait(const Caller& caller,
+                                         const std::function<Result<Answer>(Tx&)>& work) {
+  std::vector<Job> started;
+  auto answer = parts_.store.Write(caller.request_id, [&](Tx& tx) {
+    auto result = work(tx);
+    if (result) started = tx.ChangedJobs().added;
+    return result;
+  });
+  if (answer && parts_.await_jobs && !started.empty()) {
+    const BlockingScope blocked(BlockingScope::Why::kCommit);
+    parts_.await_jobs(started);
+  }
+  return answer;
+}
+
 Result<Answer> Dispatcher::Write(const ActionCall& call, const Action& action) {
   const auto token = TokenOf(action, call.args);
   if (token && !IsClientToken(*token))
@@ -107,7 +124,7 @@ Result<Answer> Dispatcher::Write(const ActionCall& call, const Action& action) {
                   "ClientToken takes at most 64 ASCII characters.");
   const bool dry_run = IsDryRun(call.args);
   if (token && !dry_run) return WriteOnce(call, action, *token);
-  return parts_.store.Write(call.caller.request_id, [&](Tx& tx) -> Result<Answer> {
+  return WriteAndAwait(call.caller, [&](Tx& tx) -> Result<Answer> {
     auto answer = action.write({call, tx});
     if (!answer || !dry_run) return answer;
     return Refuse(400, "DryRunOperation", "dry-run", "The request would have succeeded.");
@@ -126,7 +143,7 @@ Result<Answer> Dispatcher::WriteOnce(const ActionCall& call, const Action& actio
     return Refuse(403, action.token_in_flight_code, "token.in-flight",
                   "A call with this ClientToken is still being processed.");
   const std::string hash = Sha256Hex(call.args.Canonical());
-  return parts_.store.Write(caller.request_id, [&](Tx& tx) -> Result<Answer> {
+  return WriteAndAwait(caller, [&](Tx& tx) -> Result<Answer> {
     if (const auto record = tx.FindToken(key)) {
       if (record->parameter_hash == hash) return Answer{.members = record->answer};
       return Refuse(403, "IdempotentParameterMismatch", "token.parameters",

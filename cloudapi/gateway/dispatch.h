@@ -1,6 +1,7 @@
 #pragma once
 // From a request to an answer of the OpenAPI: route, account, parameters, action, ClientToken and
 // DryRun, metrics and the log line.
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,8 @@ struct DispatchParts {
   Metrics& metrics;
   ActionSettings settings;
   std::string default_region;
+  // With --delays=none: waits until the jobs that a call started have ended. Empty: no call waits.
+  std::function<void(const std::vector<Job>& started)> await_jobs = {};
   FindActionFunction find_action = FindAction;
 };
 
@@ -38,6 +41,8 @@ class Dispatcher {
 
  private:
   Result<Answer> Run(const HttpRequest& request, const Route& route, const std::string& request_id);
+  Result<Answer> WriteAndAwait(const Caller& caller,
+                               const std::function<Result<Answer>(Tx&)>& work);
   Result<Answer> Write(const ActionCall& call, const Action& action);
   Result<Answer> WriteOnce(const ActionCall& call, const Action& action, const std::string& token);
 

@@ -1,5 +1,6 @@
 #pragma once
-// What the jobs know of and ask from the agents: the seam between jobs/ and agent/.
+// What the jobs know of and ask from the agents: the seam between jobs/ and agents/.
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -27,18 +28,19 @@ class AgentReports {
                       std::int64_t generation) = 0;
   // Size of the device in bytes, 0 unless present.
   virtual std::int64_t DeviceBytes(const InstanceKey& instance, std::string_view disk) = 0;
-  // True after kAgentLease without a poll (counted from the start of the cloud at the earliest).
-  virtual bool LeaseEnded(const InstanceKey& instance) = 0;
+  // When the instance is given up, on Env::Steady: kAgentLease after the last poll, and after the
+  // start of the cloud at the earliest. Every poll moves it.
+  virtual std::chrono::steady_clock::time_point LeaseEnd(const InstanceKey& instance) = 0;
   // Asks for a flush of the disk's device; the ticket is answered by Flushed.
   virtual std::uint64_t RequestFlush(const InstanceKey& instance, std::string_view disk) = 0;
   virtual bool Flushed(const InstanceKey& instance, std::string_view disk,
                        std::uint64_t ticket) = 0;
-  // The wanted set of the instance should be read again although no row changed.
-  virtual void Nudge(const InstanceKey& instance) = 0;
+  // The wanted set of the instance must be read again although no row changed.
+  virtual void Wake(const InstanceKey& instance) = 0;
   // Every agent has to register again.
   virtual void ForgetAll() = 0;
   // Called after every report, on any thread; must not block. Set before the first request.
-  virtual void OnReport(std::function<void()> listener) = 0;
+  virtual void OnReport(std::function<void(const InstanceKey& instance)> listener) = 0;
 };
 
 }  // namespace cloudapi

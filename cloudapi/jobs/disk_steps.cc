@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "cloudapi/base/crash_points.h"
 #include "cloudapi/jobs/steps.h"
@@ -12,22 +11,9 @@
 namespace cloudapi {
 namespace {
 
-Look Waiting(std::string what, bool in_process = false) {
-  return {.waits_for = std::move(what), .in_process = in_process};
-}
-
-Look Commit(std::function<void(Tx&)> commit) {
-  return {.commit = std::move(commit)};
-}
-
-// Nothing to do (any more): the row is gone or has moved on.
-Look Drop(const Job& job) {
-  return Commit([job](Tx& tx) { tx.Remove(job); });
-}
-
 // Applies a transition to the disk as it is at the commit; one that refuses changes nothing.
 template <class Transition>
-Look CommitDisk(const Job& job, Transition transition) {
+StepResult CommitDisk(const Job& job, Transition transition) {
   return Commit([job, transition](Tx& tx) {
     tx.Remove(job);
     const std::optional<Disk> disk = tx.Find<Disk>(job.account, job.region, job.subject);
@@ -43,140 +29,155 @@ bool IsIn(const Disk& disk, std::string_view instance_id, AttachmentState state)
 }
 
 InstanceKey KeyOf(const Job& job) {
-  return {.account = job.account, .id = job.detail};
+  return {.account = job.account, .id = job.detail.instance_id};
+}
+
+// The attachment never came. Its node may still be about to present the device, so the disk leaves
+// it the way that a detached one does, with fencing where the node cannot be asked.
+StepResult GiveUpAttachment(const Job& job) {
+  return CommitDisk(job, [id = job.detail.instance_id](Tx& tx, const Disk& now) -> Result<Disk> {
+    if (!IsIn(now, id, AttachmentState::kAttaching)) return now;
+    const Result<Disk> next = ForceDetach(now, id);
+    if (next) tx.Schedule(*next, Step::kDiskDetach, {}, {.instance_id = id});
+    return next;
+  });
+}
+
+Wait CopyWait(std::string blocked_on, const std::string& image) {
+  return {.blocked_on = std::move(blocked_on), .local = true, .events = {ImageEvent(image)}};
 }
 
 }  // namespace
 
-Look Steps::CreateDisk(const Job& job, const JobRows& rows) {
+StepResult Steps::CreateDisk(const Job& job, const JobRows& rows) {
   if (!rows.disk || rows.disk->status != DiskStatus::kCreating) return Drop(job);
-  if (auto wait = WaitForRetry(job)) return *wait;
   const Disk& disk = *rows.disk;
   const std::string image = DiskImage(disk.id, disk.generation);
   const std::int64_t bytes = disk.size_gib * kBytesPerGiB;
   if (disk.source_snapshot_id.empty()) {
-    const auto created = parts_.blocks.Create(image, bytes);
+    const auto created = deps_.blocks.Create(image, bytes);
     if (!created) return Retry(job, created.error().message);
     CrashPoint("jobs.after-image-before-row");
   } else {
-    const std::string source = SnapshotImage(disk.source_snapshot_id);
-    const auto cloned =
-        workers_.Run(job.id, [this, source, image, bytes](const std::stop_token& stop) {
-          const auto done = parts_.blocks.Clone(
-              source, image, bytes,
-              [&stop](std::int64_t, std::int64_t) { return !stop.stop_requested(); });
-          return done ? Result<std::int64_t>(bytes) : Fail(done.error());
-        });
-    if (!cloned)
-      return Waiting(fmt::format("disk {} Creating: its bytes are copied", disk.id), true);
+    const auto cloned = CloneImage(job, SnapshotImage(disk.source_snapshot_id), image, bytes);
+    if (!cloned) {
+      return {.wait =
+                  CopyWait(fmt::format("disk {} Creating: its bytes are copied", disk.id), image)};
+    }
     if (!*cloned) return Retry(job, cloned->error().message);
     CrashPoint("jobs.after-clone-before-row");
   }
   return CommitDisk(job, [](Tx&, const Disk& now) { return CompleteCreate(now); });
 }
 
-Look Steps::AttachDisk(const Job& job, const JobRows& rows) {
-  if (!rows.disk || !IsIn(*rows.disk, job.detail, AttachmentState::kAttaching)) return Drop(job);
-  const Instance* instance = rows.FindInstance(job.detail);
-  if (instance == nullptr) return Drop(job);
+bool Steps::IsGivenUp(const InstanceKey& instance) {
+  return deps_.agents.LeaseEnd(instance) <= deps_.env.Steady() ||
+         std::ranges::find(fenced_, instance) != fenced_.end();
+}
+
+StepResult Steps::AttachDisk(const Job& job, const JobRows& rows) {
+  const std::string& id = job.detail.instance_id;
+  if (!rows.disk || !IsIn(*rows.disk, id, AttachmentState::kAttaching)) return Drop(job);
   const Disk& disk = *rows.disk;
-  if (instance->has_agent &&
-      parts_.agents.Of(KeyOf(job), disk.id, disk.generation) != Presence::kPresent) {
-    return Waiting(fmt::format("disk {} Attaching: the agent of {} has not reported its device",
-                               disk.id, instance->id));
+  const InstanceKey key = KeyOf(job);
+  const Instance* instance = rows.FindInstance(id);
+  if (instance == nullptr) return GiveUpAttachment(job);
+  if (instance->has_agent && deps_.agents.Of(key, disk.id, disk.generation) != Presence::kPresent) {
+    if (IsGivenUp(key)) return GiveUpAttachment(job);
+    return {
+        .wait = {.blocked_on = fmt::format(
+                     "disk {} Attaching: the agent of {} has not reported its device", disk.id, id),
+                 .events = {EventOf(key)},
+                 .again = deps_.agents.LeaseEnd(key)}};
   }
-  return CommitDisk(job, [id = job.detail](Tx& tx, const Disk& now) {
-    return CompleteAttach(now, id, tx.Now());
-  });
+  return CommitDisk(job,
+                    [id](Tx& tx, const Disk& now) { return CompleteAttach(now, id, tx.Now()); });
 }
 
-bool Steps::IsFenced(const InstanceKey& instance) const {
-  return std::ranges::find(fenced_, instance) != fenced_.end();
-}
-
-Look Steps::DetachDisk(const Job& job, const JobRows& rows) {
-  if (!rows.disk || !IsIn(*rows.disk, job.detail, AttachmentState::kDetaching)) return Drop(job);
+StepResult Steps::DetachDisk(const Job& job, const JobRows& rows) {
+  const std::string& id = job.detail.instance_id;
+  if (!rows.disk || !IsIn(*rows.disk, id, AttachmentState::kDetaching)) return Drop(job);
   const Disk& disk = *rows.disk;
-  const Instance* instance = rows.FindInstance(job.detail);
-  const bool real = parts_.blocks.Method() != "none";
+  // What has begun is finished, so that the clone never stays behind.
+  if (!memory_[job.id].copy.empty()) return Fence(job, disk);
+  const InstanceKey key = KeyOf(job);
+  const Instance* instance = rows.FindInstance(id);
+  const bool real = deps_.blocks.Method() != "none";
   const bool by_clock = instance == nullptr ? !real : !instance->has_agent;
   const bool absent =
-      !by_clock && parts_.agents.Of(KeyOf(job), disk.id, disk.generation) == Presence::kAbsent;
+      !by_clock && deps_.agents.Of(key, disk.id, disk.generation) == Presence::kAbsent;
   if (by_clock || absent) {
-    return CommitDisk(job, [id = job.detail](Tx& tx, const Disk& now) {
-      return CompleteDetach(now, id, tx.Now());
-    });
+    return CommitDisk(job,
+                      [id](Tx& tx, const Disk& now) { return CompleteDetach(now, id, tx.Now()); });
   }
-  if (instance != nullptr && !parts_.agents.LeaseEnded(KeyOf(job)) && !IsFenced(KeyOf(job))) {
-    return Waiting(fmt::format("disk {} Detaching: the agent of {} still holds its device", disk.id,
-                               job.detail));
+  if (instance != nullptr && !IsGivenUp(key)) {
+    return {.wait = {.blocked_on = fmt::format(
+                         "disk {} Detaching: the agent of {} still holds its device", disk.id, id),
+                     .events = {EventOf(key)},
+                     .again = deps_.agents.LeaseEnd(key)}};
   }
   return Fence(job, disk);
 }
 
 // The node cannot be asked, so its device may go on writing: everybody else goes on with a clone,
 // and the file that the device holds loses its name.
-Look Steps::Fence(const Job& job, const Disk& disk) {
+StepResult Steps::Fence(const Job& job, const Disk& disk) {
+  const std::string& id = job.detail.instance_id;
   if (disk.attachments.size() > 1) {
-    return Waiting(
-        fmt::format("disk {} Detaching: {} is silent and other instances share its image", disk.id,
-                    job.detail));
+    return {.wait = {.blocked_on = fmt::format("disk {} Detaching: {} is silent and other "
+                                               "instances share its image",
+                                               disk.id, id),
+                     .events = {EventOf(KeyOf(job))}}};
   }
-  if (auto wait = WaitForRetry(job)) return *wait;
-  const std::string from = DiskImage(disk.id, disk.generation);
   const std::string to = DiskImage(disk.id, disk.generation + 1);
-  const auto cloned = workers_.Run(job.id, [this, from, to](const std::stop_token& stop) {
-    const auto done = parts_.blocks.Clone(
-        from, to, 0, [&stop](std::int64_t, std::int64_t) { return !stop.stop_requested(); });
-    return done ? Result<std::int64_t>(0) : Fail(done.error());
-  });
-  if (!cloned) return Waiting(fmt::format("disk {} Detaching: its image is fenced", disk.id), true);
+  const auto cloned = CloneImage(job, DiskImage(disk.id, disk.generation), to, 0);
+  if (!cloned) {
+    return {.wait = CopyWait(fmt::format("disk {} Detaching: its image is fenced", disk.id), to)};
+  }
   if (!*cloned) return Retry(job, cloned->error().message);
   CrashPoint("jobs.after-fence-before-row");
-  return CommitDisk(job, [job, cut = disk.generation](Tx& tx, const Disk& now) -> Result<Disk> {
+  return CommitDisk(job, [id, cut = disk.generation](Tx& tx, const Disk& now) -> Result<Disk> {
     if (now.generation != cut) return now;
-    Result<Disk> next = CompleteDetach(now, job.detail, tx.Now());
+    Result<Disk> next = CompleteDetach(now, id, tx.Now());
     if (!next) return next;
     next->generation = cut + 1;
-    tx.Add({.due = tx.Now(),
-            .kind = std::string(job_kinds::kDiskUnlink),
-            .account = job.account,
-            .subject = job.subject,
-            .detail = std::to_string(cut),
-            .region = job.region});
+    tx.Schedule(*next, Step::kDiskUnlink, {}, {.generation = cut});
     return next;
   });
 }
 
-// What of the disk's devices has not reached the guest's size yet; empty: nothing.
-std::string Steps::GrowPending(const Job& job, const JobRows& rows) {
+// Until each of the disk's devices has the guest's size.
+std::optional<Wait> Steps::AwaitDevices(const Job& job, const JobRows& rows) {
   const Disk& disk = *rows.disk;
+  const bool woken = std::exchange(memory_[job.id].agents_woken, true);
+  std::optional<Wait> wait;
   for (const Instance& instance : rows.instances) {
     const InstanceKey key{.account = job.account, .id = instance.id};
     if (!instance.has_agent || !IsIn(disk, instance.id, AttachmentState::kAttached)) continue;
-    if (parts_.agents.DeviceBytes(key, disk.id) >= disk.guest_size_gib * kBytesPerGiB) continue;
-    if (!memory_[job.id].nudged) parts_.agents.Nudge(key);
-    return fmt::format("disk {}: the agent of {} has not grown its device", disk.id, instance.id);
+    if (deps_.agents.DeviceBytes(key, disk.id) >= disk.guest_size_gib * kBytesPerGiB) continue;
+    if (!woken) deps_.agents.Wake(key);
+    if (!wait) {
+      wait.emplace().blocked_on =
+          fmt::format("disk {}: the agent of {} has not grown its device", disk.id, instance.id);
+    }
+    wait->events.push_back(EventOf(key));
   }
-  return "";
+  return wait;
 }
 
-Look Steps::GrowDisk(const Job& job, const JobRows& rows) {
+StepResult Steps::GrowDisk(const Job& job, const JobRows& rows) {
   if (!rows.disk) return Drop(job);
-  if (auto wait = WaitForRetry(job)) return *wait;
-  const auto grown = parts_.blocks.Grow(DiskImage(rows.disk->id, rows.disk->generation),
-                                        rows.disk->size_gib * kBytesPerGiB);
+  const auto grown = deps_.blocks.Grow(DiskImage(rows.disk->id, rows.disk->generation),
+                                       rows.disk->size_gib * kBytesPerGiB);
   if (!grown) return Retry(job, grown.error().message);
-  const std::string pending = GrowPending(job, rows);
-  memory_[job.id].nudged = true;
-  if (!pending.empty()) return Waiting(pending);
+  if (auto wait = AwaitDevices(job, rows)) return {.wait = std::move(*wait)};
   return Drop(job);
 }
 
-Look Steps::ChangeDiskSpec(const Job& job, const JobRows& /*rows*/) {
+StepResult Steps::ChangeDiskSpec(const Job& job, const JobRows& /*rows*/) {
   return Commit([job](Tx& tx) {
     tx.Remove(job);
-    const auto task = tx.Find<Task>(job.account, job.region, job.detail);
+    const auto task = tx.Find<Task>(job.account, job.region, job.detail.task_id);
     if (!task) return;
     const SpecOutcome outcome =
         CompleteSpec(*task, tx.Find<Disk>(job.account, job.region, job.subject), tx.Now());
@@ -185,13 +186,11 @@ Look Steps::ChangeDiskSpec(const Job& job, const JobRows& /*rows*/) {
   });
 }
 
-Look Steps::UnlinkDisk(const Job& job, const JobRows& /*rows*/) {
-  if (auto wait = WaitForRetry(job)) return *wait;
+StepResult Steps::UnlinkDisk(const Job& job, const JobRows& /*rows*/) {
   CrashPoint("jobs.before-unlink");
-  const auto removed = parts_.blocks.Remove(DiskImage(job.subject, std::atoll(job.detail.c_str())));
-  if (!removed) return Retry(job, removed.error().message);
-  CrashPoint("jobs.after-unlink-before-row");
-  return Drop(job);
+  StepResult removed = RemoveImage(job, DiskImage(job.subject, job.detail.generation));
+  if (removed.commit) CrashPoint("jobs.after-unlink-before-row");
+  return removed;
 }
 
 }  // namespace cloudapi

@@ -4,7 +4,7 @@
 
 namespace cloudapi {
 
-Jobs::Jobs(JobsParts parts) : runner_(std::make_unique<Runner>(parts)) {}
+Jobs::Jobs(JobsDeps deps) : runner_(std::make_unique<Runner>(deps)) {}
 
 Jobs::~Jobs() = default;
 
@@ -20,9 +20,12 @@ void Jobs::Wake() {
   runner_->Wake();
 }
 
-Settled Jobs::AdvanceTo(SysMillis target, const std::function<void(SysMillis)>& move_clock,
-                        std::chrono::milliseconds at_most) {
-  return runner_->AdvanceTo(target, move_clock, at_most);
+Settled Jobs::AdvanceTo(SysMillis target, std::chrono::milliseconds at_most) {
+  return runner_->AdvanceTo(target, at_most);
+}
+
+void Jobs::AwaitEnd(const std::vector<Job>& jobs, std::chrono::milliseconds at_most) {
+  runner_->AwaitEnd(jobs, at_most);
 }
 
 std::vector<std::string> Jobs::WithdrawAll(bool force, std::chrono::milliseconds at_most) {

@@ -1,8 +1,6 @@
 // What happens to everything at once: orphans after a crash, withdrawal and reset.
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
-
 #include "cloudapi/base/crash_points.h"
 #include "cloudapi/jobs/runner.h"
 #include "cloudapi/rules/transitions.h"
@@ -15,7 +13,6 @@ namespace {
 // of a disk whose database was lost.
 constexpr std::string_view kErasing = "images.erasing";
 constexpr std::string_view kOwned = "images.owned";
-constexpr std::chrono::milliseconds kLongestNap{1000};
 constexpr std::chrono::seconds kLongestFence{5};
 
 void SetMeta(Store& store, std::string_view name, std::string_view value) {
@@ -44,13 +41,13 @@ Verdict Judge(View& view, const Blocks& blocks, const std::string& name) {
 }  // namespace
 
 void Jobs::Runner::RemoveOrphans() {
-  if (parts_.blocks.Method() == "none") return;
-  if (parts_.store.Meta(kErasing).value_or("") == "1") EraseImages();
-  const bool owned = parts_.store.Meta(kOwned).value_or("") == "1";
+  if (deps_.blocks.Method() == "none") return;
+  if (deps_.store.Meta(kErasing).value_or("") == "1") EraseImages();
+  const bool owned = deps_.store.Meta(kOwned).value_or("") == "1";
   bool foreign = false;
-  const auto removed = parts_.store.Read([&](View& view) -> Result<std::vector<std::string>> {
-    return Sweep(parts_.blocks, [&](const std::string& name) {
-      const Verdict verdict = Judge(view, parts_.blocks, name);
+  const auto removed = deps_.store.Read([&](View& view) {
+    return Sweep(deps_.blocks, [&](const std::string& name) {
+      const Verdict verdict = Judge(view, deps_.blocks, name);
       if (verdict == Verdict::kUnknown && !owned) foreign = true;
       return verdict == Verdict::kBelongs || (verdict == Verdict::kUnknown && !owned);
     });
@@ -63,25 +60,25 @@ void Jobs::Runner::RemoveOrphans() {
   if (foreign) {
     spdlog::warn("the blocks folder holds images that this database does not know; they stay");
   } else if (!owned) {
-    SetMeta(parts_.store, kOwned, "1");
+    SetMeta(deps_.store, kOwned, "1");
   }
 }
 
 void Jobs::Runner::EraseImages() {
-  for (const std::string& name : parts_.blocks.List()) {
-    const auto removed = parts_.blocks.Remove(name);
+  for (const std::string& name : deps_.blocks.List()) {
+    const auto removed = deps_.blocks.Remove(name);
     if (!removed) {
       spdlog::error("{}", removed.error().message);
       return;  // the note stays, so the next start goes on
     }
   }
-  SetMeta(parts_.store, kErasing, "");
+  SetMeta(deps_.store, kErasing, "");
 }
 
 void Jobs::Runner::EraseEverything() {
   const absl::MutexLock lock(&pass_mutex_);
-  workers_.Drain();
-  const auto cleared = parts_.store.Write("reset", [&](Tx& tx) -> Result<void> {
+  copies_.Drain();
+  const auto cleared = deps_.store.Write("reset", [&](Tx& tx) -> Result<void> {
     tx.Clear("");
     tx.SetMeta(kErasing, "1");
     return {};
@@ -91,14 +88,24 @@ void Jobs::Runner::EraseEverything() {
     return;
   }
   CrashPoint("reset.after-rows-before-images");
-  waiting_.clear();
   steps_.ForgetAll();
-  parts_.agents.ForgetAll();
+  deps_.agents.ForgetAll();
   EraseImages();
 }
 
+std::vector<InstanceKey> Jobs::Runner::AgentInstances() {
+  const auto read = deps_.store.Read([](View& view) -> Result<std::vector<InstanceKey>> {
+    std::vector<InstanceKey> keys;
+    for (const Instance& instance : view.AgentInstances()) {
+      keys.push_back({.account = instance.account, .id = instance.id});
+    }
+    return keys;
+  });
+  return read ? *read : std::vector<InstanceKey>();
+}
+
 std::vector<std::string> Jobs::Runner::DisksOnAgents() {
-  const auto disks = parts_.store.Read([](View& view) -> Result<std::vector<std::string>> {
+  const auto disks = deps_.store.Read([](View& view) -> Result<std::vector<std::string>> {
     std::vector<std::string> held;
     for (const Instance& instance : view.AgentInstances()) {
       for (const Disk& disk : view.DisksOf(instance)) held.push_back(disk.id);
@@ -109,7 +116,7 @@ std::vector<std::string> Jobs::Runner::DisksOnAgents() {
 }
 
 void Jobs::Runner::DetachAllFrom(const InstanceKey& key) {
-  const auto detached = parts_.store.Write("reset", [&](Tx& tx) -> Result<void> {
+  const auto detached = deps_.store.Write("reset", [&](Tx& tx) -> Result<void> {
     const auto instance = tx.Find<Instance>(key.account, "", key.id);
     if (!instance) return {};
     for (const Disk& disk : tx.DisksOf(*instance)) {
@@ -118,12 +125,7 @@ void Jobs::Runner::DetachAllFrom(const InstanceKey& key) {
       const Result<Disk> next = ForceDetach(disk, key.id);
       if (!next) return Fail(next.error());
       tx.Put(*next);
-      tx.Add({.due = tx.Now(),
-              .kind = std::string(job_kinds::kDiskDetach),
-              .account = key.account,
-              .subject = disk.id,
-              .detail = key.id,
-              .region = disk.region});
+      tx.Schedule(*next, Step::kDiskDetach, {}, {.instance_id = key.id});
     }
     return {};
   });
@@ -132,31 +134,23 @@ void Jobs::Runner::DetachAllFrom(const InstanceKey& key) {
 
 std::vector<std::string> Jobs::Runner::WaitUntilReleased(SteadyTime deadline) {
   while (true) {
-    const std::uint64_t seen = Wakes();
+    const std::uint64_t seen = inbox_.Wakes();
     Settle(deadline);
     std::vector<std::string> held = DisksOnAgents();
-    const auto now = parts_.env.Steady();
-    if (held.empty() || now >= deadline) return held;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now);
-    WaitForWake(seen, std::min(left, kLongestNap));
+    if (held.empty() || deps_.env.Steady() >= deadline) return held;
+    WaitForWake(seen, deadline);
   }
 }
 
 std::vector<std::string> Jobs::Runner::WithdrawAll(bool force, std::chrono::milliseconds at_most) {
   const absl::MutexLock lock(&pass_mutex_);
-  std::vector<InstanceKey> instances;
-  const auto agents = parts_.store.Read(
-      [](View& view) -> Result<std::vector<Instance>> { return view.AgentInstances(); });
-  if (agents) {
-    for (const Instance& agent : *agents) {
-      instances.push_back({.account = agent.account, .id = agent.id});
-    }
-  }
+  const std::vector<InstanceKey> instances = AgentInstances();
   for (const InstanceKey& instance : instances) DetachAllFrom(instance);
-  std::vector<std::string> held = WaitUntilReleased(parts_.env.Steady() + at_most);
+  std::vector<std::string> held = WaitUntilReleased(deps_.env.Steady() + at_most);
   if (held.empty() || !force) return held;
-  steps_.FenceInstances(std::move(instances));
-  held = WaitUntilReleased(parts_.env.Steady() + kLongestFence);
+  steps_.FenceInstances(instances);
+  for (const InstanceKey& instance : instances) queue_.Wake(EventOf(instance));
+  held = WaitUntilReleased(deps_.env.Steady() + kLongestFence);
   steps_.FenceInstances({});
   return held;
 }

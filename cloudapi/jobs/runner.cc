@@ -10,34 +10,41 @@
 namespace cloudapi {
 namespace {
 
-constexpr std::size_t kBatch = 64;        // jobs committed in one transaction
-constexpr std::int64_t kPassLimit = 256;  // due jobs taken beyond those that wait
-constexpr std::chrono::milliseconds kLongestSleep{
-    1000};  // leases and retries are looked at so often
+constexpr std::size_t kBatch = 64;       // jobs read and committed in one transaction
+constexpr std::size_t kPassLimit = 256;  // jobs between two looks at what was told
+// Upper bound between passes: the machine's clock, so the cloud's too, may be set under a sleep.
+constexpr std::chrono::milliseconds kLongestSleep{1000};
+constexpr std::chrono::seconds kPostponed{1};
 
-// What work on the jobs is about, for crash points.
-base::CrashSubjects SubjectsOf(const std::vector<const Job*>& jobs) {
-  base::CrashSubjects subjects;
-  for (const Job* job : jobs) subjects.push_back({job->kind, job->subject});
-  return subjects;
+// What work on a job is about, for crash points.
+base::CrashSubject CrashSubjectOf(const Job& job) {
+  return {std::string(WordOf(job.step)), job.subject};
 }
 
 }  // namespace
 
-Jobs::Runner::Runner(JobsParts parts)
-    : parts_(parts), steps_(parts_, workers_), workers_([this] { Wake(); }) {
-  parts_.store.OnJobsAdded([this] { Wake(); });
-  parts_.agents.OnReport([this] { Wake(); });
+Jobs::Runner::Runner(JobsDeps deps)
+    : deps_(deps),
+      inbox_(deps.env),
+      steps_(deps_, copies_),
+      copies_([this](const std::string& image) { inbox_.Tell(ImageEvent(image)); }) {
+  deps_.store.OnJobs([this](const JobChanges& changes) { inbox_.Tell(changes); });
+  deps_.agents.OnReport([this](const InstanceKey& instance) { inbox_.Tell(EventOf(instance)); });
+  inbox_.Tell(JobChanges{.added = ReadJobs()});
 }
 
 Jobs::Runner::~Runner() {
   Stop();
-  parts_.agents.OnReport(nullptr);
+  deps_.agents.OnReport(nullptr);
 }
 
 void Jobs::Runner::Start() {
-  if (!thread_.joinable())
-    thread_ = std::jthread([this](const std::stop_token& stop) { Loop(stop); });
+  if (thread_.joinable()) return;
+  {
+    const absl::MutexLock lock(&pass_mutex_);
+    RemoveOrphans();
+  }
+  thread_ = std::jthread([this](const std::stop_token& stop) { Loop(stop); });
 }
 
 void Jobs::Runner::Stop() {
@@ -47,137 +54,159 @@ void Jobs::Runner::Stop() {
   thread_.join();
 }
 
-void Jobs::Runner::Wake() {
-  const absl::MutexLock lock(&wake_mutex_);
-  ++wakes_;
-  woken_.SignalAll();
-}
-
-std::uint64_t Jobs::Runner::Wakes() {
-  const absl::MutexLock lock(&wake_mutex_);
-  return wakes_;
-}
-
-std::uint64_t Jobs::Runner::WaitForWake(std::uint64_t seen, std::chrono::milliseconds at_most) {
-  const absl::MutexLock lock(&wake_mutex_);
-  const absl::Time until = absl::Now() + absl::FromChrono(at_most);
-  while (wakes_ == seen && !woken_.WaitWithDeadline(&wake_mutex_, until)) {
-  }
-  return wakes_;
-}
-
 void Jobs::Runner::Loop(const std::stop_token& stop) {
-  RemoveOrphans();
   while (!stop.stop_requested()) {
-    const std::uint64_t seen = Wakes();
-    std::chrono::milliseconds sleep = kLongestSleep;
+    const std::uint64_t seen = inbox_.Wakes();
+    std::chrono::milliseconds sleep{};
     {
       const absl::MutexLock lock(&pass_mutex_);
       while (Pass() && !stop.stop_requested()) {
       }
-      const auto next = NextStop(parts_.env.CloudNow() + kLongestSleep);
-      if (next) sleep = *next - parts_.env.CloudNow();
+      sleep = TimeToNext();
     }
-    if (stop.stop_requested()) return;
-    WaitForWake(seen, std::clamp(sleep, std::chrono::milliseconds(1), kLongestSleep));
+    if (!stop.stop_requested()) inbox_.WaitForWake(seen, sleep);
   }
+}
+
+std::chrono::milliseconds Jobs::Runner::TimeToNext() {
+  using std::chrono::milliseconds;
+  milliseconds sleep = kLongestSleep;
+  const SysMillis now = deps_.env.CloudNow();
+  if (const auto due = queue_.NextDue(now)) sleep = std::min(sleep, *due - now);
+  if (const auto look = queue_.NextLook()) {
+    sleep = std::min(sleep, std::chrono::ceil<milliseconds>(*look - deps_.env.Steady()));
+  }
+  return std::max(sleep, milliseconds(1));
+}
+
+std::vector<Job> Jobs::Runner::ReadJobs() {
+  auto jobs =
+      deps_.store.Read([](View& view) -> Result<std::vector<Job>> { return view.AllJobs(); });
+  if (jobs) return std::move(*jobs);
+  spdlog::error("the jobs cannot be read: {}", jobs.error().message);
+  return {};
+}
+
+void Jobs::Runner::TakeNews() {
+  const JobInbox::News news = inbox_.Take();
+  if (news.jobs.cleared) {
+    queue_.Clear();
+    for (const Job& job : ReadJobs()) queue_.Add(job);
+  }
+  for (const Job& job : news.jobs.added) {
+    queue_.Add(job);
+    queue_.Wake(SubjectOf(job));
+  }
+  for (const Job& job : news.jobs.removed) {
+    queue_.Remove(job.id);
+    steps_.Forget(job.id);
+    queue_.Wake(SubjectOf(job));
+  }
+  for (const Event& event : news.events) queue_.Wake(event);
 }
 
 bool Jobs::Runner::Pass() {
-  const auto limit = static_cast<std::int64_t>(waiting_.size()) + kPassLimit;
-  const SysMillis now = parts_.env.CloudNow();
-  const auto read = parts_.store.Read(
-      [now, limit](View& view) -> Result<std::vector<Job>> { return view.DueJobs(now, limit); });
-  if (!read) return false;  // logged by the store, tried again
-  const std::vector<Job>& due = *read;
-  // Jobs that another request removed no longer wait.
-  std::erase_if(waiting_, [&](const auto& entry) {
-    return std::ranges::none_of(due, [&](const Job& job) { return job.id == entry.first; });
-  });
-  bool committed = false;
-  for (std::size_t begin = 0; begin < due.size(); begin += kBatch) {
-    const std::size_t count = std::min(kBatch, due.size() - begin);
-    committed |= RunBatch(std::span(due).subspan(begin, count));
+  TakeNews();
+  const std::vector<Job> jobs = queue_.Take(deps_.env.CloudNow(), deps_.env.Steady(), kPassLimit);
+  for (std::size_t begin = 0; begin < jobs.size(); begin += kBatch) {
+    RunBatch(std::span(jobs).subspan(begin, std::min(kBatch, jobs.size() - begin)));
   }
-  return committed;
+  return !jobs.empty();
 }
 
-bool Jobs::Runner::RunBatch(std::span<const Job> jobs) {
-  const auto rows = parts_.store.Read([&](View& view) -> Result<std::vector<JobRows>> {
+void Jobs::Runner::RunBatch(std::span<const Job> jobs) {
+  auto rows = deps_.store.Read([&](View& view) -> Result<std::vector<JobRows>> {
     std::vector<JobRows> loaded;
     for (const Job& job : jobs) loaded.push_back(LoadRows(view, job));
     return loaded;
   });
-  if (!rows) return false;  // overloaded or broken: logged by the store, tried again
-  std::vector<const Job*> ready;
-  std::vector<std::function<void(Tx&)>> commits;
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    const base::CrashScope scope([&] { return SubjectsOf({&jobs[i]}); });
-    Look look = steps_.Examine(jobs[i], (*rows)[i]);
-    if (look.commit) {
-      ready.push_back(&jobs[i]);
-      commits.push_back(std::move(look.commit));
-      waiting_.erase(jobs[i].id);
-    } else {
-      waiting_[jobs[i].id] = {.what = std::move(look.waits_for), .in_process = look.in_process};
-    }
+  if (!rows) {
+    for (const Job& job : jobs) Postpone(job);
+    return;
   }
-  if (ready.empty()) return false;
-  const base::CrashScope scope([&] { return SubjectsOf(ready); });
-  const auto written = parts_.store.Write("jobs", [&](Tx& tx) -> Result<void> {
-    for (const auto& commit : commits) commit(tx);
-    return {};
-  });
-  if (!written) return false;
-  CrashPoint("jobs.after-row");
-  for (const Job* job : ready) steps_.Forget(*job);
-  return true;
+  std::vector<Ready> ready;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const JobRows& found = (*rows)[i];
+    const base::CrashScope scope([&] { return base::CrashSubjects{CrashSubjectOf(jobs[i])}; });
+    StepResult result = steps_.RunStep(jobs[i], found);
+    if (result.commit) {
+      ready.push_back({.job = jobs[i],
+                       .commit = std::move(result.commit),
+                       .source = found.disk ? found.disk->source_snapshot_id : ""});
+      continue;
+    }
+    // Whatever it waits for, it is looked at again when another job of the object comes or goes.
+    result.wait.events.push_back(SubjectOf(jobs[i]));
+    queue_.Park(jobs[i].id, std::move(result.wait));
+  }
+  if (!ready.empty()) CommitBatch(ready);
 }
 
-bool Jobs::Runner::WaitsInProcess() const {
-  return std::ranges::any_of(waiting_, [](const auto& entry) { return entry.second.in_process; });
+void Jobs::Runner::CommitBatch(const std::vector<Ready>& ready) {
+  const base::CrashScope scope([&] {
+    base::CrashSubjects subjects;
+    for (const Ready& step : ready) subjects.push_back(CrashSubjectOf(step.job));
+    return subjects;
+  });
+  const auto written = deps_.store.Write("jobs", [&](Tx& tx) -> Result<void> {
+    for (const Ready& step : ready) step.commit(tx);
+    return {};
+  });
+  if (!written) {
+    for (const Ready& step : ready) Postpone(step.job);
+    return;
+  }
+  CrashPoint("jobs.after-row");
+  for (const Ready& step : ready) {
+    steps_.Forget(step.job.id);
+    queue_.Remove(step.job.id);
+    queue_.Wake(SubjectOf(step.job));
+    if (!step.source.empty()) {
+      queue_.Wake({.account = step.job.account, .name = step.source});
+    }
+  }
+}
+
+void Jobs::Runner::Postpone(const Job& job) {
+  queue_.Park(job.id, {.blocked_on = fmt::format("{} {}: the database refuses it", WordOf(job.step),
+                                                 job.subject),
+                       .again = deps_.env.Steady() + kPostponed});
+}
+
+void Jobs::Runner::WaitForWake(std::uint64_t seen, SteadyTime deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - deps_.env.Steady());
+  inbox_.WaitForWake(seen, std::min(left, kLongestSleep));
 }
 
 void Jobs::Runner::Settle(SteadyTime deadline) {
   while (true) {
-    const std::uint64_t seen = Wakes();
+    const std::uint64_t seen = inbox_.Wakes();
     while (Pass()) {
     }
-    const auto now = parts_.env.Steady();
-    if (!WaitsInProcess() || now >= deadline) return;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now);
-    WaitForWake(seen, std::min(left, kLongestSleep));
+    if (!queue_.HasLocalWait() || deps_.env.Steady() >= deadline) return;
+    WaitForWake(seen, deadline);
   }
 }
 
-std::optional<SysMillis> Jobs::Runner::NextStop(SysMillis target) {
-  const SysMillis now = parts_.env.CloudNow();
-  const auto next = parts_.store.Read(
-      [now](View& view) -> Result<std::optional<SysMillis>> { return view.NextDueAfter(now); });
-  return next && *next && **next <= target ? *next : std::nullopt;
-}
-
-Settled Jobs::Runner::AdvanceTo(SysMillis target, const std::function<void(SysMillis)>& move_clock,
-                                std::chrono::milliseconds at_most) {
+Settled Jobs::Runner::AdvanceTo(SysMillis target, std::chrono::milliseconds at_most) {
   const absl::MutexLock lock(&pass_mutex_);
-  const SteadyTime deadline = parts_.env.Steady() + at_most;
+  const SteadyTime deadline = deps_.env.Steady() + at_most;
   Settle(deadline);
-  while (const std::optional<SysMillis> stop = NextStop(target)) {
-    move_clock(*stop);
+  for (auto due = queue_.NextDue(deps_.env.CloudNow()); due && *due <= target;
+       due = queue_.NextDue(deps_.env.CloudNow())) {
+    deps_.clock.AdvanceTo(*due);
     Settle(deadline);
   }
-  move_clock(target);
+  deps_.clock.AdvanceTo(target);
   while (true) {
-    const std::uint64_t seen = Wakes();
+    const std::uint64_t seen = inbox_.Wakes();
     Settle(deadline);
-    const auto now = parts_.env.Steady();
-    if (waiting_.empty() || now >= deadline) break;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now);
-    WaitForWake(seen, std::min(left, kLongestSleep));
+    std::vector<std::string> pending = queue_.BlockedOn(deps_.env.CloudNow());
+    if (pending.empty() || deps_.env.Steady() >= deadline) {
+      return {.settled = pending.empty(), .pending = std::move(pending)};
+    }
+    WaitForWake(seen, deadline);
   }
-  Settled settled{.settled = waiting_.empty()};
-  for (const auto& [id, waiting] : waiting_) settled.pending.push_back(waiting.what);
-  return settled;
 }
 
 }  // namespace cloudapi

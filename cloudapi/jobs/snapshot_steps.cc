@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "cloudapi/base/crash_points.h"
 #include "cloudapi/jobs/steps.h"
 #include "cloudapi/rules/transitions.h"
@@ -13,52 +15,46 @@ constexpr std::chrono::seconds kLongestFlush{5};
 constexpr int kProgressStep = 10;  // percent between two commits of the progress
 constexpr int kWhole = 99;         // all bytes are there; 100 comes with the end
 
-Look Waiting(std::string what, bool in_process) {
-  return {.waits_for = std::move(what), .in_process = in_process};
-}
-
-Look Drop(const Job& job) {
-  return {.commit = [job](Tx& tx) { tx.Remove(job); }};
-}
-
-// Another job of the same snapshot.
-Job FollowUp(const Job& job, std::string_view kind, SysMillis due) {
-  return {.due = due,
-          .kind = std::string(kind),
-          .account = job.account,
-          .subject = job.subject,
-          .region = job.region};
+// The snapshot's row as it is at the commit, of which the job goes; nullopt: it is gone too.
+std::optional<Snapshot> TakeUp(Tx& tx, const Job& job) {
+  tx.Remove(job);
+  return tx.Find<Snapshot>(job.account, job.region, job.subject);
 }
 
 }  // namespace
 
-// Asks the agents to write out what their nodes have cached. Empty: nothing to wait for (any more).
-std::string Steps::FlushesPending(const Job& job, const JobRows& rows) {
+// Asks the agents to write out what their nodes have cached. nullopt: nothing to wait for (any
+// more).
+std::optional<Wait> Steps::AwaitFlushes(const Job& job, const JobRows& rows) {
   Memory& memory = memory_[job.id];
   const Disk& disk = *rows.disk;
+  const auto now = deps_.env.Steady();
   if (!memory.flush_deadline) {
-    memory.flush_deadline = parts_.env.Steady() + kLongestFlush;
+    memory.flush_deadline = now + kLongestFlush;
     for (const Instance& instance : rows.instances) {
       const InstanceKey key{.account = job.account, .id = instance.id};
-      if (!instance.has_agent || parts_.agents.LeaseEnded(key)) continue;
-      if (parts_.agents.Of(key, disk.id, disk.generation) != Presence::kPresent) continue;
-      memory.flushes[instance.id] = parts_.agents.RequestFlush(key, disk.id);
+      if (!instance.has_agent || deps_.agents.LeaseEnd(key) <= now) continue;
+      if (deps_.agents.Of(key, disk.id, disk.generation) != Presence::kPresent) continue;
+      memory.flushes[instance.id] = deps_.agents.RequestFlush(key, disk.id);
     }
   }
-  if (parts_.env.Steady() >= *memory.flush_deadline) return "";  // cut crash-consistent
+  if (now >= *memory.flush_deadline) return std::nullopt;  // cut crash-consistent
   for (const auto& [instance, ticket] : memory.flushes) {
-    if (!parts_.agents.Flushed({.account = job.account, .id = instance}, disk.id, ticket)) {
-      return fmt::format("snapshot {}: {} writes out what it cached", job.subject, instance);
-    }
+    const InstanceKey key{.account = job.account, .id = instance};
+    if (deps_.agents.Flushed(key, disk.id, ticket)) continue;
+    return Wait{.blocked_on =
+                    fmt::format("snapshot {}: {} writes out what it cached", job.subject, instance),
+                .local = true,
+                .events = {EventOf(key)},
+                .again = memory.flush_deadline};
   }
-  return "";
+  return std::nullopt;
 }
 
 void Steps::ReportProgress(const Job& job, int percent) {
   // The progress of one copy is not worth a failure: the next report comes soon.
-  static_cast<void>(parts_.store.Write("jobs", [&](Tx& tx) -> Result<void> {
-    const std::optional<Snapshot> snapshot =
-        tx.Find<Snapshot>(job.account, job.region, job.subject);
+  static_cast<void>(deps_.store.Write("jobs", [&](Tx& tx) -> Result<void> {
+    const auto snapshot = tx.Find<Snapshot>(job.account, job.region, job.subject);
     if (!snapshot) return {};
     const Result<Snapshot> next = ProgressSnapshot(*snapshot, percent);
     if (next) tx.Put(*next);
@@ -66,8 +62,8 @@ void Steps::ReportProgress(const Job& job, int percent) {
   }));
 }
 
-// Syncs and clones the disk's image; answers the bytes in the snapshot's.
-ByteWorkers::Work Steps::CutWork(const Job& job, const Disk& disk) {
+// Syncs and clones the disk's image; returns the bytes in the snapshot's.
+CopyPool::Copy Steps::CutCopy(const Job& job, const Disk& disk) {
   return [this, job, from = DiskImage(disk.id, disk.generation)](
              const std::stop_token& stop) -> Result<std::int64_t> {
     const std::string to = SnapshotImage(job.subject);
@@ -80,27 +76,22 @@ ByteWorkers::Work Steps::CutWork(const Job& job, const Disk& disk) {
       }
       return !stop.stop_requested();
     };
-    const auto synced = parts_.blocks.Sync(from);
+    const auto synced = deps_.blocks.Sync(from);
     if (!synced) return Fail(synced.error());
-    const auto cloned = parts_.blocks.Clone(from, to, 0, progress);
+    const auto cloned = deps_.blocks.Clone(from, to, 0, progress);
     if (!cloned) return Fail(cloned.error());
-    return parts_.blocks.AllocatedBytes(to);
+    return deps_.blocks.AllocatedBytes(to);
   };
 }
 
 std::function<void(Tx&)> Steps::CutCommit(const Job& job, const Disk& disk,
                                           Result<std::int64_t> bytes) {
-  const auto catalogue = parts_.catalogue.Get();
+  const auto catalogue = deps_.catalogue.Get();
   const topology::Category* category = catalogue->FindCategory(disk.category);
   const bool instant = category != nullptr && category->instant_snapshot;
-  return [job, bytes, instant, delay = parts_.delays.available](Tx& tx) {
-    tx.Remove(job);
-    const std::optional<Snapshot> snapshot =
-        tx.Find<Snapshot>(job.account, job.region, job.subject);
-    if (!snapshot) {  // deleted meanwhile; its own unlink may have run before the image was there
-      tx.Add(FollowUp(job, job_kinds::kSnapshotUnlink, tx.Now()));
-      return;
-    }
+  return [job, bytes, instant, delay = deps_.delays.available](Tx& tx) {
+    const auto snapshot = TakeUp(tx, job);
+    if (!snapshot) return;  // deleted meanwhile: the job that this left removes the image
     if (!bytes) {
       spdlog::warn("snapshot {} of disk {} failed: {}", snapshot->id, snapshot->source_disk_id,
                    bytes.error().message);
@@ -112,78 +103,68 @@ std::function<void(Tx&)> Steps::CutCommit(const Job& job, const Disk& disk,
     if (cut) cut = ProgressSnapshot(*cut, kWhole);
     if (!cut) return;
     tx.Put(*cut);
-    tx.Add(FollowUp(job, job_kinds::kSnapshotAvailable, tx.Now() + delay));
+    tx.Schedule(*cut, Step::kSnapshotAvailable, delay);
     if (cut->retention_days == 0) return;
-    const SysMillis end = *cut->creation_time + std::chrono::days(cut->retention_days);
-    tx.Add(FollowUp(job, job_kinds::kSnapshotExpire, end));
+    tx.Schedule(*cut, Step::kSnapshotExpire, std::chrono::days(cut->retention_days));
   };
 }
 
-Look Steps::CutSnapshot(const Job& job, const JobRows& rows) {
+StepResult Steps::CutSnapshot(const Job& job, const JobRows& rows) {
   if (!rows.snapshot || rows.snapshot->status != SnapshotStatus::kProgressing ||
       rows.snapshot->creation_time) {
     return Drop(job);
   }
-  if (!rows.disk) {
-    return {.commit = CutCommit(job, {}, Fail(ApiError{.message = "its disk is gone"}))};
-  }
-  const std::string flushing = FlushesPending(job, rows);
-  if (!flushing.empty()) return Waiting(flushing, true);
+  if (!rows.disk) return Commit(CutCommit(job, {}, Fail(ApiError{.message = "its disk is gone"})));
+  if (auto wait = AwaitFlushes(job, rows)) return {.wait = std::move(*wait)};
   Memory& memory = memory_[job.id];
-  const std::string image = DiskImage(rows.disk->id, rows.disk->generation);
-  if (memory.image.empty()) memory.image = image;
-  auto cut = workers_.Run(job.id, CutWork(job, *rows.disk));
-  if (!cut) return Waiting(fmt::format("snapshot {}: its bytes are copied", job.subject), true);
-  if (!*cut && memory.image != image) {  // fenced under the copy: the bytes are in the next one
-    memory.image.clear();
-    workers_.Forget(job.id);
-    return Waiting(fmt::format("snapshot {}: its disk's image was fenced", job.subject), true);
+  const std::string source = DiskImage(rows.disk->id, rows.disk->generation);
+  const std::string image = SnapshotImage(job.subject);
+  if (memory.source.empty()) memory.source = source;
+  auto cut = RunCopy(job, image, CutCopy(job, *rows.disk));
+  if (cut && !*cut && memory.source != source) {
+    // Fenced under the copy: the bytes are in the next image.
+    memory.source = source;
+    copies_.Cancel(image);
+    cut = RunCopy(job, image, CutCopy(job, *rows.disk));
+  }
+  if (!cut) {
+    return {.wait = {.blocked_on = fmt::format("snapshot {}: its bytes are copied", job.subject),
+                     .local = true,
+                     .events = {ImageEvent(image)}}};
   }
   CrashPoint("jobs.after-cut-before-row");
-  return {.commit = CutCommit(job, *rows.disk, *cut)};
+  return Commit(CutCommit(job, *rows.disk, *cut));
 }
 
-Look Steps::FinishSnapshot(const Job& job, const JobRows& rows) {
+StepResult Steps::FinishSnapshot(const Job& job, const JobRows& rows) {
   if (!rows.snapshot || rows.snapshot->status != SnapshotStatus::kProgressing) return Drop(job);
-  return {.commit = [job](Tx& tx) {
-    tx.Remove(job);
-    const std::optional<Snapshot> snapshot =
-        tx.Find<Snapshot>(job.account, job.region, job.subject);
+  return Commit([job](Tx& tx) {
+    const auto snapshot = TakeUp(tx, job);
     if (!snapshot) return;
     const Result<Snapshot> done = Accomplish(*snapshot, tx.Now());
     if (done) tx.Put(*done);
-  }};
+  });
 }
 
 // As DeleteSnapshot with Force: disks that were made from it keep their bytes.
-Look Steps::ExpireSnapshot(const Job& job, const JobRows& rows) {
+StepResult Steps::ExpireSnapshot(const Job& job, const JobRows& rows) {
   if (!rows.snapshot) return Drop(job);
-  return {.commit = [job](Tx& tx) {
-    tx.Remove(job);
-    const std::optional<Snapshot> snapshot =
-        tx.Find<Snapshot>(job.account, job.region, job.subject);
+  return Commit([job](Tx& tx) {
+    const auto snapshot = TakeUp(tx, job);
     if (!snapshot) return;
-    for (const Job& other : tx.JobsOf(job.account, job.region, job.subject)) tx.Remove(other);
+    tx.Unschedule(*snapshot);
     tx.Erase(*snapshot);
-    tx.Add(FollowUp(job, job_kinds::kSnapshotUnlink, tx.Now()));
-  }};
+    tx.Schedule(*snapshot, Step::kSnapshotUnlink);
+  });
 }
 
-Look Steps::UnlinkSnapshot(const Job& job, const JobRows& /*rows*/) {
-  if (auto wait = WaitForRetry(job)) return *wait;
-  // Disks that are being made from it need its bytes: it may be deleted by force meanwhile.
-  const auto filled = parts_.store.Read([&job](View& view) -> Result<std::int64_t> {
-    return view.CountDisksOf({.id = job.subject, .account = job.account, .region = job.region},
-                             true);
-  });
-  if (!filled) return Retry(job, filled.error().message);
-  if (*filled > 0) {
-    return Waiting(fmt::format("snapshot {}: {} disks are made from it", job.subject, *filled),
-                   false);
+// Disks that are being made from it need its bytes: it may have been deleted by force.
+StepResult Steps::UnlinkSnapshot(const Job& job, const JobRows& rows) {
+  if (rows.disks_being_filled > 0) {
+    return {.wait = {.blocked_on = fmt::format("snapshot {}: {} disks are made from it",
+                                               job.subject, rows.disks_being_filled)}};
   }
-  const auto removed = parts_.blocks.Remove(SnapshotImage(job.subject));
-  if (!removed) return Retry(job, removed.error().message);
-  return Drop(job);
+  return RemoveImage(job, SnapshotImage(job.subject));
 }
 
 }  // namespace cloudapi

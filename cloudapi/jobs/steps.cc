@@ -3,13 +3,42 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <utility>
 
 namespace cloudapi {
 namespace {
 
 constexpr std::chrono::seconds kRetryAfter{1};
 
+enum class Subject { kDisk, kSnapshot };
+
 }  // namespace
+
+struct Steps::Row {
+  Step step;
+  Subject subject;
+  StepResult (Steps::*run)(const Job&, const JobRows&);
+};
+
+const Steps::Row& Steps::RowOf(Step step) {
+  static constexpr Row kTable[] = {
+      {Step::kDiskCreate, Subject::kDisk, &Steps::CreateDisk},
+      {Step::kDiskAttach, Subject::kDisk, &Steps::AttachDisk},
+      {Step::kDiskDetach, Subject::kDisk, &Steps::DetachDisk},
+      {Step::kDiskGrow, Subject::kDisk, &Steps::GrowDisk},
+      {Step::kDiskSpec, Subject::kDisk, &Steps::ChangeDiskSpec},
+      {Step::kDiskUnlink, Subject::kDisk, &Steps::UnlinkDisk},
+      {Step::kSnapshotCut, Subject::kSnapshot, &Steps::CutSnapshot},
+      {Step::kSnapshotAvailable, Subject::kSnapshot, &Steps::FinishSnapshot},
+      {Step::kSnapshotExpire, Subject::kSnapshot, &Steps::ExpireSnapshot},
+      {Step::kSnapshotUnlink, Subject::kSnapshot, &Steps::UnlinkSnapshot},
+  };
+  static_assert(std::size(kTable) == kWords<Step>.size(), "each step has a row");
+  const auto row = std::ranges::find(kTable, step, &Row::step);
+  if (row == std::end(kTable)) std::abort();
+  return *row;
+}
 
 const Instance* JobRows::FindInstance(std::string_view id) const {
   const auto found = std::ranges::find(instances, id, &Instance::id);
@@ -18,7 +47,10 @@ const Instance* JobRows::FindInstance(std::string_view id) const {
 
 JobRows LoadRows(View& view, const Job& job) {
   JobRows rows;
-  if (job.subject.starts_with("s-")) {
+  if (Steps::RowOf(job.step).subject == Subject::kSnapshot) {
+    // Asked by id, since its bytes outlive the row until no disk needs them.
+    rows.disks_being_filled = view.CountDisksOf(
+        Snapshot{.id = job.subject, .account = job.account, .region = job.region}, true);
     rows.snapshot = view.Find<Snapshot>(job.account, job.region, job.subject);
     if (!rows.snapshot) return rows;
     rows.disk = view.Find<Disk>(job.account, job.region, rows.snapshot->source_disk_id);
@@ -33,32 +65,31 @@ JobRows LoadRows(View& view, const Job& job) {
   return rows;
 }
 
-const std::vector<std::pair<std::string_view, Steps::Examiner>>& Steps::Table() {
-  static const std::vector<std::pair<std::string_view, Examiner>> kTable = {
-      {job_kinds::kDiskCreate, &Steps::CreateDisk},
-      {job_kinds::kDiskAttach, &Steps::AttachDisk},
-      {job_kinds::kDiskDetach, &Steps::DetachDisk},
-      {job_kinds::kDiskGrow, &Steps::GrowDisk},
-      {job_kinds::kDiskSpec, &Steps::ChangeDiskSpec},
-      {job_kinds::kDiskUnlink, &Steps::UnlinkDisk},
-      {job_kinds::kSnapshotCut, &Steps::CutSnapshot},
-      {job_kinds::kSnapshotAvailable, &Steps::FinishSnapshot},
-      {job_kinds::kSnapshotExpire, &Steps::ExpireSnapshot},
-      {job_kinds::kSnapshotUnlink, &Steps::UnlinkSnapshot},
-  };
-  return kTable;
+StepResult Commit(std::function<void(Tx&)> commit) {
+  return {.wait = {}, .commit = std::move(commit)};
 }
 
-Look Steps::Examine(const Job& job, const JobRows& rows) {
-  for (const auto& [kind, examiner] : Table()) {
-    if (kind == job.kind) return (this->*examiner)(job, rows);
-  }
-  return {.waits_for = fmt::format("job {} of unknown kind {}", job.id, job.kind)};
+StepResult Drop(const Job& job) {
+  return Commit([job](Tx& tx) { tx.Remove(job); });
 }
 
-void Steps::Forget(const Job& job) {
-  memory_.erase(job.id);
-  workers_.Forget(job.id);
+Event EventOf(const InstanceKey& instance) {
+  return {.account = instance.account, .name = instance.id};
+}
+
+Event ImageEvent(const std::string& image) {
+  return {.account = "", .name = image};
+}
+
+StepResult Steps::RunStep(const Job& job, const JobRows& rows) {
+  return (this->*RowOf(job.step).run)(job, rows);
+}
+
+void Steps::Forget(std::int64_t job_id) {
+  const auto found = memory_.find(job_id);
+  if (found == memory_.end()) return;
+  if (!found->second.copy.empty()) copies_.Cancel(found->second.copy);
+  memory_.erase(found);
 }
 
 void Steps::ForgetAll() {
@@ -66,22 +97,41 @@ void Steps::ForgetAll() {
   fenced_.clear();
 }
 
-Look Steps::Retry(const Job& job, std::string failure) {
-  workers_.Forget(job.id);
-  Memory& memory = memory_[job.id];
-  memory.retry_at = parts_.env.Steady() + kRetryAfter;
-  memory.failure = std::move(failure);
-  return {.waits_for = fmt::format("{} {}: {}", job.kind, job.subject, memory.failure)};
+CopyPool::Done Steps::RunCopy(const Job& job, const std::string& image, CopyPool::Copy copy) {
+  memory_[job.id].copy = image;
+  return copies_.Run(image, std::move(copy));
 }
 
-std::optional<Look> Steps::WaitForRetry(const Job& job) {
-  const auto found = memory_.find(job.id);
-  if (found == memory_.end() || !found->second.retry_at) return std::nullopt;
-  if (parts_.env.Steady() >= *found->second.retry_at) {
-    found->second.retry_at.reset();
-    return std::nullopt;
+CopyPool::Done Steps::CloneImage(const Job& job, const std::string& from, const std::string& to,
+                                 std::int64_t bytes) {
+  return RunCopy(job, to,
+                 [this, from, to, bytes](const std::stop_token& stop) -> Result<std::int64_t> {
+                   const auto cloned = deps_.blocks.Clone(
+                       from, to, bytes,
+                       [&stop](std::int64_t, std::int64_t) { return !stop.stop_requested(); });
+                   if (!cloned) return Fail(cloned.error());
+                   return bytes;
+                 });
+}
+
+// First the copy that makes it is ended, which else would leave it behind.
+StepResult Steps::RemoveImage(const Job& job, const std::string& image) {
+  if (!copies_.Cancel(image)) {
+    return {.wait = {.blocked_on = fmt::format("image {}: its copy is ended", image),
+                     .local = true,
+                     .events = {ImageEvent(image)}}};
   }
-  return Look{.waits_for = fmt::format("{} {}: {}", job.kind, job.subject, found->second.failure)};
+  const auto removed = deps_.blocks.Remove(image);
+  if (!removed) return Retry(job, removed.error().message);
+  return Drop(job);
+}
+
+StepResult Steps::Retry(const Job& job, const std::string& failure) {
+  Memory& memory = memory_[job.id];
+  if (!memory.copy.empty()) copies_.Cancel(memory.copy);
+  memory.copy.clear();
+  return {.wait = {.blocked_on = fmt::format("{} {}: {}", WordOf(job.step), job.subject, failure),
+                   .again = deps_.env.Steady() + kRetryAfter}};
 }
 
 }  // namespace cloudapi

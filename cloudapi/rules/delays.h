@@ -19,8 +19,9 @@ struct Delays {
   bool operator==(const Delays&) const = default;
 };
 
-// "fast", "none" (every intermediate state is still committed) or "real": what the service takes
-// according to its documentation and to the clients' timeouts. Nothing for another word.
+// "fast", "none" (every intermediate state is still committed, a call answers when it has passed)
+// or "real": what the service takes according to its documentation and to the clients' timeouts.
+// Nothing for another word.
 constexpr std::optional<Delays> ParseDelays(std::string_view name) {
   using std::chrono::milliseconds;
   if (name == "fast") return Delays{};

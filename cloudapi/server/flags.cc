@@ -48,7 +48,9 @@ void DescribeBehaviour(CLI::App& app, ServerOptions& server) {
                              std::vector<std::string> words) {
     app.add_option(name, value, help)->check(CLI::IsMember(std::move(words)));
   };
-  choice("--delays", server.delays, "How long transitions take", {"fast", "real", "none"});
+  choice("--delays", server.delays,
+         "How long transitions take; with none a call answers when they have ended",
+         {"fast", "real", "none"});
   choice("--durability", server.durability, "What an acknowledged write survives",
          {"full", "normal", "off"});
   choice("--signatures", server.signatures, "Which signatures are checked",

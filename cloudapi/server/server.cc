@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <atomic>
+#include <functional>
 #include <optional>
 
 #include "cloudapi/admin/admin.h"
@@ -23,6 +24,7 @@ constexpr std::string_view kLabPrefix = "/_zonedisk/";
 constexpr std::string_view kAgents = "/_zonedisk/agent/";
 constexpr std::string_view kHealth = "/_zonedisk/health";
 constexpr std::string_view kReady = "/_zonedisk/ready";
+constexpr std::chrono::seconds kAwaitAtMost{10};  // what a call of --delays=none waits for its jobs
 
 Durability DurabilityOf(const std::string& word) {
   if (word == "off") return Durability::kOff;
@@ -58,6 +60,7 @@ struct Server::Parts {
   Result<void> KeepBlocksMode();
   void Assemble();
   Result<void> Listen();
+  std::function<void(const std::vector<Job>&)> AwaitJobs();
   ServerInfo Info() const;
   HttpResponse Handle(const HttpRequest& request);
 };
@@ -119,12 +122,13 @@ void Server::Parts::Assemble() {
   const Delays delays = ParseDelays(options.delays).value_or(Delays{});
   const auto account_of = [this](std::string_view id) { return keys.AccountOf(id); };
   sessions.emplace(env);
-  jobs.emplace(JobsParts{.env = env,
-                         .store = *store,
-                         .blocks = *blocks,
-                         .agents = *sessions,
-                         .catalogue = *catalogue,
-                         .delays = delays});
+  jobs.emplace(JobsDeps{.env = env,
+                        .clock = env,
+                        .store = *store,
+                        .blocks = *blocks,
+                        .agents = *sessions,
+                        .catalogue = *catalogue,
+                        .delays = delays});
   agents.emplace(AgentEndpointParts{.env = env,
                                     .store = *store,
                                     .blocks = *blocks,
@@ -141,7 +145,8 @@ void Server::Parts::Assemble() {
       .settings = {.snapshot_never_attached = options.snapshot_never_attached == "allow",
                    .delays = delays,
                    .endpoint_host = fmt::format("{}:{}", options.host, http->Port())},
-      .default_region = options.region});
+      .default_region = options.region,
+      .await_jobs = AwaitJobs()});
   admin.emplace(AdminDeps{.info = Info(),
                           .env = env,
                           .clock = env,
@@ -155,6 +160,11 @@ void Server::Parts::Assemble() {
                           .http = *http});
   jobs->Start();
   ready = true;
+}
+
+std::function<void(const std::vector<Job>&)> Server::Parts::AwaitJobs() {
+  if (options.delays != "none") return nullptr;
+  return [this](const std::vector<Job>& started) { jobs->AwaitEnd(started, kAwaitAtMost); };
 }
 
 Result<void> Server::Parts::Listen() {

@@ -190,6 +190,27 @@ TEST_F(ServerTest, GivenOffsetClockWhenRestartedThenTheOffsetIsKept) {
   EXPECT_THAT(Get("/_zonedisk/clock").body, HasSubstr("\"offset_seconds\":-3600"));
 }
 
+TEST_F(ServerTest, GivenDelaysNoneWhenCalledThenTheNextReadSeesTheEndOfTheWork) {
+  options_.delays = "none";
+  Start();
+  ASSERT_EQ(Send("POST", "/_zonedisk/instances", R"({"InstanceId":"i-1","ZoneId":"cn-hangzhou-b"})")
+                .status,
+            200);
+  const auto call = [this](const std::string& parameters) {
+    return Get("/?Format=JSON&RegionId=cn-hangzhou&Action=" + parameters).body;
+  };
+  for (int i = 0; i < 20; ++i) {
+    const auto created = call("CreateDisk&ZoneId=cn-hangzhou-b&DiskCategory=cloud_essd&Size=20");
+    const auto id = created.substr(created.find("d-"), 22);
+    const auto status = [&] { return call("DescribeDisks&DiskIds=[%22" + id + "%22]"); };
+    ASSERT_THAT(status(), HasSubstr(R"("Status":"Available")"));
+    call("AttachDisk&InstanceId=i-1&DiskId=" + id);
+    ASSERT_THAT(status(), HasSubstr(R"("Status":"In_use")"));
+    call("DetachDisk&InstanceId=i-1&DiskId=" + id);
+    ASSERT_THAT(status(), HasSubstr(R"("Status":"Available")"));
+  }
+}
+
 TEST_F(ServerTest, GivenDisksWhenRestartedThenStillThere) {
   Start();
   const std::string create =

@@ -17,6 +17,7 @@ void ChangeRing::Publish(std::vector<Change> changes, std::int64_t revision, boo
     changes_.clear();
     floor_ = revision;
   }
+  changed_.SignalAll();
 }
 
 std::int64_t ChangeRing::Revision() const {
@@ -24,12 +25,10 @@ std::int64_t ChangeRing::Revision() const {
   return revision_;
 }
 
-std::int64_t ChangeRing::Wait(std::int64_t after, absl::Duration at_most) {
+std::optional<std::int64_t> ChangeRing::Wait(std::int64_t after, std::chrono::nanoseconds at_most) {
   const absl::MutexLock lock(&mutex_);
-  const auto changed = [this, after]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-    return stopped_ || revision_ > after;
-  };
-  mutex_.AwaitWithTimeout(absl::Condition(&changed), at_most);
+  if (!stopped_ && revision_ <= after) changed_.WaitFor(mutex_, at_most);
+  if (stopped_) return std::nullopt;
   return revision_;
 }
 
@@ -46,6 +45,7 @@ ChangeBatch ChangeRing::After(std::int64_t after) const {
 void ChangeRing::Stop() {
   const absl::MutexLock lock(&mutex_);
   stopped_ = true;
+  changed_.SignalAll();
 }
 
 }  // namespace cloudapi

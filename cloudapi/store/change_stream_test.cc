@@ -66,7 +66,7 @@ TEST_F(ChangeStreamTest, GivenManyWritersWhenFollowedThenRevisionsHaveNoGap) {
   std::int64_t seen = 0;
   int changes = 0;
   while (seen < 8) {
-    store->WaitForChanges(seen, env.Steady() + std::chrono::seconds(20));
+    store->WaitForChanges(seen, std::chrono::seconds(20));
     const ChangeBatch batch = store->ChangesAfter(seen);
     for (const Change& change : batch.changes) {
       EXPECT_EQ(change.revision, ++seen);
@@ -108,13 +108,13 @@ TEST_F(ChangeStreamTest, GivenReopenWhenFollowedThenRevisionsGoOnAndOldOnesResyn
   EXPECT_TRUE(store->ChangesAfter(99).resynchronise);
 }
 
-TEST_F(ChangeStreamTest, GivenNothingNewWhenDeadlineIsPastThenReturns) {
-  EXPECT_EQ(store->WaitForChanges(0, env.Steady()), 0);
+TEST_F(ChangeStreamTest, GivenNothingNewWhenTimeIsUpThenReturns) {
+  EXPECT_EQ(store->WaitForChanges(0, std::chrono::seconds(0)), 0);
 }
 
 TEST_F(ChangeStreamTest, GivenWaiterWhenStoppedThenReturns) {
   std::thread waiter(
-      [this] { EXPECT_EQ(store->WaitForChanges(0, env.Steady() + std::chrono::hours(1)), 0); });
+      [this] { EXPECT_EQ(store->WaitForChanges(0, std::chrono::hours(1)), std::nullopt); });
   store->StopWaiting();
   waiter.join();
 }

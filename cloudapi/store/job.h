@@ -1,38 +1,83 @@
 #pragma once
 // Work that takes time: a row with a due time on the cloud's clock.
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cloudapi/base/env.h"
+#include "cloudapi/resources/words.h"
 
 namespace cloudapi {
 
-// `kind` names a step in jobs/.
+// What is to be done to the object that the job is about. The table in jobs/steps.cc says how.
+enum class Step {
+  kDiskCreate,         // make the image, then Available
+  kDiskAttach,         // → In_use
+  kDiskDetach,         // → Available
+  kDiskGrow,           // the image to the row's size
+  kDiskSpec,           // another category, level or IOPS; ends its task
+  kDiskUnlink,         // remove an image of a disk that is gone or has another one
+  kSnapshotCut,        // copy the bytes
+  kSnapshotAvailable,  // → accomplished
+  kSnapshotExpire,     // its retention is over: delete it
+  kSnapshotUnlink,     // remove the image of a snapshot that is gone
+};
+
+template <>
+inline constexpr std::array kWords<Step> = {
+    Spelling<Step>{Step::kDiskCreate, "disk.create"},
+    Spelling<Step>{Step::kDiskAttach, "disk.attach"},
+    Spelling<Step>{Step::kDiskDetach, "disk.detach"},
+    Spelling<Step>{Step::kDiskGrow, "disk.grow"},
+    Spelling<Step>{Step::kDiskSpec, "disk.spec"},
+    Spelling<Step>{Step::kDiskUnlink, "disk.unlink"},
+    Spelling<Step>{Step::kSnapshotCut, "snapshot.cut"},
+    Spelling<Step>{Step::kSnapshotAvailable, "snapshot.available"},
+    Spelling<Step>{Step::kSnapshotExpire, "snapshot.expire"},
+    Spelling<Step>{Step::kSnapshotUnlink, "snapshot.unlink"},
+};
+
+// Whether the step waits for a date: until then nothing is under way.
+constexpr bool IsDated(Step step) {
+  return step == Step::kSnapshotExpire;
+}
+
+// Whether the job stays when its object goes away: it ends the task about it.
+constexpr bool EndsTask(Step step) {
+  return step == Step::kDiskSpec;
+}
+
+// What a step must know beside its object.
+struct JobDetail {
+  std::string instance_id;      // kDiskAttach, kDiskDetach
+  std::int64_t generation = 0;  // kDiskUnlink: of the image
+  std::string task_id;          // kDiskSpec
+  bool operator==(const JobDetail&) const = default;
+};
+
+// The detail as it is stored, and back.
+std::string DetailText(Step step, const JobDetail& detail);
+JobDetail DetailOf(Step step, const std::string& text);
+
 struct Job {
   std::int64_t id = 0;  // 0: not stored yet
   SysMillis due{};
-  std::string kind;  // one of job_kinds below
+  Step step = Step::kDiskCreate;
   std::string account;
-  std::string subject;  // id of the disk or snapshot
-  std::string detail;   // kind's own, e.g. the instance id
   std::string region;
+  std::string subject;  // id of the object that it is about
+  JobDetail detail;
   bool operator==(const Job&) const = default;
 };
 
-// What the actions leave to be done; jobs/ completes them. `detail` in parentheses.
-namespace job_kinds {
-inline constexpr std::string_view kDiskCreate = "disk.create";  // make the image, then Available
-inline constexpr std::string_view kDiskAttach = "disk.attach";  // (instance id) → In_use
-inline constexpr std::string_view kDiskDetach = "disk.detach";  // (instance id) → Available
-inline constexpr std::string_view kDiskGrow = "disk.grow";      // the image to the row's size
-// The disk gets another category, level or IOPS. (FormatSpecChange)
-inline constexpr std::string_view kDiskSpec = "disk.spec";
-// Remove the images of an object that is gone. (generation of the disk's image, decimal)
-inline constexpr std::string_view kDiskUnlink = "disk.unlink";
-inline constexpr std::string_view kSnapshotCut = "snapshot.cut";
-inline constexpr std::string_view kSnapshotAvailable = "snapshot.available";
-inline constexpr std::string_view kSnapshotUnlink = "snapshot.unlink";
-}  // namespace job_kinds
+// What a committed transaction did to the jobs.
+struct JobChanges {
+  bool cleared = false;  // before all of the following, jobs were dropped that are not listed
+  std::vector<Job> added;
+  std::vector<Job> removed;
+  bool operator==(const JobChanges&) const = default;
+};
 
 }  // namespace cloudapi

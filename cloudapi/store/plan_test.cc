@@ -73,8 +73,6 @@ INSTANTIATE_TEST_SUITE_P(
                  "disks_snapshot (account=? AND region=? AND source_snapshot_id=?)"},
         PlanCase{"JobsOf", [](View& view) { view.JobsOf("a", "r", "d"); },
                  "jobs_subject (account=? AND region=? AND subject=?)", true},
-        PlanCase{"DueJobs", [](View& view) { view.DueJobs(SysMillis(), 10); }, "jobs_due (due<?)"},
-        PlanCase{"NextDue", [](View& view) { view.NextDueAfter(SysMillis()); }, "jobs_due (due>?)"},
         PlanCase{"TagsOfIds",
                  [](View& view) {
                    TagListFilter filter = Listing();

@@ -102,7 +102,7 @@ struct Store::State {
       Committed committed = writer.Commit();
       CrashPoint("write.after-commit");
       ring.Publish(std::move(committed.changes), committed.revision, committed.cleared);
-      if (committed.jobs_added && on_jobs_added) on_jobs_added();
+      if (committed.jobs != JobChanges() && on_jobs) on_jobs(committed.jobs);
     } catch (const std::exception& error) {
       spdlog::error("transaction of {} requests: {}", batch.size(), error.what());
       for (Pending* request : batch) request->failure = CommitFailed();
@@ -126,7 +126,7 @@ struct Store::State {
   Writer writer;  // used by `thread` only, once that runs
   ReadPool readers;
   ChangeRing ring;
-  std::function<void()> on_jobs_added;
+  std::function<void(const JobChanges&)> on_jobs;
   absl::Mutex mutex;
   std::deque<Pending*> queue ABSL_GUARDED_BY(mutex);
   bool stopping ABSL_GUARDED_BY(mutex) = false;
@@ -186,10 +186,10 @@ std::int64_t Store::Revision() const {
   return state_->ring.Revision();
 }
 
-std::int64_t Store::WaitForChanges(std::int64_t after,
-                                   std::chrono::steady_clock::time_point deadline) {
+std::optional<std::int64_t> Store::WaitForChanges(std::int64_t after,
+                                                  std::chrono::nanoseconds at_most) {
   const BlockingScope blocked(BlockingScope::Why::kLongPoll);
-  return state_->ring.Wait(after, absl::FromChrono(deadline - state_->env.Steady()));
+  return state_->ring.Wait(after, at_most);
 }
 
 ChangeBatch Store::ChangesAfter(std::int64_t after) const {
@@ -199,8 +199,8 @@ void Store::StopWaiting() {
   state_->ring.Stop();
 }
 
-void Store::OnJobsAdded(std::function<void()> listener) {
-  state_->on_jobs_added = std::move(listener);
+void Store::OnJobs(std::function<void(const JobChanges&)> listener) {
+  state_->on_jobs = std::move(listener);
 }
 std::optional<std::string> Store::Meta(std::string_view name) {
   const auto value =

@@ -88,18 +88,18 @@ class Store {
   // The database file.
   const std::filesystem::path& DatabasePath() const;
 
-  // Change stream. `deadline` is on Env::Steady.
+  // Change stream.
   std::int64_t Revision() const;
-  // Returns once a change later than `after` is committed, the deadline passes or StopWaiting was
-  // called; returns Revision(). Counts the thread as blocked while it waits.
-  std::int64_t WaitForChanges(std::int64_t after, std::chrono::steady_clock::time_point deadline);
+  // Waits until a change later than `after` is committed, `at_most`; may return early. Returns
+  // Revision(), nullopt once StopWaiting was called. Counts the thread as blocked while it waits.
+  std::optional<std::int64_t> WaitForChanges(std::int64_t after, std::chrono::nanoseconds at_most);
   ChangeBatch ChangesAfter(std::int64_t after) const;
   // Ends all present and future waits: the server stops.
   void StopWaiting();
 
-  // Called on the writer thread after each commit that added a job; must not block. Set it before
-  // the first Write.
-  void OnJobsAdded(std::function<void()> listener);
+  // Called on the writer thread after each commit that added or removed jobs, before its writers
+  // are answered; must not block. Set it before the first Write.
+  void OnJobs(std::function<void(const JobChanges&)> listener);
 
   // View::Meta; also nullopt when it cannot be read.
   std::optional<std::string> Meta(std::string_view name);

@@ -28,17 +28,8 @@ Disk NewDisk(Tx& tx, const std::string& account = "a") {
   return disk;
 }
 
-std::vector<Job> Due(Store& store, SysMillis now, std::int64_t limit) {
-  return store
-      .Read([=](View& view) -> Result<std::vector<Job>> { return view.DueJobs(now, limit); })
-      .value();
-}
-
-std::optional<SysMillis> NextDue(Store& store, SysMillis after) {
-  return store
-      .Read(
-          [=](View& view) -> Result<std::optional<SysMillis>> { return view.NextDueAfter(after); })
-      .value();
+std::vector<Job> JobsIn(Store& store) {
+  return store.Read([](View& view) -> Result<std::vector<Job>> { return view.AllJobs(); }).value();
 }
 
 struct StoreTest : testing::Test {
@@ -175,12 +166,12 @@ TEST_F(StoreTest, GivenRefusalWhenWrittenThenLeavesNothingAndAnswersTheRefusal) 
     const Disk disk = NewDisk(tx);
     id = disk.id;
     tx.Put(disk);
-    tx.Add({.kind = "disk.create", .account = "a", .subject = id});
+    tx.Schedule(disk, Step::kDiskCreate);
     return Refuse(403, "No", "rule", "text");
   });
   EXPECT_EQ(refused.error().code, "No");
   EXPECT_FALSE(Find(id));
-  EXPECT_FALSE(NextDue(*store, SysMillis::min()));
+  EXPECT_TRUE(JobsIn(*store).empty());
   EXPECT_EQ(store->Revision(), 0);
 }
 
@@ -279,46 +270,69 @@ TEST_F(StoreTest, GivenForeignDatabaseWhenOpenedThenRefuses) {
   EXPECT_FALSE(Store::Open({.data_dir = other.path()}, env));
 }
 
-TEST_F(StoreTest, GivenJobsWhenAskedThenComeInDueOrderAndListenerHears) {
-  const TempFolder other;
-  const auto fresh = OpenStore(other.path(), env);
-  int heard = 0;
-  fresh->OnJobsAdded([&heard] { ++heard; });
+TEST_F(StoreTest, GivenJobsWhenAskedThenComeInDueOrderWithWhatTheyWereScheduledWith) {
   const SysMillis now = env.CloudNow();
-  fresh
+  store
       ->Write("r",
               [](Tx& tx) -> Done {
                 for (const int delay : {300, 100, 200, 100}) {
-                  tx.Add({.due = tx.Now() + std::chrono::milliseconds(delay),
-                          .kind = "k",
-                          .account = "a",
-                          .subject = "d-" + std::to_string(delay),
-                          .detail = "i",
-                          .region = "r"});
+                  const Disk disk{
+                      .id = "d-" + std::to_string(delay), .account = "a", .region = "r"};
+                  tx.Schedule(disk, Step::kDiskAttach, std::chrono::milliseconds(delay),
+                              {.instance_id = "i"});
                 }
+                tx.Schedule(Disk{.id = "d-0", .account = "b", .region = "r"}, Step::kDiskUnlink, {},
+                            {.generation = 7});
                 return true;
               })
       .value();
-  EXPECT_EQ(heard, 1);
-  EXPECT_EQ(NextDue(*fresh, now), now + std::chrono::milliseconds(100));
-  const auto due = Due(*fresh, now + std::chrono::milliseconds(200), 10);
-  ASSERT_EQ(due.size(), 3U);
-  EXPECT_EQ(due[0].subject, "d-100");
-  EXPECT_EQ(due[1].subject, "d-100");
-  EXPECT_LT(due[0].id, due[1].id);
-  EXPECT_EQ(due[2].subject, "d-200");
-  EXPECT_EQ(due[2].detail, "i");
-  EXPECT_EQ(Due(*fresh, now + std::chrono::milliseconds(200), 1).size(), 1U);
-  fresh
+  const auto jobs = JobsIn(*store);
+  ASSERT_EQ(jobs.size(), 5U);
+  EXPECT_EQ(jobs[0].step, Step::kDiskUnlink);
+  EXPECT_EQ(jobs[0].detail, (JobDetail{.generation = 7}));
+  EXPECT_EQ(jobs[1].subject, "d-100");
+  EXPECT_EQ(jobs[2].subject, "d-100");
+  EXPECT_LT(jobs[1].id, jobs[2].id);
+  EXPECT_EQ(jobs[3].due, now + std::chrono::milliseconds(200));
+  EXPECT_EQ(jobs[3].detail, (JobDetail{.instance_id = "i"}));
+  store
       ->Write("r",
               [](Tx& tx) -> Done {
                 EXPECT_EQ(tx.JobsOf("a", "r", "d-100").size(), 2U);
                 EXPECT_TRUE(tx.JobsOf("b", "r", "d-100").empty());
-                for (const Job& job : tx.JobsOf("a", "r", "d-100")) tx.Remove(job);
+                tx.Unschedule(Disk{.id = "d-100", .account = "a", .region = "r"});
                 return true;
               })
       .value();
-  EXPECT_EQ(NextDue(*fresh, now), now + std::chrono::milliseconds(200));
+  EXPECT_EQ(JobsIn(*store).size(), 3U);
+}
+
+TEST_F(StoreTest, GivenListenerWhenJobsComeAndGoThenItHearsOfThoseThatWereCommitted) {
+  const TempFolder other;
+  const auto fresh = OpenStore(other.path(), env);
+  std::vector<JobChanges> heard;
+  fresh->OnJobs([&heard](const JobChanges& changes) { heard.push_back(changes); });
+  const Disk disk{.id = "d-1", .account = "a", .region = "r"};
+  const auto write = [&fresh](auto work) {
+    return fresh->Write("r", [&work](Tx& tx) -> Done {
+      work(tx);
+      return true;
+    });
+  };
+  write([&](Tx& tx) { tx.Schedule(disk, Step::kDiskGrow); }).value();
+  static_cast<void>(fresh->Write("r", [&](Tx& tx) -> Done {
+    tx.Schedule(disk, Step::kDiskCreate);
+    EXPECT_EQ(tx.ChangedJobs().added.size(), 1U);
+    return Refuse(403, "No", "rule", "text");
+  }));
+  write([](Tx&) {}).value();
+  write([&](Tx& tx) { tx.Unschedule(disk); }).value();
+  write([](Tx& tx) { tx.Clear(""); }).value();
+  const auto jobs = heard.at(0).added;
+  ASSERT_EQ(jobs.size(), 1U);
+  EXPECT_EQ(jobs[0].step, Step::kDiskGrow);
+  EXPECT_EQ(heard,
+            (std::vector<JobChanges>{{.added = jobs}, {.removed = jobs}, {.cleared = true}}));
 }
 
 TEST_F(StoreTest, GivenTokenWhenADayHasPassedThenIsForgotten) {

@@ -154,22 +154,23 @@ bool Tx::WasDeleted(std::string_view account, std::string_view id) {
   return find.Step();
 }
 
-std::int64_t Tx::Add(const Job& job) {
+void Tx::Add(Job job) {
   static const std::string sql =
       "INSERT INTO jobs (id, due, kind, account, region, subject, detail) VALUES (:id, :due, "
       ":kind, :account, :region, :subject, :detail)";
-  const std::int64_t id = sequences_.NextSeq();
+  job.id = sequences_.NextSeq();
+  const std::string detail = DetailText(job.step, job.detail);
   ScopedStatement add = Db().Use(sql);
-  add.Number(":id", id).Number(":due", Millis(job.due)).Text(":kind", job.kind);
+  add.Number(":id", job.id).Number(":due", Millis(job.due)).Text(":kind", WordOf(job.step));
   add.Text(":account", job.account).Text(":region", job.region);
-  add.Text(":subject", job.subject).Text(":detail", job.detail).Exec();
-  request_.jobs = true;
-  return id;
+  add.Text(":subject", job.subject).Text(":detail", detail).Exec();
+  request_.jobs.added.push_back(std::move(job));
 }
 
 void Tx::Remove(const Job& job) {
   static const std::string sql = "DELETE FROM jobs WHERE id = :id";
   Db().Use(sql).Number(":id", job.id).Exec();
+  request_.jobs.removed.push_back(job);
 }
 
 std::optional<TokenRecord> Tx::FindToken(const TokenKey& key) {
@@ -227,6 +228,7 @@ void Tx::Clear(std::string_view account) {
   counters_.Forget(account);
   request_.changes.clear();
   request_.cleared = true;
+  request_.jobs = {.cleared = true};
 }
 
 }  // namespace cloudapi

@@ -52,9 +52,28 @@ class Tx : public View {
   // Whether an object of that id existed in the account within kTombstoneLifetime and is gone.
   bool WasDeleted(std::string_view account, std::string_view id);
 
-  // Returns the new job's id; ids grow and are never used again.
-  std::int64_t Add(const Job& job);
+  // Work for jobs/ on that object, due after `delay` of the cloud's clock. Ids of jobs grow and are
+  // never used again.
+  template <class T>
+  void Schedule(const T& object, Step step, std::chrono::milliseconds delay = {},
+                JobDetail detail = {}) {
+    Add({.due = now_ + delay,
+         .step = step,
+         .account = object.account,
+         .region = object.region,
+         .subject = object.id,
+         .detail = std::move(detail)});
+  }
+  // Nothing is left to do for an object that goes away but to end the tasks about it.
+  template <class T>
+  void Unschedule(const T& object) {
+    for (const Job& job : JobsOf(object.account, object.region, object.id)) {
+      if (!EndsTask(job.step)) Remove(job);
+    }
+  }
   void Remove(const Job& job);
+  // What this request did to the jobs so far.
+  const JobChanges& ChangedJobs() const { return request_.jobs; }
 
   std::optional<TokenRecord> FindToken(const TokenKey& key);
   void PutToken(const TokenKey& key, const TokenRecord& record);
@@ -70,7 +89,7 @@ class Tx : public View {
   struct Brought {
     std::vector<Change> changes;
     bool cleared = false;
-    bool jobs = false;
+    JobChanges jobs;
   };
 
   Tx(Connection& connection, Env& env)
@@ -83,6 +102,7 @@ class Tx : public View {
   Sequences sequences_;
 
  private:
+  void Add(Job job);
   template <class T>
   std::string DocumentOf(const T& object);
   template <class T>

@@ -77,10 +77,6 @@ class View {
 
   std::vector<Job> JobsOf(std::string_view account, std::string_view region,
                           std::string_view subject);
-  // Jobs whose due time has passed at `now`, in (due, id) order, at most `limit`.
-  std::vector<Job> DueJobs(SysMillis now, std::int64_t limit);
-  // Due time of the earliest job after `now`; nullopt when there is none.
-  std::optional<SysMillis> NextDueAfter(SysMillis now);
   // Every job, in (due, id) order.
   std::vector<Job> AllJobs();
 

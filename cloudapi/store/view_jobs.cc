@@ -10,13 +10,14 @@ constexpr const char* kSelect = "SELECT id, due, kind, account, region, subject,
 std::vector<Job> ReadJobs(ScopedStatement& statement) {
   std::vector<Job> jobs;
   while (statement.Step()) {
+    const Step step = EnumOf<Step>(statement.TextAt(2)).value();
     jobs.push_back({.id = statement.NumberAt(0),
                     .due = SysMillis(std::chrono::milliseconds(statement.NumberAt(1))),
-                    .kind = statement.TextAt(2),
+                    .step = step,
                     .account = statement.TextAt(3),
+                    .region = statement.TextAt(4),
                     .subject = statement.TextAt(5),
-                    .detail = statement.TextAt(6),
-                    .region = statement.TextAt(4)});
+                    .detail = DetailOf(step, statement.TextAt(6))});
   }
   return jobs;
 }
@@ -33,24 +34,10 @@ std::vector<Job> View::JobsOf(std::string_view account, std::string_view region,
   return ReadJobs(jobs);
 }
 
-std::vector<Job> View::DueJobs(SysMillis now, std::int64_t limit) {
-  static const std::string sql =
-      std::string(kSelect) + " WHERE due <= :now ORDER BY due, id LIMIT :limit";
-  ScopedStatement jobs = connection_.Use(sql);
-  jobs.Number(":now", now.time_since_epoch().count()).Number(":limit", limit);
-  return ReadJobs(jobs);
-}
-
 std::vector<Job> View::AllJobs() {
-  return DueJobs(SysMillis::max(), INT64_MAX);
-}
-
-std::optional<SysMillis> View::NextDueAfter(SysMillis now) {
-  static const std::string sql = "SELECT due FROM jobs WHERE due > :now ORDER BY due LIMIT 1";
-  ScopedStatement next = connection_.Use(sql);
-  next.Number(":now", now.time_since_epoch().count());
-  if (!next.Step()) return std::nullopt;
-  return SysMillis(std::chrono::milliseconds(next.NumberAt(0)));
+  static const std::string sql = std::string(kSelect) + " ORDER BY due, id";
+  ScopedStatement jobs = connection_.Use(sql);
+  return ReadJobs(jobs);
 }
 
 }  // namespace cloudapi

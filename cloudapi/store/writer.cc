@@ -3,10 +3,21 @@
 #include <spdlog/spdlog.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 #include <utility>
 
 namespace cloudapi {
+namespace {
+
+void AppendTo(JobChanges& batch, JobChanges request) {
+  if (request.cleared) batch = {.cleared = true};
+  std::ranges::move(request.added, std::back_inserter(batch.added));
+  std::ranges::move(request.removed, std::back_inserter(batch.removed));
+}
+
+}  // namespace
 
 std::optional<ApiError> Writer::Run(const std::string& request_id,
                                     const std::function<bool(Tx&)>& work) {
@@ -39,7 +50,7 @@ void Writer::ReleaseRequest() {
   // A Clear is a change of its own, even of an empty database: followers must notice it.
   if (request_.cleared) sequences_.NextRevision();
   batch_.cleared = batch_.cleared || request_.cleared;
-  batch_.jobs_added = batch_.jobs_added || request_.jobs;
+  AppendTo(batch_.jobs, std::move(request_.jobs));
   request_ = {};
 }
 

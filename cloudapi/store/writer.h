@@ -18,7 +18,7 @@ struct Committed {
   std::vector<Change> changes;
   std::int64_t revision = 0;
   bool cleared = false;
-  bool jobs_added = false;
+  JobChanges jobs;
 };
 
 // Lives on the writer thread. Begin, any number of Run, then Commit or Rollback.

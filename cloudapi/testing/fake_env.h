@@ -3,6 +3,7 @@
 #include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
@@ -39,6 +40,12 @@ class FakeEnv final : public Env, public CloudClock {
     const absl::MutexLock lock(&mutex_);
     clock_ = state;
     cloud_ = state.frozen ? state.frozen_at : wall_ + state.offset;
+  }
+  void AdvanceTo(SysMillis time) override ABSL_LOCKS_EXCLUDED(mutex_) {
+    const absl::MutexLock lock(&mutex_);
+    cloud_ = std::max(cloud_, time);
+    if (clock_.frozen) clock_.frozen_at = cloud_;
+    clock_.offset = clock_.frozen ? clock_.offset : cloud_ - wall_;
   }
 
   // All three clocks go on together.

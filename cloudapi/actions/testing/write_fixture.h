@@ -126,7 +126,7 @@ class WriteTest : public testing::Test {
         store->Read([](View& view) -> Result<std::vector<Job>> { return view.AllJobs(); }).value();
     for (const Job& job : jobs) {
       const auto done = store->Write("job", [&job](Tx& tx) { return Complete(tx, job); });
-      EXPECT_TRUE(done) << job.kind;
+      EXPECT_TRUE(done) << WordOf(job.step);
     }
   }
 
@@ -162,21 +162,21 @@ class WriteTest : public testing::Test {
     tx.Remove(job);
     const auto disk = tx.Find<Disk>(job.account, job.region, job.subject);
     const auto snapshot = tx.Find<cloudapi::Snapshot>(job.account, job.region, job.subject);
-    if (job.kind == job_kinds::kDiskCreate) return Keep(tx, CompleteCreate(*disk));
-    if (job.kind == job_kinds::kDiskAttach) {
-      return Keep(tx, CompleteAttach(*disk, job.detail, tx.Now()));
+    if (job.step == Step::kDiskCreate) return Keep(tx, CompleteCreate(*disk));
+    if (job.step == Step::kDiskAttach) {
+      return Keep(tx, CompleteAttach(*disk, job.detail.instance_id, tx.Now()));
     }
-    if (job.kind == job_kinds::kDiskDetach) {
-      return Keep(tx, CompleteDetach(*disk, job.detail, tx.Now()));
+    if (job.step == Step::kDiskDetach) {
+      return Keep(tx, CompleteDetach(*disk, job.detail.instance_id, tx.Now()));
     }
-    if (job.kind == job_kinds::kDiskSpec) {
-      const auto task = tx.Find<Task>(job.account, job.region, job.detail);
+    if (job.step == Step::kDiskSpec) {
+      const auto task = tx.Find<Task>(job.account, job.region, job.detail.task_id);
       const SpecOutcome outcome = CompleteSpec(*task, disk, tx.Now());
       tx.Put(outcome.task);
       if (outcome.disk) tx.Put(*outcome.disk);
       return true;
     }
-    if (job.kind == job_kinds::kSnapshotCut) {
+    if (job.step == Step::kSnapshotCut) {
       return Keep(tx, Accomplish(CutSnapshot(*snapshot, tx.Now(), 0, true).value(), tx.Now()));
     }
     return true;  // images are none of the actions' business

@@ -1,10 +1,13 @@
 #pragma once
 // Agents that say what the test lets them say.
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "cloudapi/base/env.h"
 #include "cloudapi/jobs/agent_reports.h"
 
 namespace cloudapi {
@@ -12,33 +15,65 @@ namespace cloudapi {
 // Not synchronised: the jobs under test run on the test's thread.
 class FakeAgents : public AgentReports {
  public:
+  static constexpr std::chrono::seconds kLease{15};
+
+  explicit FakeAgents(Env& env) : env_(env) {}
+
+  // What the agent of the instance reports from now on.
+  void Report(const std::string& instance, const std::string& disk, Presence presence,
+              std::int64_t bytes = 0) {
+    presence_[{instance, disk}] = {presence, bytes};
+    Listen(instance);
+  }
+  void ReportFlushed(const std::string& instance, std::uint64_t ticket) {
+    flushed_ = ticket;
+    Listen(instance);
+  }
+  // The agent has not polled since then; the listener is told nothing.
+  void FallSilent(const std::string& instance) { last_poll_[instance] = env_.Steady(); }
+  // As a restart of the cloud does.
+  void ForgetReports() { presence_.clear(); }
+
   Presence Of(const InstanceKey& instance, std::string_view disk, std::int64_t) override {
-    const auto found = presence.find({instance.id, std::string(disk)});
-    return found == presence.end() ? Presence::kUnknown : found->second;
+    ++questions;
+    const auto found = presence_.find({instance.id, std::string(disk)});
+    return found == presence_.end() ? Presence::kUnknown : found->second.first;
   }
   std::int64_t DeviceBytes(const InstanceKey& instance, std::string_view disk) override {
-    return bytes[{instance.id, std::string(disk)}];
+    return presence_[{instance.id, std::string(disk)}].second;
   }
-  bool LeaseEnded(const InstanceKey& instance) override { return silent.contains(instance.id); }
+  std::chrono::steady_clock::time_point LeaseEnd(const InstanceKey& instance) override {
+    const auto found = last_poll_.find(instance.id);
+    return (found == last_poll_.end() ? env_.Steady() : found->second) + kLease;
+  }
   std::uint64_t RequestFlush(const InstanceKey&, std::string_view disk) override {
     flush_requests.emplace_back(disk);
     return flush_requests.size();
   }
   bool Flushed(const InstanceKey&, std::string_view, std::uint64_t ticket) override {
-    return ticket <= flushed;
+    return ticket <= flushed_;
   }
-  void Nudge(const InstanceKey& instance) override { nudged.insert(instance.id); }
-  void ForgetAll() override { presence.clear(); }
-  void OnReport(std::function<void()> listener) override { report = std::move(listener); }
+  void Wake(const InstanceKey& instance) override { woken.insert(instance.id); }
+  void ForgetAll() override { presence_.clear(); }
+  void OnReport(std::function<void(const InstanceKey&)> listener) override {
+    listener_ = std::move(listener);
+  }
 
-  using Key = std::pair<std::string, std::string>;  // instance, disk
-  std::map<Key, Presence> presence;
-  std::map<Key, std::int64_t> bytes;
-  std::set<std::string> silent;
+  int questions = 0;  // calls of Of
   std::vector<std::string> flush_requests;
-  std::uint64_t flushed = 0;
-  std::set<std::string> nudged;
-  std::function<void()> report;
+  std::set<std::string> woken;
+
+ private:
+  void Listen(const std::string& instance) {
+    if (listener_) listener_({.account = "default", .id = instance});
+  }
+
+  Env& env_;
+  // Instance, disk → presence, bytes of the device.
+  std::map<std::pair<std::string, std::string>, std::pair<Presence, std::int64_t>> presence_;
+  std::map<std::string, std::chrono::steady_clock::time_point> last_poll_;
+  std::uint64_t flushed_ = 0;
+  std::function<void(const InstanceKey&)> listener_;
 };
 
 }  // namespace cloudapi

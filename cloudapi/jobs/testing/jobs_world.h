@@ -1,12 +1,14 @@
 #pragma once
 // A real store and real images in one folder, a clock that stands, agents that are told what to
-// say; rows and jobs as the actions leave them.
+// say; rows and jobs are made by the actions.
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,53 +17,15 @@
 #include "cloudapi/images/system_error.h"
 #include "cloudapi/jobs/jobs.h"
 #include "cloudapi/jobs/testing/fake_agents.h"
+#include "cloudapi/jobs/testing/scripted_blocks.h"
 #include "cloudapi/store/store.h"
 #include "cloudapi/testing/fake_env.h"
 #include "cloudapi/testing/small_catalogue.h"
+#include "cloudapi/testing/test_cloud.h"
 
 namespace cloudapi {
 
-// Passes on to real images; `fails` is what the next calls answer.
-class ScriptedBlocks : public Blocks {
- public:
-  explicit ScriptedBlocks(Blocks& real) : real_(real) {}
-  std::string_view Method() const override { return real_.Method(); }
-  std::filesystem::path Folder() const override { return real_.Folder(); }
-  std::string Proof() const override { return real_.Proof(); }
-  Result<void> Create(const std::string& name, std::int64_t bytes) override {
-    if (Fails()) return NoSpace();
-    return real_.Create(name, bytes);
-  }
-  Result<void> Clone(const std::string& from, const std::string& to, std::int64_t bytes,
-                     const CopyProgress& progress) override {
-    if (Fails()) return NoSpace();
-    return real_.Clone(from, to, bytes, progress);
-  }
-  Result<void> Grow(const std::string& name, std::int64_t bytes) override {
-    return real_.Grow(name, bytes);
-  }
-  Result<void> Remove(const std::string& name) override {
-    if (Fails()) return NoSpace();
-    return real_.Remove(name);
-  }
-  Result<void> Sync(const std::string& name) override { return real_.Sync(name); }
-  bool Exists(const std::string& name) const override { return real_.Exists(name); }
-  std::int64_t Size(const std::string& name) const override { return real_.Size(name); }
-  std::int64_t AllocatedBytes(const std::string& name) const override {
-    return real_.AllocatedBytes(name);
-  }
-  std::vector<std::string> List() const override { return real_.List(); }
-
-  int fails = 0;
-
- private:
-  bool Fails() { return fails > 0 && fails-- > 0; }
-  static tl::unexpected<ApiError> NoSpace() {
-    return Fail(ApiError{.code = "InternalError", .message = "No space left on device"});
-  }
-  Blocks& real_;
-};
-
+// Disks and snapshots are called by the names that the test gave them.
 class JobsWorld {
  public:
   static constexpr const char* kAccount = "default";
@@ -84,7 +48,8 @@ class JobsWorld {
     if (!images) std::abort();
     images_ = std::move(*images);
     blocks = std::make_unique<ScriptedBlocks>(*images_);
-    jobs = std::make_unique<Jobs>(JobsParts{env, *store, *blocks, agents, catalogue, Delays{}});
+    jobs = std::make_unique<Jobs>(
+        JobsDeps{env, env, *store, *blocks, agents, catalogue, settings.delays});
   }
   void Stop() {
     jobs.reset();
@@ -96,8 +61,7 @@ class JobsWorld {
   // The cloud's clock goes on by `by`; due steps run on this thread.
   Settled Advance(std::chrono::milliseconds by,
                   std::chrono::milliseconds at_most = std::chrono::milliseconds(0)) {
-    return jobs->AdvanceTo(
-        env.CloudNow() + by, [this](SysMillis now) { env.SetCloud(now); }, at_most);
+    return jobs->AdvanceTo(env.CloudNow() + by, at_most);
   }
   // Until nothing is in the way that this process itself can finish.
   Settled Settle() {
@@ -122,88 +86,52 @@ class JobsWorld {
                       .seq = tx.NextSeq()});
     });
   }
-  void CreateDisk(const std::string& id, const std::string& snapshot = "",
-                  const std::string& category = "cloud_efficiency") {
-    Change([&](Tx& tx) {
-      tx.Put(Disk{.id = id,
-                  .account = kAccount,
-                  .region = kRegion,
-                  .zone = kZone,
-                  .category = category,
-                  .size_gib = kGiB,
-                  .guest_size_gib = kGiB,
-                  .source_snapshot_id = snapshot,
-                  .creation_time = tx.Now(),
-                  .seq = tx.NextSeq()});
-      AddJob(tx, job_kinds::kDiskCreate, id, std::chrono::milliseconds(100));
-    });
+  void CreateDisk(const std::string& name, const std::string& snapshot = "",
+                  const std::string& category = "cloud_efficiency", bool multi_attach = false) {
+    Params::Map params = {{"DiskName", name}, {"ZoneId", kZone}, {"DiskCategory", category}};
+    if (snapshot.empty()) params["Size"] = std::to_string(kGiB);
+    if (!snapshot.empty()) params["SnapshotId"] = Id(snapshot);
+    if (multi_attach) params["MultiAttach"] = "Enabled";
+    Call("CreateDisk", std::move(params));
+    Id(name);
   }
-  void Attach(const std::string& disk_id, const std::string& instance) {
-    ChangeDisk(disk_id, [&](Tx& tx, Disk& disk) {
-      disk.status = DiskStatus::kAttaching;
-      disk.attachments.push_back({.instance_id = instance, .device = "/dev/xvdb"});
-      AddJob(tx, job_kinds::kDiskAttach, disk_id, std::chrono::milliseconds(100), instance);
-    });
+  void Attach(const std::string& disk, const std::string& instance) {
+    Call("AttachDisk", {{"DiskId", Id(disk)}, {"InstanceId", instance}});
   }
-  void Detach(const std::string& disk_id, const std::string& instance) {
-    ChangeDisk(disk_id, [&](Tx& tx, Disk& disk) {
-      disk.status = DiskStatus::kDetaching;
-      for (Attachment& attachment : disk.attachments) {
-        if (attachment.instance_id == instance) attachment.state = AttachmentState::kDetaching;
-      }
-      AddJob(tx, job_kinds::kDiskDetach, disk_id, std::chrono::milliseconds(100), instance);
-    });
+  void Detach(const std::string& disk, const std::string& instance) {
+    Call("DetachDisk", {{"DiskId", Id(disk)}, {"InstanceId", instance}});
   }
-  void Resize(const std::string& disk_id, std::int64_t gib) {
-    ChangeDisk(disk_id, [&](Tx& tx, Disk& disk) {
-      disk.size_gib = gib;
-      disk.guest_size_gib = gib;
-      AddJob(tx, job_kinds::kDiskGrow, disk_id, std::chrono::milliseconds(0));
-    });
+  void Resize(const std::string& disk, std::int64_t gib) {
+    Call("ResizeDisk",
+         {{"DiskId", Id(disk)}, {"NewSize", std::to_string(gib)}, {"Type", "online"}});
   }
-  void DeleteDisk(const std::string& disk_id) {
-    Change([&](Tx& tx) {
-      const auto disk = tx.Find<Disk>(kAccount, kRegion, disk_id);
-      tx.Erase(*disk);
-      AddJob(tx, job_kinds::kDiskUnlink, disk_id, std::chrono::milliseconds(0),
-             std::to_string(disk->generation));
-    });
-  }
-  void CreateSnapshot(const std::string& id, const std::string& disk_id,
+  void DeleteDisk(const std::string& disk) { Call("DeleteDisk", {{"DiskId", Id(disk)}}); }
+  void CreateSnapshot(const std::string& name, const std::string& disk,
                       std::int64_t retention_days = 0) {
-    Change([&](Tx& tx) {
-      const auto disk = tx.Find<Disk>(kAccount, kRegion, disk_id);
-      tx.Put(Snapshot{.id = id,
-                      .account = kAccount,
-                      .region = kRegion,
-                      .source_disk_id = disk_id,
-                      .source_zone = kZone,
-                      .source_disk_size_gib = disk->size_gib,
-                      .source_category = disk->category,
-                      .retention_days = retention_days,
-                      .requested_time = tx.Now(),
-                      .seq = tx.NextSeq()});
-      AddJob(tx, job_kinds::kSnapshotCut, id, std::chrono::milliseconds(100));
-    });
+    Params::Map params = {{"SnapshotName", name}, {"DiskId", Id(disk)}};
+    if (retention_days > 0) params["RetentionDays"] = std::to_string(retention_days);
+    Call("CreateSnapshot", std::move(params));
+    Id(name);
   }
-  void DeleteSnapshot(const std::string& id) {
-    Change([&](Tx& tx) {
-      tx.Erase(*tx.Find<Snapshot>(kAccount, kRegion, id));
-      AddJob(tx, job_kinds::kSnapshotUnlink, id, std::chrono::milliseconds(0));
-    });
+  void DeleteSnapshot(const std::string& name) {
+    Call("DeleteSnapshot", {{"SnapshotId", Id(name)}, {"Force", "true"}});
   }
 
-  std::optional<Disk> FindDisk(const std::string& id) {
-    return *store->Write("test", [&](Tx& tx) -> Result<std::optional<Disk>> {
-      return tx.Find<Disk>(kAccount, kRegion, id);
-    });
+  // The id of the disk or snapshot of that name, also once it is gone; empty for neither.
+  std::string Id(const std::string& name) {
+    if (const auto disk = FindDisk(name)) ids_[name] = disk->id;
+    if (const auto snapshot = FindSnapshot(name)) ids_[name] = snapshot->id;
+    return ids_[name];
   }
-  std::optional<Snapshot> FindSnapshot(const std::string& id) {
-    return *store->Write("test", [&](Tx& tx) -> Result<std::optional<Snapshot>> {
-      return tx.Find<Snapshot>(kAccount, kRegion, id);
-    });
+  std::string Image(const std::string& disk, std::int64_t generation) {
+    return DiskImage(Id(disk), generation);
   }
-  DiskStatus Status(const std::string& id) { return FindDisk(id)->status; }
+  std::string Image(const std::string& snapshot) { return SnapshotImage(Id(snapshot)); }
+  std::optional<Disk> FindDisk(const std::string& name) { return FindNamed<Disk>(name); }
+  std::optional<Snapshot> FindSnapshot(const std::string& name) {
+    return FindNamed<Snapshot>(name);
+  }
+  DiskStatus Status(const std::string& name) { return FindDisk(name)->status; }
   std::size_t JobCount() {
     return store->Read([](View& view) -> Result<std::size_t> { return view.AllJobs().size(); })
         .value();
@@ -220,14 +148,6 @@ class JobsWorld {
     return text.substr(0, got < 0 ? 0 : static_cast<std::size_t>(got));
   }
 
-  FakeEnv env;
-  FakeAgents agents;
-  CatalogueHolder catalogue{SmallCatalogue()};
-  std::unique_ptr<Store> store;
-  std::unique_ptr<ScriptedBlocks> blocks;
-  std::unique_ptr<Jobs> jobs;
-
- private:
   template <class Apply>
   void Change(Apply apply) {
     const auto changed = store->Write("test", [&](Tx& tx) -> Result<void> {
@@ -236,25 +156,35 @@ class JobsWorld {
     });
     if (!changed) std::abort();
   }
-  template <class Apply>
-  void ChangeDisk(const std::string& id, Apply apply) {
-    Change([&](Tx& tx) {
-      Disk disk = *tx.Find<Disk>(kAccount, kRegion, id);
-      apply(tx, disk);
-      tx.Put(disk);
-    });
+
+  FakeEnv env;
+  FakeAgents agents{env};
+  CatalogueHolder catalogue{SmallCatalogue()};
+  ActionSettings settings{.snapshot_never_attached = true};
+  std::unique_ptr<Store> store;
+  std::unique_ptr<ScriptedBlocks> blocks;
+  std::unique_ptr<Jobs> jobs;
+
+ private:
+  void Call(std::string_view action, Params::Map params) {
+    const auto answer =
+        CallAction(*store, *catalogue.Get(), settings, action, Params(std::move(params)), kAccount);
+    EXPECT_TRUE(answer) << action << ": " << answer.error().message;
   }
-  static void AddJob(Tx& tx, std::string_view kind, const std::string& subject,
-                     std::chrono::milliseconds delay, const std::string& detail = "") {
-    tx.Add({.due = tx.Now() + delay,
-            .kind = std::string(kind),
-            .account = kAccount,
-            .subject = subject,
-            .detail = detail,
-            .region = kRegion});
+  template <class T>
+  std::optional<T> FindNamed(const std::string& name) {
+    return store
+        ->Read([&](View& view) -> Result<std::optional<T>> {
+          for (T& object : view.All<T>()) {
+            if (object.name == name) return std::move(object);
+          }
+          return std::nullopt;
+        })
+        .value();
   }
 
   const std::filesystem::path folder_;
+  std::map<std::string, std::string> ids_;  // by name
   std::unique_ptr<Blocks> images_;
 };
 
