@@ -49,7 +49,7 @@ struct Parameter {
   std::int64_t max = INT64_MAX;  // lists: at most so many items
   Refusal missing;
   Refusal invalid = {.status = 400, .code = "InvalidParameter"};
-  std::vector<ParameterSet> members = {};  // one set for a list of structures, else empty
+  std::vector<ParameterSet> members;  // one set for a list of structures, else empty
 };
 
 // The parameters of one action, in the order in which they are checked. A value type.

@@ -1,6 +1,5 @@
 #include "cloudapi/jobs/job_inbox.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace cloudapi {
@@ -56,8 +55,10 @@ void JobInbox::WaitForWake(std::uint64_t seen, std::chrono::milliseconds at_most
 }
 
 bool JobInbox::IsUnderWay(const std::vector<Job>& jobs) const {
-  return std::ranges::any_of(
-      jobs, [this](const Job& job) { return under_way_.contains(SubjectOf(job)); });
+  for (const Job& job : jobs) {
+    if (under_way_.contains(SubjectOf(job))) return true;
+  }
+  return false;
 }
 
 void JobInbox::AwaitEnd(const std::vector<Job>& jobs, std::chrono::milliseconds at_most) {
