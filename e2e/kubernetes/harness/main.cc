@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <CLI/CLI.hpp>
+#include <cctype>
 #include <string>
+#include <string_view>
 
 #include "e2e/harness/process.h"
 #include "e2e/kubernetes/harness/settings.h"
@@ -15,9 +17,32 @@ std::string BuiltKubectl() {
   return told.output.substr(0, told.output.find('\n')) + "/kubectl";
 }
 
-// Story 3 alone is the suites Story03, Story03Alone and whatever else begins so.
-std::string FilterOf(int story) {
-  return fmt::format("Story{:02}*", story);
+// "snapshot_ends" → "SnapshotEnds", as the suites of snapshot_ends_test.cc begin.
+std::string SuitePrefix(std::string_view subject) {
+  std::string prefix;
+  bool upper = true;
+  for (const char c : subject) {
+    if (c != '_') prefix += upper ? static_cast<char>(std::toupper(c)) : c;
+    upper = c == '_';
+  }
+  return prefix;
+}
+
+// The suite of that subject, and its cases that must be alone.
+std::string FilterOf(std::string_view subject) {
+  const auto prefix = SuitePrefix(subject);
+  return fmt::format("{0}.*:{0}Alone.*", prefix);
+}
+
+// Returns a message when no suite has that subject; empty otherwise, as CLI11's validators do.
+std::string CheckSubject(const std::string& subject) {
+  const auto prefix = SuitePrefix(subject);
+  const auto& tests = *testing::UnitTest::GetInstance();
+  for (int i = 0; i < tests.total_test_suite_count(); ++i) {
+    const std::string name = tests.GetTestSuite(i)->name();
+    if (name == prefix || name == prefix + "Alone") return {};
+  }
+  return fmt::format("no story is about '{}'; the subjects are the files of stories/", subject);
 }
 
 }  // namespace
@@ -29,7 +54,7 @@ int main(int argc, char** argv) {
   e2e::Settings settings{.state_folder = "/var/lib/zonedisk-cluster",
                          .report_folder = ZONEDISK_REPORTS,
                          .image = "zonedisk/test:" ZONEDISK_VERSION};
-  int only = 0;
+  std::string only;
   CLI::App app{
       "Stories on a cluster that tools/cluster has started. Flags of GoogleTest work too."};
   app.add_option("--cluster", settings.cluster, "name of the cluster")
@@ -42,11 +67,12 @@ int main(int argc, char** argv) {
   app.add_option("--image", settings.image, "of the stories' Pods")->capture_default_str();
   app.add_option("--reports", settings.report_folder, "a folder per failed story goes there")
       ->capture_default_str();
-  app.add_option("--only", only, "this story only");
+  app.add_option("--only", only, "the stories of this subject only, e.g. snapshot_ends")
+      ->check(CheckSubject);
   CLI11_PARSE(app, argc, argv);
 
   if (settings.kubectl.empty()) settings.kubectl = BuiltKubectl();
-  if (only > 0) testing::GTEST_FLAG(filter) = FilterOf(only);
+  if (!only.empty()) testing::GTEST_FLAG(filter) = FilterOf(only);
   e2e::SetSettings(settings);
   return RUN_ALL_TESTS();
 }

@@ -23,7 +23,7 @@ using nlohmann::json;
 constexpr std::string_view kZoneKey = "topology.kubernetes.io/zone";
 constexpr std::chrono::seconds kSpaceLimit{30};
 
-// "story-01-3k2" : the suite's name and what no other run has; namespaces that are still being
+// "snapshots-3k2": the suite's name and what no other run has; namespaces that are still being
 // deleted cannot be made again.
 std::string FreshSpace() {
   static std::atomic<int> counter{0};

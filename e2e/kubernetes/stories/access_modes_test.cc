@@ -13,7 +13,7 @@ namespace {
 
 constexpr char kZone[] = "cn-hangzhou-b";
 
-class Story06Access : public Story {
+class AccessModes : public Story {
  protected:
   void SetUp() override {
     Story::SetUp();
@@ -36,7 +36,7 @@ class Story06Access : public Story {
   std::vector<std::string> nodes_;
 };
 
-TEST_F(Story06Access, GivenReadWriteOnceInUseWhenPodOfAnotherNodeAsksThenItWaitsForTheFirstOne) {
+TEST_F(AccessModes, GivenReadWriteOnceInUseWhenPodOfAnotherNodeAsksThenItWaitsForTheFirstOne) {
   ApplyClaim("ReadWriteOnce");
   ApplyPod("first", nodes_[0]);
   ASSERT_TRUE(WaitRunning("first"));
@@ -60,7 +60,7 @@ TEST_F(Story06Access, GivenReadWriteOnceInUseWhenPodOfAnotherNodeAsksThenItWaits
   EXPECT_EQ(ChecksumOf("second", "/data/bytes"), sum);
 }
 
-TEST_F(Story06Access, GivenReadWriteOncePodInUseWhenAnotherPodAsksThenSchedulerHoldsItBack) {
+TEST_F(AccessModes, GivenReadWriteOncePodInUseWhenAnotherPodAsksThenSchedulerHoldsItBack) {
   ApplyClaim("ReadWriteOncePod");
   ApplyPod("first", nodes_[0]);
   ASSERT_TRUE(WaitRunning("first"));
@@ -75,7 +75,7 @@ TEST_F(Story06Access, GivenReadWriteOncePodInUseWhenAnotherPodAsksThenSchedulerH
   ExpectBytes("second", "/data/bytes");
 }
 
-TEST_F(Story06Access, GivenMultiAttachDiskWhenPodsOfTwoNodesUseItRawThenBothSeeTheSameBytes) {
+TEST_F(AccessModes, GivenMultiAttachDiskWhenPodsOfTwoNodesUseItRawThenBothSeeTheSameBytes) {
   ASSERT_EQ(
       Apply(StorageClassYaml({.name = Named("shared"),
                               .parameters = {{"type", "cloud_essd"}, {"multiAttach", "true"}}})),
@@ -119,7 +119,7 @@ TEST_F(Story06Access, GivenMultiAttachDiskWhenPodsOfTwoNodesUseItRawThenBothSeeT
 }
 
 // Two mounted file systems of one disk destroy it, so nobody gets them.
-TEST_F(Story06Access, GivenClaimForManyNodesWhenItWantsFileSystemThenDriverRefuses) {
+TEST_F(AccessModes, GivenClaimForManyNodesWhenItWantsFileSystemThenDriverRefuses) {
   ASSERT_EQ(
       Apply(StorageClassYaml({.name = Named("shared"),
                               .immediate = true,

@@ -16,7 +16,7 @@ using nlohmann::json;
 
 constexpr char kCurrent[] = "/status/currentVolumeAttributesClassName";
 
-class Story07 : public Story {
+class AttributesClass : public Story {
  protected:
   void ApplyBound(const std::string& storage_class, const std::string& attributes_class) {
     ASSERT_EQ(Apply(ClaimYaml({.name = "data",
@@ -74,7 +74,7 @@ class Story07 : public Story {
   std::string claim_ = "data";
 };
 
-TEST_F(Story07, GivenVolumeInUseWhenItsClassChangesThenCloudFollowsAndRollsBack) {
+TEST_F(AttributesClass, GivenVolumeInUseWhenItsClassChangesThenCloudFollowsAndRollsBack) {
   ApplyBound("zonedisk-auto", "zonedisk-tier-silver");
   ASSERT_EQ(Apply(PodYaml({.name = "data", .mounts = {{.claim = "data", .path = "/data"}}})), "");
   ASSERT_TRUE(WaitRunning("data"));
@@ -101,7 +101,7 @@ TEST_F(Story07, GivenVolumeInUseWhenItsClassChangesThenCloudFollowsAndRollsBack)
   EXPECT_EQ(ChecksumOf("data", "/data/bytes"), sum);
 }
 
-TEST_F(Story07, GivenKeyThatDriverCannotChangeWhenClassAsksForItThenClaimSaysInfeasible) {
+TEST_F(AttributesClass, GivenKeyThatDriverCannotChangeWhenClassAsksForItThenClaimSaysInfeasible) {
   // Made before the claim: csi-resizer forgets a change to a class that it does not know yet.
   const auto slower = OwnClass("slower", "performanceLevel", "PL0");
   ApplyBound(kImmediateClass, "zonedisk-tier-silver");
@@ -125,9 +125,9 @@ TEST_F(Story07, GivenKeyThatDriverCannotChangeWhenClassAsksForItThenClaimSaysInf
   EXPECT_EQ(TagOf("tier"), "gold");
 }
 
-TEST_F(Story07, GivenShippedExampleWhenChangeIsInfeasibleThenGoingBackCuresIt) {
+TEST_F(AttributesClass, GivenShippedExampleWhenChangeIsInfeasibleThenGoingBackCuresIt) {
   claim_ = "tiered";
-  ASSERT_EQ(ApplyFile("deploy/examples/07-change-attributes.yaml"), "");
+  ASSERT_EQ(ApplyFile("deploy/examples/change-attributes.yaml"), "");
   ASSERT_TRUE(WaitRunning("tiered"));
   ASSERT_TRUE(WaitCurrent("zonedisk-tier-silver"));
   ASSERT_EQ(Choose("never-on-a-living-disk"), "");
@@ -139,7 +139,8 @@ TEST_F(Story07, GivenShippedExampleWhenChangeIsInfeasibleThenGoingBackCuresIt) {
 }
 
 // The driver would change it, the disk's category does not burst.
-TEST_F(Story07, GivenCategoryThatDoesNotBurstWhenBurstingIsAskedForThenClaimSaysInfeasible) {
+TEST_F(AttributesClass,
+       GivenCategoryThatDoesNotBurstWhenBurstingIsAskedForThenClaimSaysInfeasible) {
   ApplyBound(kImmediateClass, "");
   ASSERT_TRUE(WaitBound("data"));
   ASSERT_EQ(Choose("zonedisk-burst"), "");

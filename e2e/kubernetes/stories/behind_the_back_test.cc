@@ -23,7 +23,7 @@ constexpr std::chrono::seconds kComparedLimit{60};
 // In it the cloud's agent would have taken the device away, if it could.
 constexpr std::chrono::seconds kQuiet{3};
 
-class Story10Alone : public Story {
+class BehindTheBackAlone : public Story {
  protected:
   testing::AssertionResult WaitDisk(const std::string& id, const std::string& status,
                                     std::chrono::seconds limit = kStepLimit) const {
@@ -63,7 +63,7 @@ class Story10Alone : public Story {
   }
 };
 
-TEST_F(Story10Alone, GivenImmediateClaimWhenDeletedWhileProvisioningThenNoDiskStays) {
+TEST_F(BehindTheBackAlone, GivenImmediateClaimWhenDeletedWhileProvisioningThenNoDiskStays) {
   FrozenCloud frozen;
   ASSERT_EQ(frozen.Refusal(), "");
   ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = kImmediateClass})), "");
@@ -76,7 +76,8 @@ TEST_F(Story10Alone, GivenImmediateClaimWhenDeletedWhileProvisioningThenNoDiskSt
   EXPECT_TRUE(WaitNoDisk());
 }
 
-TEST_F(Story10Alone, GivenDelayedClaimWhenItAndItsPodAreDeletedWhileProvisioningThenNoDiskStays) {
+TEST_F(BehindTheBackAlone,
+       GivenDelayedClaimWhenItAndItsPodAreDeletedWhileProvisioningThenNoDiskStays) {
   FrozenCloud frozen;
   ASSERT_EQ(frozen.Refusal(), "");
   ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = kDelayedClass})), "");
@@ -91,7 +92,8 @@ TEST_F(Story10Alone, GivenDelayedClaimWhenItAndItsPodAreDeletedWhileProvisioning
   EXPECT_TRUE(WaitNoDisk());
 }
 
-TEST_F(Story10Alone, GivenBoundClaimWhenItsDiskIsDeletedInCloudThenPodSaysSoAndAllCanBeDeleted) {
+TEST_F(BehindTheBackAlone,
+       GivenBoundClaimWhenItsDiskIsDeletedInCloudThenPodSaysSoAndAllCanBeDeleted) {
   ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = kImmediateClass})), "");
   ASSERT_TRUE(WaitBound("data"));
   const auto disk = DiskOf("data");
@@ -107,7 +109,7 @@ TEST_F(Story10Alone, GivenBoundClaimWhenItsDiskIsDeletedInCloudThenPodSaysSoAndA
   EXPECT_TRUE(WaitGone(volume));
 }
 
-TEST_F(Story10Alone, GivenDiskInUseWhenItsDeletionIsAskedInCloudThenRefusedAndPodGoesOn) {
+TEST_F(BehindTheBackAlone, GivenDiskInUseWhenItsDeletionIsAskedInCloudThenRefusedAndPodGoesOn) {
   ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = kDelayedClass})), "");
   StartPod();
   ASSERT_TRUE(WaitRunning("data"));
@@ -119,7 +121,7 @@ TEST_F(Story10Alone, GivenDiskInUseWhenItsDeletionIsAskedInCloudThenRefusedAndPo
 
 // A device that is mounted cannot be taken away: the cloud waits for the Pod, and the next Pod has
 // all that this one has written, before and after.
-TEST_F(Story10Alone, GivenRunningPodWhenItsDiskIsDetachedInCloudThenNoByteIsLost) {
+TEST_F(BehindTheBackAlone, GivenRunningPodWhenItsDiskIsDetachedInCloudThenNoByteIsLost) {
   ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = kDelayedClass})), "");
   StartPod();
   ASSERT_TRUE(WaitRunning("data"));
@@ -153,7 +155,7 @@ spec:
 )";
 
 // Attached, and nobody has mounted it: the cloud lets go at once, and the attacher finds out.
-TEST_F(Story10Alone, GivenAttachedDiskWhenDetachedInCloudThenAttachedAgain) {
+TEST_F(BehindTheBackAlone, GivenAttachedDiskWhenDetachedInCloudThenAttachedAgain) {
   ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = kDelayedClass})), "");
   StartPod();
   ASSERT_TRUE(WaitRunning("data"));

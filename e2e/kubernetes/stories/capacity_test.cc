@@ -100,7 +100,7 @@ std::set<std::string> ZonesWithNodes() {
   return zones;
 }
 
-class Story08 : public Story {
+class Capacity : public Story {
  protected:
   void ApplyPair(const std::string& name, const std::string& storage_class) {
     ASSERT_EQ(Apply(ClaimYaml({.name = name, .storage_class = storage_class})), "");
@@ -108,7 +108,7 @@ class Story08 : public Story {
   }
 };
 
-TEST_F(Story08, GivenShippedClassesWhenCapacityIsPublishedThenItIsTheClouds) {
+TEST_F(Capacity, GivenShippedClassesWhenCapacityIsPublishedThenItIsTheClouds) {
   std::set<std::string> names;
   std::vector<std::pair<std::string, std::vector<std::string>>> classes;
   for (const auto& row : TheCluster().List(
@@ -139,8 +139,8 @@ TEST_F(Story08, GivenShippedClassesWhenCapacityIsPublishedThenItIsTheClouds) {
   }));
 }
 
-TEST_F(Story08, GivenShippedExampleWhenNoDiskIsSoLargeThenPodIsNotScheduled) {
-  ASSERT_EQ(ApplyFile("deploy/examples/08-capacity.yaml"), "");
+TEST_F(Capacity, GivenShippedExampleWhenNoDiskIsSoLargeThenPodIsNotScheduled) {
+  ASSERT_EQ(ApplyFile("deploy/examples/capacity.yaml"), "");
   EXPECT_TRUE(WaitEvent("pod/enormous", "FailedScheduling", "did not have enough free storage"));
   EXPECT_EQ(Field("persistentvolumeclaim/enormous", "/status/phase"), "Pending");
   EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 0U);
@@ -167,7 +167,7 @@ class SoldOut {
   std::string category_;
 };
 
-TEST_F(Story08, GivenCategorySoldInOneZoneOnlyWhenPodIsScheduledThenItLandsThere) {
+TEST_F(Capacity, GivenCategorySoldInOneZoneOnlyWhenPodIsScheduledThenItLandsThere) {
   const SoldOut near(kNear, kOwnCategory);
   const SoldOut third("cn-hangzhou-g", kOwnCategory);
   ASSERT_EQ(Apply(StorageClassYaml({.name = Named("ssd"), .parameters = {{"type", kOwnCategory}}})),
@@ -197,7 +197,7 @@ TEST_F(Story08, GivenCategorySoldInOneZoneOnlyWhenPodIsScheduledThenItLandsThere
   EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 1U);
 }
 
-TEST_F(Story08, GivenMoreClaimsThanNodeTakesDisksWhenPodAsksForAllThenItIsNotScheduled) {
+TEST_F(Capacity, GivenMoreClaimsThanNodeTakesDisksWhenPodAsksForAllThenItIsNotScheduled) {
   const auto node = NodesIn(kFar).at(0);
   const auto entry = TheCluster().Get("csinode/" + node);
   std::string instance;

@@ -20,7 +20,7 @@ namespace {
 // Sidecars ask again within seconds; nothing must be given up meanwhile.
 constexpr std::chrono::seconds kOutage{8};
 
-class Story10CloudAlone : public Story {
+class CloudFailsAlone : public Story {
  protected:
   void ApplyClaim(const std::string& name, const std::string& snapshot = {}) {
     ASSERT_EQ(Apply(ClaimYaml(
@@ -59,7 +59,7 @@ class Story10CloudAlone : public Story {
   }
 };
 
-TEST_F(Story10CloudAlone, GivenNoCloudWhenVolumesAreAskedForThenTheyComeWithIt) {
+TEST_F(CloudFailsAlone, GivenNoCloudWhenVolumesAreAskedForThenTheyComeWithIt) {
   ApplyClaim("steady");
   ApplyClaim("waiting");
   ApplyClaim("leaving");
@@ -94,7 +94,7 @@ TEST_F(Story10CloudAlone, GivenNoCloudWhenVolumesAreAskedForThenTheyComeWithIt) 
   EXPECT_EQ(ChecksumOf("steady", "/data/bytes"), sum);
 }
 
-TEST_F(Story10CloudAlone, GivenCloudThatDiesWhileProvisioningWhenBackThenOneDiskEach) {
+TEST_F(CloudFailsAlone, GivenCloudThatDiesWhileProvisioningWhenBackThenOneDiskEach) {
   std::size_t count = 0;
   for (const char* point : {"write.before-commit", "write.after-commit", "request.before-answer",
                             "jobs.after-image-before-row", "jobs.after-row"}) {
@@ -110,7 +110,7 @@ TEST_F(Story10CloudAlone, GivenCloudThatDiesWhileProvisioningWhenBackThenOneDisk
   }
 }
 
-TEST_F(Story10CloudAlone, GivenCloudThatDiesWhileAttachingAndDetachingWhenBackThenPodsRun) {
+TEST_F(CloudFailsAlone, GivenCloudThatDiesWhileAttachingAndDetachingWhenBackThenPodsRun) {
   ApplyClaim("data");
   ASSERT_TRUE(WaitBound("data"));
   std::string sum;
@@ -142,7 +142,7 @@ TEST_F(Story10CloudAlone, GivenCloudThatDiesWhileAttachingAndDetachingWhenBackTh
   EXPECT_TRUE(WaitDisks(1));
 }
 
-TEST_F(Story10CloudAlone, GivenCloudThatDiesWhileSnapshottingWhenBackThenRestoresHaveTheBytes) {
+TEST_F(CloudFailsAlone, GivenCloudThatDiesWhileSnapshottingWhenBackThenRestoresHaveTheBytes) {
   ApplyClaim("data");
   StartPod("data");
   ASSERT_TRUE(WaitRunning("data"));
@@ -172,7 +172,7 @@ TEST_F(Story10CloudAlone, GivenCloudThatDiesWhileSnapshottingWhenBackThenRestore
   EXPECT_TRUE(WaitDisks(2));
 }
 
-TEST_F(Story10CloudAlone, GivenCloudThatDiesWhileDeletingWhenBackThenNeitherRowNorImageIsLeft) {
+TEST_F(CloudFailsAlone, GivenCloudThatDiesWhileDeletingWhenBackThenNeitherRowNorImageIsLeft) {
   const std::vector<std::string> points = {"write.after-commit", "jobs.before-unlink",
                                            "jobs.after-unlink-before-row"};
   for (std::size_t i = 0; i < points.size(); ++i) ApplyClaim(fmt::format("data-{}", i));

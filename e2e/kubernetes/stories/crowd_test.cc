@@ -1,4 +1,4 @@
-// Much at once, and what waits for a clock of minutes; told only when asked for: --only 11.
+// Much at once, and what waits for a clock of minutes; run only when asked for: --only crowd.
 //
 // Alone in the cluster: it counts, measures and kills a node.
 #include <fmt/format.h>
@@ -46,7 +46,7 @@ struct Latencies {
   }
 };
 
-class Story11Alone : public Story {
+class Crowd : public Story {
  protected:
   // Objects of the namespace whose field is not `value` yet.
   testing::AssertionResult WaitAll(const std::string& kind, const char* pointer, const json& value,
@@ -96,7 +96,7 @@ class Story11Alone : public Story {
   std::string disk_;
 };
 
-TEST_F(Story11Alone, GivenManyClaimsAndSnapshotsAtOnceWhenAppliedThenAllAreThereAndNothingLeaks) {
+TEST_F(Crowd, GivenManyClaimsAndSnapshotsAtOnceWhenAppliedThenAllAreThereAndNothingLeaks) {
   ASSERT_EQ(Apply(ClaimYaml({.name = "source", .storage_class = kDelayedClass})), "");
   ASSERT_EQ(Apply(PodYaml({.name = "source", .mounts = {{.claim = "source", .path = "/data"}}})),
             "");
@@ -140,7 +140,7 @@ TEST_F(Story11Alone, GivenManyClaimsAndSnapshotsAtOnceWhenAppliedThenAllAreThere
   }));
 }
 
-TEST_F(Story11Alone, GivenPodsWithVolumeAndWithoutWhenStartedThenLatenciesAreShown) {
+TEST_F(Crowd, GivenPodsWithVolumeAndWithoutWhenStartedThenLatenciesAreShown) {
   ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = kDelayedClass})), "");
   const std::string empty_dir = "volumes:\n- name: scratch\n  emptyDir: {}";
   Latencies plain;
@@ -167,7 +167,7 @@ TEST_F(Story11Alone, GivenPodsWithVolumeAndWithoutWhenStartedThenLatenciesAreSho
   EXPECT_EQ(attached.all.size(), static_cast<std::size_t>(kMeasured));
 }
 
-TEST_F(Story11Alone, GivenLostNodeWithoutTaintWhenSixMinutesPassThenVolumeIsDetachedByForce) {
+TEST_F(Crowd, GivenLostNodeWithoutTaintWhenSixMinutesPassThenVolumeIsDetachedByForce) {
   ASSERT_EQ(NodesIn(kZone).size(), 2U);
   ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = "zonedisk-cn-hangzhou-b"})), "");
   ASSERT_EQ(Apply(PodYaml({.name = "first", .mounts = {{.claim = "data", .path = "/data"}}})), "");

@@ -10,30 +10,30 @@
 namespace e2e {
 namespace {
 
-class Story00 : public Story {
+class Examples : public Story {
  protected:
   void ApplyExample(const std::string& name) {
     ASSERT_EQ(ApplyFile("deploy/examples/" + name + ".yaml"), "");
   }
 };
 
-// The stories 5 to 8 apply their examples themselves.
-TEST_F(Story00, GivenExamplesOfWorkloadsWhenAppliedThenTheyRunOrWaitAsTheySay) {
-  ApplyExample("02-immediate-binding");
-  ApplyExample("09-node-loss");
+// The other examples are applied by the story of their subject.
+TEST_F(Examples, GivenExamplesOfWorkloadsWhenAppliedThenTheyRunOrWaitAsTheySay) {
+  ApplyExample("immediate-binding");
+  ApplyExample("node-loss");
   EXPECT_TRUE(WaitField("deployment/ledger", "/status/readyReplicas", "1"));
   EXPECT_TRUE(WaitBound("early"));
   EXPECT_TRUE(WaitEvent("pod/elsewhere", "FailedScheduling",
                         "didn't match PersistentVolume's node affinity"));
 }
 
-TEST_F(Story00, GivenExampleOfSnapshotWhenAppliedAsItSaysThenReaderHasWhatWriterWrote) {
-  ApplyExample("03-original");
+TEST_F(Examples, GivenExampleOfSnapshotWhenAppliedAsItSaysThenReaderHasWhatWriterWrote) {
+  ApplyExample("snapshot-source");
   const auto ready = TheCluster().Kubectl(
       {"wait", "--namespace", Space(), "--for=condition=Ready", "pod/writer", "--timeout=90s"}, "",
       std::chrono::seconds(100));
   ASSERT_TRUE(ready.Ok()) << ready.text;
-  ApplyExample("03-snapshot-and-restore");
+  ApplyExample("snapshot-and-restore");
   ASSERT_TRUE(WaitRunning("reader"));
   EXPECT_EQ(InPod("reader", "cat /data/file"), "kept");
   EXPECT_EQ(Field("persistentvolumeclaim/restored", "/status/capacity/storage"), "25Gi");

@@ -15,7 +15,7 @@ constexpr std::int64_t kGib = std::int64_t{1} << 30;
 constexpr char kRefused[] = "FileSystemGrowthRefused";
 constexpr char kPendingCondition[] = "FileSystemResizePending";
 
-class Story06Expansion : public Story {
+class Expansion : public Story {
  protected:
   void ApplyClaims() {
     ASSERT_EQ(Apply(ClaimYaml({.name = "ext4", .storage_class = kDelayedClass})), "");
@@ -84,7 +84,7 @@ class Story06Expansion : public Story {
   }
 };
 
-TEST_F(Story06Expansion, GivenVolumesOfEachKindWhenTheyAreAskedToGrowThenTheyDoInUseAndOutOfUse) {
+TEST_F(Expansion, GivenVolumesOfEachKindWhenTheyAreAskedToGrowThenTheyDoInUseAndOutOfUse) {
   ApplyClaims();
   ApplyPod();
   ASSERT_TRUE(WaitRunning("all"));
@@ -140,7 +140,7 @@ TEST_F(Story06Expansion, GivenVolumesOfEachKindWhenTheyAreAskedToGrowThenTheyDoI
   EXPECT_EQ(ChecksumOf("all", "/xfs/bytes"), xfs);
 }
 
-TEST_F(Story06Expansion, GivenInfeasibleSizeWhenLessIsAskedForThenVolumeGrowsToThat) {
+TEST_F(Expansion, GivenInfeasibleSizeWhenLessIsAskedForThenVolumeGrowsToThat) {
   ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = kImmediateClass, .block = true})),
             "");
   ASSERT_TRUE(WaitBound("data"));

@@ -15,7 +15,7 @@ namespace {
 constexpr char kNear[] = "cn-hangzhou-b";
 constexpr char kFar[] = "cn-hangzhou-e";
 
-class Story04 : public Story {
+class LocalVolumes : public Story {
  protected:
   // Before its namespace goes: the folders are the nodes', not the story's.
   void TearDown() override {
@@ -86,7 +86,7 @@ class Story04 : public Story {
   std::vector<std::string> makers_;
 };
 
-TEST_F(Story04, GivenDelayedLocalVolumeWhenPodAlsoWantsDiskThenDiskIsMadeInItsZone) {
+TEST_F(LocalVolumes, GivenDelayedLocalVolumeWhenPodAlsoWantsDiskThenDiskIsMadeInItsZone) {
   const auto node = NodesIn(kFar).at(0);
   MakeFolder(node);
   const auto own = LocalClass();
@@ -98,7 +98,8 @@ TEST_F(Story04, GivenDelayedLocalVolumeWhenPodAlsoWantsDiskThenDiskIsMadeInItsZo
   EXPECT_EQ(VolumeOf("local"), Named("far"));
 }
 
-TEST_F(Story04, GivenImmediateLocalVolumeWhenDiskMayNotBeThereThenPodIsTrappedUntilBindingWaits) {
+TEST_F(LocalVolumes,
+       GivenImmediateLocalVolumeWhenDiskMayNotBeThereThenPodIsTrappedUntilBindingWaits) {
   const auto near = NodesIn(kNear).at(0);
   MakeFolder(near);
   const auto disks = Named("near-only");
@@ -135,7 +136,7 @@ TEST_F(Story04, GivenImmediateLocalVolumeWhenDiskMayNotBeThereThenPodIsTrappedUn
   EXPECT_EQ(VolumeOf("local"), Named(std::string("again-") + kNear));
 }
 
-TEST_F(Story04, GivenLocalVolumeOfRackWhenPodAlsoWantsDiskThenBothAreOnNodeOfThatRack) {
+TEST_F(LocalVolumes, GivenLocalVolumeOfRackWhenPodAlsoWantsDiskThenBothAreOnNodeOfThatRack) {
   const auto key = "example.com/" + Named("rack");
   LabelledNodes racks(key);
   const auto near = NodesIn(kNear);

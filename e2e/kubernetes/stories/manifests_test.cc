@@ -12,7 +12,7 @@
 namespace e2e {
 namespace {
 
-class Story13Manifests : public Story {
+class Manifests : public Story {
  protected:
   // Everything is checked and nothing is kept.
   static void ExpectAccepted(std::vector<std::string> what) {
@@ -25,14 +25,14 @@ class Story13Manifests : public Story {
   }
 };
 
-TEST_F(Story13Manifests, GivenOverlaysWhenAppliedThenAccepted) {
+TEST_F(Manifests, GivenOverlaysWhenAppliedThenAccepted) {
   for (const char* folder : {"deploy/base", "deploy/overlays/lab", "deploy/overlays/kind"}) {
     ExpectAccepted({"-k", SourcePath(folder).string()});
   }
   ExpectAccepted({"-f", SourcePath("deploy/release-pool.yaml").string()});
 }
 
-TEST_F(Story13Manifests, GivenExamplesWhenAppliedThenAccepted) {
+TEST_F(Manifests, GivenExamplesWhenAppliedThenAccepted) {
   int examples = 0;
   for (const auto& entry : std::filesystem::directory_iterator(SourcePath("deploy/examples"))) {
     if (entry.path().extension() != ".yaml") continue;

@@ -16,7 +16,7 @@ constexpr char kNear[] = "cn-hangzhou-b";
 constexpr char kFar[] = "cn-hangzhou-e";
 constexpr char kThird[] = "cn-hangzhou-g";
 
-class Story12 : public Story {
+class Matching : public Story {
  protected:
   // A delayed class of this story alone, so that nobody else's claim takes its volumes.
   std::string OwnClass() {
@@ -56,7 +56,7 @@ class Story12 : public Story {
   }
 };
 
-TEST_F(Story12, GivenStaticVolumeInFittingZoneWhenClaimWaitsThenItIsTakenAndNoDiskMade) {
+TEST_F(Matching, GivenStaticVolumeInFittingZoneWhenClaimWaitsThenItIsTakenAndNoDiskMade) {
   const auto own = OwnClass();
   const auto volume = ApplyStatic(own, kNear);
   ApplyPair("data", own, kNear);
@@ -68,7 +68,7 @@ TEST_F(Story12, GivenStaticVolumeInFittingZoneWhenClaimWaitsThenItIsTakenAndNoDi
   }
 }
 
-TEST_F(Story12, GivenStaticVolumeInUnfittingZoneWhenClaimWaitsThenDiskIsMade) {
+TEST_F(Matching, GivenStaticVolumeInUnfittingZoneWhenClaimWaitsThenDiskIsMade) {
   const auto own = OwnClass();
   const auto volume = ApplyStatic(own, kThird);
   ApplyPair("data", own, kFar);
@@ -77,7 +77,7 @@ TEST_F(Story12, GivenStaticVolumeInUnfittingZoneWhenClaimWaitsThenDiskIsMade) {
   EXPECT_EQ(Field("persistentvolume/" + volume, "/status/phase"), "Available");
 }
 
-TEST_F(Story12, GivenVolumeWithoutAffinityWhenPodIsForcedElsewhereThenCloudRefusesToAttach) {
+TEST_F(Matching, GivenVolumeWithoutAffinityWhenPodIsForcedElsewhereThenCloudRefusesToAttach) {
   const auto own = OwnClass();
   ApplyStatic(own, kNear, false);
   ApplyPair("data", own, kFar);
@@ -85,7 +85,7 @@ TEST_F(Story12, GivenVolumeWithoutAffinityWhenPodIsForcedElsewhereThenCloudRefus
   EXPECT_EQ(Field("pod/data", "/status/phase"), "Pending");
 }
 
-TEST_F(Story12, GivenFreeProcessorsInOneZoneOnlyWhenPodAsksForThemThenPodAndDiskLandThere) {
+TEST_F(Matching, GivenFreeProcessorsInOneZoneOnlyWhenPodAsksForThemThenPodAndDiskLandThere) {
   int number = 0;
   for (const char* zone : {kNear, kFar}) {
     for (const auto& node : NodesIn(zone)) {
@@ -99,7 +99,7 @@ TEST_F(Story12, GivenFreeProcessorsInOneZoneOnlyWhenPodAsksForThemThenPodAndDisk
   ExpectRunningIn("data", kThird);
 }
 
-TEST_F(Story12, GivenVolumeInOneZoneAndLocalVolumeInAnotherWhenPodAsksForBothThenItWaits) {
+TEST_F(Matching, GivenVolumeInOneZoneAndLocalVolumeInAnotherWhenPodAsksForBothThenItWaits) {
   ApplyPair("data", kDelayedClass, kNear);
   ExpectRunningIn("data", kNear);
   ASSERT_TRUE(Remove("pod/data"));
@@ -117,7 +117,7 @@ TEST_F(Story12, GivenVolumeInOneZoneAndLocalVolumeInAnotherWhenPodAsksForBothThe
   EXPECT_EQ(Field("pod/torn", "/status/phase"), "Pending");
 }
 
-TEST_F(Story12, GivenTopologyByRegionWhenPodIsPlacedThenAnyOfItsZonesWillDo) {
+TEST_F(Matching, GivenTopologyByRegionWhenPodIsPlacedThenAnyOfItsZonesWillDo) {
   ASSERT_EQ(Apply(StorageClassYaml({.name = Named("region"),
                                     .zones = {"cn-hangzhou"},
                                     .topology_key = "topology.kubernetes.io/region"})),
@@ -134,7 +134,7 @@ TEST_F(Story12, GivenTopologyByRegionWhenPodIsPlacedThenAnyOfItsZonesWillDo) {
   EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 1U);
 }
 
-TEST_F(Story12, GivenClassWithoutTopologyWhenPodSelectsZoneThenDiskIsThere) {
+TEST_F(Matching, GivenClassWithoutTopologyWhenPodSelectsZoneThenDiskIsThere) {
   ApplyPair("far", kDelayedClass, kFar);
   ApplyPair("third", kDelayedClass, kThird);
   ExpectRunningIn("far", kFar);

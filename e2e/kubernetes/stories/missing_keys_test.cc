@@ -32,7 +32,7 @@ bool CapacityIn(const std::string& zone) {
 }
 
 // Changes a node that others use.
-class Story12Alone : public Story {
+class MissingKeysAlone : public Story {
  protected:
   void SetUp() override {
     Story::SetUp();
@@ -88,7 +88,7 @@ class Story12Alone : public Story {
   std::string node_;
 };
 
-TEST_F(Story12Alone, GivenNodeWithoutZoneLabelWhenItComesBackThenPodRuns) {
+TEST_F(MissingKeysAlone, GivenNodeWithoutZoneLabelWhenItComesBackThenPodRuns) {
   ASSERT_EQ(LabelZone(nullptr), "");
   ApplyPair();
   // No zone, no capacity there: the scheduler does not even try.
@@ -100,7 +100,7 @@ TEST_F(Story12Alone, GivenNodeWithoutZoneLabelWhenItComesBackThenPodRuns) {
   EXPECT_EQ(DiskOf("data").zone, kZone);
 }
 
-TEST_F(Story12Alone, GivenNodeWithoutDriverEntryWhenPluginRegistersAgainThenPodRuns) {
+TEST_F(MissingKeysAlone, GivenNodeWithoutDriverEntryWhenPluginRegistersAgainThenPodRuns) {
   // kubelet takes a driver whose socket vanishes out of the node's CSINode.
   ASSERT_EQ(ClusterTool({"enter", node_, "rm", kRegistration}), "");
   ASSERT_TRUE(Eventually("no driver on " + node_, kStepLimit,

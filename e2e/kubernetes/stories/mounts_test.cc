@@ -59,7 +59,7 @@ spec:
           resources: {requests: {storage: 20Gi}}
 )";
 
-class Story06Mounts : public Story {
+class Mounts : public Story {
  protected:
   std::string ApplyFilled(const char* yaml) {
     return Apply(Fill(yaml, {{"IMAGE", TheSettings().image}, {"CLASS", kDelayedClass}}));
@@ -70,7 +70,7 @@ class Story06Mounts : public Story {
   }
 };
 
-TEST_F(Story06Mounts, GivenGroupSubPathAndMountOptionsWhenPodStartsThenVolumeIsAsAskedFor) {
+TEST_F(Mounts, GivenGroupSubPathAndMountOptionsWhenPodStartsThenVolumeIsAsAskedFor) {
   ASSERT_EQ(Apply(StorageClassYaml({.name = Named("options")}) + "mountOptions: [noatime, sync]\n"),
             "");
   ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = Named("options")})), "");
@@ -96,8 +96,8 @@ TEST_F(Story06Mounts, GivenGroupSubPathAndMountOptionsWhenPodStartsThenVolumeIsA
             "touch: cannot touch '/fixed/new': Read-only file system");
 }
 
-TEST_F(Story06Mounts, GivenShippedExampleWhenItIsAppliedThenEachUseOfVolumeWorks) {
-  ASSERT_EQ(ApplyFile("deploy/examples/06-ways-to-use-a-volume.yaml"), "");
+TEST_F(Mounts, GivenShippedExampleWhenItIsAppliedThenEachUseOfVolumeWorks) {
+  ASSERT_EQ(ApplyFile("deploy/examples/ways-to-use-a-volume.yaml"), "");
   ASSERT_TRUE(WaitRunning("uses"));
   ASSERT_TRUE(WaitRunning("uses-copy"));
   EXPECT_EQ(InPod("uses", "cat /data/id"), InPod("uses", "id"));
@@ -111,7 +111,7 @@ TEST_F(Story06Mounts, GivenShippedExampleWhenItIsAppliedThenEachUseOfVolumeWorks
   EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 4U);
 }
 
-TEST_F(Story06Mounts, GivenEphemeralVolumeWhenItsPodGoesThenClaimAndDiskGoToo) {
+TEST_F(Mounts, GivenEphemeralVolumeWhenItsPodGoesThenClaimAndDiskGoToo) {
   ASSERT_EQ(ApplyFilled(kEphemeralPod), "");
   ASSERT_TRUE(WaitRunning("short"));
   ExpectBytes("short", "/scratch/bytes");
@@ -125,7 +125,7 @@ TEST_F(Story06Mounts, GivenEphemeralVolumeWhenItsPodGoesThenClaimAndDiskGoToo) {
   }));
 }
 
-TEST_F(Story06Mounts, GivenClaimAsSourceWhenClonesAreMadeThenTheyHoldItsBytesAndGrow) {
+TEST_F(Mounts, GivenClaimAsSourceWhenClonesAreMadeThenTheyHoldItsBytesAndGrow) {
   ASSERT_EQ(Apply(ClaimYaml({.name = "source", .storage_class = kDelayedClass})), "");
   ApplyPod("source");
   ASSERT_TRUE(WaitRunning("source"));
@@ -174,7 +174,7 @@ TEST_F(Story06Mounts, GivenClaimAsSourceWhenClonesAreMadeThenTheyHoldItsBytesAnd
   ASSERT_TRUE(Remove("persistentvolumeclaim/smaller"));
 }
 
-TEST_F(Story06Mounts, GivenCloneWhenPodIsForcedToAnotherZoneThenItFollowsWithItsBytes) {
+TEST_F(Mounts, GivenCloneWhenPodIsForcedToAnotherZoneThenItFollowsWithItsBytes) {
   ASSERT_EQ(Apply(StorageClassYaml(
                 {.name = Named("near"), .immediate = true, .zones = {"cn-hangzhou-b"}})),
             "");

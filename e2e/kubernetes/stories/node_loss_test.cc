@@ -68,7 +68,7 @@ spec:
         persistentVolumeClaim: {claimName: ledger}
 )";
 
-class Story09Alone : public Story {
+class NodeLossAlone : public Story {
  protected:
   void SetUp() override {
     Story::SetUp();
@@ -147,7 +147,7 @@ class Story09Alone : public Story {
   std::string other_;  // the other one of the zone
 };
 
-TEST_F(Story09Alone, GivenWriterWhenItsNodeIsKilledThenVolumeFollowsInsideItsZone) {
+TEST_F(NodeLossAlone, GivenWriterWhenItsNodeIsKilledThenVolumeFollowsInsideItsZone) {
   StartLedger();
   if (HasFatalFailure()) return;
   CordonedNode closed(other_);
@@ -180,7 +180,7 @@ TEST_F(Story09Alone, GivenWriterWhenItsNodeIsKilledThenVolumeFollowsInsideItsZon
   ExpectBytes("again", "/data/bytes");
 }
 
-TEST_F(Story09Alone, GivenWriterWhenItsNodeIsCutOffThenItsLaterWritesNeverAppear) {
+TEST_F(NodeLossAlone, GivenWriterWhenItsNodeIsCutOffThenItsLaterWritesNeverAppear) {
   StartLedger();
   if (HasFatalFailure()) return;
   uid_ = Field("pod/" + pod_, "/metadata/uid");

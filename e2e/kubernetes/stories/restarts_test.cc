@@ -16,7 +16,7 @@
 namespace e2e {
 namespace {
 
-class Story09RestartsAlone : public Story {
+class RestartsAlone : public Story {
  protected:
   static Container Cloud() { return {.pod = PodOf("zonedisk-cloud"), .name = "cloud"}; }
   static Container Sidecar(const std::string& name) {
@@ -59,7 +59,7 @@ class Story09RestartsAlone : public Story {
   std::string sum_;
 };
 
-TEST_F(Story09RestartsAlone, GivenVolumeBeingProvisionedWhenEachProcessIsKilledThenOneDiskIsBound) {
+TEST_F(RestartsAlone, GivenVolumeBeingProvisionedWhenEachProcessIsKilledThenOneDiskIsBound) {
   FrozenCloud frozen;
   ASSERT_EQ(frozen.Refusal(), "");
   ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = kImmediateClass})), "");
@@ -71,7 +71,7 @@ TEST_F(Story09RestartsAlone, GivenVolumeBeingProvisionedWhenEachProcessIsKilledT
   EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 1U);
 }
 
-TEST_F(Story09RestartsAlone, GivenVolumeOnItsWayToPodWhenEachProcessIsKilledThenPodRuns) {
+TEST_F(RestartsAlone, GivenVolumeOnItsWayToPodWhenEachProcessIsKilledThenPodRuns) {
   StartWritten();
   if (HasFatalFailure()) return;
   ASSERT_TRUE(Remove("pod/data"));
@@ -105,7 +105,7 @@ TEST_F(Story09RestartsAlone, GivenVolumeOnItsWayToPodWhenEachProcessIsKilledThen
   EXPECT_EQ(ChecksumOf("data", "/data/bytes"), sum_);
 }
 
-TEST_F(Story09RestartsAlone, GivenSnapshotBeingTakenWhenEachProcessIsKilledThenItHasTheBytes) {
+TEST_F(RestartsAlone, GivenSnapshotBeingTakenWhenEachProcessIsKilledThenItHasTheBytes) {
   StartWritten();
   if (HasFatalFailure()) return;
   const auto before = TheCloud().Snapshots().size();
@@ -142,7 +142,7 @@ TEST_F(Story09RestartsAlone, GivenSnapshotBeingTakenWhenEachProcessIsKilledThenI
   EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 2U);
 }
 
-TEST_F(Story09RestartsAlone, GivenVolumeBeingGrownAndDeletedWhenEachProcessIsKilledThenItIs) {
+TEST_F(RestartsAlone, GivenVolumeBeingGrownAndDeletedWhenEachProcessIsKilledThenItIs) {
   StartWritten();
   if (HasFatalFailure()) return;
   ASSERT_EQ(TheCluster().Merge("persistentvolumeclaim/data", Space(),

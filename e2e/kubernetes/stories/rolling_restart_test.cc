@@ -29,7 +29,7 @@ done
 echo "failed at $n"
 exec sleep infinity)";
 
-class Story13RestartAlone : public Story {
+class RollingRestartAlone : public Story {
  protected:
   void StartWriter(const std::string& name, const std::string& storage_class,
                    const std::string& zone) {
@@ -78,7 +78,7 @@ class Story13RestartAlone : public Story {
   }
 };
 
-TEST_F(Story13RestartAlone, GivenWritersWhenEveryWorkloadIsRestartedThenNothingIsLost) {
+TEST_F(RollingRestartAlone, GivenWritersWhenEveryWorkloadIsRestartedThenNothingIsLost) {
   const std::vector<std::string> writers = {"ext4", "xfs"};
   StartWriter("ext4", kDelayedClass, "cn-hangzhou-b");
   StartWriter("xfs", "zonedisk-xfs", "cn-hangzhou-e");

@@ -86,7 +86,7 @@ class SecondDriver {
   std::string refusal_;
 };
 
-class Story13SecondAlone : public Story {
+class SecondDriverAlone : public Story {
  protected:
   static std::string DriversOf(const std::string& node) {
     std::string names;
@@ -114,7 +114,7 @@ class Story13SecondAlone : public Story {
   }
 };
 
-TEST_F(Story13SecondAlone, GivenTwoDriversWhenBothWorkThenNeitherSeesTheOthersDisks) {
+TEST_F(SecondDriverAlone, GivenTwoDriversWhenBothWorkThenNeitherSeesTheOthersDisks) {
   const auto loops = LoopsOnImages();
   SecondDriver second;
   ASSERT_EQ(second.Refusal(), "");

@@ -9,7 +9,7 @@
 namespace e2e {
 namespace {
 
-class Story03Ends : public SnapshotStory {
+class SnapshotEnds : public SnapshotStory {
  protected:
   // No snapshot of that disk is left in the cloud.
   testing::AssertionResult WaitNoSnapshotOf(const std::string& disk) const {
@@ -20,7 +20,7 @@ class Story03Ends : public SnapshotStory {
   }
 };
 
-TEST_F(Story03Ends, GivenSnapshotWhenDeletedThenContentAndCloudSnapshotGo) {
+TEST_F(SnapshotEnds, GivenSnapshotWhenDeletedThenContentAndCloudSnapshotGo) {
   WriteSource();
   TakeSnapshot("snap");
   const auto content = ContentOf("snap");
@@ -31,7 +31,7 @@ TEST_F(Story03Ends, GivenSnapshotWhenDeletedThenContentAndCloudSnapshotGo) {
   EXPECT_EQ(TheCloud().Snapshot(handle).id, "");
 }
 
-TEST_F(Story03Ends, GivenRetainWhenDeletedThenKeptAndImportedAgain) {
+TEST_F(SnapshotEnds, GivenRetainWhenDeletedThenKeptAndImportedAgain) {
   const auto sum = WriteSource();
   TakeSnapshot("kept", kRetainingSnapshotClass);
   const auto content = ContentOf("kept");
@@ -66,7 +66,7 @@ TEST_F(Story03Ends, GivenRetainWhenDeletedThenKeptAndImportedAgain) {
       Eventually("snapshot gone", kStepLimit, [&] { return TheCloud().Snapshot(handle).id; }));
 }
 
-TEST_F(Story03Ends, GivenSnapshotBeingMadeWhenDeletedThenNothingStays) {
+TEST_F(SnapshotEnds, GivenSnapshotBeingMadeWhenDeletedThenNothingStays) {
   WriteSource();
   ApplySnapshot("snap");
   // As soon as the cloud has begun with it.
@@ -80,7 +80,7 @@ TEST_F(Story03Ends, GivenSnapshotBeingMadeWhenDeletedThenNothingStays) {
   EXPECT_TRUE(Remove("persistentvolumeclaim/source"));
 }
 
-TEST_F(Story03Ends, GivenRestoreBegunWhenSnapshotIsDeletedThenRestoreEnds) {
+TEST_F(SnapshotEnds, GivenRestoreBegunWhenSnapshotIsDeletedThenRestoreEnds) {
   const auto sum = WriteSource();
   TakeSnapshot("snap");
   const auto handle = Field(ContentOf("snap"), "/status/snapshotHandle");
@@ -99,7 +99,7 @@ TEST_F(Story03Ends, GivenRestoreBegunWhenSnapshotIsDeletedThenRestoreEnds) {
 }
 
 // A claim that waits for its Pod holds the snapshot, and is told that it comes too late.
-TEST_F(Story03Ends, GivenRestoreWaitingWhenSnapshotIsDeletedThenItIsHeldUntilTheClaimGoes) {
+TEST_F(SnapshotEnds, GivenRestoreWaitingWhenSnapshotIsDeletedThenItIsHeldUntilTheClaimGoes) {
   WriteSource();
   TakeSnapshot("snap");
   ASSERT_EQ(
@@ -116,7 +116,7 @@ TEST_F(Story03Ends, GivenRestoreWaitingWhenSnapshotIsDeletedThenItIsHeldUntilThe
   EXPECT_TRUE(WaitNoSnapshotOf(DiskOf("source").id));
 }
 
-TEST_F(Story03Ends, GivenRestoredVolumeInUseWhenSnapshotAndSourceAreDeletedThenItStays) {
+TEST_F(SnapshotEnds, GivenRestoredVolumeInUseWhenSnapshotAndSourceAreDeletedThenItStays) {
   const auto sum = WriteSource();
   TakeSnapshot("snap");
   Restore("restored", "20Gi", kSourceZone);
@@ -130,9 +130,9 @@ TEST_F(Story03Ends, GivenRestoredVolumeInUseWhenSnapshotAndSourceAreDeletedThenI
 }
 
 // Fills what every disk of the cloud writes to.
-class Story03Alone : public SnapshotStory {};
+class SnapshotEndsAlone : public SnapshotStory {};
 
-TEST_F(Story03Alone, GivenImageFolderFullWhenSnapshotFailsThenErrorIsShownAndRepairHelps) {
+TEST_F(SnapshotEndsAlone, GivenImageFolderFullWhenSnapshotFailsThenErrorIsShownAndRepairHelps) {
   const auto sum = WriteSource();
   const auto filled = std::make_unique<FilledBlocksFolder>();
   ASSERT_EQ(filled->Refusal(), "");

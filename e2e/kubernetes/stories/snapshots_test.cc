@@ -12,9 +12,9 @@
 namespace e2e {
 namespace {
 
-class Story03 : public SnapshotStory {};
+class Snapshots : public SnapshotStory {};
 
-TEST_F(Story03, GivenDurableDataWhenSnapshotIsTakenThenObjectsAndCloudNameEachOther) {
+TEST_F(Snapshots, GivenDurableDataWhenSnapshotIsTakenThenObjectsAndCloudNameEachOther) {
   WriteSource();
   const FieldWatch watch(Space(), "volumesnapshot", "{.status.readyToUse}");
   TakeSnapshot("snap");
@@ -45,7 +45,7 @@ TEST_F(Story03, GivenDurableDataWhenSnapshotIsTakenThenObjectsAndCloudNameEachOt
   EXPECT_NE(std::find(waiting, seen.end(), "true"), seen.end()) << testing::PrintToString(seen);
 }
 
-TEST_F(Story03, GivenSnapshotWhenRestoredThenBytesAreThereInEveryZone) {
+TEST_F(Snapshots, GivenSnapshotWhenRestoredThenBytesAreThereInEveryZone) {
   const auto sum = WriteSource();
   TakeSnapshot("snap");
   // What is written after the cut is not in it.
@@ -65,7 +65,7 @@ TEST_F(Story03, GivenSnapshotWhenRestoredThenBytesAreThereInEveryZone) {
   EXPECT_EQ(ChecksumOf("source", "/data/bytes"), sum);
 }
 
-TEST_F(Story03, GivenSnapshotWhenRestoredLargerThenGrownAndSmallerThenRefused) {
+TEST_F(Snapshots, GivenSnapshotWhenRestoredLargerThenGrownAndSmallerThenRefused) {
   const auto sum = WriteSource();
   TakeSnapshot("snap");
   Restore("larger", "40Gi", "");

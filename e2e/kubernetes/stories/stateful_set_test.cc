@@ -51,7 +51,7 @@ spec:
       resources: {requests: {storage: 20Gi}}
 )";
 
-class Story05 : public Story {
+class StatefulSet : public Story {
  protected:
   std::string Pod(int replica) const { return fmt::format("{}-{}", set_, replica); }
 
@@ -111,10 +111,11 @@ class Story05 : public Story {
   std::vector<std::string> volumes_;
 };
 
-TEST_F(Story05, GivenSpreadOverZonesAndDelayedBindingWhenPodsAreDeletedThenZonesAndBytesAreKept) {
+TEST_F(StatefulSet,
+       GivenSpreadOverZonesAndDelayedBindingWhenPodsAreDeletedThenZonesAndBytesAreKept) {
   set_ = "store";
   volumes_ = {"data"};
-  ASSERT_EQ(ApplyFile("deploy/examples/05-statefulset-over-zones.yaml"), "");
+  ASSERT_EQ(ApplyFile("deploy/examples/statefulset-over-zones.yaml"), "");
   ExpectKept();
   // Each member writes its name at every start.
   for (int i = 0; i < kReplicas; ++i) {
@@ -124,7 +125,7 @@ TEST_F(Story05, GivenSpreadOverZonesAndDelayedBindingWhenPodsAreDeletedThenZones
 
 // The zones are those that the disks were made in, one after the other, both disks of a replica in
 // the same one.
-TEST_F(Story05, GivenImmediateBindingWhenPodsAreDeletedThenZonesAndBytesAreKept) {
+TEST_F(StatefulSet, GivenImmediateBindingWhenPodsAreDeletedThenZonesAndBytesAreKept) {
   set_ = "web";
   volumes_ = {"data", "logs"};
   ASSERT_EQ(Apply(Fill(kUnplacedSet, {{"IMAGE", TheSettings().image}, {"CLASS", kImmediateClass}})),

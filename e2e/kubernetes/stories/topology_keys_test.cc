@@ -98,7 +98,7 @@ class RackKey {
 };
 
 // Changes what every node says of itself, and adds nodes.
-class Story04Alone : public Story {
+class TopologyKeysAlone : public Story {
  protected:
   void ApplyClass(const std::string& name, bool immediate) {
     ASSERT_EQ(Apply(StorageClassYaml({.name = Named(name),
@@ -122,7 +122,7 @@ class Story04Alone : public Story {
   }
 };
 
-TEST_F(Story04Alone, GivenRackAsTopologyKeyWhenClassAllowsOneRackThenItsNodesTellTheZone) {
+TEST_F(TopologyKeysAlone, GivenRackAsTopologyKeyWhenClassAllowsOneRackThenItsNodesTellTheZone) {
   LabelledNodes racks(kRackKey);
   const auto far = NodesIn(kFar).at(0);
   for (const auto& node : TheCluster().List("node")) {
@@ -146,7 +146,8 @@ TEST_F(Story04Alone, GivenRackAsTopologyKeyWhenClassAllowsOneRackThenItsNodesTel
   ASSERT_TRUE(Remove("persistentvolumeclaim/at-once"));
 }
 
-TEST_F(Story04Alone, GivenNodeWithLegacyLabelsOnlyWhenItRegistersThenItIsKnownByThePresentOnes) {
+TEST_F(TopologyKeysAlone,
+       GivenNodeWithLegacyLabelsOnlyWhenItRegistersThenItIsKnownByThePresentOnes) {
   const JoinedNode node(
       kFar, "legacy", fmt::format("{}={},{}=cn-hangzhou", kLegacyZoneKey, kFar, kLegacyRegionKey));
   ASSERT_EQ(node.Refusal(), "");
@@ -167,10 +168,10 @@ TEST_F(Story04Alone, GivenNodeWithLegacyLabelsOnlyWhenItRegistersThenItIsKnownBy
   ASSERT_TRUE(Remove("persistentvolumeclaim/data"));
 }
 
-class Story04Labels : public Story {};
+class TopologyKeys : public Story {};
 
 // As volumes from before the present labels are: their place stands in labels, not in an affinity.
-TEST_F(Story04Labels, GivenVolumeWithLegacyLabelsWhenPodAsksForItThenItRunsInThatZone) {
+TEST_F(TopologyKeys, GivenVolumeWithLegacyLabelsWhenPodAsksForItThenItRunsInThatZone) {
   const auto disk = MakeDisk(kFar);
   const auto name = Named("old");
   ASSERT_EQ(Apply(StaticVolumeYaml({.name = name, .disk = disk})), "");

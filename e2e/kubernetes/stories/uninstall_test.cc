@@ -72,7 +72,7 @@ std::string TracesInCluster() {
   return traces + (roles.text.find('/') == std::string::npos ? "" : " " + roles.text);
 }
 
-class Story13UninstallAlone : public Story {
+class UninstallAlone : public Story {
  protected:
   // Whatever became of the case, the next story finds zonedisk installed.
   void TearDown() override {
@@ -127,7 +127,7 @@ class Story13UninstallAlone : public Story {
   bool gone_ = false;
 };
 
-TEST_F(Story13UninstallAlone, GivenVolumesWhenUninstalledThenRefusedAndWithoutThemNothingIsLeft) {
+TEST_F(UninstallAlone, GivenVolumesWhenUninstalledThenRefusedAndWithoutThemNothingIsLeft) {
   StartWritten();
   if (HasFatalFailure()) return;
   ASSERT_EQ(

@@ -19,7 +19,7 @@ const std::string kZone = "cn-hangzhou-b";
 // Nothing happens in this time; the scheduler and the provisioner act within a second.
 constexpr std::chrono::seconds kQuiet{5};
 
-class Story01Alone : public Story {
+class DelayedBindingAlone : public Story {
  protected:
   void SetUp() override {
     Story::SetUp();
@@ -73,8 +73,8 @@ class Story01Alone : public Story {
 };
 
 // The shipped example, edited as it says.
-TEST_F(Story01Alone, GivenZoneWithoutNodesWhenClassIsEditedThenClaimAndPodGoOn) {
-  ASSERT_EQ(ApplyFile("deploy/examples/01-delayed-binding.yaml"), "");
+TEST_F(DelayedBindingAlone, GivenZoneWithoutNodesWhenClassIsEditedThenClaimAndPodGoOn) {
+  ASSERT_EQ(ApplyFile("deploy/examples/delayed-binding.yaml"), "");
   ExpectWaiting("web");
   EXPECT_EQ(CallsSince(), 0);
 
@@ -87,7 +87,7 @@ TEST_F(Story01Alone, GivenZoneWithoutNodesWhenClassIsEditedThenClaimAndPodGoOn) 
   EXPECT_EQ(CallsSince(), 1);
 }
 
-TEST_F(Story01Alone, GivenZoneWithoutNodesWhenClassIsEditedThenClaimAndPodMadeAnewRun) {
+TEST_F(DelayedBindingAlone, GivenZoneWithoutNodesWhenClassIsEditedThenClaimAndPodMadeAnewRun) {
   ApplyClass("delayed", kEmptyZone);
   ApplyClaimAndPod("data", "delayed");
   ExpectWaiting("data");
@@ -105,7 +105,8 @@ TEST_F(Story01Alone, GivenZoneWithoutNodesWhenClassIsEditedThenClaimAndPodMadeAn
   }));
 }
 
-TEST_F(Story01Alone, GivenTwoClassesOnZoneWithoutNodesWhenNodeJoinsThereThenTheOtherRunsToo) {
+TEST_F(DelayedBindingAlone,
+       GivenTwoClassesOnZoneWithoutNodesWhenNodeJoinsThereThenTheOtherRunsToo) {
   ApplyClass("edited", kEmptyZone);
   ApplyClass("left", kEmptyZone);
   ApplyClaimAndPod("edited", "edited");

@@ -12,7 +12,7 @@ constexpr char kPodZone[] = "cn-hangzhou-e";
 constexpr char kEmptyZone[] = "cn-hangzhou-d";
 constexpr char kAffinity[] = "didn't match PersistentVolume's node affinity";
 
-class Story02 : public Story {
+class ImmediateBinding : public Story {
  protected:
   // A class that makes its disks at once, in that zone.
   void ApplyImmediate(const std::string& zone) {
@@ -50,13 +50,14 @@ class Story02 : public Story {
   }
 };
 
-TEST_F(Story02, GivenImmediateClassOnZoneWithoutNodesWhenPodAsksThenOnlyDelayedBindingHelps) {
+TEST_F(ImmediateBinding,
+       GivenImmediateClassOnZoneWithoutNodesWhenPodAsksThenOnlyDelayedBindingHelps) {
   ApplyImmediate(kEmptyZone);
   ExpectTrapped(kEmptyZone, "");
   ExpectSolvedByDelay("");
 }
 
-TEST_F(Story02, GivenImmediateClassWhenPodMayOnlyRunElsewhereThenOnlyDelayedBindingHelps) {
+TEST_F(ImmediateBinding, GivenImmediateClassWhenPodMayOnlyRunElsewhereThenOnlyDelayedBindingHelps) {
   ApplyImmediate(kNearZone);
   ExpectTrapped(kNearZone, kPodZone);
   ExpectSolvedByDelay(kPodZone);
