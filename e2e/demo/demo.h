@@ -1,6 +1,6 @@
 #pragma once
-// The story that tools/up tells: every step is carried out by the real programs and checked, and
-// what happened is printed.
+// What tools/up shows: volumes bound to zones, step by step, with the real programs. Every step is
+// printed and checked.
 #include <functional>
 #include <string>
 #include <vector>
@@ -10,44 +10,45 @@
 
 namespace e2e {
 
-struct StorySettings {
+struct DemoSettings {
   bool devices = true;  // false: virtual instances, nothing is mounted
-  // Asked between the steps; true ends the story.
+  // Called between the steps; true ends the demo.
   std::function<bool()> interrupted;
 };
 
 // Needs a world with cloud and controller; starts the nodes itself.
-class NarratedStory {
+class Demo {
  public:
-  NarratedStory(World& world, StorySettings settings);
-  // False when a step did not go as it must (said on stdout) or was interrupted.
-  bool Tell();
-  // Unmounts and detaches what the story left attached. False if something could not be undone.
-  bool PutAway();
-  // A disk that the story leaves attached, and its node.
+  Demo(World& world, DemoSettings settings);
+  // Returns false when a step failed (printed on stdout) or the demo was interrupted.
+  bool Run();
+  // Unmounts and detaches what is still attached. Returns false if something could not be undone.
+  bool CleanUp();
+  // A disk that the demo leaves attached.
   const std::string& Disk() const { return disk_; }
-  const std::string& Node() const { return node_; }
 
  private:
   bool ClearEarlierRun();
-  bool NodesJoin();
-  bool PodWaits();
-  bool ClassIsMended();
-  bool WrongZoneIsRefused();
-  bool SnapshotIsTaken();
+  bool JoinNodes();
+  bool ShowPodWaiting();
+  bool FixClass();
+  bool ShowWrongZoneRefused();
+  bool TakeSnapshot();
   bool RestoreInAnotherZone();
-  bool NothingIsSold();
+  bool ShowCategoryNotSold();
 
   bool Join(const std::string& zone);
   Placement PlaceClaim(const std::string& claim, const topology::StorageClass& storage_class,
                        const std::map<std::string, std::string>& parameters = {});
   grpc::Status Use(const std::string& instance, const std::string& volume);
-  bool Must(bool held, const std::string& what);
-  bool Must(const grpc::Status& status, const std::string& what);
+  // Prints `what` as failed unless it held. Returns `held`.
+  bool Check(bool held, const std::string& what);
+  bool Check(const Result<void>& result);
+  bool Check(const grpc::Status& status, const std::string& what);
   std::size_t Disks() const;
 
   World& world_;
-  StorySettings settings_;
+  DemoSettings settings_;
   Workload workload_;
   Kube kube_;
   std::string disk_;

@@ -1,5 +1,5 @@
-// zonedisk-up: starts the whole of zonedisk on this machine, tells the story and keeps it running.
-// tools/up builds and calls it.
+// zonedisk-up: starts the whole of zonedisk on this machine, shows the demo and keeps it running.
+// tools/up builds and starts it.
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
@@ -62,23 +62,22 @@ bool PortIsFree(const std::string& listen) {
   return free;
 }
 
-// Why it cannot start here; empty when it can.
-std::string Obstacle(const Options& options) {
+Result<void> CheckMachine(const Options& options) {
   if (!PortIsFree(options.listen)) {
-    return fmt::format(
+    return Fail(fmt::format(
         "{} is taken: is zonedisk running already? Stop it, or choose another with --listen.",
-        options.listen);
+        options.listen));
   }
   const auto longest = (options.data / "up" / "node-i-bp1upb00000000000001.sock").string();
   if (longest.size() >= sizeof sockaddr_un{}.sun_path) {
-    return fmt::format(
-        "{} is too long a path for the sockets in it: choose another with --data-dir.",
-        options.data.string());
+    return Fail(
+        fmt::format("{} is too long a path for the sockets in it: choose another with --data-dir.",
+                    options.data.string()));
   }
   return {};
 }
 
-void PrintLinesToTry(const World& world, const NarratedStory& story) {
+void PrintLinesToTry(const World& world, const Demo& demo) {
   const auto& endpoint = world.Cloud().Endpoint();
   const auto cli = fmt::format("{} --endpoint {}", Program("zonedisk").string(), endpoint);
   fmt::print("\nRunning. Lines to try:\n");
@@ -87,20 +86,19 @@ void PrintLinesToTry(const World& world, const NarratedStory& story) {
   fmt::print("  {} disks\n", cli);
   fmt::print("  {} snapshots\n", cli);
   fmt::print("  {} api DescribeZones RegionId=cn-hangzhou\n", cli);
-  fmt::print("  {} api DeleteDisk DiskId={}   (refused: it is attached)\n", cli, story.Disk());
+  fmt::print("  {} api DeleteDisk DiskId={}   (refused: it is attached)\n", cli, demo.Disk());
   fmt::print("Logs and sockets: {}\nCtrl-C stops everything.\n", world.Folder().string());
   std::fflush(stdout);
 }
 
-// The world with its cloud and controller; a text when one of them did not start.
-std::string StartMiddle(World& world) {
-  if (auto failure = world.StartCloud(); !failure.empty()) return failure;
+Result<void> StartCloudAndController(World& world) {
+  if (auto started = world.StartCloud(); !started) return started;
   return world.StartController("cn-hangzhou-b");
 }
 
 int Run(const Options& options) {
-  if (const auto obstacle = Obstacle(options); !obstacle.empty()) {
-    fmt::print(stderr, "up: {}\n", obstacle);
+  if (const auto usable = CheckMachine(options); !usable) {
+    fmt::print(stderr, "up: {}\n", usable.error());
     return 1;
   }
   const auto folder = options.data / "up";
@@ -108,29 +106,28 @@ int Run(const Options& options) {
   // What a run that was killed left mounted.
   ReleaseDevicesUnder(std::filesystem::canonical(options.data));
   World world({.folder = folder, .data = options.data, .listen = options.listen});
-  if (const auto failure = StartMiddle(world); !failure.empty()) {
-    fmt::print(stderr, "up: {}\n", failure);
+  if (const auto started = StartCloudAndController(world); !started) {
+    fmt::print(stderr, "up: {}\n", started.error());
     return 1;
   }
   fmt::print("zonedisk-cloud at {}, data in {}\n", world.Cloud().Endpoint(), options.data.string());
   if (!options.devices) {
     fmt::print(
-        "Without devices (they need root): the bytes of the story are left out, everything "
-        "else is checked.\n");
+        "Without devices (they need root): no bytes are written, everything else is checked.\n");
   }
-  NarratedStory story(world, {.devices = options.devices, .interrupted = StopAsked});
-  bool well = story.Tell();
+  Demo demo(world, {.devices = options.devices, .interrupted = StopAsked});
+  bool well = demo.Run();
   if (well && !options.once) {
-    PrintLinesToTry(world, story);
+    PrintLinesToTry(world, demo);
     const auto signals = StopSignals();
     int signal = 0;
     sigwait(&signals, &signal);
   }
   fmt::print("\nStopping.\n");
-  well = story.PutAway() && well;
+  well = demo.CleanUp() && well;
   well = world.StopAll() && well;
   ReleaseDevicesUnder(std::filesystem::canonical(options.data));
-  fmt::print("{}\n", well ? "Stopped." : "Stopped, but not everything went as it must.");
+  fmt::print("{}\n", well ? "Stopped." : "Stopped, but something failed.");
   return well ? 0 : 1;
 }
 
@@ -139,15 +136,15 @@ int Run(const Options& options) {
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "Starts a cloud, two nodes and the driver on this machine, tells a story with them "
-      "and keeps them running until Ctrl-C.");
+      "Starts a cloud, two nodes and the driver on this machine, shows a demo with them and keeps "
+      "them running until Ctrl-C.");
   e2e::Options options;
   options.data = e2e::DefaultData();
   options.devices = geteuid() == 0;
   base::SetUpCommandLine(app, ZONEDISK_VERSION);
   app.add_option("--listen", options.listen, "Where the cloud listens");
   app.add_option("--data-dir", options.data, "Everything is kept here");
-  app.add_flag("--once", options.once, "Stop after the story; exit status 0 when all went well");
+  app.add_flag("--once", options.once, "Stop after the demo; exit status 0 when every step passed");
   app.add_flag("--with-devices,!--without-devices", options.devices,
                "Loop devices and mounts (needs root, its default) or virtual instances");
   if (const auto status = base::ParseCommandLine(app, argc, argv)) return *status;

@@ -122,7 +122,7 @@ Parameters SignV1(Parameters parameters, std::string_view method, const Key& key
 
 Api::Api(std::string endpoint)
     : endpoint_(endpoint),
-      door_([endpoint](const Request& request) { return Send(endpoint, request); }) {}
+      transport_([endpoint](const Request& request) { return Send(endpoint, request); }) {}
 
 Answer Api::Call(const std::string& action, Parameters parameters, const Key& key) const {
   parameters.insert({{"Action", action},
@@ -139,12 +139,12 @@ Answer Api::CallUnsigned(const std::string& action, Parameters parameters) const
 }
 
 Answer Api::Get(const std::string& path_and_query) const {
-  return ToAnswer(door_({.method = "GET", .path_and_query = path_and_query}));
+  return ToAnswer(transport_({.method = "GET", .path_and_query = path_and_query}));
 }
 
 Answer Api::Post(const std::string& path_and_query, const std::string& body,
                  const std::string& content_type) const {
-  return ToAnswer(door_({"POST", path_and_query, body, content_type}));
+  return ToAnswer(transport_({"POST", path_and_query, body, content_type}));
 }
 
 Answer Api::Lab(const std::string& path, const nlohmann::json& body) const {

@@ -1,5 +1,5 @@
 #pragma once
-// The cloud's HTTP side as a stranger sees it: calls by action name, the lab API, raw bytes.
+// A client of the cloud that shares no code with it: calls by action name, the lab API, raw bytes.
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -15,9 +15,9 @@ namespace e2e {
 using Parameters = std::map<std::string, std::string>;
 
 struct Answer {
-  int status = 0;  // 0: no answer came
+  int status = 0;  // 0: no answer
   std::string body;
-  nlohmann::json json;  // discarded value when the body is not JSON
+  nlohmann::json json;  // discarded when the body is not JSON
   bool Ok() const { return status == 200; }
   // Member "Code" of a refusal; empty for a success.
   std::string Code() const { return Text("Code"); }
@@ -30,26 +30,26 @@ struct Key {
   std::string secret = "testsecret";
 };
 
-// Everything undetermined of a V1 signature, so that a test can also choose it.
+// The random and timed parts of a V1 signature, so that a test can choose them.
 struct Stamp {
   std::string nonce;
   std::string timestamp;  // "2026-01-01T00:00:00Z"
 };
-// A nonce never used by this process and the present second.
+// Returns a nonce never used by this process and the present second.
 Stamp FreshStamp();
 
-// What the V1 signature of `parameters` is made of; Signature is none of them.
+// Returns what the V1 signature of `parameters` is made of; Signature is none of them.
 std::string StringToSignV1(const Parameters& parameters, std::string_view method);
 
-// `parameters` with the public ones and the V1 signature added.
+// Returns `parameters` with the public ones and the V1 signature added.
 // Source: ECS OpenAPI, RPC style, signature version 1.0.
 Parameters SignV1(Parameters parameters, std::string_view method, const Key& key,
                   const Stamp& stamp);
 
-// "a=b&c=d", both sides percent-encoded.
+// Returns "a=b&c=d", both sides percent-encoded.
 std::string QueryText(const Parameters& parameters);
 
-// One HTTP request to the server and what it answered: status 0 when nothing came.
+// One HTTP request, and its response: status 0 when none came.
 struct Request {
   std::string method;
   std::string path_and_query;
@@ -60,15 +60,15 @@ struct Reply {
   int status = 0;
   std::string body;
 };
-using Door = std::function<Reply(const Request&)>;
+using Transport = std::function<Reply(const Request&)>;
 
-// One server. As thread-safe as its door.
+// One server. As thread-safe as its transport.
 class Api {
  public:
   // `endpoint`: "http://127.0.0.1:20140". Every call has a connection of its own.
   explicit Api(std::string endpoint);
   // A server that is reached some other way; it has no endpoint and cannot be sent raw bytes.
-  explicit Api(Door door) : door_(std::move(door)) {}
+  explicit Api(Transport transport) : transport_(std::move(transport)) {}
   const std::string& Endpoint() const { return endpoint_; }
 
   // Signed POST, parameters in the query, JSON asked for.
@@ -80,12 +80,11 @@ class Api {
   Answer Post(const std::string& path_and_query, const std::string& body,
               const std::string& content_type) const;
   Answer Lab(const std::string& path, const nlohmann::json& body) const;  // POST /_zonedisk/PATH
-  // The bytes as they are on a fresh connection; all bytes answered until the server closes or is
-  // silent for a second.
+  // Sends the bytes as they are on a fresh connection. Returns all bytes that came until the server
+  // closed or was silent for a second.
   std::string Raw(const std::string& bytes) const;
 
-  // The one disk, snapshot or instance of that id as the Describe action tells it; nothing when
-  // there is none.
+  // The disk or snapshot of that id as the Describe action lists it; nullopt when there is none.
   std::optional<nlohmann::json> Disk(const std::string& id) const;
   std::optional<nlohmann::json> Snapshot(const std::string& id) const;
   std::vector<nlohmann::json> Disks(const Parameters& filter = {}, const Key& key = {}) const;
@@ -97,7 +96,7 @@ class Api {
 
  private:
   std::string endpoint_;
-  Door door_;
+  Transport transport_;
 };
 
 }  // namespace e2e

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "e2e/harness/assertions.h"
 #include "e2e/harness/refusal.h"
 #include "e2e/harness/world.h"
 
@@ -23,7 +24,7 @@ class BadInput : public testing::Test {
     folder_ = std::make_unique<TempFolder>();
     world_ = std::make_unique<World>(
         WorldOptions{.folder = folder_->Path(), .cloud = {"--delays", "none"}});
-    ASSERT_EQ(world_->StartCloud(), "");
+    ASSERT_TRUE(IsOk(world_->StartCloud()));
     const auto made =
         Cloud().Call("CreateDisk",
                      {{"ZoneId", "cn-hangzhou-b"}, {"DiskCategory", "cloud_essd"}, {"Size", "20"}});

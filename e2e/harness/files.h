@@ -1,5 +1,5 @@
 #pragma once
-// Folders, mounts and loop devices that a test leaves behind or looks at.
+// Folders, mounts and loop devices that a test makes or inspects.
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -29,16 +29,16 @@ std::vector<std::string> LoopsUnder(const std::filesystem::path& folder);
 // Unmounts and detaches both.
 void ReleaseDevicesUnder(const std::filesystem::path& folder);
 
-// What a lump of test data looks like: `size` bytes that depend on `seed` and on the position.
+// Returns `size` bytes of test data that depend on `seed` and on the position.
 std::string Pattern(std::string_view seed, std::size_t size);
-// Writes and fsyncs. False on any error.
+// Writes and fsyncs. Returns false on any error.
 bool WriteFile(const std::filesystem::path& path, std::string_view content);
-// Whole content; empty when it cannot be read.
+// Returns the whole content; empty when it cannot be read.
 std::string ReadFile(const std::filesystem::path& path);
-// The first `size` bytes of a device, past the page cache.
+// Returns the first `size` bytes of a device, read past the page cache.
 std::string ReadDevice(const std::filesystem::path& path, std::size_t size);
 bool WriteDevice(const std::filesystem::path& path, std::string_view content);
-// A short text that differs when the content does.
+// Returns a short text that differs when the content does.
 std::string Checksum(std::string_view content);
 
 }  // namespace e2e

@@ -40,7 +40,7 @@ std::vector<char*> Pointers(std::vector<std::string>& argv) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  // Its own group: Ctrl-C at a terminal reaches only the one who stops the others in order.
+  // Its own process group: Ctrl-C reaches only the parent, which stops the children in order.
   setpgid(0, 0);
   if (input >= 0) dup2(input, STDIN_FILENO);
   dup2(output, STDOUT_FILENO);

@@ -13,24 +13,25 @@
 
 namespace e2e {
 
-// Asks again until `condition` holds; false when `limit` passes first.
+// Polls until `condition` holds. Returns false when `limit` passes first.
 bool WaitUntil(const std::function<bool()>& condition, std::chrono::milliseconds limit);
 
 // Not thread-safe. The destructor kills and reaps; the child also dies with the thread that started
 // it, so that nothing outlives a killed test.
 class Process {
  public:
-  // `log` is appended to, so that it tells of every start of the same program.
+  // `log` is appended to, so that it has every start of the same program.
   Process(std::vector<std::string> argv, std::filesystem::path log);
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
-  // The first line of this start that contains `text`; nothing when the process ends or `limit`
-  // passes before.
+  // Returns the first line of this start that contains `text`; nullopt when the process ends or
+  // `limit` passes before.
   std::optional<std::string> WaitForLine(std::string_view text, std::chrono::milliseconds limit);
   bool Running();
-  // Exit status as the shell counts it (137 after SIGKILL); nothing when it still runs at `limit`.
+  // Returns the exit status as a shell counts it (137 after SIGKILL); nullopt when it still runs at
+  // `limit`.
   std::optional<int> WaitForExit(std::chrono::milliseconds limit);
   void Kill();                 // SIGKILL, reaped
   int Stop();                  // SIGTERM, after 20 s SIGKILL; the exit status
@@ -46,13 +47,15 @@ class Process {
   std::optional<int> status_;
 };
 
-// Runs a command to its end, no shell involved. What it printed to either stream is in `output`.
+// What a command printed to either stream, and its exit status.
 struct CommandResult {
   int status = 0;
   std::string output;
+  bool Ok() const { return status == 0; }
 };
+// Runs a command to its end, no shell involved.
 CommandResult RunCommand(std::vector<std::string> argv);
-// With `input` on its standard input. After `limit` it is killed: status 137, as the shell says it.
+// With `input` on its standard input. After `limit` it is killed: status 137, as in a shell.
 CommandResult RunCommand(std::vector<std::string> argv, std::string_view input,
                          std::chrono::milliseconds limit);
 

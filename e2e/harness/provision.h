@@ -1,6 +1,6 @@
 #pragma once
-// What Kubernetes does with a pod and its claims, from the pure model and the real driver:
-// schedule, build the requirement, call CreateVolume, bind, schedule again.
+// What scheduler and provisioner do with a pod and its claims, with the rules of topology/ and the
+// real driver: schedule, build the requirement, call CreateVolume, bind, schedule again.
 #include <map>
 #include <string>
 #include <vector>
@@ -19,8 +19,7 @@ struct Kube {
 };
 
 struct Placement {
-  std::string
-      pending;  // why the pod waits, in the scheduler's or provisioner's words; empty: placed
+  std::string pending;  // message of the scheduler or provisioner; empty when the pod is placed
   std::string node;
   grpc::Status created;                  // of the last CreateVolume; OK when none was called
   std::vector<csi::v1::Volume> volumes;  // made for the pod's claims, in their order
@@ -30,8 +29,8 @@ struct Placement {
 // bound to their claims, so that a second call sees them.
 Placement Place(CsiClient& controller, Kube& kube, topology::Pod& pod);
 
-// A node as kubelet registers it: the segments that the driver reports become labels and keys.
-// Nothing but the name when the driver does not answer.
+// Returns the node as kubelet registers it: the driver's segments become labels and topology keys.
+// Only the name is set when the driver does not answer.
 topology::Node NodeFrom(CsiClient& node_driver);
 
 }  // namespace e2e

@@ -36,7 +36,7 @@ std::string Api::Raw(const std::string& bytes) const {
   std::size_t sent = 0;
   while (sent < bytes.size()) {
     const ssize_t count = send(connection, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
-    if (count <= 0) break;  // refused before its end; the answer tells why
+    if (count <= 0) break;  // refused before its end; the response has the reason
     sent += static_cast<std::size_t>(count);
   }
   std::string answer;

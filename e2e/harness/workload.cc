@@ -13,8 +13,8 @@ grpc::Status CallTwice(const std::function<grpc::Status()>& call) {
 }
 
 template <class Reply>
-grpc::Status Workload::Carried(const std::function<Rpc<Reply>()>& call, Reply& reply) {
-  return carry_([&] {
+grpc::Status Workload::Retried(const std::function<Rpc<Reply>()>& call, Reply& reply) {
+  return retrier_([&] {
     auto answered = call();
     if (answered.Ok()) reply = std::move(answered.reply);
     return answered.status;
@@ -22,15 +22,15 @@ grpc::Status Workload::Carried(const std::function<Rpc<Reply>()>& call, Reply& r
 }
 
 template <class Reply>
-grpc::Status Workload::Carried(const std::function<Rpc<Reply>()>& call) {
+grpc::Status Workload::Retried(const std::function<Rpc<Reply>()>& call) {
   Reply unused;
-  return Carried(call, unused);
+  return Retried(call, unused);
 }
 
 grpc::Status Workload::Create(const csi::v1::CreateVolumeRequest& request,
                               csi::v1::Volume& volume) {
   csi::v1::CreateVolumeResponse reply;
-  auto status = Carried<csi::v1::CreateVolumeResponse>(
+  auto status = Retried<csi::v1::CreateVolumeResponse>(
       [&] { return world_.Controller().CreateVolume(request); }, reply);
   volume = reply.volume();
   return status;
@@ -39,26 +39,26 @@ grpc::Status Workload::Create(const csi::v1::CreateVolumeRequest& request,
 grpc::Status Workload::Mount(const std::string& instance, const std::string& volume,
                              const Use& use) {
   csi::v1::ControllerPublishVolumeResponse published;
-  auto status = Carried<csi::v1::ControllerPublishVolumeResponse>(
+  auto status = Retried<csi::v1::ControllerPublishVolumeResponse>(
       [&] { return world_.Controller().Publish(volume, instance, use); }, published);
   if (!status.ok()) return status;
   const auto paths = world_.Paths(instance, volume);
-  status = Carried<csi::v1::NodeStageVolumeResponse>(
+  status = Retried<csi::v1::NodeStageVolumeResponse>(
       [&] { return world_.Node(instance).Stage(volume, published, paths, use); });
   if (!status.ok()) return status;
-  return Carried<csi::v1::NodePublishVolumeResponse>(
+  return Retried<csi::v1::NodePublishVolumeResponse>(
       [&] { return world_.Node(instance).PublishOnNode(volume, published, paths, use); });
 }
 
 grpc::Status Workload::Unmount(const std::string& instance, const std::string& volume) {
   const auto paths = world_.Paths(instance, volume);
-  auto status = Carried<csi::v1::NodeUnpublishVolumeResponse>(
+  auto status = Retried<csi::v1::NodeUnpublishVolumeResponse>(
       [&] { return world_.Node(instance).UnpublishOnNode(volume, paths); });
   if (!status.ok()) return status;
-  status = Carried<csi::v1::NodeUnstageVolumeResponse>(
+  status = Retried<csi::v1::NodeUnstageVolumeResponse>(
       [&] { return world_.Node(instance).Unstage(volume, paths); });
   if (!status.ok()) return status;
-  return Carried<csi::v1::ControllerUnpublishVolumeResponse>(
+  return Retried<csi::v1::ControllerUnpublishVolumeResponse>(
       [&] { return world_.Controller().Unpublish(volume, instance); });
 }
 
@@ -68,7 +68,7 @@ grpc::Status Workload::Snapshot(const std::string& volume, const std::string& na
   grpc::Status status;
   const bool ready = WaitUntil(
       [&] {
-        status = Carried<csi::v1::CreateSnapshotResponse>(
+        status = Retried<csi::v1::CreateSnapshotResponse>(
             [&] { return world_.Controller().CreateSnapshot(volume, name); }, reply);
         return !status.ok() || reply.snapshot().ready_to_use();
       },
@@ -82,12 +82,12 @@ grpc::Status Workload::Snapshot(const std::string& volume, const std::string& na
 }
 
 grpc::Status Workload::DeleteSnapshot(const std::string& snapshot) {
-  return Carried<csi::v1::DeleteSnapshotResponse>(
+  return Retried<csi::v1::DeleteSnapshotResponse>(
       [&] { return world_.Controller().DeleteSnapshot(snapshot); });
 }
 
 grpc::Status Workload::Delete(const std::string& volume) {
-  return Carried<csi::v1::DeleteVolumeResponse>(
+  return Retried<csi::v1::DeleteVolumeResponse>(
       [&] { return world_.Controller().DeleteVolume(volume); });
 }
 

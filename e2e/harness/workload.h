@@ -1,5 +1,5 @@
 #pragma once
-// The life of a volume as several CSI calls each: mounting on a node, snapshotting to the end.
+// What a user does with a volume, each as the CSI calls that Kubernetes makes for it.
 #include <functional>
 #include <string>
 
@@ -7,22 +7,22 @@
 
 namespace e2e {
 
-// Carries one call to its end: makes it once or several times and answers the last status.
-using Carry = std::function<grpc::Status(const std::function<grpc::Status()>&)>;
+// Makes one call, once or several times, and returns the last status.
+using Retrier = std::function<grpc::Status(const std::function<grpc::Status()>&)>;
 
 // Every CSI call may be repeated: makes it twice, and both must succeed.
 grpc::Status CallTwice(const std::function<grpc::Status()>& call);
 
 class Workload {
  public:
-  explicit Workload(World& world, Carry carry = CallTwice)
-      : world_(world), carry_(std::move(carry)) {}
+  explicit Workload(World& world, Retrier retrier = CallTwice)
+      : world_(world), retrier_(std::move(retrier)) {}
 
   // `volume` is filled by a success.
   grpc::Status Create(const csi::v1::CreateVolumeRequest& request, csi::v1::Volume& volume);
   // Attach, stage, publish on the node; afterwards the content is under Paths(…).target.
   grpc::Status Mount(const std::string& instance, const std::string& volume, const Use& use = {});
-  // The way back, to the detached disk.
+  // Unpublish, unstage, detach.
   grpc::Status Unmount(const std::string& instance, const std::string& volume);
   // Waits until it is ready to use.
   grpc::Status Snapshot(const std::string& volume, const std::string& name,
@@ -32,12 +32,12 @@ class Workload {
 
  private:
   template <class Reply>
-  grpc::Status Carried(const std::function<Rpc<Reply>()>& call, Reply& reply);
+  grpc::Status Retried(const std::function<Rpc<Reply>()>& call, Reply& reply);
   template <class Reply>
-  grpc::Status Carried(const std::function<Rpc<Reply>()>& call);
+  grpc::Status Retried(const std::function<Rpc<Reply>()>& call);
 
   World& world_;
-  Carry carry_;
+  Retrier retrier_;
 };
 
 // A request for a volume whose content comes from a snapshot.

@@ -30,12 +30,12 @@ World::~World() {
   for (const auto& [name, process] : processes_) process->Kill();
 }
 
-std::string World::StartCloud(const Arguments& more) {
+Result<void> World::StartCloud(const Arguments& more) {
   Arguments argv{Program("zonedisk-cloud"), "--listen", options_.listen, "--data-dir",
                  options_.data};
   Append(argv, options_.cloud);
-  auto failure = Start("cloud", {std::move(argv), std::string(kListening)}, more);
-  if (!failure.empty()) return failure;
+  auto started = Start("cloud", {std::move(argv), std::string(kListening)}, more);
+  if (!started) return started;
   const auto line = processes_["cloud"]->WaitForLine(kListening, kReadyLimit).value_or("");
   const auto address = line.substr(line.find(kListening) + kListening.size());
   options_.listen = address.substr(0, address.find_first_of(" \t"));
@@ -44,7 +44,7 @@ std::string World::StartCloud(const Arguments& more) {
   return {};
 }
 
-std::string World::StartAgent(const NodePlace& place, const Arguments& more) {
+Result<void> World::StartAgent(const NodePlace& place, const Arguments& more) {
   const auto by_id = ByIdFolder(place.instance);
   std::filesystem::create_directories(by_id);
   return Start(
@@ -55,14 +55,14 @@ std::string World::StartAgent(const NodePlace& place, const Arguments& more) {
       more);
 }
 
-std::string World::StartNode(const NodePlace& place, const Arguments& more) {
+Result<void> World::StartNode(const NodePlace& place, const Arguments& more) {
   return StartDriver("node-" + place.instance, "node",
                      {"--node-id", place.instance, "--zone", place.zone, "--by-id-dir",
                       ByIdFolder(place.instance)},
                      more);
 }
 
-std::string World::StartController(const std::string& home, const Arguments& more) {
+Result<void> World::StartController(const std::string& home, const Arguments& more) {
   return StartDriver("controller", "controller", {"--zone", home}, more);
 }
 
@@ -75,14 +75,14 @@ void World::Kill(const std::string& name) {
   if (auto* process = Running(name)) process->Kill();
 }
 
-std::string World::Revive() {
+Result<void> World::Revive() {
   // The cloud first: the others want it.
   if (auto* cloud = Running("cloud"); cloud != nullptr && !cloud->Running()) {
-    if (auto failure = Launch("cloud", {}); !failure.empty()) return failure;
+    if (auto started = Launch("cloud", {}); !started) return started;
   }
   for (const auto& [name, recipe] : recipes_) {
     if (Running(name)->Running()) continue;
-    if (auto failure = Launch(name, {}); !failure.empty()) return failure;
+    if (auto started = Launch(name, {}); !started) return started;
   }
   return {};
 }
@@ -149,12 +149,12 @@ std::string World::Logs() const {
   return text;
 }
 
-std::string World::Start(const std::string& name, Recipe recipe, const Arguments& more) {
+Result<void> World::Start(const std::string& name, Recipe recipe, const Arguments& more) {
   recipes_[name] = std::move(recipe);
   return Launch(name, more);
 }
 
-std::string World::Launch(const std::string& name, const Arguments& more) {
+Result<void> World::Launch(const std::string& name, const Arguments& more) {
   const auto& recipe = recipes_[name];
   auto argv = recipe.argv;
   Append(argv, more);
@@ -162,11 +162,11 @@ std::string World::Launch(const std::string& name, const Arguments& more) {
   auto& process = processes_[name];
   process = std::make_unique<Process>(std::move(argv), options_.folder / (name + ".log"));
   if (process->WaitForLine(recipe.ready, kReadyLimit)) return {};
-  return fmt::format("{} did not start:\n{}", name, process->Output());
+  return Fail(fmt::format("{} did not start:\n{}", name, process->Output()));
 }
 
-std::string World::StartDriver(const std::string& name, const std::string& mode,
-                               const Arguments& place, const Arguments& more) {
+Result<void> World::StartDriver(const std::string& name, const std::string& mode,
+                                const Arguments& place, const Arguments& more) {
   Arguments argv{Program("zonedisk-csi"),
                  "--endpoint",
                  "unix://" + Socket(name).string(),
@@ -177,11 +177,11 @@ std::string World::StartDriver(const std::string& name, const std::string& mode,
                  "--region",
                  "cn-hangzhou"};
   Append(argv, place);
-  auto failure = Start(name, {std::move(argv), "zonedisk-csi " + mode + " listening"}, more);
-  if (failure.empty()) {
+  auto started = Start(name, {std::move(argv), "zonedisk-csi " + mode + " listening"}, more);
+  if (started) {
     clients_[name] = std::make_unique<CsiClient>(Socket(name), options_.call_limit);
   }
-  return failure;
+  return started;
 }
 
 std::filesystem::path World::Socket(const std::string& name) const {

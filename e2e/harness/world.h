@@ -13,6 +13,7 @@
 #include "e2e/harness/csi_client.h"
 #include "e2e/harness/files.h"
 #include "e2e/harness/process.h"
+#include "e2e/harness/result.h"
 
 namespace e2e {
 
@@ -34,8 +35,9 @@ struct WorldOptions {
   std::chrono::seconds call_limit = kCallLimit;  // deadline of every CSI call
 };
 
-// Not thread-safe. Every Start returns only when the program said that it is ready; "" then, else
-// why not. The destructor kills what still runs; the folder's owner releases devices.
+// Not thread-safe. Every Start returns once the program has printed that it is ready; its error has
+// what the program printed instead. The destructor kills what still runs; the folder's owner
+// releases devices.
 class World {
  public:
   explicit World(WorldOptions options);
@@ -43,22 +45,22 @@ class World {
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
-  [[nodiscard]] std::string StartCloud(const Arguments& more = {});
-  [[nodiscard]] std::string StartAgent(const NodePlace& place, const Arguments& more = {});
-  [[nodiscard]] std::string StartNode(const NodePlace& place, const Arguments& more = {});
+  Result<void> StartCloud(const Arguments& more = {});
+  Result<void> StartAgent(const NodePlace& place, const Arguments& more = {});
+  Result<void> StartNode(const NodePlace& place, const Arguments& more = {});
   // `home` is where it takes volumes without topology.
-  [[nodiscard]] std::string StartController(const std::string& home, const Arguments& more = {});
+  Result<void> StartController(const std::string& home, const Arguments& more = {});
 
   // After StartCloud; the address stays the same when the cloud is started again.
   const Api& Cloud() const { return *api_; }
   CsiClient& Controller() { return *clients_.at("controller"); }
   CsiClient& Node(const std::string& instance) { return *clients_.at("node-" + instance); }
-  // "cloud", "controller", "agent-i-…", "node-i-…"; null when never started.
+  // "cloud", "controller", "agent-i-…", "node-i-…"; nullptr when never started.
   Process* Running(const std::string& name);
   // Ends it as `kill -9` does.
   void Kill(const std::string& name);
   // Starts again what was started once and runs no more, without the further flags it had then.
-  [[nodiscard]] std::string Revive();
+  Result<void> Revive();
   // Ends all, controller and node drivers first, the cloud last. False if one had to be killed.
   bool StopAll();
 
@@ -76,15 +78,15 @@ class World {
   std::string Logs() const;
 
  private:
-  // How a program is started, and the line by which it says that it is ready.
+  // How a program is started, and the line that it prints when it is ready.
   struct Recipe {
     Arguments argv;
     std::string ready;
   };
-  std::string Start(const std::string& name, Recipe recipe, const Arguments& more);
-  std::string Launch(const std::string& name, const Arguments& more);
-  std::string StartDriver(const std::string& name, const std::string& mode, const Arguments& place,
-                          const Arguments& more);
+  Result<void> Start(const std::string& name, Recipe recipe, const Arguments& more);
+  Result<void> Launch(const std::string& name, const Arguments& more);
+  Result<void> StartDriver(const std::string& name, const std::string& mode, const Arguments& place,
+                           const Arguments& more);
   std::filesystem::path Socket(const std::string& name) const;
 
   WorldOptions options_;

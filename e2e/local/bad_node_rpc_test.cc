@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "e2e/harness/assertions.h"
 #include "e2e/harness/world.h"
 
 namespace e2e {
@@ -27,8 +28,8 @@ class NodeWorld : public testing::Test {
   static void SetUpTestSuite() {
     folder_ = std::make_unique<TempFolder>();
     world_ = std::make_unique<World>(WorldOptions{.folder = folder_->Path()});
-    ASSERT_EQ(world_->StartCloud(), "");
-    ASSERT_EQ(world_->StartNode(kNode), "");
+    ASSERT_TRUE(IsOk(world_->StartCloud()));
+    ASSERT_TRUE(IsOk(world_->StartNode(kNode)));
   }
   static void TearDownTestSuite() {
     world_.reset();

@@ -1,6 +1,7 @@
 // CSI requests with fields missing, contradictory or over CSI's limits; none reaches the database.
 #include <gtest/gtest.h>
 
+#include "e2e/harness/assertions.h"
 #include "e2e/harness/world.h"
 
 namespace e2e {
@@ -15,8 +16,8 @@ class BadRpc : public testing::Test {
   static void SetUpTestSuite() {
     folder_ = std::make_unique<TempFolder>();
     world_ = std::make_unique<World>(WorldOptions{.folder = folder_->Path()});
-    ASSERT_EQ(world_->StartCloud(), "");
-    ASSERT_EQ(world_->StartController(std::string(kHome)), "");
+    ASSERT_TRUE(IsOk(world_->StartCloud()));
+    ASSERT_TRUE(IsOk(world_->StartController(std::string(kHome))));
     const auto made = Driver().CreateVolume(VolumeRequest("pv-there", 20 * kGiB));
     ASSERT_TRUE(made.Ok()) << ToText(made.status);
     volume_ = made.reply.volume().volume_id();

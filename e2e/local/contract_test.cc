@@ -7,14 +7,13 @@
 namespace e2e {
 namespace {
 
-// A server with three virtual instances. One for each test: nothing of another is there.
+// A server with three virtual instances, one for each test.
 class RealCloud {
  public:
   RealCloud() {
-    const auto failure = world_.StartCloud();
-    if (!failure.empty()) {
-      ADD_FAILURE() << failure;
-      std::abort();  // nothing after this could mean anything
+    if (const auto started = world_.StartCloud(); !started) {
+      ADD_FAILURE() << started.error();
+      std::abort();  // every test needs it
     }
     here_ = world_.Cloud().Lab("instances", {{"ZoneId", zone()}}).Text("InstanceId");
     beside_ = world_.Cloud().Lab("instances", {{"ZoneId", zone()}}).Text("InstanceId");

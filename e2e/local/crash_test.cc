@@ -1,11 +1,12 @@
-// Every crash point of every program: the process dies there, is started again, the call is
-// repeated; nothing is lost, nothing doubled, nothing left behind.
+// Every crash point of every program: the process dies there, is started again, and the call is
+// repeated; nothing is lost, doubled or left behind.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <set>
 #include <sstream>
 
+#include "e2e/harness/assertions.h"
 #include "e2e/harness/workload.h"
 
 namespace e2e {
@@ -21,8 +22,10 @@ constexpr std::size_t kBytes = 4 << 20;
 struct CrashCase {
   std::string program;  // "zonedisk-cloud"
   std::string point;
+  std::string about;  // action of the API or job that it is armed for; empty: any passage
+  std::string Armed() const { return about.empty() ? point : point + "@" + about; }
   std::string Name() const {
-    std::string name = program + "_" + point;
+    std::string name = program + "_" + Armed();
     std::ranges::replace_if(
         name, [](char c) { return std::isalnum(c) == 0; }, '_');
     return name;
@@ -30,16 +33,24 @@ struct CrashCase {
 };
 
 std::ostream& operator<<(std::ostream& out, const CrashCase& crash) {
-  return out << crash.program << " at " << crash.point;
+  return out << crash.program << " at " << crash.Armed();
 }
 
 // Points that the life of volumes does not pass; each has a test of its own below.
 constexpr std::string_view kFencePoint = "jobs.after-fence-before-row";
 constexpr std::string_view kResetPoint = "reset.after-rows-before-images";
 
-// Such a point is tried in several calls of the workflow.
-bool PassedByEveryRequest(const std::string& point) {
-  return point.rfind("write.", 0) == 0 || point.rfind("request.", 0) == 0;
+// Points that many calls or jobs pass are tried in each of these.
+std::vector<std::string> PassedBy(const std::string& point) {
+  if (point.rfind("write.", 0) == 0 || point.rfind("request.", 0) == 0) {
+    return {"CreateDisk", "AttachDisk",     "DetachDisk",     "ResizeDisk",
+            "DeleteDisk", "CreateSnapshot", "DeleteSnapshot", "TagResources"};
+  }
+  if (point == "jobs.after-row") {
+    return {"disk.create",  "disk.attach",        "disk.detach", "disk.grow",
+            "snapshot.cut", "snapshot.available", "disk.unlink", "snapshot.unlink"};
+  }
+  return {""};
 }
 
 // As each program lists its own.
@@ -49,9 +60,7 @@ std::vector<CrashCase> CrashCases() {
     std::istringstream lines(RunCommand({Program(program), "--list-crash-points"}).output);
     for (std::string point; std::getline(lines, point);) {
       if (point.empty() || point == kFencePoint || point == kResetPoint) continue;
-      cases.push_back({program, point});
-      if (!PassedByEveryRequest(point)) continue;
-      for (const auto* passage : {":4", ":9", ":16"}) cases.push_back({program, point + passage});
+      for (const auto& about : PassedBy(point)) cases.push_back({program, point, about});
     }
   }
   return cases;
@@ -60,23 +69,23 @@ std::vector<CrashCase> CrashCases() {
 class CrashTest : public testing::TestWithParam<CrashCase> {
  protected:
   void SetUp() override {
-    ASSERT_EQ(world_.StartCloud(), "");
+    ASSERT_TRUE(IsOk(world_.StartCloud()));
     for (const auto& place : {kNear, kFar}) {
-      ASSERT_EQ(world_.StartAgent(place, FlagsFor("zonedisk-agent")), "");
-      ASSERT_EQ(world_.StartNode(place, FlagsFor("zonedisk-csi")), "");
+      ASSERT_TRUE(IsOk(world_.StartAgent(place, FlagsFor("zonedisk-agent"))));
+      ASSERT_TRUE(IsOk(world_.StartNode(place, FlagsFor("zonedisk-csi"))));
     }
-    ASSERT_EQ(world_.StartController(kNear.zone, FlagsFor("zonedisk-csi")), "");
+    ASSERT_TRUE(IsOk(world_.StartController(kNear.zone, FlagsFor("zonedisk-csi"))));
     // The cloud's points count from here: before, nodes and instances are not there yet.
     world_.Kill("cloud");
-    ASSERT_EQ(world_.StartCloud(FlagsFor("zonedisk-cloud")), "");
+    ASSERT_TRUE(IsOk(world_.StartCloud(FlagsFor("zonedisk-cloud"))));
   }
 
   static Arguments FlagsFor(const std::string& program) {
     if (program != GetParam().program) return {};
-    return {"--crash-at", GetParam().point};
+    return {"--crash-at", GetParam().Armed()};
   }
 
-  // Whoever died at the point is started again and the call repeated.
+  // Starts again what died at the point, and repeats the call.
   grpc::Status Repeat(const std::function<grpc::Status()>& call) {
     grpc::Status status;
     WaitUntil(
@@ -95,15 +104,20 @@ class CrashTest : public testing::TestWithParam<CrashCase> {
         const auto full = name.back() == '-' ? name + place.instance : name;
         auto* process = world_.Running(full);
         if (process->Running()) continue;
-        EXPECT_EQ(process->WaitForExit(seconds(0)), kKilled) << full << "\n" << process->Output();
+        ExpectDiedAtThePoint(full, *process);
         ++deaths_;
-        EXPECT_EQ(world_.Revive(), "");
+        EXPECT_TRUE(IsOk(world_.Revive()));
       }
     }
   }
 
-  std::string Told(const grpc::Status& status) {
-    return status.ok() ? "" : ToText(status) + "\n" + world_.Logs();
+  static void ExpectDiedAtThePoint(const std::string& name, Process& process) {
+    const auto& crash = GetParam();
+    const auto output = process.Output();
+    EXPECT_EQ(process.WaitForExit(seconds(0)), kKilled) << name << "\n" << output;
+    EXPECT_NE(output.find("crash point " + crash.point + " in " + crash.about), std::string::npos)
+        << name << "\n"
+        << output;
   }
 
   // Ids of disks and snapshots, as the image files and as the cloud have them.
@@ -145,45 +159,45 @@ TEST_P(CrashTest, GivenADeathAtThePointWhenTheCallsAreRepeatedThenEverythingConv
   csi::v1::Snapshot snapshot;
   auto request = VolumeRequest("pv-source", 20 * kGiB);
   RequireZone(request, kNear.zone);
-  ASSERT_EQ(Told(workload_.Create(request, source)), "");
-  ASSERT_EQ(Told(workload_.Mount(kNear.instance, source.volume_id())), "");
-  const auto content = Pattern(GetParam().point, kBytes);
+  ASSERT_TRUE(IsOk(workload_.Create(request, source), world_));
+  ASSERT_TRUE(IsOk(workload_.Mount(kNear.instance, source.volume_id()), world_));
+  const auto content = Pattern(GetParam().Armed(), kBytes);
   ASSERT_TRUE(WriteFile(File(kNear, source), content));
 
-  ASSERT_EQ(Told(workload_.Snapshot(source.volume_id(), "snap", snapshot)), "");
+  ASSERT_TRUE(IsOk(workload_.Snapshot(source.volume_id(), "snap", snapshot), world_));
   const auto restore = RestoreRequest("pv-restored", snapshot.snapshot_id(), 20 * kGiB, kFar.zone);
-  ASSERT_EQ(Told(workload_.Create(restore, restored)), "");
-  ASSERT_EQ(Told(workload_.Mount(kFar.instance, restored.volume_id())), "");
+  ASSERT_TRUE(IsOk(workload_.Create(restore, restored), world_));
+  ASSERT_TRUE(IsOk(workload_.Mount(kFar.instance, restored.volume_id()), world_));
   EXPECT_EQ(Checksum(ReadFile(File(kFar, restored))), Checksum(content));
 
   auto clone = VolumeRequest("pv-cloned", 20 * kGiB);
   clone.mutable_volume_content_source()->mutable_volume()->set_volume_id(source.volume_id());
   RequireZone(clone, kNear.zone);
-  ASSERT_EQ(Told(workload_.Create(clone, cloned)), "");
-  ASSERT_EQ(Told(Repeat([&] {
-              return world_.Controller().Modify(source.volume_id(), "diskTags/a", "b").status;
-            })),
-            "");
-  ASSERT_EQ(Told(Repeat(
-                [&] { return world_.Controller().Expand(cloned.volume_id(), 30 * kGiB).status; })),
-            "");
+  ASSERT_TRUE(IsOk(workload_.Create(clone, cloned), world_));
+  ASSERT_TRUE(
+      IsOk(Repeat([&] {
+             return world_.Controller().Modify(source.volume_id(), "diskTags/a", "b").status;
+           }),
+           world_));
+  ASSERT_TRUE(
+      IsOk(Repeat([&] { return world_.Controller().Expand(cloned.volume_id(), 30 * kGiB).status; }),
+           world_));
   // While it is mounted: the device grows, too.
-  ASSERT_EQ(Told(Repeat([&] {
-              return world_.Controller().Expand(restored.volume_id(), 30 * kGiB).status;
-            })),
-            "");
+  ASSERT_TRUE(IsOk(
+      Repeat([&] { return world_.Controller().Expand(restored.volume_id(), 30 * kGiB).status; }),
+      world_));
   ExpectImagesAre(
       {source.volume_id(), restored.volume_id(), cloned.volume_id(), snapshot.snapshot_id()});
 
-  ASSERT_EQ(Told(workload_.Unmount(kFar.instance, restored.volume_id())), "");
-  ASSERT_EQ(Told(workload_.Unmount(kNear.instance, source.volume_id())), "");
-  ASSERT_EQ(Told(workload_.Mount(kNear.instance, cloned.volume_id())), "");
+  ASSERT_TRUE(IsOk(workload_.Unmount(kFar.instance, restored.volume_id()), world_));
+  ASSERT_TRUE(IsOk(workload_.Unmount(kNear.instance, source.volume_id()), world_));
+  ASSERT_TRUE(IsOk(workload_.Mount(kNear.instance, cloned.volume_id()), world_));
   EXPECT_EQ(Checksum(ReadFile(File(kNear, cloned))), Checksum(content));
-  ASSERT_EQ(Told(workload_.Unmount(kNear.instance, cloned.volume_id())), "");
+  ASSERT_TRUE(IsOk(workload_.Unmount(kNear.instance, cloned.volume_id()), world_));
   for (const auto* volume : {&source, &restored, &cloned}) {
-    ASSERT_EQ(Told(workload_.Delete(volume->volume_id())), "");
+    ASSERT_TRUE(IsOk(workload_.Delete(volume->volume_id()), world_));
   }
-  ASSERT_EQ(Told(workload_.DeleteSnapshot(snapshot.snapshot_id())), "");
+  ASSERT_TRUE(IsOk(workload_.DeleteSnapshot(snapshot.snapshot_id()), world_));
 
   ReviveTheDead();
   EXPECT_GT(deaths_, 0) << "nothing passes this point\n" << world_.Logs();
@@ -205,14 +219,14 @@ TEST(CrashPointsTest, GivenTheProgramsWhenAskedThenEachHasPoints) {
 TEST(ResetCrashTest, GivenADeathBetweenRowsAndImagesWhenStartedAgainThenNoImageIsLeft) {
   TempFolder folder;
   World world({.folder = folder.Path()});
-  ASSERT_EQ(world.StartCloud({"--crash-at", std::string(kResetPoint)}), "");
+  ASSERT_TRUE(IsOk(world.StartCloud({"--crash-at", std::string(kResetPoint)})));
   const auto made = world.Cloud().Call("CreateDisk", {{"ZoneId", "cn-hangzhou-b"}, {"Size", "20"}});
   ASSERT_TRUE(made.Ok()) << made.body;
   ASSERT_TRUE(WaitUntil([&] { return world.Images().size() == 1; }, seconds(10)));
 
   EXPECT_EQ(world.Cloud().Lab("reset", nlohmann::json::object()).status, 0);
   EXPECT_EQ(world.Running("cloud")->WaitForExit(seconds(10)), kKilled);
-  ASSERT_EQ(world.Revive(), "");
+  ASSERT_TRUE(IsOk(world.Revive()));
   EXPECT_TRUE(world.Cloud().Disks().empty());
   EXPECT_TRUE(WaitUntil([&] { return world.Images().empty(); }, seconds(10)));
 }

@@ -1,6 +1,7 @@
 // A writer that keeps its mounted device never reaches the bytes that the next node reads.
 #include <gtest/gtest.h>
 
+#include "e2e/harness/assertions.h"
 #include "e2e/harness/workload.h"
 
 namespace e2e {
@@ -21,10 +22,6 @@ std::ostream& operator<<(std::ostream& out, const FenceCase& fence) {
 // Fencing: a node that is cut off keeps its mounted device and goes on writing.
 class FencingTest : public testing::TestWithParam<FenceCase> {
  protected:
-  std::string Told(const grpc::Status& status) {
-    return status.ok() ? "" : ToText(status) + "\n" + world_.Logs();
-  }
-
   // Only the cloud is started again: the agent stays lost.
   grpc::Status Repeated(const std::function<grpc::Status()>& call) {
     grpc::Status status;
@@ -33,7 +30,7 @@ class FencingTest : public testing::TestWithParam<FenceCase> {
           status = call();
           if (!world_.Running("cloud")->Running()) {
             ++deaths_;
-            EXPECT_EQ(world_.StartCloud(), "");
+            EXPECT_TRUE(IsOk(world_.StartCloud()));
           }
           return status.ok();
         },
@@ -50,39 +47,39 @@ class FencingTest : public testing::TestWithParam<FenceCase> {
 TEST_P(FencingTest, GivenAWriterWithoutItsAgentWhenTheDiskMovesThenItsBytesNeverReachTheNextNode) {
   const NodePlace lost{.instance = "i-bp1fence0000000000b1", .zone = "cn-hangzhou-b"};
   const NodePlace next{.instance = "i-bp1fence0000000000b2", .zone = "cn-hangzhou-b"};
-  ASSERT_EQ(world_.StartCloud(GetParam().cloud), "");
-  ASSERT_EQ(world_.StartController("cn-hangzhou-b"), "");
+  ASSERT_TRUE(IsOk(world_.StartCloud(GetParam().cloud)));
+  ASSERT_TRUE(IsOk(world_.StartController("cn-hangzhou-b")));
   for (const auto& place : {lost, next}) {
-    ASSERT_EQ(world_.StartAgent(place), "");
-    ASSERT_EQ(world_.StartNode(place), "");
+    ASSERT_TRUE(IsOk(world_.StartAgent(place)));
+    ASSERT_TRUE(IsOk(world_.StartNode(place)));
   }
   csi::v1::Volume volume;
   auto request = VolumeRequest("pv-fenced", 20 * kGiB);
   RequireZone(request, "cn-hangzhou-b");
-  ASSERT_EQ(Told(workload_.Create(request, volume)), "");
+  ASSERT_TRUE(IsOk(workload_.Create(request, volume), world_));
   const auto& id = volume.volume_id();
-  ASSERT_EQ(Told(workload_.Mount(lost.instance, id)), "");
+  ASSERT_TRUE(IsOk(workload_.Mount(lost.instance, id), world_));
   const auto mounted = world_.Paths(lost.instance, id).target;
   const auto before = Pattern("before", kBytes);
   ASSERT_TRUE(WriteFile(mounted / "kept", before));
 
   // The node's hypervisor is gone, its mount and its writer are not.
   world_.Kill("agent-" + lost.instance);
-  ASSERT_EQ(Told(Repeated([&] { return world_.Controller().Unpublish(id, lost.instance).status; })),
-            "");
+  ASSERT_TRUE(IsOk(
+      Repeated([&] { return world_.Controller().Unpublish(id, lost.instance).status; }), world_));
   EXPECT_EQ(deaths_, GetParam().cloud.empty() ? 0 : 1);
   ASSERT_TRUE(WriteFile(mounted / "kept", Pattern("late", kBytes)));
   ASSERT_TRUE(WriteFile(mounted / "late", Pattern("late", kBytes)));
 
-  ASSERT_EQ(Told(workload_.Mount(next.instance, id)), "");
+  ASSERT_TRUE(IsOk(workload_.Mount(next.instance, id), world_));
   const auto there = world_.Paths(next.instance, id).target;
   EXPECT_EQ(Checksum(ReadFile(there / "kept")), Checksum(before));
   ASSERT_TRUE(WriteFile(mounted / "kept", Pattern("later still", kBytes)));
   EXPECT_FALSE(std::filesystem::exists(there / "late"));
   EXPECT_EQ(Checksum(ReadFile(there / "kept")), Checksum(before));
   // Past the page cache, too: what stands on the next node's disk is not what the first one writes.
-  ASSERT_EQ(Told(workload_.Unmount(next.instance, id)), "");
-  ASSERT_EQ(Told(workload_.Mount(next.instance, id)), "");
+  ASSERT_TRUE(IsOk(workload_.Unmount(next.instance, id), world_));
+  ASSERT_TRUE(IsOk(workload_.Mount(next.instance, id), world_));
   EXPECT_EQ(Checksum(ReadFile(there / "kept")), Checksum(before));
   EXPECT_FALSE(std::filesystem::exists(there / "late"));
 }

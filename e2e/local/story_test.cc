@@ -1,6 +1,7 @@
 // The story of zone-bound disks, through the real driver, cloud and devices.
 #include <gtest/gtest.h>
 
+#include "e2e/harness/assertions.h"
 #include "e2e/harness/provision.h"
 #include "e2e/harness/workload.h"
 
@@ -18,8 +19,8 @@ constexpr std::string_view kRackKey = "example.com/rack";
 class StoryTest : public testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_EQ(world_.StartCloud(), "");
-    ASSERT_EQ(world_.StartController("cn-hangzhou-b"), "");
+    ASSERT_TRUE(IsOk(world_.StartCloud()));
+    ASSERT_TRUE(IsOk(world_.StartController("cn-hangzhou-b")));
     Join(kFirst, "kubernetes.io/hostname=node-1,example.com/rack=r1");
     Join(kSecond, "kubernetes.io/hostname=node-2,example.com/rack=r2");
   }
@@ -28,8 +29,8 @@ class StoryTest : public testing::Test {
 
   // A node comes to the cluster: its agent, its driver, its Node object.
   void Join(const NodePlace& place, const std::string& segments) {
-    ASSERT_EQ(world_.StartAgent(place), "");
-    ASSERT_EQ(world_.StartNode(place, {"--topology-keys", segments}), "");
+    ASSERT_TRUE(IsOk(world_.StartAgent(place)));
+    ASSERT_TRUE(IsOk(world_.StartNode(place, {"--topology-keys", segments})));
     kube_.cluster.nodes.push_back(NodeFrom(world_.Node(place.instance)));
     ASSERT_EQ(kube_.cluster.nodes.back().name, place.instance) << world_.Logs();
   }
@@ -52,11 +53,6 @@ class StoryTest : public testing::Test {
   Placement PlaceOne(const std::string& claim, const std::string& class_name) {
     topology::Pod pod{.claims = {ClaimOf(claim, class_name)}};
     return Place(world_.Controller(), kube_, pod);
-  }
-
-  // Empty for a success, else the refusal with everything that the programs said.
-  std::string Told(const grpc::Status& status) const {
-    return status.ok() ? "" : ToText(status) + "\n" + world_.Logs();
   }
 
   // Disks made so far, as the cloud counts them.
@@ -90,13 +86,13 @@ TEST_F(StoryTest, GivenNoNodeInTheAllowedZoneWhenDelayedThenPodWaitsAndNoDiskIsM
   EXPECT_EQ(ZoneOf(placed.volumes[0]), "cn-hangzhou-b");
 
   const auto& volume = placed.volumes[0].volume_id();
-  ASSERT_EQ(Told(workload_.Mount(placed.node, volume)), "");
+  ASSERT_TRUE(IsOk(workload_.Mount(placed.node, volume), world_));
   const auto file = world_.Paths(placed.node, volume).target / "written";
   ASSERT_TRUE(WriteFile(file, Pattern("story", 1 << 20)));
   EXPECT_EQ(world_.Cloud().Disk(volume)->value("Status", ""), "In_use");
-  ASSERT_EQ(Told(workload_.Unmount(placed.node, volume)), "");
+  ASSERT_TRUE(IsOk(workload_.Unmount(placed.node, volume), world_));
   EXPECT_EQ(world_.Cloud().Disk(volume)->value("Status", ""), "Available");
-  ASSERT_EQ(Told(workload_.Delete(volume)), "");
+  ASSERT_TRUE(IsOk(workload_.Delete(volume), world_));
   EXPECT_EQ(Created(), 1);
   EXPECT_TRUE(world_.Cloud().Disks().empty());
   EXPECT_TRUE(world_.Images().empty());
@@ -186,8 +182,8 @@ TEST_F(StoryTest, GivenASnapshotWhenRestoredInAnotherZoneThenTheBytesAreEqual) {
   RequireZone(request, "cn-hangzhou-b");
   // A category without instant snapshots, so that the two moments are apart.
   (*request.mutable_parameters())["type"] = "cloud_ssd";
-  ASSERT_EQ(Told(workload_.Create(request, source)), "");
-  ASSERT_EQ(Told(workload_.Mount(kFirst.instance, source.volume_id())), "");
+  ASSERT_TRUE(IsOk(workload_.Create(request, source), world_));
+  ASSERT_TRUE(IsOk(workload_.Mount(kFirst.instance, source.volume_id()), world_));
   const auto content = Pattern("before the cut", 8 << 20);
   const auto file = world_.Paths(kFirst.instance, source.volume_id()).target / "data";
   ASSERT_TRUE(WriteFile(file, content));
@@ -199,28 +195,28 @@ TEST_F(StoryTest, GivenASnapshotWhenRestoredInAnotherZoneThenTheBytesAreEqual) {
   EXPECT_FALSE(cut.reply.snapshot().ready_to_use());
   ASSERT_TRUE(WriteFile(file, Pattern("after the cut", 8 << 20)));
   csi::v1::Snapshot snapshot;
-  ASSERT_EQ(Told(workload_.Snapshot(source.volume_id(), "snap-story", snapshot)), "");
+  ASSERT_TRUE(IsOk(workload_.Snapshot(source.volume_id(), "snap-story", snapshot), world_));
   EXPECT_EQ(snapshot.snapshot_id(), cut.reply.snapshot().snapshot_id());
   EXPECT_EQ(snapshot.size_bytes(), 20 * kGiB);
 
   Join(kFar, "kubernetes.io/hostname=node-3,example.com/rack=r3");
   csi::v1::Volume restored;
   const auto restore = RestoreRequest("pv-restored", snapshot.snapshot_id(), 20 * kGiB, kFar.zone);
-  ASSERT_EQ(Told(workload_.Create(restore, restored)), "");
+  ASSERT_TRUE(IsOk(workload_.Create(restore, restored), world_));
   EXPECT_EQ(ZoneOf(restored), kFar.zone);
   EXPECT_EQ(restored.content_source().snapshot().snapshot_id(), snapshot.snapshot_id());
-  ASSERT_EQ(Told(workload_.Mount(kFar.instance, restored.volume_id())), "");
+  ASSERT_TRUE(IsOk(workload_.Mount(kFar.instance, restored.volume_id()), world_));
   const auto there = ReadFile(world_.Paths(kFar.instance, restored.volume_id()).target / "data");
   EXPECT_EQ(Checksum(there), Checksum(content));
   EXPECT_EQ(there.size(), content.size());
 
-  ASSERT_EQ(Told(workload_.Unmount(kFar.instance, restored.volume_id())), "");
-  ASSERT_EQ(Told(workload_.Unmount(kFirst.instance, source.volume_id())), "");
+  ASSERT_TRUE(IsOk(workload_.Unmount(kFar.instance, restored.volume_id()), world_));
+  ASSERT_TRUE(IsOk(workload_.Unmount(kFirst.instance, source.volume_id()), world_));
   // A snapshot outlives its disk.
-  ASSERT_EQ(Told(workload_.Delete(source.volume_id())), "");
+  ASSERT_TRUE(IsOk(workload_.Delete(source.volume_id()), world_));
   EXPECT_TRUE(world_.Cloud().Snapshot(snapshot.snapshot_id()).has_value());
-  ASSERT_EQ(Told(workload_.Delete(restored.volume_id())), "");
-  ASSERT_EQ(Told(workload_.DeleteSnapshot(snapshot.snapshot_id())), "");
+  ASSERT_TRUE(IsOk(workload_.Delete(restored.volume_id()), world_));
+  ASSERT_TRUE(IsOk(workload_.DeleteSnapshot(snapshot.snapshot_id()), world_));
   EXPECT_EQ(Created(), 2);
   // Images go after the commit that deletes their rows.
   EXPECT_TRUE(WaitUntil([this] { return world_.Images().empty(); }, std::chrono::seconds(10)));

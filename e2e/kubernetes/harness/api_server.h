@@ -1,6 +1,6 @@
 #pragma once
-// HTTP to the cluster's API server, as its kubeconfig says. Polling goes this way and not through
-// kubectl, each start of which costs more than a hundred answers.
+// HTTP to the cluster's API server, as its kubeconfig says. Polling goes this way: one start of
+// kubectl costs more than a hundred requests.
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -9,7 +9,7 @@
 namespace e2e {
 
 struct ServerReply {
-  int status = 0;  // 0: no answer came
+  int status = 0;  // 0: no answer
   std::string body;
   bool Ok() const { return status >= 200 && status < 300; }
 };
@@ -38,7 +38,7 @@ class ApiServer {
   std::unique_ptr<Connection> connection_;
 };
 
-// Base64 as Secrets and kubeconfigs have it.
+// Decodes the Base64 of Secrets and kubeconfigs; empty when malformed.
 std::string DecodeBase64(std::string_view text);
 
 }  // namespace e2e

@@ -48,7 +48,7 @@ std::set<std::string> ImageOwners() {
   return owners;
 }
 
-// Names tell nothing: every node of every cluster sees its folder at the same path.
+// By inode, not by name: every node of every cluster sees its folder at the same path.
 std::size_t LoopsOnFilesOf(const std::filesystem::path& folder) {
   const auto files = FilesOf(folder);
   std::size_t loops = 0;
@@ -70,10 +70,10 @@ std::size_t LoopsOnImages() {
 }
 
 // Smaller and smaller pieces until not even a block is left.
-FilledBlocksFolder::FilledBlocksFolder() {
+FilledBlocksFolder::FilledBlocksFolder() : result_(testing::AssertionSuccess()) {
   const int file = open(Filler().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) {
-    refusal_ = fmt::format("{}: {}", Filler().string(), std::strerror(errno));
+    result_ = testing::AssertionFailure() << Filler().string() << ": " << std::strerror(errno);
     return;
   }
   off_t size = 0;
@@ -83,7 +83,7 @@ FilledBlocksFolder::FilledBlocksFolder() {
     } else if (errno == ENOSPC) {
       piece /= 2;
     } else {
-      refusal_ = std::strerror(errno);
+      result_ = testing::AssertionFailure() << std::strerror(errno);
       break;
     }
   }

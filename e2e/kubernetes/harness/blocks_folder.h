@@ -1,5 +1,7 @@
 #pragma once
 // The cloud's image folder, as the machine that runs the cluster sees it.
+#include <gtest/gtest.h>
+
 #include <cstddef>
 #include <filesystem>
 #include <set>
@@ -25,12 +27,12 @@ class FilledBlocksFolder {
   FilledBlocksFolder(const FilledBlocksFolder&) = delete;
   FilledBlocksFolder& operator=(const FilledBlocksFolder&) = delete;
 
-  // Empty when it is full.
-  const std::string& Refusal() const { return refusal_; }
+  // Whether it is full, or why not.
+  const testing::AssertionResult& Ok() const { return result_; }
   void Empty();
 
  private:
-  std::string refusal_;
+  testing::AssertionResult result_;
 };
 
 }  // namespace e2e

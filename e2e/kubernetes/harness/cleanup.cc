@@ -17,7 +17,7 @@ using nlohmann::json;
 
 constexpr std::chrono::seconds kGoneLimit{90};
 
-// What belongs to a namespace outside of it; once the namespace is empty nobody tells any more.
+// What belongs to a namespace outside of it; an empty namespace does not name it any more.
 struct Traces {
   std::set<std::string> volumes;    // PersistentVolumes
   std::set<std::string> snapshots;  // ids in the cloud
@@ -28,33 +28,33 @@ std::string TextAt(const json& row, const char* pointer) {
   return row.contains(at) && row[at].is_string() ? row[at].get<std::string>() : std::string{};
 }
 
-Traces TracesOf(const std::string& space) {
+Traces TracesOf(const std::string& ns) {
   Traces traces;
   for (const auto& row : TheCluster().List("persistentvolume")) {
-    if (TextAt(row, "/spec/claimRef/namespace") == space) {
+    if (TextAt(row, "/spec/claimRef/namespace") == ns) {
       traces.volumes.insert(TextAt(row, "/metadata/name"));
     }
   }
   for (const auto& row : TheCluster().List("volumesnapshotcontent")) {
     const auto handle = TextAt(row, "/status/snapshotHandle");
-    if (TextAt(row, "/spec/volumeSnapshotRef/namespace") == space && !handle.empty()) {
+    if (TextAt(row, "/spec/volumeSnapshotRef/namespace") == ns && !handle.empty()) {
       traces.snapshots.insert(handle);
     }
   }
   return traces;
 }
 
-// Deletes all of these kinds and says which objects have not gone in time.
-std::string Empty(const std::string& space, const std::vector<std::string>& kinds) {
+// Deletes all objects of these kinds. Returns those that are not gone in time, a line each.
+std::string Empty(const std::string& ns, const std::vector<std::string>& kinds) {
   for (const auto& kind : kinds) {
-    for (const auto& row : TheCluster().List(kind, space)) {
-      TheCluster().Delete(kind + "/" + TextAt(row, "/metadata/name"), space);
+    for (const auto& row : TheCluster().List(kind, ns)) {
+      TheCluster().Delete(kind + "/" + TextAt(row, "/metadata/name"), ns);
     }
   }
   const auto left = [&] {
     std::string text;
     for (const auto& kind : kinds) {
-      for (const auto& row : TheCluster().List(kind, space)) {
+      for (const auto& row : TheCluster().List(kind, ns)) {
         text += fmt::format("\n  {}/{} finalizers {}", kind, TextAt(row, "/metadata/name"),
                             row["metadata"].value("finalizers", json::array()).dump());
       }
@@ -64,10 +64,10 @@ std::string Empty(const std::string& space, const std::vector<std::string>& kind
   return Eventually("", kGoneLimit, left) ? "" : left();
 }
 
-std::string LeftInCluster(const std::string& space, const Traces& traces) {
+std::string LeftInCluster(const std::string& ns, const Traces& traces) {
   std::string left;
   for (const auto& row : TheCluster().List("persistentvolume")) {
-    if (TextAt(row, "/spec/claimRef/namespace") == space) {
+    if (TextAt(row, "/spec/claimRef/namespace") == ns) {
       left += fmt::format("\n  persistentvolume/{} {}: {}", TextAt(row, "/metadata/name"),
                           TextAt(row, "/status/phase"), TextAt(row, "/status/message"));
     }
@@ -78,16 +78,16 @@ std::string LeftInCluster(const std::string& space, const Traces& traces) {
     }
   }
   for (const auto& row : TheCluster().List("volumesnapshotcontent")) {
-    if (TextAt(row, "/spec/volumeSnapshotRef/namespace") == space) {
+    if (TextAt(row, "/spec/volumeSnapshotRef/namespace") == ns) {
       left += "\n  volumesnapshotcontent/" + TextAt(row, "/metadata/name");
     }
   }
   return left;
 }
 
-std::string LeftInCloud(const std::string& space, const Traces& traces) {
+std::string LeftInCloud(const std::string& ns, const Traces& traces) {
   std::string left;
-  for (const auto& disk : TheCloud().DisksOf(space)) {
+  for (const auto& disk : TheCloud().DisksOf(ns)) {
     left += fmt::format("\n  disk {} {} {}", disk.id, disk.status, disk.instance);
   }
   for (const auto& id : traces.snapshots) {
@@ -99,23 +99,23 @@ std::string LeftInCloud(const std::string& space, const Traces& traces) {
 
 }  // namespace
 
-std::string CleanUp(const std::string& space, const Made& made) {
-  const auto traces = TracesOf(space);
+std::string CleanUp(const std::string& ns, const CreatedObjects& created) {
+  const auto traces = TracesOf(ns);
   // Each kind can go only when what uses it is gone.
-  std::string left = Empty(space, {"statefulset", "deployment", "daemonset"});
-  left += Empty(space, {"pod"});
+  std::string left = Empty(ns, {"statefulset", "deployment", "daemonset"});
+  left += Empty(ns, {"pod"});
   // A claim that waits for a restore holds its snapshot, a snapshot being made its claim.
-  left += Empty(space, {"volumesnapshot", "persistentvolumeclaim"});
-  for (const auto& object : made.objects) left += TheCluster().Delete(object, "");
+  left += Empty(ns, {"volumesnapshot", "persistentvolumeclaim"});
+  for (const auto& object : created.objects) left += TheCluster().Delete(object, "").message();
   const auto elsewhere = [&] {
     // Refused for as long as a disk is attached: asked again until it is gone.
-    for (const auto& id : made.disks) TheCloud().Call("DeleteDisk", {{"DiskId", id}});
-    return LeftInCluster(space, traces) + LeftInCloud(space, traces);
+    for (const auto& id : created.disks) TheCloud().Call("DeleteDisk", {{"DiskId", id}});
+    return LeftInCluster(ns, traces) + LeftInCloud(ns, traces);
   };
   if (!Eventually("", kGoneLimit, elsewhere)) left += elsewhere();
-  left += TheCluster().Delete("namespace/" + space, "");
+  left += TheCluster().Delete("namespace/" + ns, "").message();
   const auto gone = [&]() -> std::string {
-    return TheCluster().Get("namespace/" + space).is_null() ? "" : "\n  namespace/" + space;
+    return TheCluster().Get("namespace/" + ns).is_null() ? "" : "\n  namespace/" + ns;
   };
   if (!Eventually("", kGoneLimit, gone)) left += gone();
   return left;

@@ -23,7 +23,7 @@ constexpr std::chrono::milliseconds kCloudPause{200};
 
 std::string SecretText(const std::string& secret, const std::string& key) {
   return DecodeBase64(
-      TheCluster().Field("secret/" + secret, std::string(kSystemSpace), "/data/" + key));
+      TheCluster().Field("secret/" + secret, std::string(kSystemNs), "/data/" + key));
 }
 
 std::string Text(const json& row, const char* member) {
@@ -55,7 +55,7 @@ CloudSnapshot ToSnapshot(const json& row) {
 
 struct CloudView::Access {
   Reply Once(const Request& request) const {
-    const auto path = fmt::format("/api/v1/namespaces/{}/services/{}/proxy{}", kSystemSpace,
+    const auto path = fmt::format("/api/v1/namespaces/{}/services/{}/proxy{}", kSystemNs,
                                   kCloudService, request.path_and_query);
     const auto reply = TheCluster().Server().Send({.method = request.method,
                                                    .path = path,
@@ -100,9 +100,9 @@ CloudDisk CloudView::Disk(const std::string& id) const {
   return rows.empty() ? CloudDisk{} : ToDisk(rows.front());
 }
 
-std::vector<CloudDisk> CloudView::DisksOf(const std::string& space) const {
+std::vector<CloudDisk> CloudView::DisksOf(const std::string& ns) const {
   std::vector<CloudDisk> disks;
-  const Parameters filter = {{"Tag.1.Key", std::string(kSpaceTag)}, {"Tag.1.Value", space}};
+  const Parameters filter = {{"Tag.1.Key", std::string(kNsTag)}, {"Tag.1.Value", ns}};
   for (const auto& row : access_->api.Disks(filter, access_->key)) disks.push_back(ToDisk(row));
   return disks;
 }

@@ -9,14 +9,14 @@
 
 namespace e2e {
 
-struct Answer;  // e2e/local/api.h, for who wants a whole answer
+struct Answer;  // e2e/harness/api.h
 
-inline constexpr std::string_view kSystemSpace = "zonedisk";
+inline constexpr std::string_view kSystemNs = "zonedisk";
 inline constexpr std::string_view kCloudService = "zonedisk-cloud:20140";
 inline constexpr std::string_view kDriverName = "diskplugin.csi.alibabacloud.com";
-// Tag of a disk: the namespace of the claim, as csi-provisioner tells it with
+// Tag of a disk: the namespace of the claim, which csi-provisioner passes with
 // --extra-create-metadata.
-inline constexpr std::string_view kSpaceTag = "kubernetes.io/created-for/pvc/namespace";
+inline constexpr std::string_view kNsTag = "kubernetes.io/created-for/pvc/namespace";
 
 struct CloudDisk {
   std::string id;  // empty: there is no such disk
@@ -46,17 +46,17 @@ class CloudView {
 
   CloudDisk Disk(const std::string& id) const;
   // The disks that the driver made for claims of that namespace.
-  std::vector<CloudDisk> DisksOf(const std::string& space) const;
+  std::vector<CloudDisk> DisksOf(const std::string& ns) const;
   std::vector<CloudDisk> Disks() const;
   CloudSnapshot Snapshot(const std::string& id) const;
   std::vector<CloudSnapshot> Snapshots() const;
-  // Calls of an action that the cloud answered since it started, whatever it answered.
+  // Returns the calls of an action since the cloud started, refused ones included.
   double Calls(const std::string& action) const;
 
-  // After the Secrets were made anew: reads key and token again.
+  // Reads key and token again, after the Secrets were replaced.
   void Renew();
 
-  // Any action with the cluster's key; the whole answer.
+  // Calls any action with the cluster's key.
   Answer Call(const std::string& action,
               const std::map<std::string, std::string>& parameters) const;
   // GET or, with a body, POST of /_zonedisk/PATH with the lab token.

@@ -40,23 +40,24 @@ ServerReply Read(ApiServer& server, const std::string& path) {
   }
 }
 
-std::string Refusal(const ServerRequest& request, const ServerReply& reply) {
-  if (reply.Ok()) return {};
-  return fmt::format("{} {}: {} {}", request.method, request.path, reply.status, reply.body);
+testing::AssertionResult ToResult(const ServerRequest& request, const ServerReply& reply) {
+  if (reply.Ok()) return testing::AssertionSuccess();
+  return testing::AssertionFailure()
+         << fmt::format("{} {}: {} {}", request.method, request.path, reply.status, reply.body);
 }
 
 }  // namespace
 
 Cluster::Cluster() : server_(TheSettings().kubectl, TheSettings().Kubeconfig()) {}
 
-json Cluster::Get(const std::string& object, const std::string& space) {
-  const auto reply = Read(server_, ObjectPath(object, space));
+json Cluster::Get(const std::string& object, const std::string& ns) {
+  const auto reply = Read(server_, ObjectPath(object, ns));
   return reply.Ok() ? json::parse(reply.body, nullptr, false) : json();
 }
 
-std::vector<json> Cluster::List(const std::string& kind, const std::string& space,
+std::vector<json> Cluster::List(const std::string& kind, const std::string& ns,
                                 const std::string& query) {
-  auto path = ListPath(kind, space);
+  auto path = ListPath(kind, ns);
   if (!query.empty()) path += "?" + query;
   const auto list = json::parse(Read(server_, path).body, nullptr, false);
   std::vector<json> rows;
@@ -65,57 +66,56 @@ std::vector<json> Cluster::List(const std::string& kind, const std::string& spac
   return rows;
 }
 
-std::string Cluster::Field(const std::string& object, const std::string& space,
+std::string Cluster::Field(const std::string& object, const std::string& ns,
                            const std::string& pointer) {
-  const json found = Get(object, space);
+  const json found = Get(object, ns);
   const json::json_pointer at(pointer);
   if (!found.is_object() || !found.contains(at)) return {};
   const json& value = found[at];
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-std::string Cluster::Create(const std::string& kind, const std::string& space,
-                            const std::string& body) {
-  const ServerRequest request{.method = "POST", .path = ListPath(kind, space), .body = body};
-  return Refusal(request, server_.Send(request));
+testing::AssertionResult Cluster::Create(const std::string& kind, const std::string& ns,
+                                         const std::string& body) {
+  const ServerRequest request{.method = "POST", .path = ListPath(kind, ns), .body = body};
+  return ToResult(request, server_.Send(request));
 }
 
-std::string Cluster::Merge(const std::string& object, const std::string& space,
-                           const std::string& body) {
+testing::AssertionResult Cluster::Merge(const std::string& object, const std::string& ns,
+                                        const std::string& body) {
   const ServerRequest request{.method = "PATCH",
-                              .path = ObjectPath(object, space),
+                              .path = ObjectPath(object, ns),
                               .body = body,
                               .content_type = std::string(kMergePatch)};
-  return Refusal(request, server_.Send(request));
+  return ToResult(request, server_.Send(request));
 }
 
-std::string Cluster::MergeStatus(const std::string& object, const std::string& space,
-                                 const std::string& body) {
+testing::AssertionResult Cluster::MergeStatus(const std::string& object, const std::string& ns,
+                                              const std::string& body) {
   const ServerRequest request{.method = "PATCH",
-                              .path = ObjectPath(object, space) + "/status",
+                              .path = ObjectPath(object, ns) + "/status",
                               .body = body,
                               .content_type = std::string(kMergePatch)};
-  return Refusal(request, server_.Send(request));
+  return ToResult(request, server_.Send(request));
 }
 
-std::string Cluster::Delete(const std::string& object, const std::string& space) {
-  const ServerRequest request{.method = "DELETE", .path = ObjectPath(object, space)};
+testing::AssertionResult Cluster::Delete(const std::string& object, const std::string& ns) {
+  const ServerRequest request{.method = "DELETE", .path = ObjectPath(object, ns)};
   const auto reply = server_.Send(request);
-  return reply.status == 404 ? "" : Refusal(request, reply);
+  return reply.status == 404 ? testing::AssertionSuccess() : ToResult(request, reply);
 }
 
-Cluster::Said Cluster::Kubectl(std::vector<std::string> arguments, const std::string& input,
+CommandResult Cluster::Kubectl(std::vector<std::string> arguments, const std::string& input,
                                std::chrono::seconds limit) {
   const auto& settings = TheSettings();
   arguments.insert(arguments.begin(),
                    {settings.kubectl.string(), "--kubeconfig", settings.Kubeconfig().string()});
-  auto result = RunCommand(std::move(arguments), input, limit);
-  return {result.status, std::move(result.output)};
+  return RunCommand(std::move(arguments), input, limit);
 }
 
-std::string Cluster::PodLog(const std::string& pod, const std::string& space,
+std::string Cluster::PodLog(const std::string& pod, const std::string& ns,
                             const std::string& container, bool previous) {
-  auto path = ObjectPath("pod/" + pod, space) + "/log?";
+  auto path = ObjectPath("pod/" + pod, ns) + "/log?";
   if (!container.empty()) path += "container=" + container + "&";
   if (previous) path += "previous=true";
   return server_.Send({.method = "GET", .path = path}).body;
@@ -138,6 +138,10 @@ testing::AssertionResult Eventually(const std::string& what, std::chrono::second
     }
     std::this_thread::sleep_for(kPollPause);
   }
+}
+
+std::string Missing(const testing::AssertionResult& result) {
+  return result ? "" : std::string("failed: ") + result.message();
 }
 
 }  // namespace e2e

@@ -28,25 +28,26 @@ std::string ReadyOf(const std::string& node) {
   return "unknown";
 }
 
-std::string SetUnschedulable(const std::string& node, bool value) {
+testing::AssertionResult SetUnschedulable(const std::string& node, bool value) {
   return TheCluster().Merge("node/" + node, "", json{{"spec", {{"unschedulable", value}}}}.dump());
 }
 
 }  // namespace
 
-LostNode::LostNode(std::string node, How how) : node_(std::move(node)), how_(how) {
-  refusal_ = ClusterTool({how == How::kKilled ? "kill-node" : "partition-node", node_});
-  lost_ = refusal_.empty();
-}
+LostNode::LostNode(std::string node, How how)
+    : node_(std::move(node)),
+      how_(how),
+      result_(ClusterTool({how == How::kKilled ? "kill-node" : "partition-node", node_})),
+      lost_(result_) {}
 
 LostNode::~LostNode() {
   EXPECT_TRUE(Return());
 }
 
-std::string LostNode::TaintOutOfService() const {
+testing::AssertionResult LostNode::TaintOutOfService() const {
   const auto said = TheCluster().Kubectl(
       {"taint", "node", node_, fmt::format("{}=nodeshutdown:NoExecute", kOutOfService)});
-  return said.Ok() ? "" : said.text;
+  return testing::AssertionResult(said.Ok()) << said.output;
 }
 
 testing::AssertionResult LostNode::WaitNotReady() const {
@@ -59,15 +60,15 @@ testing::AssertionResult LostNode::WaitNotReady() const {
 testing::AssertionResult LostNode::Return() {
   if (!lost_) return testing::AssertionSuccess();
   lost_ = false;
-  const auto refusal = ClusterTool({how_ == How::kKilled ? "restart-node" : "heal-node", node_});
+  const auto returned = ClusterTool({how_ == How::kKilled ? "restart-node" : "heal-node", node_});
   // Only now: what the taint has driven out must not come back to a node that is still lost.
   TheCluster().Kubectl({"taint", "node", node_, std::string(kOutOfService) + "-"});
-  if (!refusal.empty()) return testing::AssertionFailure() << refusal;
+  if (!returned) return returned;
   return WaitRolledOut(kReturnLimit);
 }
 
 CordonedNode::CordonedNode(std::string node) : node_(std::move(node)) {
-  EXPECT_EQ(SetUnschedulable(node_, true), "");
+  EXPECT_TRUE(SetUnschedulable(node_, true));
 }
 
 CordonedNode::~CordonedNode() {
@@ -77,7 +78,7 @@ CordonedNode::~CordonedNode() {
 void CordonedNode::Open() {
   if (!closed_) return;
   closed_ = false;
-  EXPECT_EQ(SetUnschedulable(node_, false), "");
+  EXPECT_TRUE(SetUnschedulable(node_, false));
 }
 
 }  // namespace e2e

@@ -20,10 +20,10 @@ class LostNode {
   LostNode(const LostNode&) = delete;
   LostNode& operator=(const LostNode&) = delete;
 
-  // Empty when it is lost.
-  const std::string& Refusal() const { return refusal_; }
-  // The administrator says that it will not come back by itself. Empty, or why not.
-  std::string TaintOutOfService() const;
+  // Whether it is lost, or why not.
+  const testing::AssertionResult& Ok() const { return result_; }
+  // The administrator says that it will not come back by itself.
+  testing::AssertionResult TaintOutOfService() const;
   // Until the cluster has noticed.
   testing::AssertionResult WaitNotReady() const;
   testing::AssertionResult Return();
@@ -31,7 +31,7 @@ class LostNode {
  private:
   std::string node_;
   How how_;
-  std::string refusal_;
+  testing::AssertionResult result_;
   bool lost_ = false;
 };
 

@@ -10,7 +10,7 @@
 namespace e2e {
 namespace {
 
-// "NAME: VALUE\n" under `indent`, or nothing.
+// Returns "NAME: VALUE\n" behind `indent`; empty without a value.
 std::string Line(std::size_t indent, const std::string& name, const std::string& value) {
   return value.empty() ? "" : fmt::format("{:{}}{}: {}\n", "", indent, name, value);
 }

@@ -33,8 +33,8 @@ struct ClaimSpec {
 };
 std::string ClaimYaml(const ClaimSpec& spec);
 
-// A container that does nothing until it is told to, with each claim mounted (or, raw, as a
-// device).
+// A Pod with one container that sleeps unless `command` is set, with each claim mounted (or, raw,
+// as a device).
 struct PodSpec {
   struct Mount {
     std::string claim;
@@ -67,11 +67,11 @@ struct SnapshotSpec {
 };
 std::string SnapshotYaml(const SnapshotSpec& spec);
 
-// `text` with every ${NAME} replaced; a name that is not in `values` aborts with a message.
+// Returns `text` with every ${NAME} replaced; a name that is not in `values` aborts with a message.
 std::string Fill(std::string_view text,
                  const std::vector<std::pair<std::string, std::string>>& values);
 
-// Each line after the first `by` blanks to the right.
+// Returns `text` with each line after the first indented by `by` blanks.
 std::string Indented(std::string_view text, std::size_t by);
 
 }  // namespace e2e

@@ -43,31 +43,33 @@ NodeCount CountNodes() {
   return count;
 }
 
-std::string LabelNode(const std::string& node, const std::string& labels) {
+testing::AssertionResult LabelNode(const std::string& node, const std::string& labels) {
   return TheCluster().Merge("node/" + node, "", R"({"metadata": {"labels": )" + labels + "}}");
 }
 
 LabelledNodes::~LabelledNodes() {
-  for (const auto& node : nodes_) EXPECT_EQ(LabelNode(node, json{{key_, nullptr}}.dump()), "");
+  for (const auto& node : nodes_) EXPECT_TRUE(LabelNode(node, json{{key_, nullptr}}.dump()));
 }
 
-std::string LabelledNodes::Set(const std::string& node, const std::string& value) {
+testing::AssertionResult LabelledNodes::Set(const std::string& node, const std::string& value) {
   nodes_.push_back(node);
   return LabelNode(node, json{{key_, value}}.dump());
 }
 
 JoinedNode::JoinedNode(const std::string& zone, const std::string& name, const std::string& labels)
     : name_(name),
-      refusal_(ClusterTool(
+      result_(ClusterTool(
           {"add-node", zone, "--node", name, "--labels", labels, "--without-zone-labels"})) {}
 
-JoinedNode::JoinedNode(const std::string& zone) {
+JoinedNode::JoinedNode(const std::string& zone) : result_(testing::AssertionFailure()) {
   const auto before = NodesIn(zone);
-  refusal_ = ClusterTool({"add-node", zone});
+  result_ = ClusterTool({"add-node", zone});
   for (const auto& name : NodesIn(zone)) {
     if (std::ranges::find(before, name) == before.end()) name_ = name;
   }
-  if (refusal_.empty() && name_.empty()) refusal_ = "no Node of " + zone + " came";
+  if (result_ && name_.empty()) {
+    result_ = testing::AssertionFailure() << "no Node of " << zone << " came";
+  }
 }
 
 // A disk that is still attached could not be detached without its node's agent.
@@ -79,7 +81,7 @@ JoinedNode::~JoinedNode() {
     }
     return "";
   }));
-  EXPECT_EQ(ClusterTool({"remove-node", name_}), "");
+  EXPECT_TRUE(ClusterTool({"remove-node", name_}));
 }
 
 }  // namespace e2e

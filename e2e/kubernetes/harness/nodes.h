@@ -1,12 +1,14 @@
 #pragma once
-// The cluster's nodes, as the stories count, find and add them.
+// The cluster's nodes: found by zone, counted, labelled, added.
+#include <gtest/gtest.h>
+
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace e2e {
 
-// Names, sorted, of the Nodes whose zone label says so; the tainted control plane is not one.
+// Returns the sorted names of the Nodes with that zone label, without the tainted control plane.
 std::vector<std::string> NodesIn(const std::string& zone);
 
 struct NodeCount {
@@ -15,9 +17,8 @@ struct NodeCount {
 };
 NodeCount CountNodes();
 
-// Labels of a Node to lay beside its own: `labels` is a JSON object, null takes one away. Empty, or
-// why not.
-std::string LabelNode(const std::string& node, const std::string& labels);
+// Merges labels into a Node's: `labels` is a JSON object, a null value removes one.
+testing::AssertionResult LabelNode(const std::string& node, const std::string& labels);
 
 // A label on Nodes for the time of this object. Give it a key that no other story has.
 class LabelledNodes {
@@ -27,8 +28,7 @@ class LabelledNodes {
   LabelledNodes(const LabelledNodes&) = delete;
   LabelledNodes& operator=(const LabelledNodes&) = delete;
 
-  // Empty, or why not.
-  std::string Set(const std::string& node, const std::string& value);
+  testing::AssertionResult Set(const std::string& node, const std::string& value);
 
  private:
   std::string key_;
@@ -39,19 +39,19 @@ class LabelledNodes {
 class JoinedNode {
  public:
   explicit JoinedNode(const std::string& zone);
-  // Called `name`, with nothing but these labels ("KEY=VALUE,…") to tell where it is.
+  // Called `name`, placed by these labels ("KEY=VALUE,…") alone.
   JoinedNode(const std::string& zone, const std::string& name, const std::string& labels);
   ~JoinedNode();
   JoinedNode(const JoinedNode&) = delete;
   JoinedNode& operator=(const JoinedNode&) = delete;
 
   const std::string& Name() const { return name_; }
-  // Empty when it has joined.
-  const std::string& Refusal() const { return refusal_; }
+  // Whether it has joined, or why not.
+  const testing::AssertionResult& Ok() const { return result_; }
 
  private:
   std::string name_;
-  std::string refusal_;
+  testing::AssertionResult result_;
 };
 
 }  // namespace e2e

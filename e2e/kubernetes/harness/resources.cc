@@ -59,18 +59,18 @@ const Resource* FindResource(std::string_view name) {
   return found == kResources.end() ? nullptr : &*found;
 }
 
-std::string ObjectPath(std::string_view object, std::string_view space) {
+std::string ObjectPath(std::string_view object, std::string_view ns) {
   const auto slash = object.find('/');
-  return fmt::format("{}/{}", ListPath(object.substr(0, slash), space),
+  return fmt::format("{}/{}", ListPath(object.substr(0, slash), ns),
                      slash == std::string_view::npos ? "" : object.substr(slash + 1));
 }
 
-std::string ListPath(std::string_view kind, std::string_view space) {
+std::string ListPath(std::string_view kind, std::string_view ns) {
   const auto& resource = Known(kind);
-  if (!resource.has_namespace || space.empty()) {
+  if (!resource.has_namespace || ns.empty()) {
     return fmt::format("/{}/{}", resource.group, resource.plural);
   }
-  return fmt::format("/{}/namespaces/{}/{}", resource.group, space, resource.plural);
+  return fmt::format("/{}/namespaces/{}/{}", resource.group, ns, resource.plural);
 }
 
 }  // namespace e2e

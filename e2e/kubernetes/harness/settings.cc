@@ -38,12 +38,13 @@ CommandResult DeployScript(const std::string& name, std::vector<std::string> arg
   return RunCommand(std::move(argv), {}, kToolLimit);
 }
 
-std::string ClusterTool(std::vector<std::string> arguments) {
+testing::AssertionResult ClusterTool(std::vector<std::string> arguments) {
   std::vector<std::string> argv = {SourcePath("tools/cluster").string(), "--name",
                                    TheSettings().cluster};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   const auto result = RunCommand(std::move(argv), {}, kToolLimit);
-  return result.status == 0 ? "" : "tools/cluster: " + result.output;
+  if (result.Ok()) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << "tools/cluster: " << result.output;
 }
 
 }  // namespace e2e

@@ -1,5 +1,7 @@
 #pragma once
-// Which cluster the stories are told in, and where what they leave for reading goes.
+// Which cluster the stories run on, and where their reports go.
+#include <gtest/gtest.h>
+
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -26,11 +28,10 @@ void SetSettings(Settings settings);
 // A file of the project's sources, e.g. "deploy/examples/claim.yaml".
 std::filesystem::path SourcePath(const std::string& relative);
 
-// A script of deploy/ for this cluster, e.g. "uninstall.sh": status and whole output.
+// A script of deploy/ for this cluster, e.g. "uninstall.sh": with its whole output.
 CommandResult DeployScript(const std::string& name, std::vector<std::string> arguments);
 
-// Runs tools/cluster for this cluster, e.g. {"kill-node", "b-1"}: empty when it succeeds, else what
-// it said.
-std::string ClusterTool(std::vector<std::string> arguments);
+// Runs tools/cluster for this cluster, e.g. {"kill-node", "b-1"}. A failure has its whole output.
+testing::AssertionResult ClusterTool(std::vector<std::string> arguments);
 
 }  // namespace e2e

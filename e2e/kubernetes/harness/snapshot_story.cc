@@ -3,18 +3,16 @@
 namespace e2e {
 
 std::string SnapshotStory::WriteSource() {
-  EXPECT_EQ(Apply(ClaimYaml({.name = "source", .storage_class = kDelayedClass})), "");
-  EXPECT_EQ(Apply(PodYaml({.name = "source",
-                           .mounts = {{.claim = "source", .path = "/data"}},
-                           .zone = kSourceZone})),
-            "");
+  EXPECT_TRUE(Apply(ClaimYaml({.name = "source", .storage_class = kDelayedClass})));
+  EXPECT_TRUE(Apply(PodYaml(
+      {.name = "source", .mounts = {{.claim = "source", .path = "/data"}}, .zone = kSourceZone})));
   EXPECT_TRUE(WaitRunning("source"));
   return WriteFile("source", "/data/bytes");
 }
 
 void SnapshotStory::ApplySnapshot(const std::string& name, const std::string& snapshot_class) {
-  ASSERT_EQ(
-      Apply(SnapshotYaml({.name = name, .snapshot_class = snapshot_class, .claim = "source"})), "");
+  ASSERT_TRUE(
+      Apply(SnapshotYaml({.name = name, .snapshot_class = snapshot_class, .claim = "source"})));
 }
 
 void SnapshotStory::TakeSnapshot(const std::string& name, const std::string& snapshot_class) {
@@ -29,13 +27,10 @@ std::string SnapshotStory::ContentOf(const std::string& snapshot) const {
 
 void SnapshotStory::Restore(const std::string& name, const std::string& size,
                             const std::string& zone, const std::string& snapshot) {
-  ASSERT_EQ(
-      Apply(ClaimYaml(
-          {.name = name, .storage_class = kDelayedClass, .size = size, .from_snapshot = snapshot})),
-      "");
-  ASSERT_EQ(
-      Apply(PodYaml({.name = name, .mounts = {{.claim = name, .path = "/data"}}, .zone = zone})),
-      "");
+  ASSERT_TRUE(Apply(ClaimYaml(
+      {.name = name, .storage_class = kDelayedClass, .size = size, .from_snapshot = snapshot})));
+  ASSERT_TRUE(
+      Apply(PodYaml({.name = name, .mounts = {{.claim = name, .path = "/data"}}, .zone = zone})));
 }
 
 std::vector<std::string> SnapshotStory::SnapshotsOf(const std::string& disk) const {

@@ -1,5 +1,5 @@
 #pragma once
-// What the stories of snapshots begin with: a Pod that has written, a snapshot, restores.
+// The fixture of the snapshot stories: a Pod that has written, a snapshot, restores.
 #include <string>
 
 #include "e2e/kubernetes/harness/story.h"
@@ -12,7 +12,7 @@ class SnapshotStory : public Story {
   static constexpr char kFarZone[] = "cn-hangzhou-e";
 
   // The Pod "source" in kSourceZone with its claim "source", running; its file /data/bytes is
-  // durable. The sum of that file.
+  // durable. Returns that file's sha256.
   std::string WriteSource();
   // Of the claim "source"; does not wait.
   void ApplySnapshot(const std::string& name, const std::string& snapshot_class = kSnapshotClass);

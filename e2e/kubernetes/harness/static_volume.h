@@ -4,7 +4,7 @@
 
 namespace e2e {
 
-// Retained, so that releasing it leaves the disk to who made it.
+// Retained: the story that made the disk deletes it.
 struct StaticVolumeSpec {
   std::string name;
   std::string storage_class;

@@ -21,11 +21,11 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kZoneKey = "topology.kubernetes.io/zone";
-constexpr std::chrono::seconds kSpaceLimit{30};
+constexpr std::chrono::seconds kStartLimit{30};
 
 // "snapshots-3k2": the suite's name and what no other run has; namespaces that are still being
 // deleted cannot be made again.
-std::string FreshSpace() {
+std::string FreshNs() {
   static std::atomic<int> counter{0};
   const auto* test = testing::UnitTest::GetInstance()->current_test_info();
   std::string name = test->test_suite_name();
@@ -44,7 +44,7 @@ std::string Member(const json& row, const char* name) {
   return found != row.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-std::string Told(const std::vector<EventView>& events) {
+std::string FormatEvents(const std::vector<EventView>& events) {
   std::string text;
   for (const auto& event : events) {
     text += fmt::format("\n  {} {}: {}", event.type, event.reason, event.message);
@@ -55,48 +55,49 @@ std::string Told(const std::vector<EventView>& events) {
 }  // namespace
 
 void Story::SetUp() {
-  space_ = FreshSpace();
-  const json body = {{"metadata", {{"name", space_}, {"labels", {{"zonedisk-story", "yes"}}}}}};
-  ASSERT_EQ(TheCluster().Create("namespace", "", body.dump()), "");
+  ns_ = FreshNs();
+  const json body = {{"metadata", {{"name", ns_}, {"labels", {{"zonedisk-story", "yes"}}}}}};
+  ASSERT_TRUE(TheCluster().Create("namespace", "", body.dump()));
   // Pods are refused before their service account is there.
-  ASSERT_TRUE(Eventually("default service account", kSpaceLimit, [this] {
-    return TheCluster().Get("serviceaccount/default", space_).is_null() ? "none yet" : "";
+  ASSERT_TRUE(Eventually("default service account", kStartLimit, [this] {
+    return TheCluster().Get("serviceaccount/default", ns_).is_null() ? "none yet" : "";
   }));
 }
 
 void Story::TearDown() {
-  if (HasFailure()) Report(space_);
-  const auto left = CleanUp(space_, made_);
+  if (HasFailure()) Report(ns_);
+  const auto left = CleanUp(ns_, created_);
   if (left.empty()) return;
-  if (!HasFailure()) Report(space_);
-  ADD_FAILURE() << "left behind by " << space_ << ":" << left;
+  if (!HasFailure()) Report(ns_);
+  ADD_FAILURE() << "left behind by " << ns_ << ":" << left;
 }
 
-std::string Story::Apply(const std::string& yaml) {
+testing::AssertionResult Story::Apply(const std::string& yaml) {
   auto said = TheCluster().Kubectl(
-      {"apply", "--namespace", space_, "--output", "name", "--filename", "-"}, yaml);
-  std::istringstream lines(said.text);
+      {"apply", "--namespace", ns_, "--output", "name", "--filename", "-"}, yaml);
+  std::istringstream lines(said.output);
   for (std::string line; std::getline(lines, line);) {
     const auto* resource = FindResource(line.substr(0, line.find('/')));
     if (resource == nullptr || resource->has_namespace) continue;
     const auto object = fmt::format("{}{}", resource->name, line.substr(line.find('/')));
-    auto& objects = made_.objects;
+    auto& objects = created_.objects;
     if (std::ranges::find(objects, object) == objects.end()) objects.push_back(object);
   }
-  return said.Ok() ? "" : said.text;
+  return testing::AssertionResult(said.Ok()) << said.output;
 }
 
-std::string Story::ApplyFile(const std::string& path) {
+testing::AssertionResult Story::ApplyFile(const std::string& path) {
   const auto yaml = ReadFile(SourcePath(path));
-  return yaml.empty() ? "no text in " + path : Apply(yaml);
+  if (yaml.empty()) return testing::AssertionFailure() << "no text in " << path;
+  return Apply(yaml);
 }
 
-std::string Story::Delete(const std::string& object) const {
-  return TheCluster().Delete(object, space_);
+testing::AssertionResult Story::Delete(const std::string& object) const {
+  return TheCluster().Delete(object, ns_);
 }
 
 std::string Story::Field(const std::string& object, const std::string& pointer) const {
-  return TheCluster().Field(object, space_, pointer);
+  return TheCluster().Field(object, ns_, pointer);
 }
 
 testing::AssertionResult Story::WaitField(const std::string& object, const std::string& pointer,
@@ -107,7 +108,8 @@ testing::AssertionResult Story::WaitField(const std::string& object, const std::
         const auto seen = Field(object, pointer);
         return seen == value ? "" : "'" + seen + "'";
       });
-  return result ? result : testing::AssertionFailure() << result.message() << Told(Events(object));
+  return result ? result
+                : testing::AssertionFailure() << result.message() << FormatEvents(Events(object));
 }
 
 testing::AssertionResult Story::WaitRunning(const std::string& pod,
@@ -123,7 +125,7 @@ testing::AssertionResult Story::WaitBound(const std::string& claim,
 testing::AssertionResult Story::WaitGone(const std::string& object,
                                          std::chrono::seconds limit) const {
   return Eventually(object + " gone", limit, [&]() -> std::string {
-    const auto found = TheCluster().Get(object, space_);
+    const auto found = TheCluster().Get(object, ns_);
     return found.is_null() ? "" : "still there: " + found["metadata"].dump();
   });
 }
@@ -139,8 +141,7 @@ testing::AssertionResult Story::WaitDetached(const std::string& claim) const {
 }
 
 testing::AssertionResult Story::Remove(const std::string& object) const {
-  const auto refusal = Delete(object);
-  if (!refusal.empty()) return testing::AssertionFailure() << refusal;
+  if (auto deleted = Delete(object); !deleted) return deleted;
   return WaitGone(object);
 }
 
@@ -148,10 +149,10 @@ std::vector<EventView> Story::Events(const std::string& object) const {
   const auto slash = object.find('/');
   const auto* resource = FindResource(object.substr(0, slash));
   // Events of objects without a namespace are kept in the default one.
-  const auto space = resource != nullptr && !resource->has_namespace ? "default" : space_;
+  const auto ns = resource != nullptr && !resource->has_namespace ? "default" : ns_;
   std::vector<EventView> events;
   for (const auto& row : TheCluster().List(
-           "event", space, "fieldSelector=involvedObject.name%3D" + object.substr(slash + 1))) {
+           "event", ns, "fieldSelector=involvedObject.name%3D" + object.substr(slash + 1))) {
     auto kind = Member(row["involvedObject"], "kind");
     for (auto& c : kind) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     if (resource == nullptr || kind != resource->name) continue;
@@ -169,14 +170,14 @@ testing::AssertionResult Story::WaitEvent(const std::string& object, const std::
         const bool found = std::ranges::any_of(events, [&](const EventView& event) {
           return event.reason == reason && event.message.find(text) != std::string::npos;
         });
-        return found ? "" : Told(events);
+        return found ? "" : FormatEvents(events);
       });
 }
 
 std::string Story::InPod(const std::string& pod, const std::string& script) const {
-  auto said = TheCluster().Kubectl({"exec", "--namespace", space_, pod, "--", "sh", "-c", script});
-  EXPECT_TRUE(said.Ok()) << "in " << pod << ": " << script << "\n" << said.text;
-  return WithoutNewline(std::move(said.text));
+  auto said = TheCluster().Kubectl({"exec", "--namespace", ns_, pod, "--", "sh", "-c", script});
+  EXPECT_TRUE(said.Ok()) << "in " << pod << ": " << script << "\n" << said.output;
+  return WithoutNewline(std::move(said.output));
 }
 
 std::string Story::WriteFile(const std::string& pod, const std::string& path, int mib) const {
@@ -224,15 +225,15 @@ std::string Story::ZoneOfPod(const std::string& pod) const {
 }
 
 std::string Story::MakeDisk(const std::string& zone, int gib) {
-  const auto made = TheCloud().Call("CreateDisk", {{"ZoneId", zone},
-                                                   {"DiskCategory", "cloud_essd"},
-                                                   {"Size", std::to_string(gib)},
-                                                   {"Tag.1.Key", std::string(kSpaceTag)},
-                                                   {"Tag.1.Value", space_}});
-  EXPECT_TRUE(made.Ok()) << made.body;
-  const auto id = made.Text("DiskId");
-  made_.disks.push_back(id);
-  EXPECT_TRUE(Eventually("disk " + id + " Available", kSpaceLimit, [&]() -> std::string {
+  const auto created = TheCloud().Call("CreateDisk", {{"ZoneId", zone},
+                                                      {"DiskCategory", "cloud_essd"},
+                                                      {"Size", std::to_string(gib)},
+                                                      {"Tag.1.Key", std::string(kNsTag)},
+                                                      {"Tag.1.Value", ns_}});
+  EXPECT_TRUE(created.Ok()) << created.body;
+  const auto id = created.Text("DiskId");
+  created_.disks.push_back(id);
+  EXPECT_TRUE(Eventually("disk " + id + " Available", kStartLimit, [&]() -> std::string {
     const auto status = TheCloud().Disk(id).status;
     return status == "Available" ? "" : status;
   }));

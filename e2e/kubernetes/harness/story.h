@@ -1,6 +1,6 @@
 #pragma once
-// What every story starts from: a namespace of its own, and at the end nothing left of it, neither
-// in the cluster nor in the cloud.
+// The fixture of every story: a namespace of its own, and at the end the check that nothing of it
+// is left in the cluster or in the cloud.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -27,26 +27,25 @@ inline constexpr char kImmediateClass[] = "zonedisk-immediate";
 inline constexpr char kSnapshotClass[] = "alibabacloud-disk-snapshot";
 inline constexpr char kRetainingSnapshotClass[] = "zonedisk-snapshot-retain";
 
-// Steps that a kubelet or a sidecar takes; far above what an unloaded machine needs.
+// For one step of a kubelet or a sidecar; far above what an unloaded machine needs.
 inline constexpr std::chrono::seconds kStepLimit{90};
 
-// Every wait polls, has a limit and, when that passes, says what was seen last.
+// Every wait polls up to a limit; its failure has what was seen last.
 class Story : public testing::Test {
  protected:
   void SetUp() override;
   void TearDown() override;
 
   // The namespace; also a prefix for names of objects that have none.
-  const std::string& Space() const { return space_; }
-  std::string Named(const std::string& name) const { return space_ + "-" + name; }
+  const std::string& Ns() const { return ns_; }
+  std::string Named(const std::string& name) const { return ns_ + "-" + name; }
 
-  // kubectl apply into the namespace. Empty, or why not. Objects outside of it are deleted at the
-  // end of the story.
-  std::string Apply(const std::string& yaml);
+  // kubectl apply into the namespace. A failure has what kubectl printed. Objects outside of it are
+  // deleted at the end of the story.
+  testing::AssertionResult Apply(const std::string& yaml);
   // A file of the sources as it is, e.g. "deploy/examples/snapshot.yaml".
-  std::string ApplyFile(const std::string& path);
-  // Empty, or why not.
-  std::string Delete(const std::string& object) const;
+  testing::AssertionResult ApplyFile(const std::string& path);
+  testing::AssertionResult Delete(const std::string& object) const;
 
   // See Cluster::Field; objects without namespace too.
   std::string Field(const std::string& object, const std::string& pointer) const;
@@ -59,41 +58,39 @@ class Story : public testing::Test {
                                      std::chrono::seconds limit = kStepLimit) const;
   testing::AssertionResult WaitGone(const std::string& object,
                                     std::chrono::seconds limit = kStepLimit) const;
-  // No VolumeAttachment names the claim's volume. The controller manager waits two minutes for
-  // nothing when a Pod wants it on the same node while the old one is just going.
+  // Until no VolumeAttachment names the claim's volume. A Pod that wants the volume on the same
+  // node while it is being detached makes the controller manager wait two minutes.
   testing::AssertionResult WaitDetached(const std::string& claim) const;
   // Deletes and waits until it is gone.
   testing::AssertionResult Remove(const std::string& object) const;
 
   std::vector<EventView> Events(const std::string& object) const;
-  // An event of that object, reason and with `text` in its message.
+  // Until the object has an event of that reason with `text` in its message.
   testing::AssertionResult WaitEvent(const std::string& object, const std::string& reason,
                                      const std::string& text,
                                      std::chrono::seconds limit = kStepLimit) const;
 
-  // A shell script in the Pod's container: its output without the last newline. A failure is added
-  // to the test.
+  // Runs a shell script in the Pod's container. Returns its output without the last newline; a
+  // failed script fails the test.
   std::string InPod(const std::string& pod, const std::string& script) const;
-  // Writes a file of fresh bytes and makes it durable; its sha256.
+  // Writes a file of random bytes and syncs it. Returns its sha256.
   std::string WriteFile(const std::string& pod, const std::string& path, int mib = 8) const;
   std::string ChecksumOf(const std::string& pod, const std::string& path) const;
-  // That bytes can be written there, and are then read.
+  // Writes random bytes there and reads them back.
   void ExpectBytes(const std::string& pod, const std::string& path) const;
 
-  // Where things are.
   std::string VolumeOf(const std::string& claim) const;  // name of its PersistentVolume
   CloudDisk DiskOf(const std::string& claim) const;
-  // Values of the zone key in the volume's node affinity.
+  // Returns the zones in the volume's node affinity.
   std::vector<std::string> AffinityZones(const std::string& claim) const;
   std::string ZoneOfPod(const std::string& pod) const;
 
-  // A disk that no claim asked for, Available, for volumes made by hand; the end of the story
-  // deletes it.
+  // Creates a disk, Available, for a volume made by hand; the end of the story deletes it.
   std::string MakeDisk(const std::string& zone, int gib = 20);
 
  private:
-  std::string space_;
-  Made made_;
+  std::string ns_;
+  CreatedObjects created_;
 };
 
 }  // namespace e2e

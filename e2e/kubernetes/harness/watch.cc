@@ -6,12 +6,11 @@
 
 namespace e2e {
 
-FieldWatch::FieldWatch(const std::string& space, const std::string& kind,
-                       const std::string& field) {
+FieldWatch::FieldWatch(const std::string& ns, const std::string& kind, const std::string& field) {
   const auto& settings = TheSettings();
   kubectl_ = std::make_unique<Process>(
       std::vector<std::string>{settings.kubectl.string(), "--kubeconfig",
-                               settings.Kubeconfig().string(), "get", kind, "--namespace", space,
+                               settings.Kubeconfig().string(), "get", kind, "--namespace", ns,
                                "--watch", "--output", "jsonpath=" + field + "{\"\\n\"}"},
       folder_.Path() / "watch");
 }

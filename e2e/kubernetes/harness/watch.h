@@ -1,5 +1,5 @@
 #pragma once
-// Every state that a field goes through, also those that are gone before one can ask.
+// Every value that a field has had, including values too short-lived to poll.
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -15,9 +15,9 @@ class FieldWatch {
  public:
   // `kind` and `field` as kubectl takes them: "volumesnapshot", "{.status.readyToUse}". All objects
   // of that kind in the namespace are watched: give a story's case one of it.
-  FieldWatch(const std::string& space, const std::string& kind, const std::string& field);
+  FieldWatch(const std::string& ns, const std::string& kind, const std::string& field);
 
-  // What was seen so far, each change once; the empty text is a field that is not there.
+  // Returns the values so far, each change once; an absent field is the empty text.
   std::vector<std::string> Seen() const;
 
  private:

@@ -37,7 +37,7 @@ std::string LeaseOf(const std::string& sidecar) {
 }
 
 json StatusOf(const Container& container) {
-  const json pod = TheCluster().Get("pod/" + container.pod, container.space);
+  const json pod = TheCluster().Get("pod/" + container.pod, container.ns);
   if (!pod.is_object()) return {};
   for (const auto& status : pod["status"].value("containerStatuses", json::array())) {
     if (status.value("name", "") == container.name) return status;
@@ -58,39 +58,50 @@ std::vector<pid_t> ProcessesOf(const std::string& container_id) {
   return pids;
 }
 
-// Empty, or why not.
-std::string KillContainer(const Container& container) {
+testing::AssertionResult KillContainer(const Container& container) {
   const json status = StatusOf(container);
   const auto id = status.is_object() ? status.value("containerID", "") : "";
   const auto bare = id.substr(id.find("//") == std::string::npos ? 0 : id.find("//") + 2);
-  if (bare.empty()) return fmt::format("{} {} does not run", container.pod, container.name);
-  const auto pids = ProcessesOf(bare);
-  if (pids.empty()) return fmt::format("no process of {} {}", container.pod, container.name);
-  for (const auto pid : pids) {
-    if (kill(pid, SIGKILL) != 0 && errno != ESRCH) return std::strerror(errno);
+  if (bare.empty()) {
+    return testing::AssertionFailure() << container.pod << " " << container.name << " does not run";
   }
-  return {};
+  const auto pids = ProcessesOf(bare);
+  if (pids.empty()) {
+    return testing::AssertionFailure()
+           << "no process of " << container.pod << " " << container.name;
+  }
+  for (const auto pid : pids) {
+    if (kill(pid, SIGKILL) != 0 && errno != ESRCH) {
+      return testing::AssertionFailure() << std::strerror(errno);
+    }
+  }
+  return testing::AssertionSuccess();
 }
 
 // Until kubelet has started it more often than that; ready or not.
 testing::AssertionResult WaitRestarted(const Container& container, int restarts_before) {
   return Eventually(fmt::format("{} {} started again", container.pod, container.name),
                     kRestartLimit, [&]() -> std::string {
-                      const auto life = LifeOf(container);
-                      if (life.restarts > restarts_before && life.running) return {};
-                      return fmt::format("restarts {}, {}", life.restarts,
-                                         life.running ? "runs" : "ended");
+                      const auto state = StateOf(container);
+                      if (state.restarts > restarts_before && state.running) return {};
+                      return fmt::format("restarts {}, {}", state.restarts,
+                                         state.running ? "runs" : "ended");
                     });
 }
 
-std::string SetClock(const std::string& mode) {
+testing::AssertionResult SetClock(const std::string& mode) {
   const auto answer = TheCloud().Lab("clock", json{{"mode", mode}}.dump());
-  return answer.Ok() ? "" : answer.body;
+  return testing::AssertionResult(answer.Ok()) << answer.status << " " << answer.body;
 }
 
-std::string ScaleCloud(int replicas) {
-  return TheCluster().Merge("deployment/zonedisk-cloud", std::string(kSystemSpace),
+testing::AssertionResult ScaleCloud(int replicas) {
+  return TheCluster().Merge("deployment/zonedisk-cloud", std::string(kSystemNs),
                             json{{"spec", {{"replicas", replicas}}}}.dump());
+}
+
+testing::AssertionResult ArmCloud(const CrashPoint& point) {
+  const auto answer = TheCloud().Lab("crash", json{{"At", point.Text()}}.dump());
+  return testing::AssertionResult(answer.Ok()) << answer.status << " " << answer.body;
 }
 
 bool CloudAnswers() {
@@ -101,7 +112,7 @@ bool CloudAnswers() {
 
 std::vector<std::string> PodsOf(const std::string& workload, const std::string& node) {
   std::vector<std::string> pods;
-  for (const auto& pod : TheCluster().List("pod", std::string(kSystemSpace),
+  for (const auto& pod : TheCluster().List("pod", std::string(kSystemNs),
                                            "labelSelector=app.kubernetes.io/name%3D" + workload)) {
     if (pod["metadata"].contains("deletionTimestamp")) continue;
     if (!node.empty() && pod["spec"].value("nodeName", "") != node) continue;
@@ -116,23 +127,23 @@ std::string PodOf(const std::string& workload, const std::string& node) {
 }
 
 std::string LeaderOf(const std::string& sidecar) {
-  return TheCluster().Field("lease/" + LeaseOf(sidecar), std::string(kSystemSpace),
+  return TheCluster().Field("lease/" + LeaseOf(sidecar), std::string(kSystemNs),
                             "/spec/holderIdentity");
 }
 
-Life LifeOf(const Container& container) {
+ContainerState StateOf(const Container& container) {
   const json status = StatusOf(container);
   if (!status.is_object()) return {};
-  Life life{.restarts = status.value("restartCount", 0),
-            .running = status.contains(json::json_pointer("/state/running")),
-            .ready = status.value("ready", false)};
-  for (const char* state : {"/state/terminated", "/lastState/terminated"}) {
-    const json::json_pointer at(state);
+  ContainerState state{.restarts = status.value("restartCount", 0),
+                       .running = status.contains(json::json_pointer("/state/running")),
+                       .ready = status.value("ready", false)};
+  for (const char* pointer : {"/state/terminated", "/lastState/terminated"}) {
+    const json::json_pointer at(pointer);
     if (!status.contains(at)) continue;
-    life.exit_code = status[at].value("exitCode", -1);
+    state.exit_code = status[at].value("exitCode", -1);
     break;
   }
-  return life;
+  return state;
 }
 
 testing::AssertionResult Restart(const std::vector<Container>& containers) {
@@ -140,8 +151,8 @@ testing::AssertionResult Restart(const std::vector<Container>& containers) {
   for (const auto& container : containers) {
     before.push_back(-1);
     const auto killed = Eventually("killed", kRestartLimit, [&] {
-      before.back() = LifeOf(container).restarts;
-      return KillContainer(container);
+      before.back() = StateOf(container).restarts;
+      return Missing(KillContainer(container));
     });
     if (!killed) return killed;
   }
@@ -156,7 +167,7 @@ std::string NotRolledOut() {
   std::string text;
   for (const char* kind : {"deployment", "daemonset"}) {
     const bool set = std::string_view(kind) == "daemonset";
-    for (const auto& row : TheCluster().List(kind, std::string(kSystemSpace))) {
+    for (const auto& row : TheCluster().List(kind, std::string(kSystemNs))) {
       const auto& status = row["status"];
       const int wanted =
           set ? status.value("desiredNumberScheduled", 0) : row["spec"].value("replicas", 1);
@@ -177,7 +188,7 @@ testing::AssertionResult WaitRolledOut(seconds limit) {
   return Eventually("every workload", limit, NotRolledOut);
 }
 
-FrozenCloud::FrozenCloud() : refusal_(SetClock("frozen")), frozen_(refusal_.empty()) {}
+FrozenCloud::FrozenCloud() : result_(SetClock("frozen")), frozen_(result_) {}
 
 FrozenCloud::~FrozenCloud() {
   Thaw();
@@ -186,15 +197,15 @@ FrozenCloud::~FrozenCloud() {
 void FrozenCloud::Thaw() {
   if (!frozen_) return;
   frozen_ = false;
-  EXPECT_TRUE(
-      Eventually("the cloud's clock goes on", kRestartLimit, [] { return SetClock("real"); }));
+  EXPECT_TRUE(Eventually("the cloud's clock goes on", kRestartLimit,
+                         [] { return Missing(SetClock("real")); }));
 }
 
-StoppedCloud::StoppedCloud() : refusal_(ScaleCloud(0)), stopped_(refusal_.empty()) {
-  const auto result = Eventually("no cloud", kRestartLimit, [] {
+StoppedCloud::StoppedCloud() : result_(ScaleCloud(0)), stopped_(result_) {
+  if (!stopped_) return;
+  result_ = Eventually("no cloud", kRestartLimit, [] {
     return PodsOf("zonedisk-cloud").empty() && !CloudAnswers() ? "" : "it still answers";
   });
-  if (stopped_ && !result) refusal_ = result.message();
 }
 
 StoppedCloud::~StoppedCloud() {
@@ -204,27 +215,34 @@ StoppedCloud::~StoppedCloud() {
 testing::AssertionResult StoppedCloud::Start() {
   if (!stopped_) return testing::AssertionSuccess();
   stopped_ = false;
-  if (const auto refusal = ScaleCloud(1); !refusal.empty()) {
-    return testing::AssertionFailure() << refusal;
-  }
+  if (auto scaled = ScaleCloud(1); !scaled) return scaled;
   return Eventually("the cloud", kRestartLimit, [] { return CloudAnswers() ? "" : "no answer"; });
 }
 
-ArmedCloud::ArmedCloud(const std::string& point)
-    : cloud_{.pod = PodOf("zonedisk-cloud"), .name = "cloud"}, restarts_(LifeOf(cloud_).restarts) {
-  const auto answer = TheCloud().Lab("crash", json{{"At", point}}.dump());
-  if (!answer.Ok()) refusal_ = fmt::format("{} {}", answer.status, answer.body);
+std::string CrashPoint::Text() const {
+  return name + "@" + action + (id.empty() ? "" : "/" + id);
 }
+
+ArmedCloud::ArmedCloud(CrashPoint point)
+    : point_(std::move(point)),
+      cloud_{.pod = PodOf("zonedisk-cloud"), .name = "cloud"},
+      restarts_(StateOf(cloud_).restarts),
+      result_(ArmCloud(point_)) {}
 
 testing::AssertionResult ArmedCloud::WaitDied() const {
   auto back = WaitRestarted(cloud_, restarts_);
   if (!back) return back;
   back = Eventually("the cloud", kRestartLimit, [] { return CloudAnswers() ? "" : "no answer"; });
   if (!back) return back;
-  const auto life = LifeOf(cloud_);
-  if (life.restarts == restarts_ + 1 && life.exit_code == kKilledStatus) return back;
+  const auto state = StateOf(cloud_);
+  const auto line = fmt::format("crash point {} in {} {}", point_.name, point_.action, point_.id);
+  const auto log = TheCluster().PodLog(cloud_.pod, cloud_.ns, cloud_.name, true);
+  if (log.find(line) == std::string::npos) {
+    return testing::AssertionFailure() << "no line '" << line << "' in the log:\n" << log;
+  }
+  if (state.restarts == restarts_ + 1 && state.exit_code == kKilledStatus) return back;
   return testing::AssertionFailure() << fmt::format("the cloud ended {} times, last with status {}",
-                                                    life.restarts - restarts_, life.exit_code);
+                                                    state.restarts - restarts_, state.exit_code);
 }
 
 }  // namespace e2e

@@ -1,6 +1,6 @@
 #pragma once
-// What zonedisk consists of in the cluster: its processes killed as kill -9 does it, its cloud
-// armed to die, stopped and slowed down, all of it asked whether it is there.
+// zonedisk's own workloads: its containers killed, its cloud crashed, stopped or with a frozen
+// clock, and all of them checked for readiness.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -9,44 +9,42 @@
 
 namespace e2e {
 
-// A container of a Pod; for a workload of several Pods, of the one that is meant.
+// A container of one Pod.
 struct Container {
   std::string pod;
   std::string name;
-  std::string space = "zonedisk";
+  std::string ns = "zonedisk";
 };
 
-// Pods of a workload by their label app.kubernetes.io/name, e.g. "zonedisk-agent"; with a node only
-// the one there. Pods that are being deleted are left out.
+// Returns the Pods with that label app.kubernetes.io/name, e.g. "zonedisk-agent", on `node` or on
+// any. Pods that are being deleted are left out.
 std::vector<std::string> PodsOf(const std::string& workload, const std::string& node = {});
-// The same, of the only Pod; "" when there are none or several.
+// Returns the only such Pod; "" when there are none or several.
 std::string PodOf(const std::string& workload, const std::string& node = {});
-// Of several replicas the one that works: whose container of that name (a sidecar,
-// snapshot-controller) holds its lease.
+// Returns the Pod whose container of that name (a sidecar, snapshot-controller) holds the lease.
 std::string LeaderOf(const std::string& sidecar);
 
-// How often kubelet has started a container again, and what its last start ended with (-1: none
-// ended).
-struct Life {
-  int restarts = -1;  // -1: there is no such container
-  int exit_code = -1;
+// A container as kubelet reports it.
+struct ContainerState {
+  int restarts = -1;   // -1: there is no such container
+  int exit_code = -1;  // of its last end; -1: it has not ended
   bool running = false;
   bool ready = false;
 };
-Life LifeOf(const Container& container);
+ContainerState StateOf(const Container& container);
 
-// SIGKILL to all processes of each container, from outside of the nodes, and waits until kubelet
-// has started all of them again; ready or not. One that is just being started is waited for before.
-// A sidecar ends by itself when it loses its driver: name it first.
+// Sends SIGKILL to all processes of each container, from outside of the nodes, and waits until
+// kubelet has started all containers again, ready or not. A container that is just starting is
+// waited for first. A sidecar ends by itself when it loses its driver: name it before the driver.
 testing::AssertionResult Restart(const std::vector<Container>& containers);
 
-// What is missing of zonedisk's workloads: replicas that are not ready, or not of the newest
-// revision. Empty: nothing.
+// Returns the workloads with replicas that are not ready or not of the newest revision; empty when
+// all are.
 std::string NotRolledOut();
 testing::AssertionResult WaitRolledOut(std::chrono::seconds limit);
 
-// The cloud's clock stands still for the time of this object: every step that takes time stays
-// where it is. Calls are answered, agents go on.
+// Freezes the cloud's clock for the time of this object: every step that takes time stays where it
+// is, while calls are answered and agents go on.
 class FrozenCloud {
  public:
   FrozenCloud();
@@ -54,16 +52,16 @@ class FrozenCloud {
   FrozenCloud(const FrozenCloud&) = delete;
   FrozenCloud& operator=(const FrozenCloud&) = delete;
 
-  // Empty when it stands.
-  const std::string& Refusal() const { return refusal_; }
+  // Whether it is frozen, or why not.
+  const testing::AssertionResult& Ok() const { return result_; }
   void Thaw();
 
  private:
-  std::string refusal_;
+  testing::AssertionResult result_;
   bool frozen_ = false;
 };
 
-// No cloud for the time of this object: its Deployment has no replica.
+// Scales the cloud's Deployment to 0 for the time of this object.
 class StoppedCloud {
  public:
   StoppedCloud();
@@ -71,29 +69,39 @@ class StoppedCloud {
   StoppedCloud(const StoppedCloud&) = delete;
   StoppedCloud& operator=(const StoppedCloud&) = delete;
 
-  // Empty when nobody answers any more.
-  const std::string& Refusal() const { return refusal_; }
-  // Until it answers again.
+  // Whether it has stopped, or why not.
+  const testing::AssertionResult& Ok() const { return result_; }
+  // Scales it up and waits until it answers.
   testing::AssertionResult Start();
 
  private:
-  std::string refusal_;
+  testing::AssertionResult result_;
   bool stopped_ = false;
 };
 
-// The cloud dies, as kill -9 does it, when it passes that point of its table the next time.
+// A crash point of the cloud, armed for one kind of work.
+struct CrashPoint {
+  std::string name;     // of the cloud's table
+  std::string action;   // of the API, or a job such as "disk.create", or "poll" of an agent
+  std::string id = {};  // of the object that it names; empty: any
+  // NAME@ACTION[/ID], as the lab API takes it.
+  std::string Text() const;
+};
+
+// The cloud dies, as kill -9 does it, when it passes that point the next time.
 class ArmedCloud {
  public:
-  explicit ArmedCloud(const std::string& point);
-  // Empty when it is armed.
-  const std::string& Refusal() const { return refusal_; }
-  // Until it has died there and is back.
+  explicit ArmedCloud(CrashPoint point);
+  // Whether it is armed, or why not.
+  const testing::AssertionResult& Ok() const { return result_; }
+  // Waits until it has died there, in the work that is meant, and is back.
   testing::AssertionResult WaitDied() const;
 
  private:
+  CrashPoint point_;
   Container cloud_;
   int restarts_ = 0;
-  std::string refusal_;
+  testing::AssertionResult result_;
 };
 
 }  // namespace e2e

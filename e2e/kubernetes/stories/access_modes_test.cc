@@ -1,4 +1,4 @@
-// Who may use a volume at the same time.
+// Access modes: which Pods may use a volume at the same time.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -22,15 +22,15 @@ class AccessModes : public Story {
   }
 
   void ApplyPod(const std::string& name, const std::string& node, bool read_only = false) {
-    ASSERT_EQ(Apply(PodYaml({.name = name,
-                             .mounts = {{.claim = "data", .path = "/data", .read_only = read_only}},
-                             .node = node})),
-              "");
+    ASSERT_TRUE(
+        Apply(PodYaml({.name = name,
+                       .mounts = {{.claim = "data", .path = "/data", .read_only = read_only}},
+                       .node = node})));
   }
 
   void ApplyClaim(const std::string& access) {
-    ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = kDelayedClass, .access = access})),
-              "");
+    ASSERT_TRUE(
+        Apply(ClaimYaml({.name = "data", .storage_class = kDelayedClass, .access = access})));
   }
 
   std::vector<std::string> nodes_;
@@ -76,25 +76,21 @@ TEST_F(AccessModes, GivenReadWriteOncePodInUseWhenAnotherPodAsksThenSchedulerHol
 }
 
 TEST_F(AccessModes, GivenMultiAttachDiskWhenPodsOfTwoNodesUseItRawThenBothSeeTheSameBytes) {
-  ASSERT_EQ(
-      Apply(StorageClassYaml({.name = Named("shared"),
-                              .parameters = {{"type", "cloud_essd"}, {"multiAttach", "true"}}})),
-      "");
-  ASSERT_EQ(Apply(ClaimYaml({.name = "data",
-                             .storage_class = Named("shared"),
-                             .access = "ReadWriteMany",
-                             .block = true})),
-            "");
+  ASSERT_TRUE(Apply(StorageClassYaml(
+      {.name = Named("shared"), .parameters = {{"type", "cloud_essd"}, {"multiAttach", "true"}}})));
+  ASSERT_TRUE(Apply(ClaimYaml({.name = "data",
+                               .storage_class = Named("shared"),
+                               .access = "ReadWriteMany",
+                               .block = true})));
   for (std::size_t i = 0; i < 2; ++i) {
-    ASSERT_EQ(Apply(PodYaml({.name = fmt::format("pod-{}", i),
-                             .mounts = {{.claim = "data", .path = "/dev/shared", .block = true}},
-                             .node = nodes_[i]})),
-              "");
+    ASSERT_TRUE(Apply(PodYaml({.name = fmt::format("pod-{}", i),
+                               .mounts = {{.claim = "data", .path = "/dev/shared", .block = true}},
+                               .node = nodes_[i]})));
   }
   ASSERT_TRUE(WaitRunning("pod-0"));
   ASSERT_TRUE(WaitRunning("pod-1"));
   EXPECT_NE(Field("pod/pod-0", "/spec/nodeName"), Field("pod/pod-1", "/spec/nodeName"));
-  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 1U);
+  EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 1U);
   // Past the caches: they are each node's own.
   const auto written =
       InPod("pod-0",
@@ -118,19 +114,17 @@ TEST_F(AccessModes, GivenMultiAttachDiskWhenPodsOfTwoNodesUseItRawThenBothSeeThe
             answered);
 }
 
-// Two mounted file systems of one disk destroy it, so nobody gets them.
+// A file system that two nodes mount is destroyed, so the driver refuses it.
 TEST_F(AccessModes, GivenClaimForManyNodesWhenItWantsFileSystemThenDriverRefuses) {
-  ASSERT_EQ(
+  ASSERT_TRUE(
       Apply(StorageClassYaml({.name = Named("shared"),
                               .immediate = true,
-                              .parameters = {{"type", "cloud_essd"}, {"multiAttach", "true"}}})),
-      "");
-  ASSERT_EQ(Apply(ClaimYaml(
-                {.name = "data", .storage_class = Named("shared"), .access = "ReadWriteMany"})),
-            "");
+                              .parameters = {{"type", "cloud_essd"}, {"multiAttach", "true"}}})));
+  ASSERT_TRUE(Apply(
+      ClaimYaml({.name = "data", .storage_class = Named("shared"), .access = "ReadWriteMany"})));
   EXPECT_TRUE(WaitEvent("persistentvolumeclaim/data", "ProvisioningFailed",
                         "writing from several nodes needs a block volume"));
-  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 0U);
+  EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 0U);
 }
 
 }  // namespace

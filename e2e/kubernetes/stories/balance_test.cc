@@ -1,4 +1,4 @@
-// After every story: whatever exists is wanted by somebody, and nobody was refused an API call.
+// After every story: whatever exists has an owner, and no workload was refused an API call.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -130,12 +130,12 @@ std::string ForbiddenLines(const std::string& log) {
 }
 
 TEST(Balance, GivenStoriesToldWhenLogsAreReadThenNoWorkloadWasForbiddenAnything) {
-  for (const auto& pod : TheCluster().List("pod", std::string(kSystemSpace))) {
+  for (const auto& pod : TheCluster().List("pod", std::string(kSystemNs))) {
     const auto name = pod["metadata"].value("name", "");
     for (const auto& container : pod["spec"]["containers"]) {
       const auto title = container.value("name", "");
       for (const bool earlier : {false, true}) {
-        const auto log = TheCluster().PodLog(name, std::string(kSystemSpace), title, earlier);
+        const auto log = TheCluster().PodLog(name, std::string(kSystemNs), title, earlier);
         EXPECT_EQ(ForbiddenLines(log), "") << name << " " << title;
       }
     }

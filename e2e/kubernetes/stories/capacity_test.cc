@@ -1,4 +1,4 @@
-// What the scheduler is told of the cloud: where a class can be had, and how many disks a node
+// What the scheduler knows of the cloud: where a class can be had, and how many disks a node
 // takes.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -39,9 +39,10 @@ std::int64_t ToBytes(const std::string& quantity) {
   return std::stoll(quantity) * unit->second;
 }
 
-// The largest disk by zone and category, of what has stock.
+// Bytes of the largest disk by zone and category, or of the largest volume by class and zone.
 using Sizes = std::map<std::pair<std::string, std::string>, std::int64_t>;
 
+// By zone and category, of what has stock.
 Sizes SoldByCloud() {
   const auto answer = TheCloud().Call(
       "DescribeAvailableResource", {{"DestinationResource", "DataDisk"}, {"ResourceType", "disk"}});
@@ -59,24 +60,23 @@ Sizes SoldByCloud() {
   return sizes;
 }
 
-// Largest volume by class and zone, as the scheduler reads it; of classes that others do not make.
-using Told = std::map<std::pair<std::string, std::string>, std::int64_t>;
-
-Told ToldToScheduler(const std::set<std::string>& classes) {
-  Told told;
-  for (const auto& row : TheCluster().List("csistoragecapacity", std::string(kSystemSpace))) {
+// By class and zone, as published for the scheduler; of these classes only, since stories have
+// more.
+Sizes PublishedCapacity(const std::set<std::string>& classes) {
+  Sizes published;
+  for (const auto& row : TheCluster().List("csistoragecapacity", std::string(kSystemNs))) {
     const auto name = row.value("storageClassName", "");
     if (!classes.contains(name)) continue;
     const auto zone = row["nodeTopology"]["matchLabels"].value("topology.kubernetes.io/zone", "");
-    EXPECT_FALSE(told.contains({name, zone})) << "twice: " << name << " in " << zone;
-    told[{name, zone}] = ToBytes(row.value("maximumVolumeSize", "0"));
+    EXPECT_FALSE(published.contains({name, zone})) << "twice: " << name << " in " << zone;
+    published[{name, zone}] = ToBytes(row.value("maximumVolumeSize", "0"));
   }
-  return told;
+  return published;
 }
 
-std::string Text(const Told& told) {
+std::string Text(const Sizes& sizes) {
   std::string text;
-  for (const auto& [key, bytes] : told) {
+  for (const auto& [key, bytes] : sizes) {
     text += fmt::format("\n  {} in {}: {}", key.first, key.second, bytes);
   }
   return text;
@@ -103,8 +103,8 @@ std::set<std::string> ZonesWithNodes() {
 class Capacity : public Story {
  protected:
   void ApplyPair(const std::string& name, const std::string& storage_class) {
-    ASSERT_EQ(Apply(ClaimYaml({.name = name, .storage_class = storage_class})), "");
-    ASSERT_EQ(Apply(PodYaml({.name = name, .mounts = {{.claim = name, .path = "/data"}}})), "");
+    ASSERT_TRUE(Apply(ClaimYaml({.name = name, .storage_class = storage_class})));
+    ASSERT_TRUE(Apply(PodYaml({.name = name, .mounts = {{.claim = name, .path = "/data"}}})));
   }
 };
 
@@ -124,7 +124,7 @@ TEST_F(Capacity, GivenShippedClassesWhenCapacityIsPublishedThenItIsTheClouds) {
   ASSERT_GE(zones.size(), 3U);
   EXPECT_TRUE(Eventually("capacity objects", kCapacityLimit, [&]() -> std::string {
     const auto sold = SoldByCloud();
-    Told wanted;
+    Sizes wanted;
     for (const auto& [name, categories] : classes) {
       for (const auto& zone : zones) {
         auto& most = wanted[{name, zone}];
@@ -134,16 +134,16 @@ TEST_F(Capacity, GivenShippedClassesWhenCapacityIsPublishedThenItIsTheClouds) {
         }
       }
     }
-    const auto told = ToldToScheduler(names);
-    return told == wanted ? "" : Text(told) + "\ninstead of" + Text(wanted);
+    const auto published = PublishedCapacity(names);
+    return published == wanted ? "" : Text(published) + "\ninstead of" + Text(wanted);
   }));
 }
 
 TEST_F(Capacity, GivenShippedExampleWhenNoDiskIsSoLargeThenPodIsNotScheduled) {
-  ASSERT_EQ(ApplyFile("deploy/examples/capacity.yaml"), "");
+  ASSERT_TRUE(ApplyFile("deploy/examples/capacity.yaml"));
   EXPECT_TRUE(WaitEvent("pod/enormous", "FailedScheduling", "did not have enough free storage"));
   EXPECT_EQ(Field("persistentvolumeclaim/enormous", "/status/phase"), "Pending");
-  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 0U);
+  EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 0U);
 }
 
 // The category's stock in a zone, as a user of the lab sets it, for the time of this object.
@@ -170,8 +170,8 @@ class SoldOut {
 TEST_F(Capacity, GivenCategorySoldInOneZoneOnlyWhenPodIsScheduledThenItLandsThere) {
   const SoldOut near(kNear, kOwnCategory);
   const SoldOut third("cn-hangzhou-g", kOwnCategory);
-  ASSERT_EQ(Apply(StorageClassYaml({.name = Named("ssd"), .parameters = {{"type", kOwnCategory}}})),
-            "");
+  ASSERT_TRUE(
+      Apply(StorageClassYaml({.name = Named("ssd"), .parameters = {{"type", kOwnCategory}}})));
   // Nothing but the scheduler's own choice, which may rest on capacity of before: then
   // csi-provisioner gives the Pod back to it.
   ApplyPair("data", Named("ssd"));
@@ -179,22 +179,20 @@ TEST_F(Capacity, GivenCategorySoldInOneZoneOnlyWhenPodIsScheduledThenItLandsTher
   EXPECT_EQ(ZoneOfPod("data"), kFar);
   EXPECT_EQ(DiskOf("data").zone, kFar);
   EXPECT_EQ(DiskOf("data").category, kOwnCategory);
-  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 1U);
+  EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 1U);
 
-  // Once it is told: none there, and a Pod that may only run there is not even tried.
+  // Once it is published: none there, and a Pod that may only run there is not even tried.
   EXPECT_TRUE(
       Eventually("no capacity in " + std::string(kNear), kCapacityLimit, [this]() -> std::string {
-        const auto told = ToldToScheduler({Named("ssd")});
-        const auto here = told.find({Named("ssd"), kNear});
-        return here != told.end() && here->second == 0 ? "" : Text(told);
+        const auto published = PublishedCapacity({Named("ssd")});
+        const auto here = published.find({Named("ssd"), kNear});
+        return here != published.end() && here->second == 0 ? "" : Text(published);
       }));
-  ASSERT_EQ(Apply(ClaimYaml({.name = "forced", .storage_class = Named("ssd")})), "");
-  ASSERT_EQ(
-      Apply(PodYaml(
-          {.name = "forced", .mounts = {{.claim = "forced", .path = "/data"}}, .zone = kNear})),
-      "");
+  ASSERT_TRUE(Apply(ClaimYaml({.name = "forced", .storage_class = Named("ssd")})));
+  ASSERT_TRUE(Apply(PodYaml(
+      {.name = "forced", .mounts = {{.claim = "forced", .path = "/data"}}, .zone = kNear})));
   EXPECT_TRUE(WaitEvent("pod/forced", "FailedScheduling", "did not have enough free storage"));
-  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 1U);
+  EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 1U);
 }
 
 TEST_F(Capacity, GivenMoreClaimsThanNodeTakesDisksWhenPodAsksForAllThenItIsNotScheduled) {
@@ -218,10 +216,9 @@ TEST_F(Capacity, GivenMoreClaimsThanNodeTakesDisksWhenPodAsksForAllThenItIsNotSc
       << type;
 
   // One has a disk there already; a Pod that wants as many as the limit is one too many.
-  ASSERT_EQ(Apply(ClaimYaml({.name = "one", .storage_class = kDelayedClass})), "");
-  ASSERT_EQ(
-      Apply(PodYaml({.name = "one", .mounts = {{.claim = "one", .path = "/data"}}, .node = node})),
-      "");
+  ASSERT_TRUE(Apply(ClaimYaml({.name = "one", .storage_class = kDelayedClass})));
+  ASSERT_TRUE(
+      Apply(PodYaml({.name = "one", .mounts = {{.claim = "one", .path = "/data"}}, .node = node})));
   ASSERT_TRUE(WaitRunning("one"));
   std::string claims;
   PodSpec rest{.name = "rest", .node = node};
@@ -230,14 +227,14 @@ TEST_F(Capacity, GivenMoreClaimsThanNodeTakesDisksWhenPodAsksForAllThenItIsNotSc
     claims += ClaimYaml({.name = name, .storage_class = kDelayedClass}) + "---\n";
     rest.mounts.push_back({.claim = name, .path = "/" + name});
   }
-  ASSERT_EQ(Apply(claims), "");
-  ASSERT_EQ(Apply(PodYaml(rest)), "");
+  ASSERT_TRUE(Apply(claims));
+  ASSERT_TRUE(Apply(PodYaml(rest)));
   EXPECT_TRUE(WaitEvent("pod/rest", "FailedScheduling", "node(s) exceed max volume count"));
-  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 1U);
+  EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 1U);
   // Fewer fit.
   ASSERT_TRUE(Remove("pod/rest"));
   rest.mounts.resize(2);
-  ASSERT_EQ(Apply(PodYaml(rest)), "");
+  ASSERT_TRUE(Apply(PodYaml(rest)));
   ASSERT_TRUE(WaitRunning("rest"));
   EXPECT_EQ(ZoneOfPod("rest"), kFar);
 }

@@ -28,18 +28,18 @@ class DelayedBindingAlone : public Story {
   }
 
   void ApplyClass(const std::string& name, const std::string& zone) {
-    ASSERT_EQ(Apply(StorageClassYaml({.name = Named(name), .zones = {zone}})), "");
+    ASSERT_TRUE(Apply(StorageClassYaml({.name = Named(name), .zones = {zone}})));
   }
 
   // The claim first, so that its own event is seen before a Pod asks for it.
   void ApplyClaimAndPod(const std::string& name, const std::string& storage_class) {
-    ASSERT_EQ(Apply(ClaimYaml({.name = name, .storage_class = Named(storage_class)})), "");
+    ASSERT_TRUE(Apply(ClaimYaml({.name = name, .storage_class = Named(storage_class)})));
     ASSERT_TRUE(WaitEvent("persistentvolumeclaim/" + name, "WaitForFirstConsumer",
                           "waiting for first consumer to be created before binding"));
-    ASSERT_EQ(Apply(PodYaml({.name = name, .mounts = {{.claim = name, .path = "/data"}}})), "");
+    ASSERT_TRUE(Apply(PodYaml({.name = name, .mounts = {{.claim = name, .path = "/data"}}})));
   }
 
-  // Nobody has a place for the Pod, and the scheduler says why: every node counted, also the one
+  // No node has a place for the Pod, and the scheduler says why: every node counted, also the one
   // that ordinary Pods cannot use.
   void ExpectWaiting(const std::string& name) {
     const auto nodes = CountNodes();
@@ -74,7 +74,7 @@ class DelayedBindingAlone : public Story {
 
 // The shipped example, edited as it says.
 TEST_F(DelayedBindingAlone, GivenZoneWithoutNodesWhenClassIsEditedThenClaimAndPodGoOn) {
-  ASSERT_EQ(ApplyFile("deploy/examples/delayed-binding.yaml"), "");
+  ASSERT_TRUE(ApplyFile("deploy/examples/delayed-binding.yaml"));
   ExpectWaiting("web");
   EXPECT_EQ(CallsSince(), 0);
 
@@ -82,7 +82,7 @@ TEST_F(DelayedBindingAlone, GivenZoneWithoutNodesWhenClassIsEditedThenClaimAndPo
       {"patch", "storageclass", "only-d", "--type", "json", "-p",
        R"([{"op": "replace", "path": "/allowedTopologies/0/matchLabelExpressions/0/values",
             "value": ["cn-hangzhou-b"]}])"});
-  ASSERT_TRUE(edited.Ok()) << edited.text;
+  ASSERT_TRUE(edited.Ok()) << edited.output;
   ExpectRunningIn("web", kZone);
   EXPECT_EQ(CallsSince(), 1);
 }
@@ -100,7 +100,7 @@ TEST_F(DelayedBindingAlone, GivenZoneWithoutNodesWhenClassIsEditedThenClaimAndPo
   ApplyClaimAndPod("data", "delayed");
   ExpectRunningIn("data", kZone);
   EXPECT_TRUE(Eventually("one disk", kStepLimit, [this]() -> std::string {
-    const auto disks = TheCloud().DisksOf(Space());
+    const auto disks = TheCloud().DisksOf(Ns());
     return disks.size() == 1 ? "" : fmt::format("{} disks", disks.size());
   }));
 }
@@ -117,7 +117,7 @@ TEST_F(DelayedBindingAlone,
   EXPECT_EQ(CallsSince(), 1);
 
   const JoinedNode node(kEmptyZone);
-  ASSERT_EQ(node.Refusal(), "");
+  ASSERT_TRUE(node.Ok());
   ExpectRunningIn("left", kEmptyZone);
   EXPECT_EQ(CallsSince(), 2);
   // A node that leaves with a volume keeps it for the 6 minutes until Kubernetes detaches by force.

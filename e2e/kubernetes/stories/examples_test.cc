@@ -13,7 +13,7 @@ namespace {
 class Examples : public Story {
  protected:
   void ApplyExample(const std::string& name) {
-    ASSERT_EQ(ApplyFile("deploy/examples/" + name + ".yaml"), "");
+    ASSERT_TRUE(ApplyFile("deploy/examples/" + name + ".yaml"));
   }
 };
 
@@ -30,9 +30,9 @@ TEST_F(Examples, GivenExamplesOfWorkloadsWhenAppliedThenTheyRunOrWaitAsTheySay) 
 TEST_F(Examples, GivenExampleOfSnapshotWhenAppliedAsItSaysThenReaderHasWhatWriterWrote) {
   ApplyExample("snapshot-source");
   const auto ready = TheCluster().Kubectl(
-      {"wait", "--namespace", Space(), "--for=condition=Ready", "pod/writer", "--timeout=90s"}, "",
+      {"wait", "--namespace", Ns(), "--for=condition=Ready", "pod/writer", "--timeout=90s"}, "",
       std::chrono::seconds(100));
-  ASSERT_TRUE(ready.Ok()) << ready.text;
+  ASSERT_TRUE(ready.Ok()) << ready.output;
   ApplyExample("snapshot-and-restore");
   ASSERT_TRUE(WaitRunning("reader"));
   EXPECT_EQ(InPod("reader", "cat /data/file"), "kept");

@@ -16,33 +16,28 @@ class ImmediateBinding : public Story {
  protected:
   // A class that makes its disks at once, in that zone.
   void ApplyImmediate(const std::string& zone) {
-    ASSERT_EQ(
-        Apply(StorageClassYaml({.name = Named("immediate"), .immediate = true, .zones = {zone}})),
-        "");
+    ASSERT_TRUE(
+        Apply(StorageClassYaml({.name = Named("immediate"), .immediate = true, .zones = {zone}})));
   }
 
   // Bound, a disk in `zone`, and no node for the Pod.
   void ExpectTrapped(const std::string& zone, const std::string& pod_zone) {
-    ASSERT_EQ(Apply(ClaimYaml({.name = "trapped", .storage_class = Named("immediate")})), "");
+    ASSERT_TRUE(Apply(ClaimYaml({.name = "trapped", .storage_class = Named("immediate")})));
     ASSERT_TRUE(WaitBound("trapped"));
     EXPECT_EQ(DiskOf("trapped").zone, zone);
     EXPECT_EQ(DiskOf("trapped").status, "Available");
     EXPECT_EQ(AffinityZones("trapped"), std::vector<std::string>{zone});
-    ASSERT_EQ(Apply(PodYaml({.name = "trapped",
-                             .mounts = {{.claim = "trapped", .path = "/data"}},
-                             .zone = pod_zone})),
-              "");
+    ASSERT_TRUE(Apply(PodYaml(
+        {.name = "trapped", .mounts = {{.claim = "trapped", .path = "/data"}}, .zone = pod_zone})));
     EXPECT_TRUE(WaitEvent("pod/trapped", "FailedScheduling", kAffinity));
     EXPECT_EQ(Field("pod/trapped", "/status/phase"), "Pending");
   }
 
   // The same Pod with a claim whose class waits for it.
   void ExpectSolvedByDelay(const std::string& pod_zone) {
-    ASSERT_EQ(Apply(ClaimYaml({.name = "solved", .storage_class = kDelayedClass})), "");
-    ASSERT_EQ(Apply(PodYaml({.name = "solved",
-                             .mounts = {{.claim = "solved", .path = "/data"}},
-                             .zone = pod_zone})),
-              "");
+    ASSERT_TRUE(Apply(ClaimYaml({.name = "solved", .storage_class = kDelayedClass})));
+    ASSERT_TRUE(Apply(PodYaml(
+        {.name = "solved", .mounts = {{.claim = "solved", .path = "/data"}}, .zone = pod_zone})));
     ASSERT_TRUE(WaitRunning("solved"));
     EXPECT_EQ(DiskOf("solved").zone, ZoneOfPod("solved"));
     EXPECT_EQ(AffinityZones("solved"), std::vector<std::string>{ZoneOfPod("solved")});

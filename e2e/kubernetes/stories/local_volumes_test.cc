@@ -21,56 +21,55 @@ class LocalVolumes : public Story {
   void TearDown() override {
     EXPECT_TRUE(Remove("pod/both"));
     for (const auto& maker : makers_) {
-      InPod(maker, "rm -rf /host/" + Space());
+      InPod(maker, "rm -rf /host/" + Ns());
     }
     Story::TearDown();
   }
 
   // A class of volumes that an administrator makes by hand.
   std::string LocalClass(bool immediate = false) {
-    EXPECT_EQ(Apply(fmt::format("apiVersion: storage.k8s.io/v1\n"
-                                "kind: StorageClass\n"
-                                "metadata:\n"
-                                "  name: {}\n"
-                                "provisioner: kubernetes.io/no-provisioner\n"
-                                "volumeBindingMode: {}\n",
-                                Named("local"), immediate ? "Immediate" : "WaitForFirstConsumer")),
-              "");
+    EXPECT_TRUE(
+        Apply(fmt::format("apiVersion: storage.k8s.io/v1\n"
+                          "kind: StorageClass\n"
+                          "metadata:\n"
+                          "  name: {}\n"
+                          "provisioner: kubernetes.io/no-provisioner\n"
+                          "volumeBindingMode: {}\n",
+                          Named("local"), immediate ? "Immediate" : "WaitForFirstConsumer")));
     return Named("local");
   }
 
-  std::string LocalPath() const { return "/var/lib/" + Space(); }
+  std::string LocalPath() const { return "/var/lib/" + Ns(); }
 
   // As an administrator does: a Pod with a folder of its host.
   void MakeFolder(const std::string& node) {
     const auto maker = "maker-" + node;
-    ASSERT_EQ(Apply(fmt::format("{}"
-                                "    volumeMounts:\n"
-                                "    - name: host\n"
-                                "      mountPath: /host\n"
-                                "  volumes:\n"
-                                "  - name: host\n"
-                                "    hostPath:\n"
-                                "      path: /var/lib\n",
-                                PodYaml({.name = maker, .node = node}))),
-              "");
+    ASSERT_TRUE(
+        Apply(fmt::format("{}"
+                          "    volumeMounts:\n"
+                          "    - name: host\n"
+                          "      mountPath: /host\n"
+                          "  volumes:\n"
+                          "  - name: host\n"
+                          "    hostPath:\n"
+                          "      path: /var/lib\n",
+                          PodYaml({.name = maker, .node = node}))));
     ASSERT_TRUE(WaitRunning(maker));
     makers_.push_back(maker);
-    InPod(maker, "mkdir /host/" + Space());
+    InPod(maker, "mkdir /host/" + Ns());
   }
 
   // The claims "local" and "data" in one Pod.
   void ApplyBoth(const std::string& local_class, const std::string& disk_class) {
-    ASSERT_EQ(Apply(ClaimYaml({.name = "local", .storage_class = local_class, .size = "1Gi"})), "");
-    ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = disk_class})), "");
+    ASSERT_TRUE(Apply(ClaimYaml({.name = "local", .storage_class = local_class, .size = "1Gi"})));
+    ASSERT_TRUE(Apply(ClaimYaml({.name = "data", .storage_class = disk_class})));
     ApplyPod();
   }
 
   void ApplyPod() {
-    ASSERT_EQ(Apply(PodYaml({.name = "both",
-                             .mounts = {{.claim = "local", .path = "/local"},
-                                        {.claim = "data", .path = "/data"}}})),
-              "");
+    ASSERT_TRUE(Apply(PodYaml(
+        {.name = "both",
+         .mounts = {{.claim = "local", .path = "/local"}, {.claim = "data", .path = "/data"}}})));
   }
 
   void ExpectRunningIn(const std::string& zone) {
@@ -90,9 +89,8 @@ TEST_F(LocalVolumes, GivenDelayedLocalVolumeWhenPodAlsoWantsDiskThenDiskIsMadeIn
   const auto node = NodesIn(kFar).at(0);
   MakeFolder(node);
   const auto own = LocalClass();
-  ASSERT_EQ(Apply(LocalVolumeYaml(
-                {.name = Named("far"), .storage_class = own, .node = node, .path = LocalPath()})),
-            "");
+  ASSERT_TRUE(Apply(LocalVolumeYaml(
+      {.name = Named("far"), .storage_class = own, .node = node, .path = LocalPath()})));
   ApplyBoth(own, kDelayedClass);
   ExpectRunningIn(kFar);
   EXPECT_EQ(VolumeOf("local"), Named("far"));
@@ -103,20 +101,19 @@ TEST_F(LocalVolumes,
   const auto near = NodesIn(kNear).at(0);
   MakeFolder(near);
   const auto disks = Named("near-only");
-  ASSERT_EQ(Apply(StorageClassYaml({.name = disks, .zones = {kNear}})), "");
+  ASSERT_TRUE(Apply(StorageClassYaml({.name = disks, .zones = {kNear}})));
   // Immediate binding takes what fits the claim, wherever it is.
   const auto local = LocalClass(true);
-  ASSERT_EQ(Apply(LocalVolumeYaml({.name = Named("far"),
-                                   .storage_class = local,
-                                   .node = NodesIn(kFar).at(0),
-                                   .path = LocalPath()})),
-            "");
+  ASSERT_TRUE(Apply(LocalVolumeYaml({.name = Named("far"),
+                                     .storage_class = local,
+                                     .node = NodesIn(kFar).at(0),
+                                     .path = LocalPath()})));
   ApplyBoth(local, disks);
   ASSERT_TRUE(WaitBound("local"));
   EXPECT_TRUE(
       WaitEvent("pod/both", "FailedScheduling", "didn't match PersistentVolume's node affinity"));
   EXPECT_EQ(Field("pod/both", "/status/phase"), "Pending");
-  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 0U);
+  EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 0U);
 
   // Binding that waits for the Pod has both volumes to choose from.
   ASSERT_TRUE(Remove("pod/both"));
@@ -125,11 +122,10 @@ TEST_F(LocalVolumes,
   ASSERT_TRUE(Remove("persistentvolume/" + Named("far")));
   LocalClass();
   for (const auto& zone : {kFar, kNear}) {
-    ASSERT_EQ(Apply(LocalVolumeYaml({.name = Named(std::string("again-") + zone),
-                                     .storage_class = local,
-                                     .node = NodesIn(zone).at(0),
-                                     .path = LocalPath()})),
-              "");
+    ASSERT_TRUE(Apply(LocalVolumeYaml({.name = Named(std::string("again-") + zone),
+                                       .storage_class = local,
+                                       .node = NodesIn(zone).at(0),
+                                       .path = LocalPath()})));
   }
   ApplyBoth(local, disks);
   ExpectRunningIn(kNear);
@@ -142,18 +138,17 @@ TEST_F(LocalVolumes, GivenLocalVolumeOfRackWhenPodAlsoWantsDiskThenBothAreOnNode
   const auto near = NodesIn(kNear);
   const auto far = NodesIn(kFar).at(0);
   ASSERT_EQ(near.size(), 2U);
-  ASSERT_EQ(racks.Set(near[0], "r1"), "");
-  ASSERT_EQ(racks.Set(far, "r1"), "");
-  ASSERT_EQ(racks.Set(near[1], "r2"), "");
+  ASSERT_TRUE(racks.Set(near[0], "r1"));
+  ASSERT_TRUE(racks.Set(far, "r1"));
+  ASSERT_TRUE(racks.Set(near[1], "r2"));
   // As a shared shelf would: the same folder wherever the rack is.
   MakeFolder(near[1]);
   const auto own = LocalClass();
-  ASSERT_EQ(Apply(LocalVolumeYaml({.name = Named("shelf"),
-                                   .storage_class = own,
-                                   .node = "r2",
-                                   .path = LocalPath(),
-                                   .label = key})),
-            "");
+  ASSERT_TRUE(Apply(LocalVolumeYaml({.name = Named("shelf"),
+                                     .storage_class = own,
+                                     .node = "r2",
+                                     .path = LocalPath(),
+                                     .label = key})));
   ApplyBoth(own, kDelayedClass);
   ExpectRunningIn(kNear);
   EXPECT_EQ(Field("pod/both", "/spec/nodeName"), near[1]);

@@ -20,8 +20,8 @@ class Manifests : public Story {
                                           "--dry-run=server", "--validate=strict"};
     arguments.insert(arguments.end(), what.begin(), what.end());
     const auto said = TheCluster().Kubectl(std::move(arguments));
-    EXPECT_TRUE(said.Ok()) << said.text;
-    EXPECT_NE(said.text.find("serverside-applied"), std::string::npos) << said.text;
+    EXPECT_TRUE(said.Ok()) << said.output;
+    EXPECT_NE(said.output.find("serverside-applied"), std::string::npos) << said.output;
   }
 };
 
@@ -36,7 +36,7 @@ TEST_F(Manifests, GivenExamplesWhenAppliedThenAccepted) {
   int examples = 0;
   for (const auto& entry : std::filesystem::directory_iterator(SourcePath("deploy/examples"))) {
     if (entry.path().extension() != ".yaml") continue;
-    ExpectAccepted({"-n", Space(), "-f", entry.path().string()});
+    ExpectAccepted({"-n", Ns(), "-f", entry.path().string()});
     ++examples;
   }
   EXPECT_GT(examples, 8);

@@ -18,9 +18,9 @@ constexpr char kThird[] = "cn-hangzhou-g";
 
 class Matching : public Story {
  protected:
-  // A delayed class of this story alone, so that nobody else's claim takes its volumes.
+  // A delayed class of this story alone, so that no other story's claim takes its volumes.
   std::string OwnClass() {
-    EXPECT_EQ(Apply(StorageClassYaml({.name = Named("own")})), "");
+    EXPECT_TRUE(Apply(StorageClassYaml({.name = Named("own")})));
     return Named("own");
   }
 
@@ -28,11 +28,10 @@ class Matching : public Story {
   std::string ApplyStatic(const std::string& storage_class, const std::string& zone,
                           bool with_affinity = true) {
     const auto disk = MakeDisk(zone);
-    EXPECT_EQ(Apply(StaticVolumeYaml({.name = Named(disk),
-                                      .storage_class = storage_class,
-                                      .disk = disk,
-                                      .zone = with_affinity ? zone : ""})),
-              "");
+    EXPECT_TRUE(Apply(StaticVolumeYaml({.name = Named(disk),
+                                        .storage_class = storage_class,
+                                        .disk = disk,
+                                        .zone = with_affinity ? zone : ""})));
     EXPECT_TRUE(WaitField("persistentvolume/" + Named(disk), "/status/phase", "Available"));
     return Named(disk);
   }
@@ -40,12 +39,9 @@ class Matching : public Story {
   // Claim and Pod of one name.
   void ApplyPair(const std::string& name, const std::string& storage_class, const std::string& zone,
                  const std::string& cpu = "") {
-    ASSERT_EQ(Apply(ClaimYaml({.name = name, .storage_class = storage_class})), "");
-    ASSERT_EQ(Apply(PodYaml({.name = name,
-                             .mounts = {{.claim = name, .path = "/data"}},
-                             .zone = zone,
-                             .cpu = cpu})),
-              "");
+    ASSERT_TRUE(Apply(ClaimYaml({.name = name, .storage_class = storage_class})));
+    ASSERT_TRUE(Apply(PodYaml(
+        {.name = name, .mounts = {{.claim = name, .path = "/data"}}, .zone = zone, .cpu = cpu})));
   }
 
   void ExpectRunningIn(const std::string& name, const std::string& zone) {
@@ -62,7 +58,7 @@ TEST_F(Matching, GivenStaticVolumeInFittingZoneWhenClaimWaitsThenItIsTakenAndNoD
   ApplyPair("data", own, kNear);
   ExpectRunningIn("data", kNear);
   EXPECT_EQ(VolumeOf("data"), volume);
-  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 1U) << "the one made by hand";
+  EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 1U) << "the one made by hand";
   for (const auto& event : Events("persistentvolumeclaim/data")) {
     EXPECT_EQ(event.reason.find("Provisioning"), std::string::npos) << event.message;
   }
@@ -89,9 +85,8 @@ TEST_F(Matching, GivenFreeProcessorsInOneZoneOnlyWhenPodAsksForThemThenPodAndDis
   int number = 0;
   for (const char* zone : {kNear, kFar}) {
     for (const auto& node : NodesIn(zone)) {
-      ASSERT_EQ(
-          Apply(PodYaml({.name = fmt::format("busy-{}", ++number), .node = node, .cpu = "1100m"})),
-          "");
+      ASSERT_TRUE(
+          Apply(PodYaml({.name = fmt::format("busy-{}", ++number), .node = node, .cpu = "1100m"})));
     }
   }
   for (int i = 1; i <= number; ++i) ASSERT_TRUE(WaitRunning(fmt::format("busy-{}", i)));
@@ -103,35 +98,31 @@ TEST_F(Matching, GivenVolumeInOneZoneAndLocalVolumeInAnotherWhenPodAsksForBothTh
   ApplyPair("data", kDelayedClass, kNear);
   ExpectRunningIn("data", kNear);
   ASSERT_TRUE(Remove("pod/data"));
-  ASSERT_EQ(Apply(LocalVolumeYaml(
-                {.name = Named("local"), .node = NodesIn(kFar).at(0), .path = "/var/lib"})),
-            "");
-  ASSERT_EQ(Apply(ClaimYaml({.name = "local", .size = "1Gi", .volume = Named("local")})), "");
+  ASSERT_TRUE(Apply(
+      LocalVolumeYaml({.name = Named("local"), .node = NodesIn(kFar).at(0), .path = "/var/lib"})));
+  ASSERT_TRUE(Apply(ClaimYaml({.name = "local", .size = "1Gi", .volume = Named("local")})));
   ASSERT_TRUE(WaitBound("local"));
-  ASSERT_EQ(Apply(PodYaml({.name = "torn",
-                           .mounts = {{.claim = "data", .path = "/data"},
-                                      {.claim = "local", .path = "/local"}}})),
-            "");
+  ASSERT_TRUE(Apply(PodYaml(
+      {.name = "torn",
+       .mounts = {{.claim = "data", .path = "/data"}, {.claim = "local", .path = "/local"}}})));
   EXPECT_TRUE(
       WaitEvent("pod/torn", "FailedScheduling", "didn't match PersistentVolume's node affinity"));
   EXPECT_EQ(Field("pod/torn", "/status/phase"), "Pending");
 }
 
 TEST_F(Matching, GivenTopologyByRegionWhenPodIsPlacedThenAnyOfItsZonesWillDo) {
-  ASSERT_EQ(Apply(StorageClassYaml({.name = Named("region"),
-                                    .zones = {"cn-hangzhou"},
-                                    .topology_key = "topology.kubernetes.io/region"})),
-            "");
+  ASSERT_TRUE(Apply(StorageClassYaml({.name = Named("region"),
+                                      .zones = {"cn-hangzhou"},
+                                      .topology_key = "topology.kubernetes.io/region"})));
   ApplyPair("data", Named("region"), kThird);
   ExpectRunningIn("data", kThird);
-  ASSERT_EQ(Apply(StorageClassYaml({.name = Named("elsewhere"),
-                                    .zones = {"cn-beijing"},
-                                    .topology_key = "topology.kubernetes.io/region"})),
-            "");
+  ASSERT_TRUE(Apply(StorageClassYaml({.name = Named("elsewhere"),
+                                      .zones = {"cn-beijing"},
+                                      .topology_key = "topology.kubernetes.io/region"})));
   ApplyPair("never", Named("elsewhere"), "");
   EXPECT_TRUE(WaitEvent("pod/never", "FailedScheduling",
                         "didn't find available persistent volumes to bind"));
-  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 1U);
+  EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 1U);
 }
 
 TEST_F(Matching, GivenClassWithoutTopologyWhenPodSelectsZoneThenDiskIsThere) {

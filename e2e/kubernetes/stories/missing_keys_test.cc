@@ -42,23 +42,22 @@ class MissingKeysAlone : public Story {
   }
 
   void TearDown() override {
-    EXPECT_EQ(LabelZone(kZone), "");
+    EXPECT_TRUE(LabelZone(kZone));
     EXPECT_TRUE(WaitDriver());
     Story::TearDown();
   }
 
   // Null takes the label away.
-  std::string LabelZone(const json& zone) {
+  testing::AssertionResult LabelZone(const json& zone) {
     return TheCluster().Merge("node/" + node_, "",
                               json{{"metadata", {{"labels", {{kZoneLabel, zone}}}}}}.dump());
   }
 
   // The Pod may only run on the node, so that its claim needs the node's topology.
   void ApplyPair() {
-    ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = kDelayedClass})), "");
-    ASSERT_EQ(Apply(PodYaml(
-                  {.name = "data", .mounts = {{.claim = "data", .path = "/data"}}, .node = node_})),
-              "");
+    ASSERT_TRUE(Apply(ClaimYaml({.name = "data", .storage_class = kDelayedClass})));
+    ASSERT_TRUE(Apply(
+        PodYaml({.name = "data", .mounts = {{.claim = "data", .path = "/data"}}, .node = node_})));
   }
 
   bool HasDriver() const {
@@ -76,11 +75,11 @@ class MissingKeysAlone : public Story {
 
   // The node plugin of the node is made anew, and so registers again.
   void RestartPlugin() {
-    for (const auto& pod : TheCluster().List("pod", std::string(kSystemSpace),
+    for (const auto& pod : TheCluster().List("pod", std::string(kSystemNs),
                                              "fieldSelector=spec.nodeName%3D" + node_)) {
       const auto name = pod["metadata"].value("name", "");
       if (name.starts_with("zonedisk-csi-node-")) {
-        EXPECT_EQ(TheCluster().Delete("pod/" + name, std::string(kSystemSpace)), "");
+        EXPECT_TRUE(TheCluster().Delete("pod/" + name, std::string(kSystemNs)));
       }
     }
   }
@@ -89,27 +88,27 @@ class MissingKeysAlone : public Story {
 };
 
 TEST_F(MissingKeysAlone, GivenNodeWithoutZoneLabelWhenItComesBackThenPodRuns) {
-  ASSERT_EQ(LabelZone(nullptr), "");
+  ASSERT_TRUE(LabelZone(nullptr));
   ApplyPair();
   // No zone, no capacity there: the scheduler does not even try.
   EXPECT_TRUE(
       WaitEvent("pod/data", "FailedScheduling", "node(s) did not have enough free storage"));
-  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 0U);
-  ASSERT_EQ(LabelZone(kZone), "");
+  EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 0U);
+  ASSERT_TRUE(LabelZone(kZone));
   ASSERT_TRUE(WaitRunning("data"));
   EXPECT_EQ(DiskOf("data").zone, kZone);
 }
 
 TEST_F(MissingKeysAlone, GivenNodeWithoutDriverEntryWhenPluginRegistersAgainThenPodRuns) {
   // kubelet takes a driver whose socket vanishes out of the node's CSINode.
-  ASSERT_EQ(ClusterTool({"enter", node_, "rm", kRegistration}), "");
+  ASSERT_TRUE(ClusterTool({"enter", node_, "rm", kRegistration}));
   ASSERT_TRUE(Eventually("no driver on " + node_, kStepLimit,
                          [this] { return HasDriver() ? "still there" : ""; }));
   ASSERT_TRUE(Eventually("no capacity in " + std::string(kZone), kStepLimit,
                          [] { return CapacityIn(kZone) ? "still there" : ""; }));
   ApplyPair();
   EXPECT_TRUE(WaitEvent("pod/data", "FailedScheduling", kNoRoom));
-  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 0U);
+  EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 0U);
   RestartPlugin();
   ASSERT_TRUE(WaitDriver());
   ASSERT_TRUE(WaitRunning("data"));

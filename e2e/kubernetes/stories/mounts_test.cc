@@ -61,20 +61,20 @@ spec:
 
 class Mounts : public Story {
  protected:
-  std::string ApplyFilled(const char* yaml) {
+  testing::AssertionResult ApplyFilled(const char* yaml) {
     return Apply(Fill(yaml, {{"IMAGE", TheSettings().image}, {"CLASS", kDelayedClass}}));
   }
 
   void ApplyPod(const std::string& name) {
-    ASSERT_EQ(Apply(PodYaml({.name = name, .mounts = {{.claim = name, .path = "/data"}}})), "");
+    ASSERT_TRUE(Apply(PodYaml({.name = name, .mounts = {{.claim = name, .path = "/data"}}})));
   }
 };
 
 TEST_F(Mounts, GivenGroupSubPathAndMountOptionsWhenPodStartsThenVolumeIsAsAskedFor) {
-  ASSERT_EQ(Apply(StorageClassYaml({.name = Named("options")}) + "mountOptions: [noatime, sync]\n"),
-            "");
-  ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = Named("options")})), "");
-  ASSERT_EQ(ApplyFilled(kMountPod), "");
+  ASSERT_TRUE(
+      Apply(StorageClassYaml({.name = Named("options")}) + "mountOptions: [noatime, sync]\n"));
+  ASSERT_TRUE(Apply(ClaimYaml({.name = "data", .storage_class = Named("options")})));
+  ASSERT_TRUE(ApplyFilled(kMountPod));
   ASSERT_TRUE(WaitRunning("user"));
 
   EXPECT_EQ(InPod("user", "id -u; id -G"), "1000\n3000 2000");
@@ -97,7 +97,7 @@ TEST_F(Mounts, GivenGroupSubPathAndMountOptionsWhenPodStartsThenVolumeIsAsAskedF
 }
 
 TEST_F(Mounts, GivenShippedExampleWhenItIsAppliedThenEachUseOfVolumeWorks) {
-  ASSERT_EQ(ApplyFile("deploy/examples/ways-to-use-a-volume.yaml"), "");
+  ASSERT_TRUE(ApplyFile("deploy/examples/ways-to-use-a-volume.yaml"));
   ASSERT_TRUE(WaitRunning("uses"));
   ASSERT_TRUE(WaitRunning("uses-copy"));
   EXPECT_EQ(InPod("uses", "cat /data/id"), InPod("uses", "id"));
@@ -108,46 +108,40 @@ TEST_F(Mounts, GivenShippedExampleWhenItIsAppliedThenEachUseOfVolumeWorks) {
   EXPECT_EQ(ZoneOfPod("uses-copy"), ZoneOfPod("uses"));
   EXPECT_EQ(DiskOf("files-copy").zone, DiskOf("files").zone);
   // files, device, scratch and the clone.
-  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 4U);
+  EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 4U);
 }
 
 TEST_F(Mounts, GivenEphemeralVolumeWhenItsPodGoesThenClaimAndDiskGoToo) {
-  ASSERT_EQ(ApplyFilled(kEphemeralPod), "");
+  ASSERT_TRUE(ApplyFilled(kEphemeralPod));
   ASSERT_TRUE(WaitRunning("short"));
   ExpectBytes("short", "/scratch/bytes");
   EXPECT_EQ(DiskOf("short-scratch").zone, ZoneOfPod("short"));
-  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 1U);
-  ASSERT_EQ(Delete("pod/short"), "");
+  EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 1U);
+  ASSERT_TRUE(Delete("pod/short"));
   ASSERT_TRUE(WaitGone("persistentvolumeclaim/short-scratch"));
   EXPECT_TRUE(Eventually("disk gone", kStepLimit, [this]() -> std::string {
-    const auto disks = TheCloud().DisksOf(Space());
+    const auto disks = TheCloud().DisksOf(Ns());
     return disks.empty() ? "" : disks[0].id + " " + disks[0].status;
   }));
 }
 
 TEST_F(Mounts, GivenClaimAsSourceWhenClonesAreMadeThenTheyHoldItsBytesAndGrow) {
-  ASSERT_EQ(Apply(ClaimYaml({.name = "source", .storage_class = kDelayedClass})), "");
+  ASSERT_TRUE(Apply(ClaimYaml({.name = "source", .storage_class = kDelayedClass})));
   ApplyPod("source");
   ASSERT_TRUE(WaitRunning("source"));
   const auto sum = WriteFile("source", "/data/bytes", 2);
-  ASSERT_EQ(
-      Apply(ClaimYaml({.name = "same", .storage_class = kDelayedClass, .from_claim = "source"})),
-      "");
-  ASSERT_EQ(Apply(ClaimYaml({.name = "larger",
-                             .storage_class = kDelayedClass,
-                             .size = "40Gi",
-                             .from_claim = "source"})),
-            "");
-  ASSERT_EQ(Apply(ClaimYaml({.name = "smaller",
-                             .storage_class = kImmediateClass,
-                             .size = "10Gi",
-                             .from_claim = "source"})),
-            "");
+  ASSERT_TRUE(
+      Apply(ClaimYaml({.name = "same", .storage_class = kDelayedClass, .from_claim = "source"})));
+  ASSERT_TRUE(Apply(ClaimYaml(
+      {.name = "larger", .storage_class = kDelayedClass, .size = "40Gi", .from_claim = "source"})));
+  ASSERT_TRUE(Apply(ClaimYaml({.name = "smaller",
+                               .storage_class = kImmediateClass,
+                               .size = "10Gi",
+                               .from_claim = "source"})));
   const auto zone = ZoneOfPod("source");
   for (const char* name : {"same", "larger"}) {
-    ASSERT_EQ(
-        Apply(PodYaml({.name = name, .mounts = {{.claim = name, .path = "/data"}}, .zone = zone})),
-        "");
+    ASSERT_TRUE(
+        Apply(PodYaml({.name = name, .mounts = {{.claim = name, .path = "/data"}}, .zone = zone})));
   }
   EXPECT_TRUE(WaitEvent("persistentvolumeclaim/smaller", "ProvisioningFailed",
                         "greater than or equal in size"));
@@ -175,20 +169,16 @@ TEST_F(Mounts, GivenClaimAsSourceWhenClonesAreMadeThenTheyHoldItsBytesAndGrow) {
 }
 
 TEST_F(Mounts, GivenCloneWhenPodIsForcedToAnotherZoneThenItFollowsWithItsBytes) {
-  ASSERT_EQ(Apply(StorageClassYaml(
-                {.name = Named("near"), .immediate = true, .zones = {"cn-hangzhou-b"}})),
-            "");
-  ASSERT_EQ(Apply(ClaimYaml({.name = "source", .storage_class = Named("near")})), "");
+  ASSERT_TRUE(Apply(
+      StorageClassYaml({.name = Named("near"), .immediate = true, .zones = {"cn-hangzhou-b"}})));
+  ASSERT_TRUE(Apply(ClaimYaml({.name = "source", .storage_class = Named("near")})));
   ApplyPod("source");
   ASSERT_TRUE(WaitRunning("source"));
   const auto sum = WriteFile("source", "/data/bytes", 2);
-  ASSERT_EQ(
-      Apply(ClaimYaml({.name = "far", .storage_class = kDelayedClass, .from_claim = "source"})),
-      "");
-  ASSERT_EQ(
-      Apply(PodYaml(
-          {.name = "far", .mounts = {{.claim = "far", .path = "/data"}}, .zone = "cn-hangzhou-e"})),
-      "");
+  ASSERT_TRUE(
+      Apply(ClaimYaml({.name = "far", .storage_class = kDelayedClass, .from_claim = "source"})));
+  ASSERT_TRUE(Apply(PodYaml(
+      {.name = "far", .mounts = {{.claim = "far", .path = "/data"}}, .zone = "cn-hangzhou-e"})));
   ASSERT_TRUE(WaitRunning("far"));
   EXPECT_EQ(DiskOf("source").zone, "cn-hangzhou-b");
   EXPECT_EQ(DiskOf("far").zone, "cn-hangzhou-e");

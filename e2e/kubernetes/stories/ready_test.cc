@@ -18,8 +18,8 @@ using nlohmann::json;
 constexpr std::chrono::seconds kLimit{120};
 
 TEST(Ready, GivenClusterWhenAskedThenEveryWorkloadRuns) {
-  ASSERT_GE(TheCluster().List("deployment", std::string(kSystemSpace)).size(), 3U);
-  ASSERT_GE(TheCluster().List("daemonset", std::string(kSystemSpace)).size(), 2U);
+  ASSERT_GE(TheCluster().List("deployment", std::string(kSystemNs)).size(), 3U);
+  ASSERT_GE(TheCluster().List("daemonset", std::string(kSystemNs)).size(), 2U);
   EXPECT_TRUE(WaitRolledOut(kLimit));
 }
 

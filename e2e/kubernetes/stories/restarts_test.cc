@@ -34,21 +34,20 @@ class RestartsAlone : public Story {
   // The one disk of this story is in that state.
   testing::AssertionResult WaitDisk(const std::string& status) const {
     return Eventually("the disk " + status, kStepLimit, [&]() -> std::string {
-      const auto disks = TheCloud().DisksOf(Space());
+      const auto disks = TheCloud().DisksOf(Ns());
       if (disks.size() == 1 && disks.front().status == status) return "";
       return disks.empty() ? "no disk" : fmt::format("{} {}", disks.size(), disks.front().status);
     });
   }
 
   void StartPod() {
-    ASSERT_EQ(Apply(PodYaml(
-                  {.name = "data", .mounts = {{.claim = "data", .path = "/data"}}, .node = node_})),
-              "");
+    ASSERT_TRUE(Apply(
+        PodYaml({.name = "data", .mounts = {{.claim = "data", .path = "/data"}}, .node = node_})));
   }
 
   // A claim and a Pod that have written; every process on that Pod's node is known by it.
   void StartWritten() {
-    ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = kDelayedClass})), "");
+    ASSERT_TRUE(Apply(ClaimYaml({.name = "data", .storage_class = kDelayedClass})));
     StartPod();
     ASSERT_TRUE(WaitRunning("data"));
     node_ = Field("pod/data", "/spec/nodeName");
@@ -61,14 +60,14 @@ class RestartsAlone : public Story {
 
 TEST_F(RestartsAlone, GivenVolumeBeingProvisionedWhenEachProcessIsKilledThenOneDiskIsBound) {
   FrozenCloud frozen;
-  ASSERT_EQ(frozen.Refusal(), "");
-  ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = kImmediateClass})), "");
+  ASSERT_TRUE(frozen.Ok());
+  ASSERT_TRUE(Apply(ClaimYaml({.name = "data", .storage_class = kImmediateClass})));
   ASSERT_TRUE(WaitDisk("Creating"));
   EXPECT_TRUE(Restart({Sidecar("csi-provisioner"), DriverOf("csi-provisioner"), Cloud()}));
   EXPECT_EQ(Field("persistentvolumeclaim/data", "/status/phase"), "Pending");
   frozen.Thaw();
   ASSERT_TRUE(WaitBound("data"));
-  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 1U);
+  EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 1U);
 }
 
 TEST_F(RestartsAlone, GivenVolumeOnItsWayToPodWhenEachProcessIsKilledThenPodRuns) {
@@ -79,7 +78,7 @@ TEST_F(RestartsAlone, GivenVolumeOnItsWayToPodWhenEachProcessIsKilledThenPodRuns
   ASSERT_TRUE(WaitDetached("data"));
   {
     FrozenCloud frozen;
-    ASSERT_EQ(frozen.Refusal(), "");
+    ASSERT_TRUE(frozen.Ok());
     StartPod();
     ASSERT_TRUE(WaitDisk("Attaching"));
     EXPECT_TRUE(Restart(
@@ -91,8 +90,8 @@ TEST_F(RestartsAlone, GivenVolumeOnItsWayToPodWhenEachProcessIsKilledThenPodRuns
   // And back: kubelet has let go, the cloud has not.
   {
     FrozenCloud frozen;
-    ASSERT_EQ(frozen.Refusal(), "");
-    ASSERT_EQ(Delete("pod/data"), "");
+    ASSERT_TRUE(frozen.Ok());
+    ASSERT_TRUE(Delete("pod/data"));
     ASSERT_TRUE(WaitDisk("Detaching"));
     EXPECT_TRUE(Restart(
         {Sidecar("csi-attacher"), DriverOf("csi-attacher"), Agent(), NodePlugin(), Cloud()}));
@@ -111,10 +110,9 @@ TEST_F(RestartsAlone, GivenSnapshotBeingTakenWhenEachProcessIsKilledThenItHasThe
   const auto before = TheCloud().Snapshots().size();
   {
     FrozenCloud frozen;
-    ASSERT_EQ(frozen.Refusal(), "");
-    ASSERT_EQ(
-        Apply(SnapshotYaml({.name = "snap", .snapshot_class = kSnapshotClass, .claim = "data"})),
-        "");
+    ASSERT_TRUE(frozen.Ok());
+    ASSERT_TRUE(
+        Apply(SnapshotYaml({.name = "snap", .snapshot_class = kSnapshotClass, .claim = "data"})));
     ASSERT_TRUE(Eventually("a snapshot that progresses", kStepLimit, [&]() -> std::string {
       return TheCloud().Snapshots().size() == before + 1 ? "" : "none";
     }));
@@ -127,27 +125,25 @@ TEST_F(RestartsAlone, GivenSnapshotBeingTakenWhenEachProcessIsKilledThenItHasThe
   // The restore meets the same.
   {
     FrozenCloud frozen;
-    ASSERT_EQ(frozen.Refusal(), "");
-    ASSERT_EQ(Apply(ClaimYaml(
-                  {.name = "copy", .storage_class = kImmediateClass, .from_snapshot = "snap"})),
-              "");
+    ASSERT_TRUE(frozen.Ok());
+    ASSERT_TRUE(Apply(
+        ClaimYaml({.name = "copy", .storage_class = kImmediateClass, .from_snapshot = "snap"})));
     ASSERT_TRUE(Eventually("the copy being made", kStepLimit, [this]() -> std::string {
-      return TheCloud().DisksOf(Space()).size() == 2 ? "" : "not yet";
+      return TheCloud().DisksOf(Ns()).size() == 2 ? "" : "not yet";
     }));
     EXPECT_TRUE(Restart({Sidecar("csi-provisioner"), DriverOf("csi-provisioner"), Cloud()}));
   }
-  ASSERT_EQ(Apply(PodYaml({.name = "copy", .mounts = {{.claim = "copy", .path = "/data"}}})), "");
+  ASSERT_TRUE(Apply(PodYaml({.name = "copy", .mounts = {{.claim = "copy", .path = "/data"}}})));
   ASSERT_TRUE(WaitRunning("copy"));
   EXPECT_EQ(ChecksumOf("copy", "/data/bytes"), sum_);
-  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 2U);
+  EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 2U);
 }
 
 TEST_F(RestartsAlone, GivenVolumeBeingGrownAndDeletedWhenEachProcessIsKilledThenItIs) {
   StartWritten();
   if (HasFatalFailure()) return;
-  ASSERT_EQ(TheCluster().Merge("persistentvolumeclaim/data", Space(),
-                               R"({"spec": {"resources": {"requests": {"storage": "40Gi"}}}})"),
-            "");
+  ASSERT_TRUE(TheCluster().Merge("persistentvolumeclaim/data", Ns(),
+                                 R"({"spec": {"resources": {"requests": {"storage": "40Gi"}}}})"));
   EXPECT_TRUE(
       Restart({Sidecar("csi-resizer"), DriverOf("csi-resizer"), Agent(), NodePlugin(), Cloud()}));
   ASSERT_TRUE(Eventually("disk of 40 GiB", kStepLimit, [this]() -> std::string {
@@ -155,14 +151,14 @@ TEST_F(RestartsAlone, GivenVolumeBeingGrownAndDeletedWhenEachProcessIsKilledThen
   }));
   EXPECT_EQ(ChecksumOf("data", "/data/bytes"), sum_);
 
-  ASSERT_EQ(Delete("pod/data"), "");
-  ASSERT_EQ(Delete("persistentvolumeclaim/data"), "");
+  ASSERT_TRUE(Delete("pod/data"));
+  ASSERT_TRUE(Delete("persistentvolumeclaim/data"));
   EXPECT_TRUE(Restart({NodePlugin(), Sidecar("csi-attacher"), Agent(), Sidecar("csi-provisioner"),
                        DriverOf("csi-provisioner"), Cloud()}));
   ASSERT_TRUE(WaitGone("pod/data"));
   ASSERT_TRUE(WaitGone("persistentvolumeclaim/data"));
   EXPECT_TRUE(Eventually("no disk", kStepLimit, [this]() -> std::string {
-    const auto disks = TheCloud().DisksOf(Space());
+    const auto disks = TheCloud().DisksOf(Ns());
     return disks.empty() ? "" : disks.front().status + " " + disks.front().instance;
   }));
 }

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::chrono::seconds kRolledOutLimit{240};
 
-// Writes 1, 2, … each durable before it is told.
+// Writes 1, 2, …, each made durable before it is printed.
 constexpr char kWriter[] = R"(n=0
 while n=$((n + 1)) && echo "$n" >> /data/lines && sync /data/lines; do
   echo "$n"
@@ -33,17 +33,16 @@ class RollingRestartAlone : public Story {
  protected:
   void StartWriter(const std::string& name, const std::string& storage_class,
                    const std::string& zone) {
-    ASSERT_EQ(Apply(ClaimYaml({.name = name, .storage_class = storage_class})), "");
-    ASSERT_EQ(Apply(PodYaml({.name = name,
-                             .mounts = {{.claim = name, .path = "/data"}},
-                             .zone = zone,
-                             .command = kWriter})),
-              "");
+    ASSERT_TRUE(Apply(ClaimYaml({.name = name, .storage_class = storage_class})));
+    ASSERT_TRUE(Apply(PodYaml({.name = name,
+                               .mounts = {{.claim = name, .path = "/data"}},
+                               .zone = zone,
+                               .command = kWriter})));
   }
 
-  // The last number that a writer was told to be durable; -1 when its writing has failed.
-  long Told(const std::string& pod) const {
-    const auto log = TheCluster().PodLog(pod, Space());
+  // Returns the last number that the writer made durable; -1 when a write has failed.
+  long DurableLines(const std::string& pod) const {
+    const auto log = TheCluster().PodLog(pod, Ns());
     if (log.find("failed") != std::string::npos) return -1;
     const auto end = log.rfind('\n');
     if (end == std::string::npos || end == 0) return 0;
@@ -51,20 +50,20 @@ class RollingRestartAlone : public Story {
     return std::atol(log.c_str() + (start == std::string::npos ? 0 : start + 1));
   }
 
-  testing::AssertionResult WaitTold(const std::string& pod, long at_least) const {
+  testing::AssertionResult WaitDurable(const std::string& pod, long at_least) const {
     return Eventually(pod + " writes", kStepLimit, [&]() -> std::string {
-      const auto told = Told(pod);
-      return told >= at_least ? "" : fmt::format("{} of {}", told, at_least);
+      const auto durable = DurableLines(pod);
+      return durable >= at_least ? "" : fmt::format("{} of {}", durable, at_least);
     });
   }
 
-  // Every number from 1 on is there, once, at least as far as was told.
+  // Every number from 1 on is there, once, at least as far as was durable.
   void ExpectAllLines(const std::string& pod) const {
-    const auto told = Told(pod);
+    const auto durable = DurableLines(pod);
     const auto lines = std::atol(InPod(pod, "wc -l < /data/lines").c_str());
-    EXPECT_GE(lines, told) << pod;
-    EXPECT_EQ(InPod(pod, fmt::format("head -n {} /data/lines | sha256sum", told)),
-              InPod(pod, fmt::format("seq {} | sha256sum", told)))
+    EXPECT_GE(lines, durable) << pod;
+    EXPECT_EQ(InPod(pod, fmt::format("head -n {} /data/lines | sha256sum", durable)),
+              InPod(pod, fmt::format("seq {} | sha256sum", durable)))
         << pod;
   }
 
@@ -84,42 +83,40 @@ TEST_F(RollingRestartAlone, GivenWritersWhenEveryWorkloadIsRestartedThenNothingI
   StartWriter("xfs", "zonedisk-xfs", "cn-hangzhou-e");
   for (const auto& writer : writers) {
     ASSERT_TRUE(WaitRunning(writer));
-    ASSERT_TRUE(WaitTold(writer, 10));
+    ASSERT_TRUE(WaitDurable(writer, 10));
   }
   const auto before = SystemPods();
   ASSERT_FALSE(before.empty());
 
   for (const char* kind : {"deployment", "daemonset"}) {
-    const auto restarted = TheCluster().Kubectl(
-        {"rollout", "restart", "--namespace", std::string(kSystemSpace), kind});
-    ASSERT_TRUE(restarted.Ok()) << restarted.text;
+    const auto restarted =
+        TheCluster().Kubectl({"rollout", "restart", "--namespace", std::string(kSystemNs), kind});
+    ASSERT_TRUE(restarted.Ok()) << restarted.output;
   }
-  ASSERT_EQ(Apply(ClaimYaml({.name = "meanwhile", .storage_class = kDelayedClass})), "");
-  ASSERT_EQ(
-      Apply(PodYaml({.name = "meanwhile", .mounts = {{.claim = "meanwhile", .path = "/data"}}})),
-      "");
-  ASSERT_EQ(
-      Apply(SnapshotYaml({.name = "meanwhile", .snapshot_class = kSnapshotClass, .claim = "ext4"})),
-      "");
+  ASSERT_TRUE(Apply(ClaimYaml({.name = "meanwhile", .storage_class = kDelayedClass})));
+  ASSERT_TRUE(
+      Apply(PodYaml({.name = "meanwhile", .mounts = {{.claim = "meanwhile", .path = "/data"}}})));
+  ASSERT_TRUE(Apply(
+      SnapshotYaml({.name = "meanwhile", .snapshot_class = kSnapshotClass, .claim = "ext4"})));
   ASSERT_TRUE(WaitRolledOut(kRolledOutLimit));
   for (const auto& pod : SystemPods())
     EXPECT_FALSE(before.contains(pod)) << pod << " is still there";
 
   for (const auto& writer : writers) {
-    const auto told = Told(writer);
-    ASSERT_GT(told, 0) << TheCluster().PodLog(writer, Space());
-    EXPECT_TRUE(WaitTold(writer, told + 10));
+    const auto durable = DurableLines(writer);
+    ASSERT_GT(durable, 0) << TheCluster().PodLog(writer, Ns());
+    EXPECT_TRUE(WaitDurable(writer, durable + 10));
     ExpectAllLines(writer);
     EXPECT_EQ(Field("pod/" + writer, "/status/containerStatuses/0/restartCount"), "0");
   }
   EXPECT_TRUE(WaitRunning("meanwhile"));
   ExpectBytes("meanwhile", "/data/bytes");
   EXPECT_TRUE(WaitField("volumesnapshot/meanwhile", "/status/readyToUse", "true"));
-  EXPECT_EQ(TheCloud().DisksOf(Space()).size(), 3U);
+  EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 3U);
 
   // The new processes know the volumes of the old ones: they take them away and bring them again.
   ASSERT_TRUE(Remove("pod/ext4"));
-  ASSERT_EQ(Apply(PodYaml({.name = "ext4", .mounts = {{.claim = "ext4", .path = "/data"}}})), "");
+  ASSERT_TRUE(Apply(PodYaml({.name = "ext4", .mounts = {{.claim = "ext4", .path = "/data"}}})));
   ASSERT_TRUE(WaitRunning("ext4"));
   const auto lines = std::atol(InPod("ext4", "wc -l < /data/lines").c_str());
   EXPECT_EQ(InPod("ext4", "sha256sum < /data/lines"),

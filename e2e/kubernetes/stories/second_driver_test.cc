@@ -20,7 +20,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr char kSecondSpace[] = "zonedisk-second";
+constexpr char kSecondNs[] = "zonedisk-second";
 constexpr char kSecondDriver[] = "second-diskplugin.csi.alibabacloud.com";
 constexpr char kSecondClass[] = "second-zonedisk-delayed";
 constexpr char kZone[] = "cn-hangzhou-e";
@@ -36,37 +36,36 @@ CommandResult Script(const std::string& name, std::vector<std::string> arguments
   return RunCommand(std::move(argv), {}, kScript);
 }
 
-std::string Uninstall() {
-  const auto done = Script("uninstall.sh", {"--namespace", kSecondSpace});
-  return done.status == 0 ? "" : done.output;
+testing::AssertionResult Uninstall() {
+  const auto done = Script("uninstall.sh", {"--namespace", kSecondNs});
+  return testing::AssertionResult(done.Ok()) << done.output;
 }
 
 // Installed for the time of this object.
 class SecondDriver {
  public:
-  SecondDriver() { refusal_ = Install(); }
+  SecondDriver() : result_(Install()) {}
   ~SecondDriver() {
-    if (TheCluster().Get(fmt::format("namespace/{}", kSecondSpace)).is_null()) return;
-    const auto left = Uninstall();
-    EXPECT_EQ(left, "");
+    if (TheCluster().Get(fmt::format("namespace/{}", kSecondNs)).is_null()) return;
+    EXPECT_TRUE(Uninstall());
   }
   SecondDriver(const SecondDriver&) = delete;
   SecondDriver& operator=(const SecondDriver&) = delete;
 
-  const std::string& Refusal() const { return refusal_; }
+  const testing::AssertionResult& Ok() const { return result_; }
 
  private:
-  static std::string Install() {
-    const auto secrets = Script("secrets.sh", {"--namespace", kSecondSpace, "--cloud-namespace",
-                                               std::string(kSystemSpace)});
-    if (secrets.status != 0) return secrets.output;
+  static testing::AssertionResult Install() {
+    const auto secrets = Script(
+        "secrets.sh", {"--namespace", kSecondNs, "--cloud-namespace", std::string(kSystemNs)});
+    if (!secrets.Ok()) return testing::AssertionFailure() << secrets.output;
     const auto host =
-        TheCluster().Field("service/zonedisk-cloud", std::string(kSystemSpace), "/spec/clusterIP");
+        TheCluster().Field("service/zonedisk-cloud", std::string(kSystemNs), "/spec/clusterIP");
     const std::vector<std::vector<std::string>> steps = {
-        {"-n", kSecondSpace, "create", "configmap", "zonedisk-cloud-address",
+        {"-n", kSecondNs, "create", "configmap", "zonedisk-cloud-address",
          "--from-literal=host=" + host, "--from-literal=port=20140"},
-        {"-n", std::string(kSystemSpace), "rollout", "restart", "deployment/zonedisk-cloud"},
-        {"-n", std::string(kSystemSpace), "rollout", "status", "deployment/zonedisk-cloud",
+        {"-n", std::string(kSystemNs), "rollout", "restart", "deployment/zonedisk-cloud"},
+        {"-n", std::string(kSystemNs), "rollout", "status", "deployment/zonedisk-cloud",
          "--timeout=90s"},
         {"apply", "-k", SourcePath("deploy/overlays/second-driver").string()},
         Rollout("deployment/second-zonedisk-csi-controller"),
@@ -74,16 +73,16 @@ class SecondDriver {
         Rollout("daemonset/second-zonedisk-csi-node")};
     for (const auto& step : steps) {
       const auto said = TheCluster().Kubectl(step, {}, kRollout + std::chrono::seconds(10));
-      if (!said.Ok()) return said.text;
+      if (!said.Ok()) return testing::AssertionFailure() << said.output;
     }
-    return "";
+    return testing::AssertionSuccess();
   }
   static std::vector<std::string> Rollout(const std::string& workload) {
-    return {"-n",     kSecondSpace, "rollout",
-            "status", workload,     fmt::format("--timeout={}s", kRollout.count())};
+    return {"-n",     kSecondNs, "rollout",
+            "status", workload,  fmt::format("--timeout={}s", kRollout.count())};
   }
 
-  std::string refusal_;
+  testing::AssertionResult result_;
 };
 
 class SecondDriverAlone : public Story {
@@ -100,13 +99,13 @@ class SecondDriverAlone : public Story {
   // Disks as the second driver's own key sees them: the list of the command line tool.
   static std::string SeenBySecond() {
     const auto said = TheCluster().Kubectl(
-        {"-n", kSecondSpace, "exec", "deployment/second-zonedisk-csi-controller", "-c", "driver",
-         "--", "sh", "-c",
+        {"-n", kSecondNs, "exec", "deployment/second-zonedisk-csi-controller", "-c", "driver", "--",
+         "sh", "-c",
          "export ALIBABA_CLOUD_ACCESS_KEY_ID=$ACCESS_KEY_ID "
          "ALIBABA_CLOUD_ACCESS_KEY_SECRET=$(cat /etc/zonedisk/key/secret); zonedisk --endpoint "
          "http://$ZONEDISK_CLOUD_SERVICE_HOST:$ZONEDISK_CLOUD_SERVICE_PORT disks"});
-    EXPECT_TRUE(said.Ok()) << said.text;
-    return said.text;
+    EXPECT_TRUE(said.Ok()) << said.output;
+    return said.output;
   }
 
   std::string HandleOf(const std::string& claim) const {
@@ -117,15 +116,14 @@ class SecondDriverAlone : public Story {
 TEST_F(SecondDriverAlone, GivenTwoDriversWhenBothWorkThenNeitherSeesTheOthersDisks) {
   const auto loops = LoopsOnImages();
   SecondDriver second;
-  ASSERT_EQ(second.Refusal(), "");
+  ASSERT_TRUE(second.Ok());
   ASSERT_TRUE(WaitRolledOut(kRollout));
-  ASSERT_EQ(Apply(ClaimYaml({.name = "first", .storage_class = kDelayedClass})), "");
-  ASSERT_EQ(Apply(ClaimYaml({.name = "second", .storage_class = kSecondClass})), "");
-  ASSERT_EQ(Apply(PodYaml({.name = "both",
-                           .mounts = {{.claim = "first", .path = "/first"},
-                                      {.claim = "second", .path = "/second"}},
-                           .zone = kZone})),
-            "");
+  ASSERT_TRUE(Apply(ClaimYaml({.name = "first", .storage_class = kDelayedClass})));
+  ASSERT_TRUE(Apply(ClaimYaml({.name = "second", .storage_class = kSecondClass})));
+  ASSERT_TRUE(Apply(PodYaml(
+      {.name = "both",
+       .mounts = {{.claim = "first", .path = "/first"}, {.claim = "second", .path = "/second"}},
+       .zone = kZone})));
   ASSERT_TRUE(WaitRunning("both"));
   const auto node = Field("pod/both", "/spec/nodeName");
   EXPECT_NE(DriversOf(node).find(kSecondDriver), std::string::npos);
@@ -141,7 +139,7 @@ TEST_F(SecondDriverAlone, GivenTwoDriversWhenBothWorkThenNeitherSeesTheOthersDis
   EXPECT_NE(seen.find(others), std::string::npos) << seen;
 
   // The documented end refuses while a volume is there, and names it.
-  const auto refused = Script("uninstall.sh", {"--namespace", kSecondSpace});
+  const auto refused = Script("uninstall.sh", {"--namespace", kSecondNs});
   EXPECT_NE(refused.status, 0);
   EXPECT_NE(refused.output.find(VolumeOf("second")), std::string::npos) << refused.output;
   EXPECT_TRUE(WaitField("pod/both", "/status/phase", "Running"));
@@ -151,22 +149,21 @@ TEST_F(SecondDriverAlone, GivenTwoDriversWhenBothWorkThenNeitherSeesTheOthersDis
   ASSERT_TRUE(Remove("pod/both"));
   ASSERT_TRUE(Remove("persistentvolumeclaim/second"));
   ASSERT_TRUE(WaitGone("persistentvolume/" + volume));
-  ASSERT_EQ(Uninstall(), "");
-  EXPECT_TRUE(TheCluster().Get(fmt::format("namespace/{}", kSecondSpace)).is_null());
+  ASSERT_TRUE(Uninstall());
+  EXPECT_TRUE(TheCluster().Get(fmt::format("namespace/{}", kSecondNs)).is_null());
   EXPECT_TRUE(TheCluster().Get(fmt::format("csidriver/{}", kSecondDriver)).is_null());
   const auto left =
       TheCluster().Kubectl({"get", "clusterroles,clusterrolebindings,storageclasses", "-o", "name",
-                            "-l", fmt::format("app.kubernetes.io/part-of={}", kSecondSpace)});
+                            "-l", fmt::format("app.kubernetes.io/part-of={}", kSecondNs)});
   EXPECT_TRUE(left.Ok());
-  EXPECT_EQ(left.text.find('/'), std::string::npos) << left.text;
+  EXPECT_EQ(left.output.find('/'), std::string::npos) << left.output;
   EXPECT_TRUE(Eventually("loop devices as before", kStepLimit, [&] {
     const auto now = LoopsOnImages();
     return now == loops ? "" : fmt::format("{} instead of {}", now, loops);
   }));
   EXPECT_EQ(DriversOf(node).find(kSecondDriver), std::string::npos);
 
-  ASSERT_EQ(Apply(PodYaml({.name = "again", .mounts = {{.claim = "first", .path = "/first"}}})),
-            "");
+  ASSERT_TRUE(Apply(PodYaml({.name = "again", .mounts = {{.claim = "first", .path = "/first"}}})));
   ASSERT_TRUE(WaitRunning("again"));
   EXPECT_EQ(ChecksumOf("again", "/first/bytes"), kept);
 }

@@ -16,7 +16,7 @@ class Snapshots : public SnapshotStory {};
 
 TEST_F(Snapshots, GivenDurableDataWhenSnapshotIsTakenThenObjectsAndCloudNameEachOther) {
   WriteSource();
-  const FieldWatch watch(Space(), "volumesnapshot", "{.status.readyToUse}");
+  const FieldWatch watch(Ns(), "volumesnapshot", "{.status.readyToUse}");
   TakeSnapshot("snap");
 
   const auto content = ContentOf("snap");
@@ -31,7 +31,7 @@ TEST_F(Snapshots, GivenDurableDataWhenSnapshotIsTakenThenObjectsAndCloudNameEach
   }));
   EXPECT_EQ(Field(content, "/spec/source/volumeHandle"), disk.id);
   EXPECT_EQ(Field(content, "/spec/volumeSnapshotRef/name"), "snap");
-  EXPECT_EQ(Field(content, "/spec/volumeSnapshotRef/namespace"), Space());
+  EXPECT_EQ(Field(content, "/spec/volumeSnapshotRef/namespace"), Ns());
   EXPECT_EQ(Field(content, "/spec/volumeSnapshotRef/uid"),
             Field("volumesnapshot/snap", "/metadata/uid"));
   EXPECT_EQ(Field(content, "/spec/driver"), kDriverName);

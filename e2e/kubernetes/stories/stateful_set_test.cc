@@ -80,7 +80,7 @@ class StatefulSet : public Story {
   void DeletePods() {
     std::vector<std::string> uids;
     for (int i = 0; i < kReplicas; ++i) uids.push_back(Field("pod/" + Pod(i), "/metadata/uid"));
-    for (int i = 0; i < kReplicas; ++i) ASSERT_EQ(Delete("pod/" + Pod(i)), "");
+    for (int i = 0; i < kReplicas; ++i) ASSERT_TRUE(Delete("pod/" + Pod(i)));
     for (std::size_t i = 0; i < uids.size(); ++i) {
       const auto pod = "pod/" + Pod(static_cast<int>(i));
       ASSERT_TRUE(Eventually(pod + " made anew", kStepLimit, [&]() -> std::string {
@@ -104,7 +104,7 @@ class StatefulSet : public Story {
     for (int i = 0; i < kReplicas; ++i) {
       EXPECT_EQ(ChecksumOf(Pod(i), "/data/bytes"), sums[static_cast<std::size_t>(i)]);
     }
-    EXPECT_EQ(TheCloud().DisksOf(Space()).size(), kReplicas * volumes_.size());
+    EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), kReplicas * volumes_.size());
   }
 
   std::string set_;
@@ -115,7 +115,7 @@ TEST_F(StatefulSet,
        GivenSpreadOverZonesAndDelayedBindingWhenPodsAreDeletedThenZonesAndBytesAreKept) {
   set_ = "store";
   volumes_ = {"data"};
-  ASSERT_EQ(ApplyFile("deploy/examples/statefulset-over-zones.yaml"), "");
+  ASSERT_TRUE(ApplyFile("deploy/examples/statefulset-over-zones.yaml"));
   ExpectKept();
   // Each member writes its name at every start.
   for (int i = 0; i < kReplicas; ++i) {
@@ -128,8 +128,8 @@ TEST_F(StatefulSet,
 TEST_F(StatefulSet, GivenImmediateBindingWhenPodsAreDeletedThenZonesAndBytesAreKept) {
   set_ = "web";
   volumes_ = {"data", "logs"};
-  ASSERT_EQ(Apply(Fill(kUnplacedSet, {{"IMAGE", TheSettings().image}, {"CLASS", kImmediateClass}})),
-            "");
+  ASSERT_TRUE(
+      Apply(Fill(kUnplacedSet, {{"IMAGE", TheSettings().image}, {"CLASS", kImmediateClass}})));
   ExpectKept();
 }
 

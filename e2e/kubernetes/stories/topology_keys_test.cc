@@ -39,15 +39,16 @@ bool HasRack(const std::string& node) {
   return std::ranges::find(keys, kRackKey) != keys.end();
 }
 
-// Every node's plugin started with `arguments`, all at once since nobody else is in the cluster.
+// Every node's plugin started with `arguments`, all at once, since the story is alone in the
+// cluster.
 void RestartPlugins(const json& arguments, const json& update_strategy) {
-  const std::string space(kSystemSpace);
+  const std::string ns(kSystemNs);
   const json patch = json::array(
       {{{"op", "replace"}, {"path", "/spec/template/spec/containers/0/args"}, {"value", arguments}},
        {{"op", "replace"}, {"path", "/spec/updateStrategy"}, {"value", update_strategy}}});
   const auto said = TheCluster().Kubectl(
-      {"patch", "--namespace", space, kPlugin, "--type", "json", "--patch", patch.dump()});
-  ASSERT_TRUE(said.Ok()) << said.text;
+      {"patch", "--namespace", ns, kPlugin, "--type", "json", "--patch", patch.dump()});
+  ASSERT_TRUE(said.Ok()) << said.output;
 }
 
 void WaitRacks(bool wanted) {
@@ -60,7 +61,7 @@ void WaitRacks(bool wanted) {
   }));
   // The Pods of before are gone, so that nothing registers once more.
   EXPECT_TRUE(Eventually("plugins ready", kStepLimit, []() -> std::string {
-    const auto set = TheCluster().Get(kPlugin, std::string(kSystemSpace));
+    const auto set = TheCluster().Get(kPlugin, std::string(kSystemNs));
     const auto& status = set["status"];
     const auto wished = status.value("desiredNumberScheduled", 0);
     const bool done = status.value("observedGeneration", 0) == set["metadata"]["generation"] &&
@@ -74,7 +75,7 @@ void WaitRacks(bool wanted) {
 class RackKey {
  public:
   RackKey() {
-    const auto set = TheCluster().Get(kPlugin, std::string(kSystemSpace));
+    const auto set = TheCluster().Get(kPlugin, std::string(kSystemNs));
     arguments_ = set["spec"]["template"]["spec"]["containers"][0]["args"];
     strategy_ = set["spec"]["updateStrategy"];
     auto arguments = arguments_;
@@ -101,16 +102,15 @@ class RackKey {
 class TopologyKeysAlone : public Story {
  protected:
   void ApplyClass(const std::string& name, bool immediate) {
-    ASSERT_EQ(Apply(StorageClassYaml({.name = Named(name),
-                                      .immediate = immediate,
-                                      .zones = {kFarRack},
-                                      .topology_key = kRackKey})),
-              "");
+    ASSERT_TRUE(Apply(StorageClassYaml({.name = Named(name),
+                                        .immediate = immediate,
+                                        .zones = {kFarRack},
+                                        .topology_key = kRackKey})));
   }
 
   void ApplyPair(const std::string& name, const std::string& storage_class) {
-    ASSERT_EQ(Apply(ClaimYaml({.name = name, .storage_class = storage_class})), "");
-    ASSERT_EQ(Apply(PodYaml({.name = name, .mounts = {{.claim = name, .path = "/data"}}})), "");
+    ASSERT_TRUE(Apply(ClaimYaml({.name = name, .storage_class = storage_class})));
+    ASSERT_TRUE(Apply(PodYaml({.name = name, .mounts = {{.claim = name, .path = "/data"}}})));
   }
 
   void ExpectRunningIn(const std::string& name, const std::string& zone) {
@@ -127,14 +127,14 @@ TEST_F(TopologyKeysAlone, GivenRackAsTopologyKeyWhenClassAllowsOneRackThenItsNod
   const auto far = NodesIn(kFar).at(0);
   for (const auto& node : TheCluster().List("node")) {
     const auto name = node["metadata"].value("name", "");
-    ASSERT_EQ(racks.Set(name, name == far ? kFarRack : "near-rack"), "");
+    ASSERT_TRUE(racks.Set(name, name == far ? kFarRack : "near-rack"));
   }
   const RackKey key;
   ASSERT_TRUE(HasRack(far));
   ApplyClass("at-once", true);
   ApplyClass("delayed", false);
   // No zone stands in what the class allows: only the rack's Nodes know it.
-  ASSERT_EQ(Apply(ClaimYaml({.name = "at-once", .storage_class = Named("at-once")})), "");
+  ASSERT_TRUE(Apply(ClaimYaml({.name = "at-once", .storage_class = Named("at-once")})));
   ASSERT_TRUE(WaitBound("at-once"));
   EXPECT_EQ(DiskOf("at-once").zone, kFar);
   ApplyPair("delayed", Named("delayed"));
@@ -150,20 +150,18 @@ TEST_F(TopologyKeysAlone,
        GivenNodeWithLegacyLabelsOnlyWhenItRegistersThenItIsKnownByThePresentOnes) {
   const JoinedNode node(
       kFar, "legacy", fmt::format("{}={},{}=cn-hangzhou", kLegacyZoneKey, kFar, kLegacyRegionKey));
-  ASSERT_EQ(node.Refusal(), "");
+  ASSERT_TRUE(node.Ok());
   EXPECT_TRUE(WaitField("node/legacy", "/metadata/labels/topology.kubernetes.io~1zone", kFar));
   EXPECT_EQ(Field("node/legacy", "/metadata/labels/topology.kubernetes.io~1region"), "cn-hangzhou");
   EXPECT_EQ(Field("node/legacy", "/metadata/labels/failure-domain.beta.kubernetes.io~1zone"), kFar);
   const auto keys = TopologyKeys("legacy");
   EXPECT_NE(std::ranges::find(keys, "topology.kubernetes.io/zone"), keys.end());
   EXPECT_EQ(std::ranges::find(keys, kLegacyZoneKey), keys.end());
-  ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = kDelayedClass})), "");
-  ASSERT_EQ(
-      Apply(PodYaml(
-          {.name = "data", .mounts = {{.claim = "data", .path = "/data"}}, .node = "legacy"})),
-      "");
+  ASSERT_TRUE(Apply(ClaimYaml({.name = "data", .storage_class = kDelayedClass})));
+  ASSERT_TRUE(Apply(
+      PodYaml({.name = "data", .mounts = {{.claim = "data", .path = "/data"}}, .node = "legacy"})));
   ExpectRunningIn("data", kFar);
-  // The node takes its volume along when it leaves: nobody else may use it.
+  // The volume goes with the node: nothing else may use it.
   ASSERT_TRUE(Remove("pod/data"));
   ASSERT_TRUE(Remove("persistentvolumeclaim/data"));
 }
@@ -174,22 +172,18 @@ class TopologyKeys : public Story {};
 TEST_F(TopologyKeys, GivenVolumeWithLegacyLabelsWhenPodAsksForItThenItRunsInThatZone) {
   const auto disk = MakeDisk(kFar);
   const auto name = Named("old");
-  ASSERT_EQ(Apply(StaticVolumeYaml({.name = name, .disk = disk})), "");
-  ASSERT_EQ(TheCluster().Merge(
-                "persistentvolume/" + name, "",
-                json{{"metadata",
-                      {{"labels", {{kLegacyZoneKey, kFar}, {kLegacyRegionKey, "cn-hangzhou"}}}}}}
-                    .dump()),
-            "");
-  ASSERT_EQ(Apply(ClaimYaml({.name = "data", .volume = name})), "");
+  ASSERT_TRUE(Apply(StaticVolumeYaml({.name = name, .disk = disk})));
+  ASSERT_TRUE(TheCluster().Merge(
+      "persistentvolume/" + name, "",
+      json{{"metadata", {{"labels", {{kLegacyZoneKey, kFar}, {kLegacyRegionKey, "cn-hangzhou"}}}}}}
+          .dump()));
+  ASSERT_TRUE(Apply(ClaimYaml({.name = "data", .volume = name})));
   ASSERT_TRUE(WaitBound("data"));
-  ASSERT_EQ(
-      Apply(PodYaml(
-          {.name = "elsewhere", .mounts = {{.claim = "data", .path = "/data"}}, .zone = kNear})),
-      "");
+  ASSERT_TRUE(Apply(PodYaml(
+      {.name = "elsewhere", .mounts = {{.claim = "data", .path = "/data"}}, .zone = kNear})));
   EXPECT_TRUE(WaitEvent("pod/elsewhere", "FailedScheduling", "had no available volume zone"));
   ASSERT_TRUE(Remove("pod/elsewhere"));
-  ASSERT_EQ(Apply(PodYaml({.name = "data", .mounts = {{.claim = "data", .path = "/data"}}})), "");
+  ASSERT_TRUE(Apply(PodYaml({.name = "data", .mounts = {{.claim = "data", .path = "/data"}}})));
   ASSERT_TRUE(WaitRunning("data"));
   EXPECT_EQ(ZoneOfPod("data"), kFar);
   ExpectBytes("data", "/data/bytes");

@@ -1,5 +1,6 @@
-// The documented end of it: refused for as long as a volume needs the driver, then nothing is left
-// of it, neither in the cluster nor on a node. And the beginning once more, as the documents say.
+// The documented uninstallation: refused for as long as a volume needs the driver, then nothing is
+// left of it, neither in the cluster nor on a node. And the beginning once more, as the documents
+// say.
 //
 // Alone in the cluster: there is no zonedisk for some time.
 #include <fmt/format.h>
@@ -24,8 +25,8 @@ using nlohmann::json;
 constexpr std::chrono::seconds kInstallLimit{240};
 constexpr std::chrono::seconds kKubectlLimit{120};
 
-// What a node tells about itself: its mounts, names of its disks, addresses and sockets of the
-// driver; only lines that zonedisk is the reason of.
+// What is left on a node: its mounts, names of its disks, addresses and sockets of the
+// driver; only lines that zonedisk causes.
 constexpr char kTracesOnNode[] =
     "cat /proc/mounts | grep -e kubernetes.io~csi -e /csi/diskplugin -e zonedisk/blocks; "
     "ls /dev/disk/by-id | grep virtio; "
@@ -46,7 +47,7 @@ std::string TracesOnNodes() {
 // Objects that only zonedisk makes sense of, or that wait for one of its finalizers.
 std::string TracesInCluster() {
   std::string traces;
-  if (!TheCluster().Get("namespace/" + std::string(kSystemSpace)).is_null()) traces += " namespace";
+  if (!TheCluster().Get("namespace/" + std::string(kSystemNs)).is_null()) traces += " namespace";
   for (const char* kind :
        {"persistentvolume", "volumeattachment", "volumesnapshotcontent", "volumesnapshotclass",
         "storageclass", "csidriver", "csistoragecapacity"}) {
@@ -69,7 +70,7 @@ std::string TracesInCluster() {
   const auto roles =
       TheCluster().Kubectl({"get", "clusterroles,clusterrolebindings", "--selector",
                             "app.kubernetes.io/part-of=zonedisk", "--output", "name"});
-  return traces + (roles.text.find('/') == std::string::npos ? "" : " " + roles.text);
+  return traces + (roles.output.find('/') == std::string::npos ? "" : " " + roles.output);
 }
 
 class UninstallAlone : public Story {
@@ -90,7 +91,7 @@ class UninstallAlone : public Story {
     const auto applied = TheCluster().Kubectl({"apply", "--server-side", "--force-conflicts", "-k",
                                                SourcePath("deploy/overlays/lab").string()},
                                               {}, kKubectlLimit);
-    if (!applied.Ok()) return testing::AssertionFailure() << applied.text;
+    if (!applied.Ok()) return testing::AssertionFailure() << applied.output;
     auto there = WaitRolledOut(kInstallLimit);
     if (there) there = WaitRegistered();
     TheCloud().Renew();
@@ -110,8 +111,8 @@ class UninstallAlone : public Story {
   }
 
   void StartWritten() {
-    ASSERT_EQ(Apply(ClaimYaml({.name = "data", .storage_class = kDelayedClass})), "");
-    ASSERT_EQ(Apply(PodYaml({.name = "data", .mounts = {{.claim = "data", .path = "/data"}}})), "");
+    ASSERT_TRUE(Apply(ClaimYaml({.name = "data", .storage_class = kDelayedClass})));
+    ASSERT_TRUE(Apply(PodYaml({.name = "data", .mounts = {{.claim = "data", .path = "/data"}}})));
     ASSERT_TRUE(WaitRunning("data"));
     ExpectBytes("data", "/data/bytes");
   }
@@ -130,8 +131,8 @@ class UninstallAlone : public Story {
 TEST_F(UninstallAlone, GivenVolumesWhenUninstalledThenRefusedAndWithoutThemNothingIsLeft) {
   StartWritten();
   if (HasFatalFailure()) return;
-  ASSERT_EQ(
-      Apply(SnapshotYaml({.name = "snap", .snapshot_class = kSnapshotClass, .claim = "data"})), "");
+  ASSERT_TRUE(
+      Apply(SnapshotYaml({.name = "snap", .snapshot_class = kSnapshotClass, .claim = "data"})));
   ASSERT_TRUE(WaitField("volumesnapshot/snap", "/status/readyToUse", "true"));
   const auto content = Field("volumesnapshot/snap", "/status/boundVolumeSnapshotContentName");
   // What is looked for afterwards can be found.
