@@ -3,6 +3,7 @@
 
 #include "deploy/tests/manifests.h"
 #include "driver/controller/disk_parameters.h"
+#include "driver/controller/volume_change.h"
 
 namespace deploy {
 namespace {
