@@ -101,10 +101,11 @@ void PassCrashPoint(std::string_view name) {
   if (!point || point->name != name) return;
   auto subjects = CurrentCrashSubjects();
   if (subjects.empty()) subjects.emplace_back();  // which only a point without @ means
-  const auto meant =
-      std::ranges::find_if(subjects, [&](const auto& subject) { return IsMeant(*point, subject); });
+  Armed& armed = *point;
+  const auto meant = std::ranges::find_if(
+      subjects, [&armed](const auto& subject) { return IsMeant(armed, subject); });
   if (meant == subjects.end()) return;
-  if (--point->passages_left == 0) Die(name, *meant);
+  if (--armed.passages_left == 0) Die(name, *meant);
 }
 
 CrashSubjects CurrentCrashSubjects() {
