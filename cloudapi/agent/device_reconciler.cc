@@ -200,7 +200,8 @@ void DeviceReconciler::Flush(const WantedDisk& disk, const Held& held) {
 
 // After a reboot, or when a device let go while the agent was down.
 void DeviceReconciler::RemoveStaleLinks(const WantedSet& wanted, const std::vector<Held>& held) {
-  for (const auto& [link, target] : LoopLinks()) {
+  for (const auto& entry : LoopLinks()) {
+    const auto& link = entry.first;
     const bool leads_to_its_disk = std::ranges::any_of(held, [&](const Held& device) {
       const WantedDisk* disk = FindWanted(wanted, device);
       return disk != nullptr && LinkOf(*disk) == link && IsLinked(*disk, device);

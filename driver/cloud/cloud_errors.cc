@@ -125,10 +125,18 @@ bool HasRemedy(const CloudError& error, Remedy remedy) {
   return row != nullptr && row->remedy == remedy;
 }
 
+// A size that the action takes nowhere is refused as a parameter, which the message names.
+bool IsSizeOutOfRange(const CloudError& error) {
+  return error.code == "InvalidParameter" &&
+         (error.message.find("parameter NewSize ") != std::string::npos ||
+          error.message.find("parameter Size ") != std::string::npos);
+}
+
 }  // namespace
 
 grpc::StatusCode RpcCodeOf(const CloudError& error) {
   if (error.code == kNoAnswer) return StatusCode::UNAVAILABLE;
+  if (IsSizeOutOfRange(error)) return StatusCode::OUT_OF_RANGE;
   if (const Row* row = FindRow(error.code)) return row->code;
   return error.http_status >= 500 || error.http_status == 0 ? StatusCode::UNAVAILABLE
                                                             : StatusCode::INTERNAL;

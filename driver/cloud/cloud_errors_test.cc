@@ -73,5 +73,14 @@ TEST(CloudErrorsTest, GivenCodesWhenAskedThenRemedies) {
   EXPECT_FALSE(IsThrottling({std::string(kNoAnswer), 0, ""}));
 }
 
+TEST(RpcCodeOfTest, GivenASizeTheActionTakesNowhereWhenTranslatedThenOutOfRange) {
+  const auto code = [](const char* message) {
+    return RpcCodeOf({"InvalidParameter", 400, message});
+  };
+  EXPECT_EQ(code("The parameter NewSize is greater than 65536."), StatusCode::OUT_OF_RANGE);
+  EXPECT_EQ(code("The parameter Size is greater than 65536."), StatusCode::OUT_OF_RANGE);
+  EXPECT_EQ(code("The parameter PageSize is greater than 100."), StatusCode::INVALID_ARGUMENT);
+}
+
 }  // namespace
 }  // namespace driver

@@ -191,7 +191,7 @@ INSTANTIATE_TEST_SUITE_P(
                  [](Acs3Request& r) { r.headers["x-acs-action"] = "FormatAllDisks"; },
                  {.status = 404,
                   .code = "InvalidAction.NotFound",
-                  .message = "There is no action FormatAllDisks in version 2014-05-26."}},
+                  .message = "Specified api is not found, please check your url and method."}},
         Acs3Case{"NoAction", [](Acs3Request& r) { r.headers.erase("x-acs-action"); },
                  Missing("Action")},
         Acs3Case{"OtherVersion",
