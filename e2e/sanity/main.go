@@ -222,6 +222,7 @@ func main() {
 		os.RemoveAll(dir)
 	}
 	if *list != "" {
+		fatal(os.MkdirAll(filepath.Dir(*list), 0o755))
 		fatal(os.WriteFile(*list, []byte("<testsuites>\n"+cases(passed, "")+cases(wrong, "<failure/>")+"</testsuites>\n"), 0o644))
 	}
 	fmt.Printf("csi-sanity %s: %d passed, %d wrong\n", *access, len(passed), len(wrong))
