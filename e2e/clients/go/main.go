@@ -105,7 +105,7 @@ func (w walk) checkFresh(id string) {
 	check(disk.ZoneId == zone && disk.RegionId == region, "place %s %s", disk.RegionId, disk.ZoneId)
 	check(disk.Size == 20 && disk.Category == "cloud_essd" && disk.PerformanceLevel == "PL0", "disk %+v", disk)
 	check(disk.SerialNumber == id[2:], "serial %q of %s", disk.SerialNumber, id)
-	check(disk.DeleteAutoSnapshot && disk.Portable && !disk.DeleteWithInstance, "flags of %+v", disk)
+	check(!disk.DeleteAutoSnapshot && disk.Portable && !disk.DeleteWithInstance, "flags of %+v", disk)
 	check(disk.MultiAttach == "Disabled" && disk.Type == "data" && disk.DiskChargeType == "PostPaid", "words of %+v", disk)
 	check(disk.IOPS == 1800+12*20, "IOPS %d", disk.IOPS)
 	check(seconds.MatchString(disk.CreationTime), "CreationTime %q", disk.CreationTime)

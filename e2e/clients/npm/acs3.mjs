@@ -42,7 +42,7 @@ async function create(zoneId, snapshotId) {
 const disk = await create(zone);
 const fresh = await diskOf(disk);
 check(fresh.size === 20 && fresh.zoneId === zone && fresh.diskName === '数据盘-1', JSON.stringify(fresh));
-check(fresh.deleteAutoSnapshot === true && fresh.multiAttach === 'Disabled', JSON.stringify(fresh));
+check(fresh.deleteAutoSnapshot === false && fresh.multiAttach === 'Disabled', JSON.stringify(fresh));
 check(fresh.tags.tag[0].tagKey === 'env' && fresh.tags.tag[0].tagValue === 'a b*c~d', JSON.stringify(fresh.tags));
 check(fresh.attachments.attachment.length === 0 && fresh.instanceId === '', JSON.stringify(fresh));
 
