@@ -119,7 +119,7 @@ Result<Answer> DeleteDisk(const WriteCall& call) {
     if (call.tx.WasDeleted(call.caller.account, id)) return Answer{};
     return Fail(disk.error());
   }
-  const auto allowed = CheckDelete(*disk, IsSnapshotProgressing(call.tx, *disk));
+  const auto allowed = CheckDelete(*disk, IsOneProgressing(call.tx.SnapshotsOf(*disk)));
   if (!allowed) return Fail(allowed.error());
   call.tx.Unschedule(*disk);
   call.tx.Erase(*disk);
@@ -136,8 +136,8 @@ Result<Answer> ResizeDisk(const WriteCall& call) {
   const auto resized = Resize(*disk,
                               {.new_size_gib = call.args.Integer("NewSize").value_or(0),
                                .online = *online,
-                               .snapshot_progressing = IsSnapshotProgressing(call.tx, *disk),
-                               .instances = InstancesOf(call.tx, *disk)},
+                               .snapshot_progressing = IsOneProgressing(call.tx.SnapshotsOf(*disk)),
+                               .instances = call.tx.InstancesOf(*disk)},
                               call.catalogue);
   if (!resized) return Fail(resized.error());
   call.tx.Put(*resized);

@@ -181,11 +181,10 @@ Result<Answer> List(const ReadCall& call, const Listing& listing) {
   if (call.args.Declares("DryRun") && call.args.IsTrue("DryRun"))
     return Fail(DryRunPassed(listing.action));
   const Page page = call.view.List(query, paging->window);
-  const std::int64_t total = call.view.Count(query);
   std::string members =
       fmt::format("\"{}\":{{\"{}\":[", listing.outer, listing.inner) + page.documents + "]}";
   if (listing.region_member) members += fmt::format(R"(,"RegionId":"{}")", call.caller.region);
-  members += PagingMembers(*paging, page, total, scope);
+  members += PagingMembers(*paging, page, scope);
   return Answer{.members = std::move(members)};
 }
 

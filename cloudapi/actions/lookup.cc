@@ -35,17 +35,7 @@ Result<Instance> FindInstance(const WriteCall& call, const std::string& id) {
                "instance", id, "InvalidInstanceId.NotFound");
 }
 
-std::vector<Instance> InstancesOf(Tx& tx, const Disk& disk) {
-  std::vector<Instance> instances;
-  for (const Attachment& attachment : disk.attachments) {
-    auto instance = tx.Find<Instance>(disk.account, disk.region, attachment.instance_id);
-    if (instance) instances.push_back(std::move(*instance));
-  }
-  return instances;
-}
-
-bool IsSnapshotProgressing(Tx& tx, const Disk& disk) {
-  const std::vector<Snapshot> snapshots = tx.SnapshotsOf(disk);
+bool IsOneProgressing(const std::vector<Snapshot>& snapshots) {
   return std::ranges::find(snapshots, SnapshotStatus::kProgressing, &Snapshot::status) !=
          snapshots.end();
 }

@@ -15,10 +15,8 @@ Result<Disk> FindDisk(const WriteCall& call, const std::string& id);
 Result<Snapshot> FindSnapshot(const WriteCall& call, const std::string& id);
 Result<Instance> FindInstance(const WriteCall& call, const std::string& id);
 
-// The instances that hold the disk, in the order of its attachments.
-std::vector<Instance> InstancesOf(Tx& tx, const Disk& disk);
-// Whether a snapshot of the disk is not finished yet.
-bool IsSnapshotProgressing(Tx& tx, const Disk& disk);
+// Whether one of a disk's snapshots is not finished yet.
+bool IsOneProgressing(const std::vector<Snapshot>& snapshots);
 // Groups are not kept here: any id of their form is taken. Empty is fine.
 // Errors: 404 InvalidResourceGroup.NotFound.
 Result<void> CheckResourceGroup(const std::string& id);

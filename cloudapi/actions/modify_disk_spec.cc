@@ -34,12 +34,12 @@ SpecTerms TermsOf(const WriteCall& call, const Disk& disk) {
   return {.category = call.args.TextOrEmpty("DiskCategory"),
           .performance_level = call.args.TextOrEmpty("PerformanceLevel"),
           .provisioned_iops = call.args.Integer("ProvisionedIops"),
-          .snapshot_progressing = IsSnapshotProgressing(call.tx, disk),
+          .snapshot_progressing = IsOneProgressing(call.tx.SnapshotsOf(disk)),
           .growing = HasJob(call, disk, Step::kDiskGrow),
           .change_unfinished = HasJob(call, disk, Step::kDiskSpec),
           .cooling =
               EndedSince(call.tx, disk, kAction, call.tx.Now() - call.settings.delays.spec_cooling),
-          .instances = InstancesOf(call.tx, disk)};
+          .instances = call.tx.InstancesOf(disk)};
 }
 
 }  // namespace

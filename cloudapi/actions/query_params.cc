@@ -175,15 +175,14 @@ Result<Paging> PagingOf(const Arguments& args, const PagingRules& rules, std::st
   return paging;
 }
 
-std::string PagingMembers(const Paging& paging, const Page& page, std::int64_t total,
-                          std::string_view scope) {
+std::string PagingMembers(const Paging& paging, const Page& page, std::string_view scope) {
   std::string next;
   if (page.next_before_seq) next = EncodeToken(scope, {.seq = *page.next_before_seq});
   if (paging.pages_only)
     return fmt::format(R"(,"PageNumber":{},"PageSize":{},"TotalCount":{})", paging.page_number,
-                       paging.window.limit, total);
+                       paging.window.limit, page.total);
   return fmt::format(R"(,"NextToken":"{}","PageNumber":{},"PageSize":{},"TotalCount":{})", next,
-                     paging.page_number, paging.window.limit, total);
+                     paging.page_number, paging.window.limit, page.total);
 }
 
 ApiError DryRunPassed(std::string_view action) {

@@ -74,8 +74,7 @@ struct Paging {
 Result<Paging> PagingOf(const Arguments& args, const PagingRules& rules, std::string_view scope);
 // The paging members of the answer, with a leading comma. NextToken is filled whenever objects
 // follow: a caller that began without any paging parameter may go on by it.
-std::string PagingMembers(const Paging& paging, const Page& page, std::int64_t total,
-                          std::string_view scope);
+std::string PagingMembers(const Paging& paging, const Page& page, std::string_view scope);
 
 // 400 DryRunOperation: everything was valid.
 ApiError DryRunPassed(std::string_view action);

@@ -54,12 +54,10 @@ Result<void> CheckTexts(const Arguments& args) {
 
 SnapshotTerms TermsOf(const WriteCall& call, const Disk& disk) {
   const std::vector<Snapshot> snapshots = call.tx.SnapshotsOf(disk);
-  const bool progressing = std::ranges::find(snapshots, SnapshotStatus::kProgressing,
-                                             &Snapshot::status) != snapshots.end();
   return {.allow_never_attached = call.settings.snapshot_never_attached,
-          .snapshot_progressing = progressing,
+          .snapshot_progressing = IsOneProgressing(snapshots),
           .existing = static_cast<std::int64_t>(snapshots.size()),
-          .instances = InstancesOf(call.tx, disk)};
+          .instances = call.tx.InstancesOf(disk)};
 }
 
 }  // namespace

@@ -57,11 +57,7 @@ JobRows LoadRows(View& view, const Job& job) {
   } else {
     rows.disk = view.Find<Disk>(job.account, job.region, job.subject);
   }
-  if (!rows.disk) return rows;
-  for (const Attachment& attachment : rows.disk->attachments) {
-    auto instance = view.Find<Instance>(job.account, job.region, attachment.instance_id);
-    if (instance) rows.instances.push_back(std::move(*instance));
-  }
+  if (rows.disk) rows.instances = view.InstancesOf(*rows.disk);
   return rows;
 }
 

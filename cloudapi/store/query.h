@@ -94,6 +94,7 @@ struct Window {
 struct Page {
   std::string documents;  // stored JSON documents with commas between
   std::int64_t count = 0;
+  std::int64_t total = 0;  // of all matching objects, in whatever window; exact
   // Set when objects follow: the keyset position of the next window.
   std::optional<std::int64_t> next_before_seq;
 };

@@ -44,13 +44,10 @@ class Builder {
     selection_.where += " AND " + condition;
   }
   void Bind(std::string name, std::variant<std::int64_t, std::string> value) {
-    selection_.bindings.push_back({std::move(name), std::move(value)});
+    selection_.bindings.Bind(std::move(name), std::move(value));
   }
-  // A name for a value that is unique in the statement: ":v3".
   std::string Fresh(std::variant<std::int64_t, std::string> value) {
-    std::string name = ":v" + std::to_string(++names_);
-    Bind(name, std::move(value));
-    return name;
+    return selection_.bindings.Fresh(std::move(value));
   }
   const Index* IndexOf(std::string_view column) const {
     const auto found = std::ranges::find(kind_.indexes, column, &Index::column);
@@ -85,7 +82,6 @@ class Builder {
   Selection selection_;
   std::optional<CounterKey> facet_;
   int conditions_ = 0;
-  int names_ = 0;
   bool driven_ = false;
 };
 
@@ -147,8 +143,8 @@ void Builder::operator()(const where::BeforeDot& condition) {
 }
 
 void Builder::Carries(const TagMatch& tag) {
-  std::string carries = "t.account = :account AND t.kind = :kind AND t.key = " + Fresh(tag.key);
-  if (tag.value) carries += " AND t.value = " + Fresh(*tag.value);
+  const std::string carries =
+      "t.account = :account AND t.kind = :kind AND " + selection_.bindings.Carries("t", tag);
   if (!driven_ && !query_.region.empty()) {
     // Of a key alone the index delivers no order; the plus keeps SQLite from taking one that does
     // and reading every tag of the region.
@@ -204,6 +200,18 @@ void Builder::operator()(const where::Member& condition) {
 }
 
 }  // namespace
+
+std::string Bindings::Fresh(std::variant<std::int64_t, std::string> value) {
+  std::string name = ":v" + std::to_string(++names_);
+  Bind(name, std::move(value));
+  return name;
+}
+
+std::string Bindings::Carries(const std::string& alias, const TagMatch& tag) {
+  std::string condition = alias + ".key = " + Fresh(tag.key);
+  if (tag.value) condition += " AND " + alias + ".value = " + Fresh(*tag.value);
+  return condition;
+}
 
 Selection Select(const Query& query) {
   Builder builder(query);

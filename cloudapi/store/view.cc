@@ -115,6 +115,15 @@ std::vector<Disk> View::DisksOf(const Instance& instance) {
   return ReadAll<Disk>(disks);
 }
 
+std::vector<Instance> View::InstancesOf(const Disk& disk) {
+  std::vector<Instance> instances;
+  for (const Attachment& attachment : disk.attachments) {
+    auto instance = Find<Instance>(disk.account, disk.region, attachment.instance_id);
+    if (instance) instances.push_back(std::move(*instance));
+  }
+  return instances;
+}
+
 std::vector<Snapshot> View::SnapshotsOf(const Disk& disk) {
   static const std::string sql = SelectSql<Snapshot>(
       "o.account = :account AND o.region = :region AND o.source_disk_id = :disk ORDER BY o.seq");
@@ -163,20 +172,30 @@ std::vector<Instance> View::AgentInstances() {
 Page View::List(const Query& query, const Window& window) {
   const Selection selection = Select(query);
   if (selection.nothing) return {};
-  ScopedStatement statement = connection_.Use(PageSql(selection, window));
-  statement.Bind(selection.bindings);
-  if (window.before_seq) statement.Number(":before", *window.before_seq);
-  statement.Number(":limit", window.limit + 1);  // one more tells whether objects follow
-  if (window.offset > 0) statement.Number(":offset", window.offset);
-  return ReadPage(statement, window.limit);
+  Page page;
+  {
+    ScopedStatement statement = connection_.Use(PageSql(selection, window));
+    statement.Bind(selection.bindings.All());
+    if (window.before_seq) statement.Number(":before", *window.before_seq);
+    statement.Number(":limit", window.limit + 1);  // one more tells whether objects follow
+    if (window.offset > 0) statement.Number(":offset", window.offset);
+    page = ReadPage(statement, window.limit);
+  }
+  // A first window after which nothing follows holds all of them.
+  const bool whole = !window.before_seq && window.offset == 0 && !page.next_before_seq;
+  page.total = whole ? page.count : Count(query, selection);
+  return page;
 }
 
 std::int64_t View::Count(const Query& query) {
   const Selection selection = Select(query);
-  if (selection.nothing) return 0;
+  return selection.nothing ? 0 : Count(query, selection);
+}
+
+std::int64_t View::Count(const Query& query, const Selection& selection) {
   if (!selection.counter) {
     ScopedStatement statement = connection_.Use(CountSql(selection));
-    statement.Bind(selection.bindings);
+    statement.Bind(selection.bindings.All());
     return statement.Step() ? statement.NumberAt(0) : 0;
   }
   static const std::string anywhere =

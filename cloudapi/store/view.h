@@ -18,6 +18,7 @@ namespace cloudapi {
 
 class Connection;
 class ScopedStatement;
+struct Selection;
 
 // One exact total kept by the writer, summed over accounts and regions. `facet` is empty (all) or
 // one of the kind's facets.
@@ -48,6 +49,8 @@ class View {
   std::int64_t CountAttachments(const Instance& instance);
   // Attached in any state, sorted by id.
   std::vector<Disk> DisksOf(const Instance& instance);
+  // The instances that the disk has attachments to, in their order.
+  std::vector<Instance> InstancesOf(const Disk& disk);
   // In the order of creation.
   std::vector<Snapshot> SnapshotsOf(const Disk& disk);
   // Disks made from it; `being_filled`: only those that still need its bytes.
@@ -58,7 +61,7 @@ class View {
   // Instances that an agent registered for, sorted by account and id.
   std::vector<Instance> AgentInstances();
 
-  // Objects of `query`, newest first.
+  // Objects of `query`, newest first, and how many there are in all.
   Page List(const Query& query, const Window& window);
   // Exact. From a counter where the query is a place and at most one facet, else over the most
   // selective index.
@@ -93,6 +96,7 @@ class View {
   void Complete(T& object);
   template <class T>
   std::vector<T> ReadAll(ScopedStatement& statement);
+  std::int64_t Count(const Query& query, const Selection& selection);
 
   Connection& connection_;
 };

@@ -11,24 +11,9 @@ namespace {
 
 struct TagQuery {
   std::string sql;
-  std::vector<Binding> bindings;
-  int names = 0;
+  Bindings values;
 
   void Add(std::string_view fragment) { sql += fragment; }
-  void Bind(std::string name, std::variant<std::int64_t, std::string> value) {
-    bindings.push_back({std::move(name), std::move(value)});
-  }
-  std::string Fresh(std::string value) {
-    std::string name = ":v" + std::to_string(++names);
-    Bind(name, std::move(value));
-    return name;
-  }
-  // `tag` as a condition on an alias of tags.
-  std::string Carries(const std::string& alias, const TagMatch& tag) {
-    std::string condition = alias + ".key = " + Fresh(tag.key);
-    if (tag.value) condition += " AND " + alias + ".value = " + Fresh(*tag.value);
-    return condition;
-  }
 };
 
 // "SELECT seq FROM disks WHERE … UNION ALL …" of the object with the bound :id, in every kind that
@@ -47,23 +32,23 @@ std::string SeqsOfId(const TagCountFilter& filter) {
 // FROM and WHERE of the tags that a count is about.
 TagQuery Counted(std::string_view columns, const TagCountFilter& filter) {
   TagQuery query;
-  query.Bind(":account", filter.account);
-  query.Bind(":region", filter.region);
+  query.values.Bind(":account", filter.account);
+  query.values.Bind(":region", filter.region);
   query.sql = "SELECT " + std::string(columns) + " FROM ";
   if (filter.id.empty()) {
     query.Add("tags t WHERE t.account = :account AND t.region = :region");
     if (filter.kind != nullptr) {
       query.Add(" AND t.kind = :kind");
-      query.Bind(":kind", std::string(filter.kind->name));
+      query.values.Bind(":kind", std::string(filter.kind->name));
     }
   } else {
     query.Add("(" + SeqsOfId(filter) +
               ") wanted CROSS JOIN tags t INDEXED BY tags_object ON t.account = :account AND "
               "t.region = :region AND t.kind = wanted.kind AND t.seq = wanted.seq WHERE true");
-    query.Bind(":id", filter.id);
+    query.values.Bind(":id", filter.id);
   }
   for (std::size_t i = 0; i < filter.tags.size(); ++i) {
-    query.Add((i == 0 ? " AND ((" : ") OR (") + query.Carries("t", filter.tags[i]));
+    query.Add((i == 0 ? " AND ((" : ") OR (") + query.values.Carries("t", filter.tags[i]));
   }
   if (!filter.tags.empty()) query.Add("))");
   query.Add(" GROUP BY t.key, t.value");
@@ -72,21 +57,18 @@ TagQuery Counted(std::string_view columns, const TagCountFilter& filter) {
 
 // The tags of the resources that are named, one look-up each.
 std::string TagsOfIds(TagQuery& query, const TagListFilter& filter) {
-  return "json_each(" + query.Fresh(ToJsonArray(filter.ids)) + ") wanted CROSS JOIN " +
+  return "json_each(" + query.values.Fresh(ToJsonArray(filter.ids)) + ") wanted CROSS JOIN " +
          std::string(filter.kind->table) +
          " o ON o.account = :account AND o.id = wanted.value AND o.region = :region CROSS JOIN "
-         "tags "
-         "t INDEXED BY tags_object ON t.seq = o.seq";
+         "tags t INDEXED BY tags_object ON t.seq = o.seq";
 }
 
 // The tags of the resources that carry the first tag asked for. With a value its index delivers
 // them in the order of the listing.
 std::string TagsOfCarriers(TagQuery& query, const TagMatch& tag) {
-  std::string from =
-      "tags x CROSS JOIN tags t INDEXED BY tags_object ON t.seq = x.seq AND x.account "
-      "= :account AND x.region = :region AND x.kind = :kind AND x.seq >= :seq AND " +
-      query.Carries("x", tag);
-  return from;
+  return "tags x CROSS JOIN tags t INDEXED BY tags_object ON t.seq = x.seq AND x.account "
+         "= :account AND x.region = :region AND x.kind = :kind AND x.seq >= :seq AND " +
+         query.values.Carries("x", tag);
 }
 
 std::string Has(const std::string& condition) {
@@ -96,19 +78,19 @@ std::string Has(const std::string& condition) {
 }
 
 std::string HasPattern(TagQuery& query, const TagKeyPattern& pattern) {
-  std::string condition = "y.key GLOB " + query.Fresh(ToGlob(pattern.pattern));
+  std::string condition = "y.key GLOB " + query.values.Fresh(ToGlob(pattern.pattern));
   if (!pattern.values.empty()) {
     condition += " AND y.value IN (SELECT value FROM json_each(" +
-                 query.Fresh(ToJsonArray(pattern.values)) + "))";
+                 query.values.Fresh(ToJsonArray(pattern.values)) + "))";
   }
   return Has(condition);
 }
 
 TagQuery Listed(const TagListFilter& filter) {
   TagQuery query;
-  query.Bind(":account", filter.account);
-  query.Bind(":region", filter.region);
-  query.Bind(":kind", std::string(filter.kind->name));
+  query.values.Bind(":account", filter.account);
+  query.values.Bind(":region", filter.region);
+  query.values.Bind(":kind", std::string(filter.kind->name));
   std::string from = "tags t INDEXED BY tags_object";
   std::size_t checked = 0;  // tags that the FROM looks after
   if (!filter.ids.empty()) {
@@ -124,7 +106,7 @@ TagQuery Listed(const TagListFilter& filter) {
               " WHERE t.account = :account AND t.region = :region AND t.kind = :kind AND " +
               position + " > (:seq, :after)";
   for (std::size_t i = checked; i < filter.tags.size(); ++i) {
-    query.Add(Has(query.Carries("y", filter.tags[i])));
+    query.Add(Has(query.values.Carries("y", filter.tags[i])));
   }
   for (const TagKeyPattern& pattern : filter.patterns) query.Add(HasPattern(query, pattern));
   query.Add(checked > 0 ? " ORDER BY x.seq, t.key LIMIT :limit"
@@ -146,7 +128,7 @@ std::vector<TagCount> View::TagCounts(const TagCountFilter& filter, std::int64_t
   TagQuery query = Counted("t.key, t.value" + SumsByKind(), filter);
   query.Add(" ORDER BY t.key, t.value LIMIT :limit OFFSET :offset");
   ScopedStatement statement = Db().Use(query.sql);
-  statement.Bind(query.bindings).Number(":limit", limit).Number(":offset", offset);
+  statement.Bind(query.values.All()).Number(":limit", limit).Number(":offset", offset);
   std::vector<TagCount> counts;
   while (statement.Step()) {
     TagCount count{.key = statement.TextAt(0), .value = statement.TextAt(1)};
@@ -161,7 +143,7 @@ std::vector<TagCount> View::TagCounts(const TagCountFilter& filter, std::int64_t
 std::int64_t View::CountTags(const TagCountFilter& filter) {
   const TagQuery query = Counted("1", filter);
   ScopedStatement statement = Db().Use("SELECT count(*) FROM (" + query.sql + ")");
-  statement.Bind(query.bindings);
+  statement.Bind(query.values.All());
   return statement.Step() ? statement.NumberAt(0) : 0;
 }
 
@@ -169,7 +151,7 @@ std::vector<TagRow> View::Tags(const TagListFilter& filter, const TagPosition& a
                                std::int64_t limit) {
   const TagQuery query = Listed(filter);
   ScopedStatement statement = Db().Use(query.sql);
-  statement.Bind(query.bindings).Number(":seq", after.seq).Text(":after", after.key);
+  statement.Bind(query.values.All()).Number(":seq", after.seq).Text(":after", after.key);
   statement.Number(":limit", limit);
   std::vector<TagRow> rows;
   while (statement.Step()) {
