@@ -133,9 +133,17 @@ class CrashTest : public testing::TestWithParam<CrashCase> {
     return ids;
   }
 
-  // Files follow rows a moment later.
+  // A job may take the cloud down after its call was answered. Files follow rows a moment later.
   void ExpectImagesAre(const std::set<std::string>& ids) {
-    EXPECT_EQ(IdsOfRows(), ids) << world_.Logs();
+    std::set<std::string> rows;
+    WaitUntil(
+        [&] {
+          ReviveTheDead();
+          rows = IdsOfRows();
+          return rows == ids;
+        },
+        seconds(10));
+    EXPECT_EQ(rows, ids) << world_.Logs();
     WaitUntil([&] { return world_.Images().size() == ids.size() && IdsOfImages() == ids; },
               seconds(10));
     EXPECT_EQ(IdsOfImages(), ids) << world_.Logs();
