@@ -4,20 +4,20 @@
 #include <vector>
 
 #include "cloudapi/actions/action.h"
-#include "cloudapi/actions/describe.h"
-#include "cloudapi/actions/disks_write.h"
-#include "cloudapi/actions/inventory.h"
-#include "cloudapi/actions/snapshots_write.h"
-#include "cloudapi/actions/tags.h"
-#include "cloudapi/actions/tasks.h"
+#include "cloudapi/actions/disks/disks.h"
+#include "cloudapi/actions/instances/instances.h"
+#include "cloudapi/actions/inventory/inventory.h"
+#include "cloudapi/actions/snapshots/snapshots.h"
+#include "cloudapi/actions/tags/tags.h"
+#include "cloudapi/actions/tasks/tasks.h"
 #include "cloudapi/base/json.h"
 #include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
 
-const std::span<const Action> kFamilies[] = {kDescribeActions, kDiskActions, kInventoryActions,
-                                             kSnapshotActions, kTagActions,  kTaskActions};
+const std::span<const Action> kFamilies[] = {kDiskActions,     kInstanceActions, kInventoryActions,
+                                             kSnapshotActions, kTagActions,      kTaskActions};
 
 // Every name of parameters.tsv, and the functions of those that are served.
 std::vector<Action> BuildTable() {

@@ -64,6 +64,16 @@ expect accepted cloudapi/store/x_test.cc '#include "cloudapi/testing/open_store.
 expect refused cloudapi/store/x.cc '#include "cloudapi/testing/open_store.h"'
 expect accepted e2e/local/x.cc '#include "driver/testing/cloud_contract.h"'
 expect refused e2e/local/x.cc '#include "driver/controller/volumes.h"'
+
+expect accepted cloudapi/actions/disks/x.cc '#include "cloudapi/actions/disks/disks.h"'
+expect accepted cloudapi/actions/disks/x.cc '#include "cloudapi/actions/action.h"'
+expect accepted cloudapi/actions/disks/x.cc '#include "cloudapi/store/tx.h"'
+expect accepted cloudapi/actions/disks/x_test.cc '#include "cloudapi/actions/testing/write_fixture.h"'
+expect accepted cloudapi/actions/x.cc '#include "cloudapi/actions/disks/disks.h"'
+expect refused cloudapi/actions/disks/x.cc '#include "cloudapi/actions/tasks/tasks.h"'
+expect refused cloudapi/actions/disks/x_test.cc '#include "cloudapi/actions/tasks/tasks.h"'
+expect refused cloudapi/actions/disks/x.cc '#include "cloudapi/gateway/dispatch.h"'
+expect refused cloudapi/gateway/x.cc '#include "cloudapi/actions/disks/disks.h"'
 judge
 
 # Every pair of rooms in one tree: FROM/to_N.cc includes the room of line N of the table, its product and

@@ -9,12 +9,17 @@ function(zonedisk_plain_compile target)
   zonedisk_use_precompiled(${target} test)
 endfunction()
 
-# zonedisk_library(NAME [PLAIN] [DEPS libraries...] [SOURCES files...]): the folder's *.cc but tests and
-# main.cc, and SOURCES beside them (generated ones). A folder of headers alone becomes INTERFACE. PLAIN
-# is for what only tests use.
+# zonedisk_library(NAME [PLAIN] [FAMILIES] [DEPS libraries...] [SOURCES files...]): the folder's *.cc but
+# tests and main.cc, and SOURCES beside them (generated ones). A folder of headers alone becomes
+# INTERFACE. PLAIN is for what only tests use. FAMILIES: the folders below take part, but testing/.
 function(zonedisk_library name)
-  cmake_parse_arguments(ARG "PLAIN" "" "DEPS;SOURCES" ${ARGN})
+  cmake_parse_arguments(ARG "PLAIN;FAMILIES" "" "DEPS;SOURCES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  if(ARG_FAMILIES)
+    file(GLOB families CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*/*.cc)
+    list(FILTER families EXCLUDE REGEX "/testing/[^/]*$")
+    list(APPEND sources ${families})
+  endif()
   list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cc$")
   list(APPEND sources ${ARG_SOURCES})
   if(NOT sources)
@@ -79,12 +84,17 @@ function(zonedisk_reads_tree target)
   target_compile_definitions(${target} PRIVATE ZONEDISK_SOURCE="${CMAKE_SOURCE_DIR}")
 endfunction()
 
-# zonedisk_tests(NAME [DEPS libraries...]): the folder's *_test.cc, and those of testing/, as one
-# program with the label unit; *_root_test.cc as NAME_root with the label root.
+# zonedisk_tests(NAME [FAMILIES] [DEPS libraries...]): the folder's *_test.cc, and those of testing/, as
+# one program with the label unit; *_root_test.cc as NAME_root with the label root. FAMILIES: those of
+# every folder below.
 function(zonedisk_tests name)
-  cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "FAMILIES" "" "DEPS" ${ARGN})
+  set(below testing)
+  if(ARG_FAMILIES)
+    set(below *)
+  endif()
   file(GLOB units CONFIGURE_DEPENDS
-    ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cc ${CMAKE_CURRENT_SOURCE_DIR}/testing/*_test.cc)
+    ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cc ${CMAKE_CURRENT_SOURCE_DIR}/${below}/*_test.cc)
   set(roots ${units})
   list(FILTER units EXCLUDE REGEX "_root_test\\.cc$")
   list(FILTER roots INCLUDE REGEX "_root_test\\.cc$")

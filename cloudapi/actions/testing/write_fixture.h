@@ -7,8 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "cloudapi/actions/disks_write.h"
-#include "cloudapi/actions/snapshots_write.h"
+#include "cloudapi/actions/action.h"
 #include "cloudapi/actions/testing/response_shape.h"
 #include "cloudapi/rules/disk_spec.h"
 #include "cloudapi/rules/transitions.h"

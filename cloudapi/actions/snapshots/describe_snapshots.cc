@@ -1,5 +1,5 @@
-#include "cloudapi/actions/describe.h"
 #include "cloudapi/actions/listing.h"
+#include "cloudapi/actions/snapshots/snapshots.h"
 
 namespace cloudapi {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
-// The actions that change disks: rows for the action table and their functions. They decide by
-// core/transitions.h, Put the result and Add the jobs that finish it.
+// Disks: rows for the action table and functions. Those that change a disk decide by
+// rules/transitions.h, put the result and schedule the jobs that finish it.
 // Source: ECS API reference, the page of each action.
 #include "cloudapi/actions/action.h"
 #include "cloudapi/actions/tag_params.h"
@@ -9,6 +9,7 @@
 namespace cloudapi {
 
 Result<Answer> CreateDisk(const WriteCall& call);
+Result<Answer> DescribeDisks(const ReadCall& call);
 Result<Answer> AttachDisk(const WriteCall& call);
 Result<Answer> DetachDisk(const WriteCall& call);
 Result<Answer> DeleteDisk(const WriteCall& call);
@@ -20,6 +21,7 @@ inline constexpr Action kDiskActions[] = {
     {.name = "AttachDisk", .write = AttachDisk},
     {.name = "CreateDisk", .write = CreateDisk, .token_ignored_with = "InstanceId"},
     {.name = "DeleteDisk", .write = DeleteDisk},
+    {.name = "DescribeDisks", .read = DescribeDisks},
     {.name = "DetachDisk", .write = DetachDisk},
     {.name = "ModifyDiskAttribute", .write = ModifyDiskAttribute},
     {.name = "ModifyDiskSpec", .write = ModifyDiskSpec},

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "cloudapi/actions/disks_write.h"
+#include "cloudapi/actions/begin_task.h"
+#include "cloudapi/actions/disks/disks.h"
 #include "cloudapi/actions/lookup.h"
-#include "cloudapi/actions/tasks.h"
 #include "cloudapi/rules/disk_spec.h"
 
 namespace cloudapi {

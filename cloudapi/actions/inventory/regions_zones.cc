@@ -2,7 +2,7 @@
 #include <cctype>
 #include <vector>
 
-#include "cloudapi/actions/inventory.h"
+#include "cloudapi/actions/inventory/inventory.h"
 #include "cloudapi/base/json.h"
 
 namespace cloudapi {

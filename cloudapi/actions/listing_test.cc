@@ -1,4 +1,4 @@
-#include "cloudapi/actions/describe.h"
+#include "cloudapi/actions/listing.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "cloudapi/actions/tasks.h"
+#include "cloudapi/actions/tasks/tasks.h"
 
 #include <gtest/gtest.h>
 

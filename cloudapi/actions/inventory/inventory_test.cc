@@ -1,4 +1,4 @@
-#include "cloudapi/actions/inventory.h"
+#include "cloudapi/actions/inventory/inventory.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "cloudapi/actions/tag_params.h"
-#include "cloudapi/actions/tags.h"
+#include "cloudapi/actions/tags/tags.h"
 #include "cloudapi/rules/limits.h"
 #include "cloudapi/store/store.h"
 

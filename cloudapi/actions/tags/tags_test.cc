@@ -1,4 +1,4 @@
-#include "cloudapi/actions/tags.h"
+#include "cloudapi/actions/tags/tags.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

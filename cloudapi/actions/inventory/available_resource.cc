@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "cloudapi/actions/inventory.h"
+#include "cloudapi/actions/inventory/inventory.h"
 #include "cloudapi/base/json.h"
 
 namespace cloudapi {

@@ -1,6 +1,6 @@
 #pragma once
-// The actions that change snapshots: rows for the action table and their functions.
-// Source: ECS API reference, CreateSnapshot, DeleteSnapshot.
+// Snapshots: rows for the action table and functions.
+// Source: ECS API reference, the page of each action.
 #include "cloudapi/actions/action.h"
 #include "cloudapi/actions/tag_params.h"
 #include "cloudapi/rules/limits.h"
@@ -10,12 +10,14 @@ namespace cloudapi {
 
 Result<Answer> CreateSnapshot(const WriteCall& call);
 Result<Answer> DeleteSnapshot(const WriteCall& call);
+Result<Answer> DescribeSnapshots(const ReadCall& call);
 
 inline constexpr Action kSnapshotActions[] = {
     {.name = "CreateSnapshot",
      .write = CreateSnapshot,
      .token_in_flight_code = "IdempotentProcessing"},
     {.name = "DeleteSnapshot", .write = DeleteSnapshot},
+    {.name = "DescribeSnapshots", .read = DescribeSnapshots},
 };
 
 }  // namespace cloudapi

@@ -1,4 +1,4 @@
-#include "cloudapi/actions/snapshots_write.h"
+#include "cloudapi/actions/snapshots/snapshots.h"
 
 #include "cloudapi/actions/testing/write_fixture.h"
 

@@ -1,4 +1,4 @@
-#include "cloudapi/actions/describe.h"
+#include "cloudapi/actions/instances/instances.h"
 #include "cloudapi/actions/listing.h"
 
 namespace cloudapi {

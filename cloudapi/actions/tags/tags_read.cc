@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "cloudapi/actions/tags.h"
+#include "cloudapi/actions/tags/tags.h"
 #include "cloudapi/base/json.h"
 #include "cloudapi/store/view.h"
 #include "common/base/text.h"

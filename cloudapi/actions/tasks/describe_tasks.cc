@@ -1,5 +1,5 @@
 #include "cloudapi/actions/listing.h"
-#include "cloudapi/actions/tasks.h"
+#include "cloudapi/actions/tasks/tasks.h"
 
 namespace cloudapi {
 namespace {

@@ -1,7 +1,6 @@
-#include "cloudapi/actions/disks_write.h"
-
 #include <fmt/format.h>
 
+#include "cloudapi/actions/disks/disks.h"
 #include "cloudapi/actions/lookup.h"
 #include "cloudapi/rules/transitions.h"
 

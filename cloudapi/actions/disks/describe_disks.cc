@@ -1,4 +1,4 @@
-#include "cloudapi/actions/describe.h"
+#include "cloudapi/actions/disks/disks.h"
 #include "cloudapi/actions/listing.h"
 
 namespace cloudapi {

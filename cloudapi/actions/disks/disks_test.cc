@@ -1,4 +1,4 @@
-#include "cloudapi/actions/disks_write.h"
+#include "cloudapi/actions/disks/disks.h"
 
 #include "cloudapi/actions/testing/write_fixture.h"
 #include "cloudapi/catalogue/catalogue.h"

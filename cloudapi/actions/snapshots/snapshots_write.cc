@@ -1,5 +1,3 @@
-#include "cloudapi/actions/snapshots_write.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,6 +5,7 @@
 #include <cctype>
 
 #include "cloudapi/actions/lookup.h"
+#include "cloudapi/actions/snapshots/snapshots.h"
 #include "cloudapi/rules/limits.h"
 #include "cloudapi/rules/transitions.h"
 #include "common/base/text.h"

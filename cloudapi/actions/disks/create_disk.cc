@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "cloudapi/actions/disks_write.h"
+#include "cloudapi/actions/disks/disks.h"
 #include "cloudapi/actions/lookup.h"
 #include "cloudapi/rules/new_disk.h"
 

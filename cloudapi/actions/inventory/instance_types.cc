@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "cloudapi/actions/inventory.h"
+#include "cloudapi/actions/inventory/inventory.h"
 #include "cloudapi/base/json.h"
 
 namespace cloudapi {
