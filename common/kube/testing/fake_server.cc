@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <httplib.h>
 
+#include <condition_variable>
 #include <cstdlib>
 #include <fstream>
 #include <mutex>
@@ -81,12 +82,7 @@ struct FakeServer::Parts {
       std::unique_lock lock(mutex);
       ports.insert(request.remote_port);
       headers = request.headers;
-      if (delay.count() > 0) {
-        const auto wait = delay;
-        lock.unlock();
-        std::this_thread::sleep_for(wait);
-        lock.lock();
-      }
+      released.wait(lock, [this] { return !held; });
       if (request.get_header_value("Authorization") != "Bearer " + token) {
         return Answer(Fail({401, "Unauthorized", "Unauthorized"}), response);
       }
@@ -137,7 +133,8 @@ struct FakeServer::Parts {
   int port = 0;
   std::mutex mutex;
   std::string token;
-  std::chrono::milliseconds delay{0};
+  bool held = false;
+  std::condition_variable released;
   std::optional<std::pair<int, std::string>> next;
   std::set<int> ports;
   httplib::Headers headers;
@@ -159,6 +156,7 @@ FakeServer::FakeServer(FakeApi& api, const std::string& folder, std::string toke
 }
 
 FakeServer::~FakeServer() {
+  Release();
   parts_->server.stop();
 }
 
@@ -171,9 +169,15 @@ void FakeServer::SetToken(std::string token) {
   parts_->token = std::move(token);
 }
 
-void FakeServer::SetDelay(std::chrono::milliseconds delay) {
+void FakeServer::Hold() {
   const std::lock_guard lock(parts_->mutex);
-  parts_->delay = delay;
+  parts_->held = true;
+}
+
+void FakeServer::Release() {
+  const std::lock_guard lock(parts_->mutex);
+  parts_->held = false;
+  parts_->released.notify_all();
 }
 
 void FakeServer::SetNextBody(int status, std::string body) {

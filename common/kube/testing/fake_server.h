@@ -1,7 +1,6 @@
 #pragma once
 // An HTTPS server on the loopback that answers from a FakeApi, with a certificate made by the
 // openssl program: what the real client is tested against.
-#include <chrono>
 #include <memory>
 #include <string>
 
@@ -30,8 +29,9 @@ class FakeServer {
   int Port() const;
   // The token demanded from now on.
   void SetToken(std::string token);
-  // Answers come this late from now on.
-  void SetDelay(std::chrono::milliseconds delay);
+  // From now on calls are taken and not answered, until Release.
+  void Hold();
+  void Release();
   // The next answer is this, instead of the API's.
   void SetNextBody(int status, std::string body);
   // How many connections were accepted and requests answered.

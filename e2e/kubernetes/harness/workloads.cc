@@ -235,7 +235,8 @@ testing::AssertionResult ArmedCloud::WaitDied() const {
   back = Eventually("the cloud", kRestartLimit, [] { return CloudAnswers() ? "" : "no answer"; });
   if (!back) return back;
   const auto state = StateOf(cloud_);
-  const auto line = fmt::format("crash point {} in {} {}", point_.name, point_.action, point_.id);
+  const auto line = fmt::format("crash point {} in {}{}{}", point_.name, point_.action,
+                                point_.id.empty() ? "" : " ", point_.id);
   const auto log = TheCluster().PodLog(cloud_.pod, cloud_.ns, cloud_.name, true);
   if (log.find(line) == std::string::npos) {
     return testing::AssertionFailure() << "no line '" << line << "' in the log:\n" << log;
