@@ -64,6 +64,13 @@ Parsed<bool> ParseBoolean(std::string_view text) {
   return Wrong("is neither true nor false");
 }
 
+// The word as the row spells it.
+Parsed<std::string> ParseWord(const Parameter& row, std::string_view text) {
+  for (const std::string& word : row.words)
+    if (base::EqualNoCase(word, text)) return word;
+  return Wrong(fmt::format("does not take the value {}", text));
+}
+
 template <class T>
 Parsed<T> Counted(const Parameter& row, T items) {
   if (row.max != INT64_MAX && static_cast<std::int64_t>(items.size()) > row.max)
@@ -85,11 +92,8 @@ Parsed<Texts> ParseJson(const std::string& text) {
 
 Texts ParseCommas(std::string_view text) {
   Texts items;
-  while (!text.empty()) {
-    const auto comma = text.find(',');
-    if (comma != 0) items.emplace_back(text.substr(0, comma));
-    text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
-  }
+  for (const std::string_view item : base::Split(text, ','))
+    if (!item.empty()) items.emplace_back(item);
   return items;
 }
 
@@ -185,6 +189,7 @@ Result<Value> ReadText(const Parameter& row, const Params& params, std::string t
     case ParameterType::kBoolean: return Taken(row, params, ParseBoolean(text));
     case ParameterType::kString:
       if (row.form != TextForm::kPlain) return Taken(row, params, ParseItems(row, text));
+      if (!row.words.empty()) return Taken(row, params, ParseWord(row, text));
       return Value(std::move(text));
     case ParameterType::kRepeatList:
     case ParameterType::kStruct: break;

@@ -32,6 +32,7 @@ const ParameterSet kDeclared({
     Row("Name", Type::kString),
     Row("Ids", Type::kString, {.form = TextForm::kJson, .max = 2, .invalid = Code("Ids")}),
     Row("Link", Type::kString, {.form = TextForm::kJsonOrText}),
+    Row("Kind", Type::kString, {.words = {"all", "System"}, .invalid = Code("Kind")}),
     Row("Tasks", Type::kString, {.form = TextForm::kCommas, .max = 2, .invalid = Code("Tasks")}),
     Row("Id", Type::kRepeatList, {.max = 2, .invalid = Code("Id")}),
     Row("Tag", Type::kRepeatList,
@@ -74,6 +75,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"JsonFull", {{"Ids", R"(["a","b"])"}}, ""},
         Case{"JsonTooMany", {{"Ids", R"(["a","b","c"])"}}, "Ids"},
         Case{"JsonText", {{"Ids", "a,b"}}, "Ids"}, Case{"CommasFull", {{"Tasks", "a,b"}}, ""},
+        Case{"WordInAnyCase", {{"Kind", "SYSTEM"}}, ""}, Case{"NoWord", {{"Kind", "x"}}, "Kind"},
         Case{"CommasTooMany", {{"Tasks", "a,b,c"}}, "Tasks"},
         Case{"ListFull", {{"Id.1", "a"}, {"Id.7", "b"}, {"Id.9", ""}}, ""},
         Case{"ListTooMany", {{"Id.1", "a"}, {"Id.2", "b"}, {"Id.3", "c"}}, "Id"},
@@ -94,6 +96,7 @@ TEST(ArgumentsTest, GivenValuesWhenReadThenOfTheirTypes) {
                                 {"Price", "1.5"},
                                 {"Flag", "TRUE"},
                                 {"Name", "n"},
+                                {"Kind", "sysTEM"},
                                 {"Tasks", "a,,b"},
                                 {"Id.10", "late"},
                                 {"ID.2", "early"},
@@ -104,6 +107,7 @@ TEST(ArgumentsTest, GivenValuesWhenReadThenOfTheirTypes) {
   EXPECT_EQ(args.Boolean("Flag"), true);
   EXPECT_TRUE(args.IsTrue("Flag"));
   EXPECT_EQ(args.Text("Name"), "n");
+  EXPECT_EQ(args.Text("Kind"), "System") << "as the row spells it";
   EXPECT_EQ(args.Items("Tasks"), (Texts{"a", "b"}));
   EXPECT_EQ(args.List("Id"), (Texts{"early", "late"}));
   EXPECT_EQ(args.Boolean("Options"), true);

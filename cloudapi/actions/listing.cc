@@ -2,51 +2,29 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
-#include <vector>
 
+#include "cloudapi/actions/tag_params.h"
 #include "cloudapi/base/time.h"
 
 namespace cloudapi {
 namespace {
 
-using How = Filter::How;
-using Conditions = std::vector<Condition>;
+constexpr std::size_t kMaxIds = 100;
+constexpr std::size_t kMinuteForm = std::string_view("2021-06-07T06:08Z").size();
+constexpr std::chrono::milliseconds kRestOfMinute{59'999};
 
-// One call's conditions, gathered filter by filter.
-struct Gathering {
-  const ReadCall& call;
-  Conditions conditions;
-  bool ids_given = false;
-};
-
-Result<void> AddIds(Gathering& into, const Filter& filter) {
-  auto ids = Ids(into.call.args, filter.param, filter.words.code);
-  if (!ids) return Fail(ids.error());
-  into.ids_given = ids->has_value();
-  if (*ids) into.conditions.push_back(where::Ids{std::move(**ids)});
-  return {};
+// The time as the end of a range: one in minutes means the whole minute.
+std::optional<SysMillis> EndTime(std::string_view text) {
+  const auto time = ParseTime(text);
+  if (!time || text.size() != kMinuteForm) return time;
+  return *time + kRestOfMinute;
 }
 
-void AddItems(Gathering& into, const Filter& filter) {
-  if (auto items = into.call.args.Items(filter.param))
-    into.conditions.push_back(where::Ids{std::move(*items)});
-}
-
-void AddAnyOf(Gathering& into, const Filter& filter) {
-  const auto& items = into.call.args.List(filter.param);
-  if (!items.empty()) into.conditions.push_back(where::AnyOf{filter.column, items});
-}
-
-void AddKnownWord(Gathering& into, const Filter& filter) {
-  const auto word = Word(into.call.args, filter.words);
-  if (word && !word->empty()) into.conditions.push_back(where::Is{filter.column, *word});
-}
-
-Result<void> AddTime(Gathering& into, const Filter& filter) {
-  const auto text = into.call.args.Text(filter.param);
-  if (!text) return {};
-  const bool until = filter.how == How::kUntil;
+Result<Conditions> TimeOf(const ReadCall& call, const Filter& filter, bool until) {
+  const auto text = call.args.Text(filter.param);
+  if (!text) return Conditions{};
   const auto time = until ? EndTime(*text) : ParseTime(*text);
   if (!time) {
     return Refuse(
@@ -54,132 +32,137 @@ Result<void> AddTime(Gathering& into, const Filter& filter) {
         fmt::format("The parameter {} is no time; write 2021-06-07T06:08Z.", filter.param),
         {{std::string(filter.param), *text}});
   }
-  into.conditions.push_back(
-      where::Between{filter.column, until ? std::nullopt : time, until ? time : std::nullopt});
-  return {};
+  where::Between between{.column = filter.column};
+  (until ? between.until : between.from) = time;
+  return Conditions{between};
 }
 
-Result<void> AddWord(Gathering& into, const Filter& filter) {
-  const auto word = Word(into.call.args, filter.words);
-  if (!word) return Fail(word.error());
-  if (word->empty() || *word == filter.all) return {};
-  if (filter.how == How::kWord) {
-    into.conditions.push_back(where::Is{filter.column, *word});
-  } else {
-    into.conditions.push_back(where::Member{filter.column, {*word}});
-  }
-  return {};
-}
-
-Result<void> AddTags(Gathering& into) {
-  auto tags = TagMatches(into.call.args);
-  if (!tags) return Fail(tags.error());
-  if (!tags->empty()) into.conditions.push_back(where::Tags{std::move(*tags)});
-  return {};
-}
-
-Result<void> AddTimes(Gathering& into, const Filter& filter) {
-  const auto ranges = TimeRanges(into.call.args, filter.times);
-  if (!ranges) return Fail(ranges.error());
-  for (std::size_t i = 0; i < ranges->size(); ++i) {
-    const TimeRange& range = (*ranges)[i];
-    if (!range.from && !range.to) continue;
-    into.conditions.push_back(where::Between{filter.times[i].column, range.from, range.to});
-  }
-  return {};
-}
-
-Result<void> AddZone(Gathering& into, const Filter& filter, const std::string& zone) {
-  if (into.call.catalogue.FindZone(zone) == nullptr) {
-    return Refuse(400, "InvalidZoneId.NotFound", "describe-disks.zone",
-                  fmt::format("There is no zone {}.", zone));
-  }
-  into.conditions.push_back(where::Is{filter.column, zone});
-  return {};
-}
-
-Result<void> AddCategory(Gathering& into, const Filter& filter, const std::string& category) {
-  if (category == "all") return {};
-  if (into.call.catalogue.FindCategory(category) == nullptr) {
-    return Refuse(400, "InvalidCategory.ValueNotSupported", "describe-disks.category",
-                  fmt::format("There is no disk category {}.", category));
-  }
-  into.conditions.push_back(where::Is{filter.column, category});
-  return {};
-}
-
-void AddFlag(Gathering& into, const Filter& filter) {
-  if (const auto flag = into.call.args.Boolean(filter.param))
-    into.conditions.push_back(where::Is{filter.column, std::int64_t{*flag ? 1 : 0}});
-}
-
-void AddMemberList(Gathering& into, const Filter& filter) {
-  if (auto values = into.call.args.Items(filter.param))
-    into.conditions.push_back(where::Member{filter.column, std::move(*values)});
-}
-
-// A filter whose parameter is that text.
-Result<void> AddText(Gathering& into, const Filter& filter, const std::string& text) {
-  switch (filter.how) {
-    case How::kText: into.conditions.push_back(where::Is{filter.column, text}); break;
-    case How::kName: into.conditions.push_back(where::Like{filter.column, text}); break;
-    case How::kFamily: into.conditions.push_back(where::BeforeDot{filter.column, text}); break;
-    case How::kOnInstance: into.conditions.push_back(where::OnInstance{text}); break;
-    case How::kDiskOnInstance:
-      into.conditions.push_back(where::DiskOnInstance{filter.column, text});
-      break;
-    case How::kZone: return AddZone(into, filter, text);
-    case How::kCategory: return AddCategory(into, filter, text);
-    case How::kMember: into.conditions.push_back(where::Member{filter.column, {text}}); break;
-    default: break;
-  }
-  return {};
-}
-
-Result<void> Add(Gathering& into, const Filter& filter) {
-  switch (filter.how) {
-    case How::kIds: return AddIds(into, filter);
-    case How::kItems: AddItems(into, filter); return {};
-    case How::kAnyOf: AddAnyOf(into, filter); return {};
-    case How::kKnownWord: AddKnownWord(into, filter); return {};
-    case How::kSince:
-    case How::kUntil: return AddTime(into, filter);
-    case How::kWord:
-    case How::kMemberWord: return AddWord(into, filter);
-    case How::kTags: return AddTags(into);
-    case How::kTimes: return AddTimes(into, filter);
-    case How::kFlag: AddFlag(into, filter); return {};
-    case How::kMemberList: AddMemberList(into, filter); return {};
-    case How::kNone:
-      if (filter.excludes(into.call.args)) into.conditions.push_back(where::Never{});
-      return {};
-    default: break;
-  }
-  const auto text = into.call.args.Text(filter.param);
-  return text ? AddText(into, filter, *text) : Result<void>();
+// The condition of a column and a text.
+template <class Condition>
+Result<Conditions> ByText(const ReadCall& call, const Filter& filter) {
+  const auto text = call.args.Text(filter.param);
+  if (!text || *text == filter.all) return Conditions{};
+  return Conditions{Condition{filter.column, {*text}}};
 }
 
 }  // namespace
 
-Result<Answer> List(const ReadCall& call, const Listing& listing) {
-  Gathering into{.call = call, .conditions = {}};
-  for (const Filter& filter : listing.filters) {
-    if (auto added = Add(into, filter); !added) return Fail(added.error());
-    // Without ids the region decides where to look.
-    if (&filter == &listing.filters.front()) {
-      const auto region = CheckRegion(call, into.ids_given, listing.region);
-      if (!region) return Fail(region.error());
-    }
+namespace filters {
+
+Result<Conditions> Ids(const ReadCall& call, const Filter& filter) {
+  auto ids = call.args.Items(filter.param);
+  if (!ids) return Conditions{};
+  if (ids->size() > kMaxIds) {
+    return Refuse(
+        403, filter.column, "describe.id-count",
+        fmt::format("{} holds {} ids; at most {} are taken.", filter.param, ids->size(), kMaxIds));
   }
-  const Query query{.kind = listing.kind,
-                    .account = call.caller.account,
-                    .region = call.caller.region,
-                    .conditions = std::move(into.conditions)};
+  return Conditions{where::Ids{std::move(*ids)}};
+}
+
+Result<Conditions> Items(const ReadCall& call, const Filter& filter) {
+  auto items = call.args.Items(filter.param);
+  return items ? Conditions{where::Ids{std::move(*items)}} : Conditions{};
+}
+
+Result<Conditions> AnyOf(const ReadCall& call, const Filter& filter) {
+  const auto& items = call.args.List(filter.param);
+  return items.empty() ? Conditions{} : Conditions{where::AnyOf{filter.column, items}};
+}
+
+Result<Conditions> Text(const ReadCall& call, const Filter& filter) {
+  return ByText<where::Is>(call, filter);
+}
+
+Result<Conditions> Name(const ReadCall& call, const Filter& filter) {
+  return ByText<where::Like>(call, filter);
+}
+
+Result<Conditions> Flag(const ReadCall& call, const Filter& filter) {
+  const auto flag = call.args.Boolean(filter.param);
+  if (!flag) return Conditions{};
+  return Conditions{where::Is{filter.column, std::int64_t{*flag ? 1 : 0}}};
+}
+
+Result<Conditions> Family(const ReadCall& call, const Filter& filter) {
+  return ByText<where::BeforeDot>(call, filter);
+}
+
+Result<Conditions> Tags(const ReadCall& call, const Filter&) {
+  auto tags = TagMatches(call.args);
+  if (!tags) return Fail(tags.error());
+  return tags->empty() ? Conditions{} : Conditions{where::Tags{std::move(*tags)}};
+}
+
+Result<Conditions> Times(const ReadCall& call, const Filter& filter) {
+  std::vector<where::Between> ranges;
+  for (const TimeKeys& keys : filter.times) ranges.push_back({.column = keys.column});
+  for (const auto& row : call.args.Structs("Filter")) {
+    const std::string& key = row.TextOrEmpty("Key");
+    const std::string& value = row.TextOrEmpty("Value");
+    if (key.empty() && value.empty()) continue;
+    const auto known = std::ranges::find_if(filter.times, [&key](const TimeKeys& keys) {
+      return keys.start == key || keys.end == key;
+    });
+    if (known == filter.times.end()) {
+      return Refuse(404, "InvalidFilterKey.NotFound", "describe.filter-key",
+                    fmt::format("No filter is named {}.", key));
+    }
+    const auto time = ParseTime(value);
+    if (!time) {
+      return Refuse(404, "InvalidFilterValue", "describe.filter-value",
+                    fmt::format("{} is no time for {}; write 2021-06-07T06:08Z.", value, key));
+    }
+    where::Between& range = ranges[static_cast<std::size_t>(known - filter.times.begin())];
+    if (key == known->start) range.from = time;
+    if (key == known->end) range.until = EndTime(value);
+  }
+  std::erase_if(ranges, [](const where::Between& range) { return !range.from && !range.until; });
+  return Conditions(ranges.begin(), ranges.end());
+}
+
+Result<Conditions> Since(const ReadCall& call, const Filter& filter) {
+  return TimeOf(call, filter, false);
+}
+
+Result<Conditions> Until(const ReadCall& call, const Filter& filter) {
+  return TimeOf(call, filter, true);
+}
+
+Result<Conditions> OnInstance(const ReadCall& call, const Filter& filter) {
+  const auto id = call.args.Text(filter.param);
+  return id ? Conditions{where::OnInstance{*id}} : Conditions{};
+}
+
+Result<Conditions> DiskOnInstance(const ReadCall& call, const Filter& filter) {
+  return ByText<where::DiskOnInstance>(call, filter);
+}
+
+Result<Conditions> Member(const ReadCall& call, const Filter& filter) {
+  return ByText<where::Member>(call, filter);
+}
+
+Result<Conditions> MemberList(const ReadCall& call, const Filter& filter) {
+  auto values = call.args.Items(filter.param);
+  return values ? Conditions{where::Member{filter.column, std::move(*values)}} : Conditions{};
+}
+
+}  // namespace filters
+
+Result<Answer> List(const ReadCall& call, const Listing& listing) {
+  Query query{.kind = listing.kind, .account = call.caller.account, .region = call.caller.region};
+  for (const Filter& filter : listing.filters) {
+    auto conditions = filter.conditions(call, filter);
+    if (!conditions) return Fail(conditions.error());
+    std::ranges::move(*conditions, std::back_inserter(query.conditions));
+    // The first filter is the ids; without ids the region decides where to look.
+    if (&filter != &listing.filters.front()) continue;
+    if (query.region.empty() && !query.conditions.empty()) continue;
+    if (const auto region = CheckRegion(call, listing.region); !region) return Fail(region.error());
+  }
   const std::string scope = TokenScope(call.caller, listing.action);
   const auto paging = PagingOf(call.args, listing.paging, scope);
   if (!paging) return Fail(paging.error());
-  if (call.args.Declares("DryRun") && call.args.IsTrue("DryRun"))
-    return Fail(DryRunPassed(listing.action));
   const Page page = call.view.List(query, paging->window);
   std::string members =
       fmt::format("\"{}\":{{\"{}\":[", listing.outer, listing.inner) + page.documents + "]}";

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <optional>
 #include <utility>
+
+#include "common/base/text.h"
 
 namespace cloudapi {
 
@@ -28,7 +28,7 @@ constexpr std::pair<std::string_view, bool> kRequired[] = {{"yes", true}, {"no",
 
 // "CreateDisk Size Integer no …": the columns of one line, absent ones empty.
 enum Column { kAction, kName, kType, kIsRequired, kForm, kMin, kMax, kMissing, kInvalid, kColumns };
-using Line = std::array<std::string_view, kColumns>;
+using Line = std::vector<std::string_view>;
 
 [[noreturn]] void Die(std::string_view what, std::string_view where) {
   fmt::print(stderr, "parameters.tsv: {}: {}\n", what, where);
@@ -36,13 +36,9 @@ using Line = std::array<std::string_view, kColumns>;
 }
 
 Line Split(std::string_view text) {
-  Line line;
-  for (std::string_view& column : line) {
-    const auto tab = text.find('\t');
-    column = text.substr(0, tab);
-    text = tab == std::string_view::npos ? std::string_view() : text.substr(tab + 1);
-  }
-  if (!text.empty()) Die("too many columns", line[kName]);
+  Line line = base::Split(text, '\t');
+  if (line.size() > kColumns) Die("too many columns", text);
+  line.resize(kColumns);
   return line;
 }
 
@@ -57,37 +53,33 @@ std::int64_t NumberIn(std::string_view text, std::int64_t absent) {
   return text.empty() ? absent : std::stoll(std::string(text));
 }
 
+// "Disabled|Enabled": the words that are taken. Other texts are the name of a form.
+std::vector<std::string> WordsIn(std::string_view form) {
+  const auto words = base::Split(form, '|');
+  if (words.size() == 1) return {};
+  return {words.begin(), words.end()};
+}
+
 // "404 MissingParameter.Tags".
 Refusal RefusalIn(std::string_view text, Refusal absent) {
   if (text.empty()) return absent;
-  const auto space = text.find(' ');
-  if (space == std::string_view::npos) Die("a status and a code are wanted", text);
-  return {.status = static_cast<int>(NumberIn(text.substr(0, space), 0)),
-          .code = std::string(text.substr(space + 1))};
+  const auto parts = base::Split(text, ' ');
+  if (parts.size() != 2) Die("a status and a code are wanted", text);
+  return {.status = static_cast<int>(NumberIn(parts[0], 0)), .code = std::string(parts[1])};
 }
 
 Parameter ParameterIn(const Line& line, std::string_view name) {
   const Parameter usual;
+  const auto words = WordsIn(line[kForm]);
   return {.name = std::string(name),
           .type = WordIn(kTypes, line[kType]),
-          .form = WordIn(kForms, line[kForm]),
+          .form = words.empty() ? WordIn(kForms, line[kForm]) : TextForm::kPlain,
+          .words = words,
           .required = WordIn(kRequired, line[kIsRequired]),
           .min = NumberIn(line[kMin], usual.min),
           .max = NumberIn(line[kMax], usual.max),
           .missing = RefusalIn(line[kMissing], usual.missing),
           .invalid = RefusalIn(line[kInvalid], usual.invalid)};
-}
-
-// "Tag.N.Key" and "Filter.1.Key" are members of lists; "SystemDisk.Size" is a name with a dot.
-struct MemberName {
-  std::string_view list;
-  std::string_view member;
-};
-std::optional<MemberName> MemberIn(std::string_view name) {
-  const auto first = name.find('.');
-  const auto second = name.find('.', first + 1);
-  if (first == std::string_view::npos || second == std::string_view::npos) return std::nullopt;
-  return MemberName{.list = name.substr(0, first), .member = name.substr(second + 1)};
 }
 
 using Rows = std::vector<Parameter>;
@@ -99,11 +91,10 @@ Parameter& ListNamed(Rows& rows, std::string_view name) {
       Parameter{.name = std::string(name), .type = ParameterType::kRepeatList});
 }
 
-void AddMember(Rows& rows, const MemberName& name, const Line& line) {
-  Parameter& list = ListNamed(rows, name.list);
+void AddMember(Parameter& list, std::string_view name, const Line& line) {
   Rows members = list.members.empty() ? Rows() : list.members.front().Rows();
-  if (std::ranges::find(members, name.member, &Parameter::name) != members.end()) return;
-  members.push_back(ParameterIn(line, name.member));
+  if (std::ranges::find(members, name, &Parameter::name) != members.end()) return;
+  members.push_back(ParameterIn(line, name));
   list.members = {ParameterSet(std::move(members))};
 }
 
@@ -130,14 +121,14 @@ std::size_t ParameterSet::IndexOf(std::string_view name) const {
 ParameterTable ParseParameters(std::string_view tsv) {
   std::map<std::string, Rows, LessNoCase> actions;
   bool heading = true;
-  while (!tsv.empty()) {
-    const auto end = tsv.find('\n');
-    const Line line = Split(tsv.substr(0, end));
-    tsv = end == std::string_view::npos ? std::string_view() : tsv.substr(end + 1);
-    if (std::exchange(heading, false) || line[kAction].empty()) continue;
+  for (const std::string_view text : base::Split(tsv, '\n')) {
+    if (std::exchange(heading, false) || text.empty()) continue;
+    const Line line = Split(text);
     Rows& rows = actions[std::string(line[kAction])];
-    if (const auto member = MemberIn(line[kName])) {
-      AddMember(rows, *member, line);
+    // "Tag.N.Key" and "Filter.1.Key" are members of lists; "SystemDisk.Size" is a name with a dot.
+    const Line parts = base::Split(line[kName], '.', 3);
+    if (parts.size() == 3) {
+      AddMember(ListNamed(rows, parts[0]), parts[2], line);
     } else {
       rows.push_back(ParameterIn(line, line[kName]));
     }

@@ -44,9 +44,10 @@ struct Parameter {
   std::string name;
   ParameterType type = ParameterType::kString;
   TextForm form = TextForm::kPlain;
-  bool required = false;         // says the vendor; `missing` says what happens
-  std::int64_t min = INT64_MIN;  // numbers: the range
-  std::int64_t max = INT64_MAX;  // lists: at most so many items
+  std::vector<std::string> words;  // the only texts that are taken, in any case; empty: any text
+  bool required = false;           // says the vendor; `missing` says what happens
+  std::int64_t min = INT64_MIN;    // numbers: the range
+  std::int64_t max = INT64_MAX;    // lists: at most so many items
   Refusal missing;
   Refusal invalid = {.status = 400, .code = "InvalidParameter"};
   std::vector<ParameterSet> members;  // one set for a list of structures, else empty

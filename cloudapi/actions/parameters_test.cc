@@ -44,6 +44,9 @@ TEST(ParametersTest, GivenBuiltInTableWhenParsedThenEveryAction) {
   EXPECT_EQ(tag.invalid.status, 403);
   ASSERT_EQ(tag.members.size(), 1U);
   EXPECT_TRUE(tag.members.front().Declares("Value"));
+  const ParameterSet& regions = BuiltInParameters().at("DescribeRegions");
+  EXPECT_EQ(regions.Rows()[regions.IndexOf("AcceptLanguage")].words,
+            (std::vector<std::string>{"zh-CN", "en-US", "ja"}));
   // Numbered names of the vendor are one list.
   const ParameterSet& disks = BuiltInParameters().at("DescribeDisks");
   EXPECT_TRUE(disks.Rows()[disks.IndexOf("Filter")].members.front().Declares("Key"));

@@ -1,5 +1,7 @@
 #include "cloudapi/actions/tag_params.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace cloudapi {
@@ -10,6 +12,19 @@ std::vector<Tag> TagsOf(const Arguments& args) {
     tags.push_back({.key = row.TextOrEmpty("Key"), .value = row.TextOrEmpty("Value")});
   std::ranges::stable_sort(tags, {}, &Tag::key);
   return tags;
+}
+
+Result<std::vector<TagMatch>> TagMatches(const Arguments& args) {
+  std::vector<TagMatch> matches;
+  for (const Arguments& row : args.Structs("Tag")) {
+    TagMatch match{.key = row.TextOrEmpty("Key"), .value = row.Text("Value")};
+    if (match.key.empty() && !match.value) continue;
+    if (match.key.empty())
+      return Refuse(400, "InvalidTag.Mismatch", "tags.value-without-key",
+                    fmt::format("The tag value {} has no key.", *match.value));
+    matches.push_back(std::move(match));
+  }
+  return matches;
 }
 
 }  // namespace cloudapi

@@ -1,14 +1,17 @@
 #pragma once
-// The Tag.N.Key / Tag.N.Value parameter that the creating actions share.
-#include <string_view>
+// The Tag.N.Key / Tag.N.Value parameter that several families have.
 #include <vector>
 
 #include "cloudapi/actions/arguments.h"
 #include "cloudapi/resources/kinds.h"
+#include "cloudapi/store/query.h"
 
 namespace cloudapi {
 
 // The tags of the call, sorted by key; formats are checked by CheckTags.
 std::vector<Tag> TagsOf(const Arguments& args);
+// The same as a filter: all must be carried. Errors: 400 InvalidTag.Mismatch for a value without a
+// key.
+Result<std::vector<TagMatch>> TagMatches(const Arguments& args);
 
 }  // namespace cloudapi

@@ -38,6 +38,10 @@ bool IsDryRun(const Arguments& args) {
   return args.Declares("DryRun") && args.IsTrue("DryRun");
 }
 
+tl::unexpected<ApiError> DryRunPassed() {
+  return Refuse(400, "DryRunOperation", "dry-run", "The request would have succeeded.");
+}
+
 // What the call is about, for crash points: its action and every value that it gives.
 base::CrashSubjects SubjectsOf(const Route& route) {
   const std::string name(route.action == nullptr ? "" : route.action->name);
@@ -91,9 +95,10 @@ Result<Answer> Dispatcher::Run(const HttpRequest& request, const Route& route,
   const ActionCall call{
       .caller = caller, .args = *args, .catalogue = *catalogue, .settings = parts_.settings};
   try {
-    if (action.read != nullptr)
-      return parts_.store.Read([&](View& view) { return action.read({call, view}); });
-    return Write(call, action);
+    if (action.read == nullptr) return Write(call, action);
+    auto answer = parts_.store.Read([&](View& view) { return action.read({call, view}); });
+    if (answer && IsDryRun(*args)) return DryRunPassed();
+    return answer;
   } catch (const std::exception& broken) {
     spdlog::error("request {} failed: {}", request_id, broken.what());
     return Refuse(500, "InternalError", "gateway.exception",
@@ -126,8 +131,8 @@ Result<Answer> Dispatcher::Write(const ActionCall& call, const Action& action) {
   if (token && !dry_run) return WriteOnce(call, action, *token);
   return WriteAndAwait(call.caller, [&](Tx& tx) -> Result<Answer> {
     auto answer = action.write({call, tx});
-    if (!answer || !dry_run) return answer;
-    return Refuse(400, "DryRunOperation", "dry-run", "The request would have succeeded.");
+    if (answer && dry_run) return DryRunPassed();
+    return answer;
   });
 }
 

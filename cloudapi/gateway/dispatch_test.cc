@@ -340,6 +340,18 @@ TEST_F(DispatchTest, GivenDryRunWhenItWouldSucceedThenSaysSoAndKeepsNothing) {
   EXPECT_EQ(CodeOf(Call("Note", Params({{"Text", "refuse"}, {"DryRun", "True"}}))), "NoteRefused");
 }
 
+TEST_F(DispatchTest, GivenDryRunWhenAListingWouldSucceedThenSaysSoElseItsRefusal) {
+  Params params({{"RegionId", "cn-hangzhou"}, {"DryRun", "true"}});
+  const auto dry = Call("DescribeDisks", params);
+  EXPECT_EQ(CodeOf(dry), "DryRunOperation");
+  EXPECT_EQ(dry.status, 400);
+  params.Set("RegionId", "nowhere");
+  EXPECT_EQ(CodeOf(Call("DescribeDisks", params)), "InvalidRegion.NotFound");
+  params.Set("RegionId", "cn-hangzhou");
+  params.Set("DryRun", "false");
+  EXPECT_EQ(CodeOf(Call("DescribeDisks", params)), "");
+}
+
 struct RoutingCase {
   std::string name;
   Params::Map params;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace base {
 
@@ -23,6 +24,10 @@ struct LessNoCase {
 
 // Without the blanks at both ends: space, tab and line ends, if no others are given.
 std::string_view Trim(std::string_view text, std::string_view blanks = " \t\r\n");
+
+// The parts between the separators, empty ones too; the last of `most` parts is all the rest.
+std::vector<std::string_view> Split(std::string_view text, char separator,
+                                    std::size_t most = std::string_view::npos);
 
 // The value of a hexadecimal digit of either case; -1 if it is none.
 constexpr int HexDigit(char c) {

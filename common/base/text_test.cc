@@ -27,6 +27,14 @@ TEST(TrimTest, GivenBlanksWhenTrimmedThenOnlyThoseInsideStay) {
   EXPECT_EQ(Trim(""), "");
 }
 
+TEST(SplitTest, GivenTextWhenSplitThenEmptyPartsCountAndTheLastIsTheRest) {
+  using Parts = std::vector<std::string_view>;
+  EXPECT_EQ(Split("a,b,,c", ','), (Parts{"a", "b", "", "c"}));
+  EXPECT_EQ(Split("", ','), Parts{""});
+  EXPECT_EQ(Split(",", ','), (Parts{"", ""}));
+  EXPECT_EQ(Split("a.b.c.d", '.', 3), (Parts{"a", "b", "c.d"}));
+}
+
 TEST(HexTest, GivenBytesWhenWrittenThenReadBackAndOthersRefused) {
   const std::string bytes("\x00\x7F\xFF z", 5);
   EXPECT_EQ(ToHex(bytes), "007fff207a");

@@ -1,7 +1,8 @@
 #include <fmt/format.h>
 
 #include "cloudapi/actions/disks/disks.h"
-#include "cloudapi/actions/lookup.h"
+#include "cloudapi/actions/find.h"
+#include "cloudapi/actions/tag_params.h"
 #include "cloudapi/rules/new_disk.h"
 
 namespace cloudapi {
@@ -43,7 +44,7 @@ Result<void> CheckSubscription(const WriteCall& call) {
                   "create-disk.multi-attach-subscription",
                   fmt::format("a disk of instance {} cannot be multi-attach", *instance_id));
   }
-  const auto instance = FindInstance(call, *instance_id);
+  const auto instance = Find<Instance>(call, *instance_id);
   if (!instance) return Fail(instance.error());
   return Refuse(403, "OperationDenied", "create-disk.subscription",
                 fmt::format("subscription disks (InstanceId {}) are not served", *instance_id));
@@ -64,7 +65,7 @@ Result<void> CheckStorageSet(const Arguments& args) {
 Result<std::optional<Snapshot>> SourceOf(const WriteCall& call) {
   const auto id = call.args.Text("SnapshotId");
   if (!id) return std::optional<Snapshot>();
-  auto snapshot = FindSnapshot(call, *id);
+  auto snapshot = Find<Snapshot>(call, *id);
   if (!snapshot) return Fail(snapshot.error());
   return std::optional<Snapshot>(std::move(*snapshot));
 }

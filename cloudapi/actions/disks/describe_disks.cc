@@ -1,57 +1,57 @@
+#include <fmt/format.h>
+
 #include "cloudapi/actions/disks/disks.h"
 #include "cloudapi/actions/listing.h"
 
 namespace cloudapi {
 namespace {
 
-constexpr std::string_view kTypes[] = {"all", "system", "data"};
-constexpr std::string_view kStatuses[] = {"All",    "Creating",  "Available", "Attaching",
-                                          "In_use", "Detaching", "ReIniting"};
-constexpr std::string_view kChargeTypes[] = {"PrePaid", "PostPaid"};
-constexpr std::string_view kLockReasons[] = {"financial", "security", "recycling",
-                                             "dedicatedhostfinancial"};
-constexpr std::string_view kSharing[] = {"Disabled", "Enabled", "LegacyShared"};
-constexpr TimeKeys kTimes[] = {{"CreationStartTime", "CreationEndTime", "o.creation_time"}};
-
-constexpr WordRule kTypeRule{"DiskType", kTypes, 400, "InvalidDiskType.ValueNotSupported"};
-constexpr WordRule kStatusRule{"Status", kStatuses, 400, "InvalidStatus.ValueNotSupported"};
-constexpr WordRule kChargeRule{"DiskChargeType", kChargeTypes, 404,
-                               "InvalidDiskChargeType.NotFound"};
-constexpr WordRule kLockRule{"LockReason", kLockReasons, 404, "InvalidLockReason.NotFound"};
-constexpr WordRule kSharingRule{"MultiAttach", kSharing, 403, "InvalidParameter.MultiAttach"};
-
-constexpr RegionRule kRegionRule{.missing_code = "MissingParamter.RegionId",  // the API's spelling
-                                 .unknown_status = 400,
-                                 .unknown_code = "InvalidRegion.NotFound"};
-
-// No disk is of the old shared kind or has a snapshot policy, so only `true` excludes.
-bool WantsPolicyOrSharing(const Arguments& args) {
-  return args.IsTrue("EnableAutomatedSnapshotPolicy") || args.IsTrue("EnableShared");
+Result<Conditions> InZone(const ReadCall& call, const Filter& filter) {
+  const auto zone = call.args.Text(filter.param);
+  if (!zone || call.catalogue.FindZone(*zone) != nullptr) return filters::Text(call, filter);
+  return Refuse(400, "InvalidZoneId.NotFound", "describe-disks.zone",
+                fmt::format("There is no zone {}.", *zone));
 }
 
+Result<Conditions> OfCategory(const ReadCall& call, const Filter& filter) {
+  const auto category = call.args.Text(filter.param);
+  if (!category || *category == filter.all || call.catalogue.FindCategory(*category) != nullptr)
+    return filters::Text(call, filter);
+  return Refuse(400, "InvalidCategory.ValueNotSupported", "describe-disks.category",
+                fmt::format("There is no disk category {}.", *category));
+}
+
+// No disk is of the old shared kind or has a snapshot policy, so `true` matches none.
+Result<Conditions> NoneIfTrue(const ReadCall& call, const Filter& filter) {
+  return call.args.IsTrue(filter.param) ? Conditions{where::Never{}} : Conditions{};
+}
+
+constexpr TimeKeys kTimes[] = {{"CreationStartTime", "CreationEndTime", "o.creation_time"}};
+
 constexpr Filter kFilters[] = {
-    filters::Ids("DiskIds", "InvalidDiskIds.Malformed"),
-    filters::Name("DiskName", "name"),
-    filters::Tags(),
-    filters::OnInstance("InstanceId"),
-    filters::Text("SnapshotId", "source_snapshot_id"),
-    filters::Zone("ZoneId", "zone"),
-    filters::Word("status", kStatusRule, "All"),
-    filters::Category("Category", "category"),
-    filters::Times(kTimes),
-    filters::Word("type", kTypeRule, "all"),
-    filters::Text("KMSKeyId", "kms_key_id"),
-    filters::Text("ResourceGroupId", "resource_group_id"),
-    filters::Flag("Portable", "portable"),
-    filters::Flag("DeleteWithInstance", "delete_with_instance"),
-    filters::Flag("DeleteAutoSnapshot", "delete_auto_snapshot"),
-    filters::Flag("EnableAutoSnapshot", "enable_auto_snapshot"),
-    filters::Flag("Encrypted", "encrypted"),
-    filters::MemberWord("$.DiskChargeType", kChargeRule),
-    filters::MemberWord("$.OperationLocks.OperationLock[0].LockReason", kLockRule),
-    filters::MemberWord("$.MultiAttach", kSharingRule),
-    filters::Member("AutoSnapshotPolicyId", "$.AutoSnapshotPolicyId"),
-    filters::None(WantsPolicyOrSharing),
+    {"DiskIds", filters::Ids, "InvalidDiskIds.Malformed"},
+    {"DiskName", filters::Name, "name"},
+    {"Tag", filters::Tags},
+    {"InstanceId", filters::OnInstance},
+    {"SnapshotId", filters::Text, "source_snapshot_id"},
+    {"ZoneId", InZone, "zone"},
+    {"Status", filters::Text, "status", "All"},
+    {"Category", OfCategory, "category", "all"},
+    {.param = "Filter", .conditions = filters::Times, .times = kTimes},
+    {"DiskType", filters::Text, "type", "all"},
+    {"KMSKeyId", filters::Text, "kms_key_id"},
+    {"ResourceGroupId", filters::Text, "resource_group_id"},
+    {"Portable", filters::Flag, "portable"},
+    {"DeleteWithInstance", filters::Flag, "delete_with_instance"},
+    {"DeleteAutoSnapshot", filters::Flag, "delete_auto_snapshot"},
+    {"EnableAutoSnapshot", filters::Flag, "enable_auto_snapshot"},
+    {"Encrypted", filters::Flag, "encrypted"},
+    {"DiskChargeType", filters::Member, "$.DiskChargeType"},
+    {"LockReason", filters::Member, "$.OperationLocks.OperationLock[0].LockReason"},
+    {"MultiAttach", filters::Member, "$.MultiAttach"},
+    {"AutoSnapshotPolicyId", filters::Member, "$.AutoSnapshotPolicyId"},
+    {"EnableAutomatedSnapshotPolicy", NoneIfTrue},
+    {"EnableShared", NoneIfTrue},
 };
 
 }  // namespace
@@ -62,7 +62,9 @@ Result<Answer> DescribeDisks(const ReadCall& call) {
                      .outer = "Disks",
                      .inner = "Disk",
                      .filters = kFilters,
-                     .region = kRegionRule,
+                     .region = {.missing_code = "MissingParamter.RegionId",  // the API's spelling
+                                .unknown_status = 400,
+                                .unknown_code = "InvalidRegion.NotFound"},
                      .paging = {.most_results = 500}});
 }
 

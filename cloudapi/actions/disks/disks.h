@@ -3,8 +3,6 @@
 // rules/transitions.h, put the result and schedule the jobs that finish it.
 // Source: ECS API reference, the page of each action.
 #include "cloudapi/actions/action.h"
-#include "cloudapi/actions/tag_params.h"
-#include "cloudapi/store/store.h"
 
 namespace cloudapi {
 

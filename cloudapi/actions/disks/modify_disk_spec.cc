@@ -4,7 +4,7 @@
 
 #include "cloudapi/actions/begin_task.h"
 #include "cloudapi/actions/disks/disks.h"
-#include "cloudapi/actions/lookup.h"
+#include "cloudapi/actions/find.h"
 #include "cloudapi/rules/disk_spec.h"
 
 namespace cloudapi {
@@ -45,7 +45,7 @@ SpecTerms TermsOf(const WriteCall& call, const Disk& disk) {
 }  // namespace
 
 Result<Answer> ModifyDiskSpec(const WriteCall& call) {
-  const auto disk = FindDisk(call, call.args.TextOrEmpty("DiskId"));
+  const auto disk = Find<Disk>(call, call.args.TextOrEmpty("DiskId"));
   if (!disk) return Fail(disk.error());
   if (auto served = CheckServed(call, *disk); !served) return Fail(served.error());
   const auto spec = CheckSpec(*disk, TermsOf(call, *disk), call.catalogue);

@@ -4,47 +4,47 @@
 namespace cloudapi {
 namespace {
 
-constexpr std::string_view kStatuses[] = {"Pending", "Starting", "Running", "Stopping", "Stopped"};
-constexpr WordRule kStatusRule{"Status", kStatuses, 400, "InvalidStatus.ValueNotSupported"};
 // Instances are pay-as-you-go: all of them end in 2999, as their documents say.
 constexpr TimeKeys kTimes[] = {{"CreationStartTime", "CreationEndTime", "o.creation_time"},
                                {"ExpiredStartTime", "ExpiredEndTime", "32493801600000"}};
 
 // Every instance is I/O optimized, has its devices, no IPv6 address and no limit of hops.
-bool WantsAnotherKind(const Arguments& args) {
-  return args.Integer("HttpPutResponseHopLimit").value_or(0) != 0 ||
-         !args.Boolean("IoOptimized").value_or(true) ||
-         !args.Boolean("DeviceAvailable").value_or(true) || !args.List("Ipv6Address").empty();
+Result<Conditions> NoneIfOther(const ReadCall& call, const Filter&) {
+  const bool other = call.args.Integer("HttpPutResponseHopLimit").value_or(0) != 0 ||
+                     !call.args.Boolean("IoOptimized").value_or(true) ||
+                     !call.args.Boolean("DeviceAvailable").value_or(true) ||
+                     !call.args.List("Ipv6Address").empty();
+  return other ? Conditions{where::Never{}} : Conditions{};
 }
 
 constexpr Filter kFilters[] = {
-    filters::Ids("InstanceIds", "InvalidInstanceIds.Malformed"),
-    filters::Name("InstanceName", "name"),
-    filters::Tags(),
-    filters::Text("ZoneId", "zone"),
-    filters::Word("status", kStatusRule),
-    filters::Times(kTimes),
-    filters::Text("InstanceType", "type"),
-    filters::Family("InstanceTypeFamily", "type"),
-    filters::Member("VpcId", "$.VpcAttributes.VpcId"),
-    filters::Member("VSwitchId", "$.VpcAttributes.VSwitchId"),
-    filters::Member("SecurityGroupId", "$.SecurityGroupIds.SecurityGroupId"),
-    filters::Member("ImageId", "$.ImageId"),
-    filters::Member("KeyPairName", "$.KeyPairName"),
-    filters::Member("ResourceGroupId", "$.ResourceGroupId"),
-    filters::Member("HpcClusterId", "$.HpcClusterId"),
-    filters::Member("InstanceChargeType", "$.InstanceChargeType"),
-    filters::Member("InstanceNetworkType", "$.InstanceNetworkType"),
-    filters::Member("InternetChargeType", "$.InternetChargeType"),
-    filters::Member("LockReason", "$.OperationLocks.LockReason[0].LockReason"),
-    filters::Member("HttpEndpoint", "$.MetadataOptions.HttpEndpoint"),
-    filters::Member("HttpTokens", "$.MetadataOptions.HttpTokens"),
-    filters::MemberList("PrivateIpAddresses", "$.VpcAttributes.PrivateIpAddress.IpAddress"),
-    filters::MemberList("InnerIpAddresses", "$.InnerIpAddress.IpAddress"),
-    filters::MemberList("PublicIpAddresses", "$.PublicIpAddress.IpAddress"),
-    filters::MemberList("EipAddresses", "$.EipAddress.IpAddress"),
-    filters::MemberList("RdmaIpAddresses", "$.RdmaIpAddress.IpAddress"),
-    filters::None(WantsAnotherKind),
+    {"InstanceIds", filters::Ids, "InvalidInstanceIds.Malformed"},
+    {"InstanceName", filters::Name, "name"},
+    {"Tag", filters::Tags},
+    {"ZoneId", filters::Text, "zone"},
+    {"Status", filters::Text, "status"},
+    {.param = "Filter", .conditions = filters::Times, .times = kTimes},
+    {"InstanceType", filters::Text, "type"},
+    {"InstanceTypeFamily", filters::Family, "type"},
+    {"VpcId", filters::Member, "$.VpcAttributes.VpcId"},
+    {"VSwitchId", filters::Member, "$.VpcAttributes.VSwitchId"},
+    {"SecurityGroupId", filters::Member, "$.SecurityGroupIds.SecurityGroupId"},
+    {"ImageId", filters::Member, "$.ImageId"},
+    {"KeyPairName", filters::Member, "$.KeyPairName"},
+    {"ResourceGroupId", filters::Member, "$.ResourceGroupId"},
+    {"HpcClusterId", filters::Member, "$.HpcClusterId"},
+    {"InstanceChargeType", filters::Member, "$.InstanceChargeType"},
+    {"InstanceNetworkType", filters::Member, "$.InstanceNetworkType"},
+    {"InternetChargeType", filters::Member, "$.InternetChargeType"},
+    {"LockReason", filters::Member, "$.OperationLocks.LockReason[0].LockReason"},
+    {"HttpEndpoint", filters::Member, "$.MetadataOptions.HttpEndpoint"},
+    {"HttpTokens", filters::Member, "$.MetadataOptions.HttpTokens"},
+    {"PrivateIpAddresses", filters::MemberList, "$.VpcAttributes.PrivateIpAddress.IpAddress"},
+    {"InnerIpAddresses", filters::MemberList, "$.InnerIpAddress.IpAddress"},
+    {"PublicIpAddresses", filters::MemberList, "$.PublicIpAddress.IpAddress"},
+    {"EipAddresses", filters::MemberList, "$.EipAddress.IpAddress"},
+    {"RdmaIpAddresses", filters::MemberList, "$.RdmaIpAddress.IpAddress"},
+    {.conditions = NoneIfOther},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "cloudapi/actions/find.h"
 #include "cloudapi/actions/inventory/inventory.h"
 #include "cloudapi/base/json.h"
 
@@ -9,23 +10,6 @@ namespace {
 
 using topology::Catalogue;
 using topology::Zone;
-
-constexpr std::string_view kDestinations[] = {
-    "Zone", "IoOptimized", "InstanceType", "SystemDisk", "DataDisk", "Network", "ddh"};
-constexpr std::string_view kResources[] = {"instance", "disk", "reservedinstance", "ddh"};
-constexpr std::string_view kChargeTypes[] = {"PrePaid", "PostPaid"};
-constexpr std::string_view kSpot[] = {"NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"};
-constexpr std::string_view kOptimized[] = {"none", "optimized"};
-
-constexpr WordRule kDestinationRule{"DestinationResource", kDestinations, 404,
-                                    "Invalid.DestinationResource"};
-constexpr WordRule kRules[] = {
-    kDestinationRule,
-    {"ResourceType", kResources, 404, "Invalid.ResourceType"},
-    {"InstanceChargeType", kChargeTypes, 400, "Invalid.InstanceChargeType"},
-    {"SpotStrategy", kSpot, 404, "Invalid.SpotStrategy"},
-    {"IoOptimized", kOptimized, 404, "Invalid.IoOptimized"},
-};
 
 // System disks: the maximum is the same for every category but one, and so is the least size of
 // that one. Source: ECS disk categories.
@@ -138,9 +122,7 @@ void WriteZone(JsonWriter& json, const std::string& region, const std::string& z
 }
 
 Result<Query> Read(const Arguments& args) {
-  for (const auto& rule : kRules)
-    if (const auto word = Word(args, rule); !word) return Fail(word.error());
-  Query query{.destination = *Word(args, kDestinationRule),
+  Query query{.destination = args.TextOrEmpty("DestinationResource"),
               .zone = args.TextOrEmpty("ZoneId"),
               .type = args.TextOrEmpty("InstanceType"),
               .system_category = args.TextOrEmpty("SystemDiskCategory"),
@@ -149,17 +131,15 @@ Result<Query> Read(const Arguments& args) {
               .memory = args.Number("Memory"),
               .region_scope = args.TextOrEmpty("Scope") == "region"};
   if (!query.type.empty() && (query.cores || query.memory))
-    return Fail({.http_status = 403,
-                 .code = "InvalidParam.TypeAndCpuMem.Conflict",
-                 .message = "InstanceType excludes Cores and Memory.",
-                 .rule = "available-resource.type-or-size"});
+    return Refuse(403, "InvalidParam.TypeAndCpuMem.Conflict", "available-resource.type-or-size",
+                  "InstanceType excludes Cores and Memory.");
   return query;
 }
 
 }  // namespace
 
 Result<Answer> DescribeAvailableResource(const ReadCall& call) {
-  const auto known = CheckRegion(call, false, {.unknown_code = "Invalid.RegionId"});
+  const auto known = CheckRegion(call, {.unknown_code = "Invalid.RegionId"});
   if (!known) return Fail(known.error());
   const auto query = Read(call.args);
   if (!query) return Fail(query.error());

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "cloudapi/actions/inventory/inventory.h"
+#include "cloudapi/actions/paging.h"
 #include "cloudapi/base/json.h"
 
 namespace cloudapi {

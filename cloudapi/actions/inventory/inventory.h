@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "cloudapi/actions/action.h"
-#include "cloudapi/actions/query_params.h"
 #include "cloudapi/base/json.h"
 
 namespace cloudapi {

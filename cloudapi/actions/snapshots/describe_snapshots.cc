@@ -4,37 +4,26 @@
 namespace cloudapi {
 namespace {
 
-constexpr std::string_view kStatuses[] = {"all", "progressing", "accomplished", "failed"};
-constexpr std::string_view kTypes[] = {"all", "auto", "user"};
-constexpr std::string_view kDiskTypes[] = {"system", "data"};
-constexpr std::string_view kUsages[] = {"image", "disk", "image_disk", "none"};
-constexpr std::string_view kCategories[] = {"standard", "flash", "archive"};
 // What is not cut yet has no creation time; then the time of the call counts.
 constexpr TimeKeys kTimes[] = {
     {"CreationStartTime", "CreationEndTime", "coalesce(o.creation_time, o.requested_time)"}};
 
-constexpr WordRule kStatusRule{"Status", kStatuses, 404, "InvalidStatus.NotFound"};
-constexpr WordRule kTypeRule{"SnapshotType", kTypes, 404, "InvalidSnapshotType.NotFound"};
-constexpr WordRule kDiskTypeRule{"SourceDiskType", kDiskTypes, 404, "InvalidSourceDiskType"};
-constexpr WordRule kUsageRule{"Usage", kUsages, 404, "InvalidUsage"};
-constexpr WordRule kCategoryRule{"Category", kCategories, 403, "InvalidSnapshotCategory.Malformed"};
-
 constexpr Filter kFilters[] = {
-    filters::Ids("SnapshotIds", "InvalidSnapshotIds.Malformed"),
-    filters::Name("SnapshotName", "name"),
-    filters::Tags(),
-    filters::Text("DiskId", "source_disk_id"),
-    filters::DiskOnInstance("InstanceId", "source_disk_id"),
-    filters::Word("status", kStatusRule, "all"),
-    filters::Times(kTimes),
-    filters::Word("source_disk_type", kDiskTypeRule),
-    filters::Text("KMSKeyId", "kms_key_id"),
-    filters::Text("ResourceGroupId", "resource_group_id"),
-    filters::Flag("Encrypted", "encrypted"),
-    filters::MemberList("SnapshotLinkId", "$.SnapshotLinkId"),
-    filters::MemberWord("$.SnapshotType", kTypeRule, "all"),
-    filters::MemberWord("$.Usage", kUsageRule),
-    filters::MemberWord("$.Category", kCategoryRule),
+    {"SnapshotIds", filters::Ids, "InvalidSnapshotIds.Malformed"},
+    {"SnapshotName", filters::Name, "name"},
+    {"Tag", filters::Tags},
+    {"DiskId", filters::Text, "source_disk_id"},
+    {"InstanceId", filters::DiskOnInstance, "source_disk_id"},
+    {"Status", filters::Text, "status", "all"},
+    {.param = "Filter", .conditions = filters::Times, .times = kTimes},
+    {"SourceDiskType", filters::Text, "source_disk_type"},
+    {"KMSKeyId", filters::Text, "kms_key_id"},
+    {"ResourceGroupId", filters::Text, "resource_group_id"},
+    {"Encrypted", filters::Flag, "encrypted"},
+    {"SnapshotLinkId", filters::MemberList, "$.SnapshotLinkId"},
+    {"SnapshotType", filters::Member, "$.SnapshotType", "all"},
+    {"Usage", filters::Member, "$.Usage"},
+    {"Category", filters::Member, "$.Category"},
 };
 
 }  // namespace

@@ -2,9 +2,6 @@
 // Snapshots: rows for the action table and functions.
 // Source: ECS API reference, the page of each action.
 #include "cloudapi/actions/action.h"
-#include "cloudapi/actions/tag_params.h"
-#include "cloudapi/rules/limits.h"
-#include "cloudapi/store/store.h"
 
 namespace cloudapi {
 

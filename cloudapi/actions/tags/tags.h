@@ -3,7 +3,7 @@
 // DescribeTags. Source: ECS API reference, the page of each action. A missing parameter of the
 // newer ones is a 404 with a code of its own.
 #include "cloudapi/actions/action.h"
-#include "cloudapi/actions/query_params.h"
+#include "cloudapi/resources/kinds.h"
 
 namespace cloudapi {
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "cloudapi/actions/find.h"
+#include "cloudapi/actions/paging.h"
+#include "cloudapi/actions/tag_params.h"
 #include "cloudapi/actions/tags/tags.h"
 #include "cloudapi/base/json.h"
 #include "cloudapi/store/view.h"
@@ -40,9 +43,6 @@ const KindInfo* KindOfTagType(std::string_view type) {
   return found == Kinds().end() ? nullptr : *found;
 }
 
-constexpr std::string_view kCategories[] = {"All", "Custom", "System"};
-constexpr WordRule kCategoryRule{"Category", kCategories, 400, "InvalidParameter"};
-
 constexpr std::int64_t kListed = 50;  // rows of one ListTagResources answer
 constexpr std::string_view kListAction = "ListTagResources";
 
@@ -63,21 +63,14 @@ Result<TagListFilter> ListFilter(const ActionCall& call) {
                        .patterns = Patterns(call.args)};
   auto tags = TagMatches(call.args);
   if (!tags)
-    return Fail({.http_status = 400,
-                 .code = "InvalidParameter.TagValue",
-                 .message = tags.error().message,
-                 .rule = tags.error().rule});
+    return Refuse(400, "InvalidParameter.TagValue", tags.error().rule, tags.error().message);
   filter.tags = std::move(*tags);
   if (!filter.tags.empty() && !filter.patterns.empty())
-    return Fail({.http_status = 400,
-                 .code = "InvalidTags.MalFormed",
-                 .message = "Tag and TagFilter exclude each other.",
-                 .rule = "tags.tag-or-filter"});
+    return Refuse(400, "InvalidTags.MalFormed", "tags.tag-or-filter",
+                  "Tag and TagFilter exclude each other.");
   if (filter.ids.empty() && filter.tags.empty() && filter.patterns.empty())
-    return Fail({.http_status = 403,
-                 .code = "BothEmpty.TagsAndResources",
-                 .message = "One of ResourceId, Tag and TagFilter is required.",
-                 .rule = "tags.something-asked"});
+    return Refuse(403, "BothEmpty.TagsAndResources", "tags.something-asked",
+                  "One of ResourceId, Tag and TagFilter is required.");
   return filter;
 }
 
@@ -109,14 +102,12 @@ Result<TaggedType> TaggedTypeOf(const Arguments& args) {
   const std::string given = args.TextOrEmpty("ResourceType");
   for (const std::string_view type : kTypes)
     if (base::EqualNoCase(type, given)) return TaggedType{type, KindOfTagType(type)};
-  return Fail({.http_status = 404,
-               .code = "InvalidResourceType.NotFound",
-               .message = fmt::format("There is no resource type {}.", given),
-               .rule = "tags.resource-type"});
+  return Refuse(404, "InvalidResourceType.NotFound", "tags.resource-type",
+                fmt::format("There is no resource type {}.", given));
 }
 
 Result<Answer> ListTagResources(const ReadCall& call) {
-  if (const auto region = CheckRegion(call, false, {}); !region) return Fail(region.error());
+  if (const auto region = CheckRegion(call); !region) return Fail(region.error());
   const auto type = TaggedTypeOf(call.args);
   if (!type) return Fail(type.error());
   auto filter = ListFilter(call);
@@ -146,13 +137,11 @@ Result<Answer> ListTagResources(const ReadCall& call) {
 
 Result<Answer> DescribeTags(const ReadCall& call) {
   constexpr std::int64_t kPageSize = 50;
-  if (const auto region = CheckRegion(call, false, {}); !region) return Fail(region.error());
+  if (const auto region = CheckRegion(call); !region) return Fail(region.error());
   TagCountFilter filter{.account = call.caller.account,
                         .region = call.caller.region,
                         .id = call.args.TextOrEmpty("ResourceId")};
-  const auto category = Word(call.args, kCategoryRule);
-  if (!category) return Fail(category.error());
-  bool known_kind = *category != "System";  // every tag here is a user's
+  bool known_kind = call.args.TextOrEmpty("Category") != "System";  // every tag here is a user's
   if (call.args.Text("ResourceType")) {
     const auto type = TaggedTypeOf(call.args);
     if (!type) return Fail(type.error());

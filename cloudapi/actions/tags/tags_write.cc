@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "cloudapi/actions/find.h"
 #include "cloudapi/actions/tag_params.h"
 #include "cloudapi/actions/tags/tags.h"
 #include "cloudapi/rules/limits.h"
@@ -46,7 +47,7 @@ Result<void> ChangeOne(const WriteCall& call, const TaggedType& type, const std:
 // All resources or none: a refusal rolls the request back.
 Result<Answer> ChangeAll(const WriteCall& call, const std::vector<std::string>& ids,
                          const Change& change) {
-  if (const auto region = CheckRegion(call, false, {}); !region) return Fail(region.error());
+  if (const auto region = CheckRegion(call); !region) return Fail(region.error());
   const auto type = TaggedTypeOf(call.args);
   if (!type) return Fail(type.error());
   for (const auto& id : ids)
@@ -64,11 +65,9 @@ Result<void> SetTags(Tags& tags, const Tags& wanted) {
     }
   }
   if (tags.size() > kMaxTagsPerResource)
-    return Fail({.http_status = 403,
-                 .code = "QuotaExceed.Tags",
-                 .message = fmt::format("A resource carries at most {} tags; this would make {}.",
-                                        kMaxTagsPerResource, tags.size()),
-                 .rule = "tags.per-resource"});
+    return Refuse(403, "QuotaExceed.Tags", "tags.per-resource",
+                  fmt::format("A resource carries at most {} tags; this would make {}.",
+                              kMaxTagsPerResource, tags.size()));
   return {};
 }
 
@@ -79,11 +78,9 @@ Result<Tags> WantedTags(const Arguments& args, std::size_t longest_key) {
   if (const auto checked = CheckTags(tags); !checked) return Fail(checked.error());
   for (const auto& tag : tags)
     if (CountCharacters(tag.key).value_or(0) > longest_key)
-      return Fail({.http_status = 400,
-                   .code = "InvalidTagKey.Malformed",
-                   .message = fmt::format("The tag key {} has more than {} characters.", tag.key,
-                                          longest_key),
-                   .rule = "tags.key-length"});
+      return Refuse(
+          400, "InvalidTagKey.Malformed", "tags.key-length",
+          fmt::format("The tag key {} has more than {} characters.", tag.key, longest_key));
   return tags;
 }
 
@@ -108,10 +105,7 @@ Result<Answer> UntagResources(const WriteCall& call) {
   const auto keys = call.args.List("TagKey");
   const bool all = call.args.IsTrue("All");
   if (all && !keys.empty())
-    return Fail({.http_status = 403,
-                 .code = "Param.Conflict",
-                 .message = "All=true excludes TagKey.",
-                 .rule = "tags.all-or-keys"});
+    return Refuse(403, "Param.Conflict", "tags.all-or-keys", "All=true excludes TagKey.");
   return ChangeAll(call, call.args.List("ResourceId"), [&keys, all](Tags& tags) -> Result<void> {
     std::erase_if(tags, [&keys, all](const Tag& tag) {
       return all || std::ranges::find(keys, tag.key) != keys.end();

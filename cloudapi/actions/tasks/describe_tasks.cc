@@ -1,22 +1,32 @@
 #include "cloudapi/actions/listing.h"
 #include "cloudapi/actions/tasks/tasks.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
 
+// A word that is no status asks for nothing.
+Result<Conditions> OfStatus(const ReadCall& call, const Filter& filter) {
+  const std::string& given = call.args.TextOrEmpty(filter.param);
+  for (const auto word : kWordTexts<TaskStatus>)
+    if (base::EqualNoCase(word, given))
+      return Conditions{where::Is{filter.column, std::string(word)}};
+  return Conditions{};
+}
+
 // No task here belongs to a group.
-bool WantsGroup(const Arguments& args) {
-  return args.Text("TaskGroupId").has_value();
+Result<Conditions> NoneIfGiven(const ReadCall& call, const Filter& filter) {
+  return call.args.Text(filter.param) ? Conditions{where::Never{}} : Conditions{};
 }
 
 constexpr Filter kFilters[] = {
-    filters::Items("TaskIds"),
-    filters::AnyOf("ResourceIds", "resource_id"),
-    filters::KnownWord("TaskStatus", "status", kWordTexts<TaskStatus>),
-    filters::Text("TaskAction", "action"),
-    filters::Since("StartTime", "o.creation_time"),
-    filters::Until("EndTime", "o.creation_time"),
-    filters::None(WantsGroup),
+    {"TaskIds", filters::Items},
+    {"ResourceIds", filters::AnyOf, "resource_id"},
+    {"TaskStatus", OfStatus, "status"},
+    {"TaskAction", filters::Text, "action"},
+    {"StartTime", filters::Since, "o.creation_time"},
+    {"EndTime", filters::Until, "o.creation_time"},
+    {"TaskGroupId", NoneIfGiven},
 };
 
 }  // namespace

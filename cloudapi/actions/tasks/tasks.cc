@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "cloudapi/actions/listing.h"
+#include "cloudapi/actions/find.h"
 #include "cloudapi/base/json.h"
 #include "cloudapi/base/time.h"
 #include "cloudapi/store/store.h"
@@ -12,10 +12,8 @@ namespace {
 
 // Of the call's account and region.
 Result<Task> FindTask(const ActionCall& call, View& view) {
-  if (const auto region = CheckRegion(
-          call, false, {.unknown_status = 400, .unknown_code = "InvalidRegionId.NotFound"});
-      !region)
-    return Fail(region.error());
+  const auto region = CheckRegion(call, {.unknown_status = 400});
+  if (!region) return Fail(region.error());
   const std::string& id = call.args.TextOrEmpty("TaskId");
   auto task = view.Find<Task>(call.caller.account, call.caller.region, id);
   if (task) return std::move(*task);

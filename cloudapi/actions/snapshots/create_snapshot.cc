@@ -1,33 +1,21 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-#include <cctype>
-
-#include "cloudapi/actions/lookup.h"
+#include "cloudapi/actions/find.h"
 #include "cloudapi/actions/snapshots/snapshots.h"
+#include "cloudapi/actions/tag_params.h"
 #include "cloudapi/rules/limits.h"
 #include "cloudapi/rules/transitions.h"
-#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
 
 // Category is no longer used by the service, but its words are checked.
 Result<void> CheckCategory(const Arguments& args) {
-  const auto category = args.Text("Category");
-  if (!category) return {};
-  constexpr std::array<std::string_view, 3> kWords = {"standard", "flash", "archive"};
-  const std::string word = base::Lower(*category);
-  if (std::ranges::find(kWords, word) == kWords.end()) {
-    return Refuse(403, "InvalidSnapshotCategory.Malformed", "snapshot.category",
-                  fmt::format("Category is {}, it must be Standard, Flash or Archive", *category),
-                  {{"category", *category}});
-  }
-  if (word == "standard" || !args.IsTrue("InstantAccess")) return {};
+  const std::string category = args.TextOr("Category", "standard");
+  if (category == "standard" || !args.IsTrue("InstantAccess")) return {};
   return Refuse(403, "InvalidCategoryAndInstantAccess.Malformed", "snapshot.instant-access",
-                fmt::format("a snapshot of Category {} has no instant access", *category),
-                {{"category", *category}});
+                fmt::format("A snapshot of category {} has no instant access.", category),
+                {{"category", category}});
 }
 
 Result<void> CheckSnapshotName(const std::string& name) {
@@ -62,7 +50,7 @@ SnapshotTerms TermsOf(const WriteCall& call, const Disk& disk) {
 }  // namespace
 
 Result<Answer> CreateSnapshot(const WriteCall& call) {
-  const auto disk = FindDisk(call, call.args.TextOrEmpty("DiskId"));
+  const auto disk = Find<Disk>(call, call.args.TextOrEmpty("DiskId"));
   if (!disk) return Fail(disk.error());
   if (auto texts = CheckTexts(call.args); !texts) return Fail(texts.error());
   auto snapshot = StartSnapshot(*disk, TermsOf(call, *disk));
@@ -80,28 +68,6 @@ Result<Answer> CreateSnapshot(const WriteCall& call) {
   call.tx.Put(*snapshot);
   call.tx.Schedule(*snapshot, Step::kSnapshotCut, call.settings.delays.cut);
   return TextAnswer("SnapshotId", snapshot->id);
-}
-
-Result<Answer> DeleteSnapshot(const WriteCall& call) {
-  const std::string id = call.args.TextOrEmpty("SnapshotId");
-  const auto snapshot = FindSnapshot(call, id);
-  if (!snapshot) {
-    // A repeated call is answered like the first one.
-    if (call.tx.WasDeleted(call.caller.account, id)) return Answer{};
-    return Fail(snapshot.error());
-  }
-  if (call.tx.CountDisksOf(*snapshot, true) > 0) {
-    return Refuse(403, "Operation.Conflict", "delete-snapshot.filling",
-                  fmt::format("a disk is being filled from snapshot {}", snapshot->id),
-                  {{"snapshot", snapshot->id}});
-  }
-  const auto allowed =
-      CheckDeleteSnapshot(*snapshot, call.tx.CountDisksOf(*snapshot), call.args.IsTrue("Force"));
-  if (!allowed) return Fail(allowed.error());
-  call.tx.Unschedule(*snapshot);
-  call.tx.Erase(*snapshot);
-  call.tx.Schedule(*snapshot, Step::kSnapshotUnlink);
-  return Answer{};
 }
 
 }  // namespace cloudapi

@@ -1,4 +1,4 @@
-#include "cloudapi/actions/query_params.h"
+#include "cloudapi/actions/paging.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
