@@ -144,13 +144,6 @@ class DispatchTest : public testing::Test {
                           .find_action = Find}};
 };
 
-// Not a static assertion: with the undefined behaviour sanitizer g++ 12 takes no comparison of a
-// function with null for a constant.
-TEST(ActionTableTest, GivenRowsWhenLookedAtThenNoneBothReadsAndWrites) {
-  for (const auto& action : Actions())
-    EXPECT_TRUE(action.read == nullptr || action.write == nullptr) << action.name;
-}
-
 TEST_F(DispatchTest, GivenTokenWhenRepeatedThenSameAnswerAndOneEffect) {
   const auto first = CallNote("a", "t-1");
   const auto second = CallNote("a", "t-1");
@@ -340,16 +333,12 @@ TEST_F(DispatchTest, GivenDryRunWhenItWouldSucceedThenSaysSoAndKeepsNothing) {
   EXPECT_EQ(CodeOf(Call("Note", Params({{"Text", "refuse"}, {"DryRun", "True"}}))), "NoteRefused");
 }
 
-TEST_F(DispatchTest, GivenDryRunWhenAListingWouldSucceedThenSaysSoElseItsRefusal) {
-  Params params({{"RegionId", "cn-hangzhou"}, {"DryRun", "true"}});
-  const auto dry = Call("DescribeDisks", params);
-  EXPECT_EQ(CodeOf(dry), "DryRunOperation");
-  EXPECT_EQ(dry.status, 400);
-  params.Set("RegionId", "nowhere");
-  EXPECT_EQ(CodeOf(Call("DescribeDisks", params)), "InvalidRegion.NotFound");
-  params.Set("RegionId", "cn-hangzhou");
-  params.Set("DryRun", "false");
-  EXPECT_EQ(CodeOf(Call("DescribeDisks", params)), "");
+TEST_F(DispatchTest, GivenDryRunWhenAListingIsAskedThenSaysSoOrItsRefusal) {
+  const auto listed = [this](const std::string& region) {
+    return CodeOf(Call("DescribeDisks", Params({{"RegionId", region}, {"DryRun", "true"}})));
+  };
+  EXPECT_EQ(listed("cn-hangzhou"), "DryRunOperation");
+  EXPECT_EQ(listed("nowhere"), "InvalidRegion.NotFound");
 }
 
 struct RoutingCase {

@@ -41,13 +41,13 @@ const Disk* DiskAt(const std::vector<Disk>& attached, std::string_view instance_
 Result<void> CheckInstance(const Disk& disk, const Instance& instance, const AttachTerms&) {
   if (instance.status != InstanceStatus::kRunning && instance.status != InstanceStatus::kStopped) {
     return Refuse(400, "IncorrectInstanceStatus", "attach.instance-status",
-                  fmt::format("instance {} is {}, it must be Running or Stopped", instance.id,
+                  fmt::format("Instance {} is {}, it must be Running or Stopped.", instance.id,
                               WordOf(instance.status)),
                   {{"instance.status", std::string(WordOf(instance.status))}});
   }
   if (disk.zone != instance.zone) {
     return Refuse(403, "ResourcesNotInSameZone", "attach.same-zone",
-                  fmt::format("disk {} is in zone {}, instance {} in zone {}", disk.id, disk.zone,
+                  fmt::format("Disk {} is in zone {}, instance {} in zone {}.", disk.id, disk.zone,
                               instance.id, instance.zone),
                   {{"disk.zone", disk.zone}, {"instance.zone", instance.zone}});
   }
@@ -70,7 +70,7 @@ Result<void> CheckStatus(const Disk& disk, const Instance& instance, const Attac
   const std::string holder =
       disk.attachments.empty() ? "" : fmt::format(" on {}", disk.attachments.front().instance_id);
   return Refuse(403, "IncorrectDiskStatus", "attach.disk-status",
-                fmt::format("disk {} is {}{}, it must be Available to be attached to {}", disk.id,
+                fmt::format("Disk {} is {}{}, it must be Available to be attached to {}.", disk.id,
                             WordOf(disk.status), holder, instance.id),
                 {{"disk.status", std::string(WordOf(disk.status))}});
 }
@@ -78,12 +78,12 @@ Result<void> CheckStatus(const Disk& disk, const Instance& instance, const Attac
 Result<void> CheckPortable(const Disk& disk, const Instance&, const AttachTerms& terms) {
   if (!disk.portable) {
     return Refuse(403, "DiskNotPortable", "attach.portable",
-                  fmt::format("disk {} cannot be attached by itself", disk.id));
+                  fmt::format("Disk {} cannot be attached by itself.", disk.id));
   }
   if (disk.multi_attach && terms.delete_with_instance.has_value()) {
     return Refuse(
         403, "DeleteWithInstance.Conflict", "attach.delete-with-instance",
-        fmt::format("disk {} is multi-attach and cannot be deleted with an instance", disk.id));
+        fmt::format("Disk {} is multi-attach and cannot be deleted with an instance.", disk.id));
   }
   return {};
 }
@@ -97,23 +97,23 @@ Result<void> CheckInstanceType(const Disk& disk, const Instance& instance,
   if (type != nullptr &&
       std::ranges::find(type->categories, disk.category) == type->categories.end()) {
     return Refuse(403, "InvalidInstanceType.NotSupportDiskCategory", "attach.type-category",
-                  fmt::format("instance {} of type {} cannot attach {} disk {}", instance.id,
+                  fmt::format("Instance {} of type {} cannot attach {} disk {}.", instance.id,
                               instance.type, disk.category, disk.id),
                   {{"instance.type", instance.type}, {"disk.category", disk.category}});
   }
   if (type != nullptr && disk.multi_attach && type->nvme == "unsupported") {
     return Refuse(
         403, "InvalidInstanceType.NotSupportMultiAttachDisk", "attach.type-nvme",
-        fmt::format("instance {} of type {} has no NVMe, which multi-attach disk {} needs",
+        fmt::format("Instance {} of type {} has no NVMe, which multi-attach disk {} needs.",
                     instance.id, instance.type, disk.id),
         {{"instance.type", instance.type}});
   }
   if (!instance.agent_refusal.empty() || terms.attached.size() >= limit) {
     const std::string reason =
         instance.agent_refusal.empty()
-            ? fmt::format("instance {} of type {} has {} disks, its limit is {}", instance.id,
+            ? fmt::format("Instance {} of type {} has {} disks, its limit is {}.", instance.id,
                           instance.type, terms.attached.size(), limit)
-            : fmt::format("instance {} attaches nothing: {}", instance.id, instance.agent_refusal);
+            : fmt::format("Instance {} attaches nothing: {}.", instance.id, instance.agent_refusal);
     return Refuse(403, "InstanceDiskLimitExceeded", "attach.instance-limit", reason,
                   {{"instance.disks", std::to_string(terms.attached.size())},
                    {"limit", std::to_string(limit)}});
@@ -124,7 +124,7 @@ Result<void> CheckInstanceType(const Disk& disk, const Instance& instance,
 Result<void> CheckAttachmentCount(const Disk& disk, const Instance&, const AttachTerms&) {
   if (disk.attachments.size() < kMaxAttachmentsPerDisk) return {};
   return Refuse(403, "DiskAttachedNumberExceeded", "attach.disk-limit",
-                fmt::format("disk {} is attached to {} instances, the most there can be", disk.id,
+                fmt::format("Disk {} is attached to {} instances, the most there can be.", disk.id,
                             disk.attachments.size()),
                 {{"disk.attachments", std::to_string(disk.attachments.size())}});
 }
@@ -133,13 +133,13 @@ Result<void> CheckDevice(const Disk&, const Instance& instance, const AttachTerm
   if (terms.device.empty()) return {};
   if (!IsDeviceName(terms.device)) {
     return Refuse(400, "InvalidDevice.Malformed", "attach.device-name",
-                  fmt::format("device {} must be one of /dev/xvdb to /dev/xvdzz", terms.device),
+                  fmt::format("Device {} must be one of /dev/xvdb to /dev/xvdzz.", terms.device),
                   {{"device", terms.device}});
   }
   const Disk* holder = DiskAt(terms.attached, instance.id, terms.device);
   if (holder == nullptr) return {};
   return Refuse(403, "InvalidDevice.InUse", "attach.device-free",
-                fmt::format("device {} of instance {} is taken by disk {}", terms.device,
+                fmt::format("Device {} of instance {} is taken by disk {}.", terms.device,
                             instance.id, holder->id),
                 {{"device", terms.device}, {"holder", holder->id}});
 }

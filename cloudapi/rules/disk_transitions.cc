@@ -32,7 +32,7 @@ std::vector<Fact> StatusFacts(const Disk& disk) {
 tl::unexpected<ApiError> NotPending(const Disk& disk, std::string_view instance_id,
                                     std::string_view expected) {
   return Refuse(403, "IncorrectDiskStatus", "complete.pending",
-                fmt::format("disk {} is {}, its attachment to {} is not {}", disk.id,
+                fmt::format("Disk {} is {}, its attachment to {} is not {}.", disk.id,
                             WordOf(disk.status), instance_id, expected),
                 StatusFacts(disk));
 }
@@ -53,7 +53,7 @@ Result<void> CheckAttributes(const Disk& disk, const DiskAttributes& attributes)
   if (attributes.delete_with_instance.value_or(false) && disk.multi_attach) {
     return Refuse(
         403, "DeleteWithInstance.Conflict", "modify.delete-with-instance",
-        fmt::format("disk {} is multi-attach and cannot be deleted with an instance", disk.id));
+        fmt::format("Disk {} is multi-attach and cannot be deleted with an instance.", disk.id));
   }
   if (attributes.bursting.value_or(false)) {
     return CheckBursting({.category = disk.category,
@@ -68,7 +68,7 @@ Result<void> CheckResizeStatus(const Disk& disk, const ResizeTerms& terms) {
   const bool in_use = disk.status == DiskStatus::kInUse;
   if (!in_use && (terms.online || disk.status != DiskStatus::kAvailable)) {
     return Refuse(403, "IncorrectDiskStatus", "resize.disk-status",
-                  fmt::format("disk {} is {}, it must be {}", disk.id, WordOf(disk.status),
+                  fmt::format("Disk {} is {}, it must be {}.", disk.id, WordOf(disk.status),
                               terms.online ? "In_use to be resized online" : "In_use or Available"),
                   StatusFacts(disk));
   }
@@ -78,13 +78,13 @@ Result<void> CheckResizeStatus(const Disk& disk, const ResizeTerms& terms) {
     return Refuse(403,
                   terms.online ? "InvalidInstanceStatus.NotRunning" : "IncorrectInstanceStatus",
                   "resize.instance-status",
-                  fmt::format("disk {} is attached to instance {}, which is {}", disk.id,
+                  fmt::format("Disk {} is attached to instance {}, which is {}.", disk.id,
                               instance.id, WordOf(instance.status)),
                   {{"instance.status", std::string(WordOf(instance.status))}});
   }
   if (!terms.snapshot_progressing) return {};
   return Refuse(403, "DiskCreatingSnapshot", "resize.snapshot",
-                fmt::format("a snapshot of disk {} is progressing", disk.id));
+                fmt::format("A snapshot of disk {} is progressing.", disk.id));
 }
 
 Result<void> CheckResizeSize(const Disk& disk, const ResizeTerms& terms,
@@ -93,7 +93,7 @@ Result<void> CheckResizeSize(const Disk& disk, const ResizeTerms& terms,
   if (terms.online && category != nullptr && !category->online_resize) {
     return Refuse(
         403, "InvalidDiskCategory.NotSupported", "resize.online-category",
-        fmt::format("disk {} is {}, which is resized offline only", disk.id, disk.category),
+        fmt::format("Disk {} is {}, which is resized offline only.", disk.id, disk.category),
         {{"category", disk.category}});
   }
   const std::vector<Fact> facts = {{"size", std::to_string(disk.size_gib)},
@@ -108,18 +108,18 @@ Result<void> CheckResizeSize(const Disk& disk, const ResizeTerms& terms,
   }
   if (terms.new_size_gib < disk.size_gib) {
     return Refuse(403, "InvalidDiskSize.TooSmall", "resize.shrink",
-                  fmt::format("disk {} has {} GiB and cannot shrink to {}", disk.id, disk.size_gib,
+                  fmt::format("Disk {} has {} GiB and cannot shrink to {}.", disk.id, disk.size_gib,
                               terms.new_size_gib),
                   facts);
   }
   if (terms.new_size_gib == disk.size_gib) {
     return Refuse(403, "InvalidDiskSize", "resize.same",
-                  fmt::format("disk {} already has {} GiB", disk.id, disk.size_gib), facts);
+                  fmt::format("Disk {} already has {} GiB.", disk.id, disk.size_gib), facts);
   }
   if (!sizes || terms.new_size_gib <= sizes->max) return {};
   return Refuse(
       403, "InvalidDiskSize.TooLarge", "resize.category-maximum",
-      fmt::format("disk {} of category {} cannot grow to {} GiB, the most is {}", disk.id,
+      fmt::format("Disk {} of category {} cannot grow to {} GiB, the most is {}.", disk.id,
                   disk.category, terms.new_size_gib, sizes->max),
       {{"new-size", std::to_string(terms.new_size_gib)}, {"max", std::to_string(sizes->max)}});
 }
@@ -129,7 +129,7 @@ Result<void> CheckResizeSize(const Disk& disk, const ResizeTerms& terms,
 Result<Disk> CompleteCreate(Disk disk) {
   if (disk.status != DiskStatus::kCreating) {
     return Refuse(403, "IncorrectDiskStatus", "complete.creating",
-                  fmt::format("disk {} is {}, not Creating", disk.id, WordOf(disk.status)),
+                  fmt::format("Disk {} is {}, not Creating.", disk.id, WordOf(disk.status)),
                   StatusFacts(disk));
   }
   disk.status = DiskStatus::kAvailable;
@@ -155,36 +155,36 @@ Result<Disk> Detach(Disk disk, const Instance& instance, std::optional<bool> del
   if (attachment == disk.attachments.end() && !disk.attachments.empty()) {
     return Refuse(
         403, "DependencyViolation", "detach.other-instance",
-        fmt::format("disk {} is {} on {}, not on {}", disk.id, WordOf(disk.status),
+        fmt::format("Disk {} is {} on {}, not on {}.", disk.id, WordOf(disk.status),
                     disk.attachments.front().instance_id, instance.id),
         {{"disk.instance", disk.attachments.front().instance_id}, {"instance", instance.id}});
   }
   if (disk.status == DiskStatus::kAvailable) {
     return Refuse(404, "InvalidDisk.AlreadyDetached", "detach.attached",
-                  fmt::format("disk {} is Available, not attached to {}", disk.id, instance.id),
+                  fmt::format("Disk {} is Available, not attached to {}.", disk.id, instance.id),
                   StatusFacts(disk));
   }
   if (attachment == disk.attachments.end() || attachment->state == AttachmentState::kAttaching ||
       disk.status == DiskStatus::kReIniting) {
     return Refuse(403, "IncorrectDiskStatus", "detach.disk-status",
-                  fmt::format("disk {} is {}, it must be In_use", disk.id, WordOf(disk.status)),
+                  fmt::format("Disk {} is {}, it must be In_use.", disk.id, WordOf(disk.status)),
                   StatusFacts(disk));
   }
   if (attachment->state == AttachmentState::kDetaching) {
     return Refuse(403, "InvalidOperation.DiskDetachingFromThisEcs", "detach.once",
-                  fmt::format("disk {} is already being detached from {}", disk.id, instance.id),
+                  fmt::format("Disk {} is already being detached from {}.", disk.id, instance.id),
                   StatusFacts(disk));
   }
   if (instance.status != InstanceStatus::kRunning && instance.status != InstanceStatus::kStopped) {
     return Refuse(403, "IncorrectInstanceStatus", "detach.instance-status",
-                  fmt::format("instance {} is {}, it must be Running or Stopped", instance.id,
+                  fmt::format("Instance {} is {}, it must be Running or Stopped.", instance.id,
                               WordOf(instance.status)),
                   {{"instance.status", std::string(WordOf(instance.status))}});
   }
   if (disk.multi_attach && delete_with_instance.has_value()) {
     return Refuse(
         403, "DeleteWithInstance.Conflict", "detach.delete-with-instance",
-        fmt::format("disk {} is multi-attach and cannot be deleted with an instance", disk.id));
+        fmt::format("Disk {} is multi-attach and cannot be deleted with an instance.", disk.id));
   }
   attachment->state = AttachmentState::kDetaching;
   disk.status = StatusOf(disk.attachments);
@@ -209,10 +209,10 @@ Result<Disk> CompleteDetach(Disk disk, std::string_view instance_id, SysMillis n
 Result<Disk> ForceDetach(Disk disk, std::string_view instance_id) {
   const auto attachment = Locate(disk, instance_id);
   if (attachment == disk.attachments.end()) {
-    return Refuse(
-        404, "InvalidDisk.AlreadyDetached", "force-detach.attached",
-        fmt::format("disk {} is {}, not attached to {}", disk.id, WordOf(disk.status), instance_id),
-        StatusFacts(disk));
+    return Refuse(404, "InvalidDisk.AlreadyDetached", "force-detach.attached",
+                  fmt::format("Disk {} is {}, not attached to {}.", disk.id, WordOf(disk.status),
+                              instance_id),
+                  StatusFacts(disk));
   }
   attachment->state = AttachmentState::kDetaching;
   disk.status = StatusOf(disk.attachments);
@@ -222,7 +222,7 @@ Result<Disk> ForceDetach(Disk disk, std::string_view instance_id) {
 Result<void> CheckDelete(const Disk& disk, bool snapshot_progressing) {
   if (disk.status == DiskStatus::kCreating && !disk.source_snapshot_id.empty()) {
     return Refuse(403, "IncorrectDiskStatus.Initializing", "delete.initializing",
-                  fmt::format("disk {} is Creating: it is being filled from snapshot {}", disk.id,
+                  fmt::format("Disk {} is Creating: it is being filled from snapshot {}.", disk.id,
                               disk.source_snapshot_id),
                   StatusFacts(disk));
   }
@@ -230,13 +230,13 @@ Result<void> CheckDelete(const Disk& disk, bool snapshot_progressing) {
     const std::string holder =
         disk.attachments.empty() ? "" : " on " + disk.attachments.front().instance_id;
     return Refuse(403, "IncorrectDiskStatus", "delete.disk-status",
-                  fmt::format("disk {} is {}{}, it must be Available to be deleted", disk.id,
+                  fmt::format("Disk {} is {}{}, it must be Available to be deleted.", disk.id,
                               WordOf(disk.status), holder),
                   StatusFacts(disk));
   }
   if (!snapshot_progressing) return {};
   return Refuse(403, "DiskCreatingSnapshot", "delete.snapshot",
-                fmt::format("a snapshot of disk {} is progressing", disk.id));
+                fmt::format("A snapshot of disk {} is progressing.", disk.id));
 }
 
 Result<Disk> Resize(Disk disk, const ResizeTerms& terms, const topology::Catalogue& catalogue) {

@@ -78,18 +78,19 @@ Result<void> CheckTag(const Tag& tag) {
   if (!key_length || *key_length < 1 || *key_length > 128 || HasUrl(tag.key) ||
       tag.key.starts_with("acs:") || tag.key.starts_with("aliyun")) {
     return Refuse(400, "InvalidTagKey.Malformed", "tags.key",
-                  fmt::format("tag key \"{}\" must have 1 to 128 characters, no http:// or "
-                              "https://, and not begin with acs: or aliyun",
+                  fmt::format("The tag key \"{}\" must have 1 to 128 characters, no http:// or "
+                              "https://, and not begin with acs: or aliyun.",
                               tag.key),
                   {{"tag.key", tag.key}});
   }
   const auto value_length = CountCharacters(tag.value);
   if (!value_length || *value_length > 128 || HasUrl(tag.value)) {
-    return Refuse(400, "InvalidTagValue.Malformed", "tags.value",
-                  fmt::format("value of tag \"{}\" must have at most 128 characters and no http:// "
-                              "or https://",
-                              tag.key),
-                  {{"tag.key", tag.key}, {"tag.value", tag.value}});
+    return Refuse(
+        400, "InvalidTagValue.Malformed", "tags.value",
+        fmt::format("The value of tag \"{}\" must have at most 128 characters and no http:// "
+                    "or https://.",
+                    tag.key),
+        {{"tag.key", tag.key}, {"tag.value", tag.value}});
   }
   return {};
 }
@@ -108,11 +109,12 @@ Result<void> CheckName(std::string_view name, std::string_view code) {
                     IsLetter(points->front()) && std::ranges::all_of(*points, IsNamePart) &&
                     !IsUrl(name);
   if (good) return {};
-  return Refuse(400, code, "name.format",
-                fmt::format("name \"{}\" must have 2 to 128 characters, begin with a letter and "
-                            "hold only letters, digits, colons, underscores, periods and hyphens",
-                            name),
-                {{"name", std::string(name)}});
+  return Refuse(
+      400, code, "name.format",
+      fmt::format("The name \"{}\" must have 2 to 128 characters, begin with a letter and "
+                  "hold only letters, digits, colons, underscores, periods and hyphens.",
+                  name),
+      {{"name", std::string(name)}});
 }
 
 Result<void> CheckDescription(std::string_view description, int status) {
@@ -120,17 +122,17 @@ Result<void> CheckDescription(std::string_view description, int status) {
   const auto length = CountCharacters(description);
   if (length && *length >= 2 && *length <= 256 && !IsUrl(description)) return {};
   return Refuse(status, "InvalidDescription.Malformed", "description.format",
-                "the description must have 2 to 256 characters and not begin with http:// or "
-                "https://",
+                "The description must have 2 to 256 characters and not begin with http:// or "
+                "https://.",
                 {{"description.length", length ? std::to_string(*length) : "not UTF-8"}});
 }
 
 Result<void> CheckTags(const std::vector<Tag>& tags) {
   if (tags.size() > kMaxTagsPerResource) {
-    return Refuse(
-        403, "QuotaExceed.Tags", "tags.count",
-        fmt::format("{} tags given, a resource has at most {}", tags.size(), kMaxTagsPerResource),
-        {{"tags", std::to_string(tags.size())}});
+    return Refuse(403, "QuotaExceed.Tags", "tags.count",
+                  fmt::format("{} tags are given; a resource has at most {}.", tags.size(),
+                              kMaxTagsPerResource),
+                  {{"tags", std::to_string(tags.size())}});
   }
   std::vector<std::string_view> keys;
   for (const Tag& tag : tags) {
@@ -141,7 +143,7 @@ Result<void> CheckTags(const std::vector<Tag>& tags) {
   const auto twice = std::ranges::adjacent_find(keys);
   if (twice == keys.end()) return {};
   return Refuse(400, "Duplicate.TagKey", "tags.unique",
-                fmt::format("tag key \"{}\" is given twice", *twice),
+                fmt::format("The tag key \"{}\" is given twice.", *twice),
                 {{"tag.key", std::string(*twice)}});
 }
 

@@ -19,30 +19,30 @@ Result<void> CheckServed(const DiskRequest& request, const topology::Catalogue& 
   const topology::Category* category = catalogue.FindCategory(request.category);
   if (category == nullptr) {
     return Refuse(400, "InvalidDiskCategory.ValueNotSupported", "create-disk.category",
-                  fmt::format("category {} is unknown", request.category),
+                  fmt::format("There is no disk category {}.", request.category),
                   {{"category", request.category}});
   }
   if (category->zonal) return {};
   return Refuse(
       403, "OperationDenied", "create-disk.category-served",
-      fmt::format("category {} is not served: only zonal categories are", request.category),
+      fmt::format("Category {} is not served: only zonal categories are.", request.category),
       {{"category", request.category}});
 }
 
 Result<void> CheckPlace(const DiskRequest& request, const topology::Catalogue& catalogue) {
   if (request.zone.empty()) {
-    return Refuse(400, "MissingParameter", "create-disk.zone", "ZoneId is required");
+    return Refuse(400, "MissingParameter", "create-disk.zone", "ZoneId is required.");
   }
   const topology::Region* region = catalogue.FindRegion(request.region);
   if (region == nullptr) {
     return Refuse(404, "InvalidRegionId.NotFound", "create-disk.region",
-                  fmt::format("region {} is unknown", request.region),
+                  fmt::format("There is no region {}.", request.region),
                   {{"region", request.region}});
   }
   const topology::Region* owner = catalogue.RegionOf(request.zone);
   if (owner == nullptr || owner->id != region->id) {
     return Refuse(404, "InvalidZoneId.NotFound", "create-disk.zone",
-                  fmt::format("zone {} is not a zone of region {}", request.zone, request.region),
+                  fmt::format("Zone {} is not a zone of region {}.", request.zone, request.region),
                   {{"zone", request.zone}, {"region", request.region}});
   }
   return {};
@@ -56,7 +56,7 @@ Result<void> CheckOffer(const DiskRequest& request, const topology::Catalogue& c
   if (!catalogue.Sells(request.zone, request.category)) {
     return Refuse(403, "InvalidDataDiskCategory.NotSupported",
                   offered ? "create-disk.stock" : "create-disk.offer",
-                  fmt::format("category {} is {} in zone {}", request.category,
+                  fmt::format("Category {} is {} in zone {}.", request.category,
                               offered ? "sold out" : "not offered", request.zone),
                   {{"category", request.category}, {"zone", request.zone}});
   }
@@ -87,13 +87,13 @@ Result<void> CheckMultiAttach(const DiskRequest& request, const topology::Catego
       request.multi_attach != "Disabled") {
     return Refuse(
         403, "InvalidParameter.MultiAttach", "create-disk.multi-attach-word",
-        fmt::format("MultiAttach is {}, it must be Enabled or Disabled", request.multi_attach),
+        fmt::format("MultiAttach is {}, it must be Enabled or Disabled.", request.multi_attach),
         {{"multi-attach", request.multi_attach}});
   }
   if (request.multi_attach == "Enabled" && !category.multi_attach) {
     return Refuse(403, "InvalidParameter.DiskCategoryAndMultiAttachNotMatch",
                   "create-disk.multi-attach-category",
-                  fmt::format("category {} has no multi-attach", category.name),
+                  fmt::format("Category {} has no multi-attach.", category.name),
                   {{"category", category.name}});
   }
   return {};
@@ -114,11 +114,11 @@ Result<void> CheckEncryption(const DiskRequest& request, const Snapshot* snapsho
   const bool encrypted = request.encrypted.value_or(snapshot != nullptr && snapshot->encrypted);
   if (!request.kms_key_id.empty() && !encrypted) {
     return Refuse(400, "InvalidParameter.EncryptedIllegal", "create-disk.key-without-encryption",
-                  "KMSKeyId needs Encrypted=true", {{"key", request.kms_key_id}});
+                  "KMSKeyId needs Encrypted=true.", {{"key", request.kms_key_id}});
   }
   if (snapshot != nullptr && snapshot->encrypted && !encrypted) {
     return Refuse(403, "InvalidEncrypted.NotMatchSnapshot", "create-disk.encrypted-snapshot",
-                  fmt::format("snapshot {} is encrypted, so its disks are", snapshot->id),
+                  fmt::format("Snapshot {} is encrypted, so its disks are.", snapshot->id),
                   {{"snapshot", snapshot->id}});
   }
   return {};
@@ -134,7 +134,7 @@ Result<void> CheckTexts(const DiskRequest& request) {
 
 Result<std::int64_t> FinalSize(const DiskRequest& request, const Snapshot* snapshot) {
   if (!request.size_gib && snapshot == nullptr) {
-    return Refuse(400, "MissingParameter", "create-disk.size", "Size or SnapshotId is required");
+    return Refuse(400, "MissingParameter", "create-disk.size", "Size or SnapshotId is required.");
   }
   const std::int64_t from_snapshot = snapshot == nullptr ? 0 : snapshot->source_disk_size_gib;
   return std::max(request.size_gib.value_or(0), from_snapshot);
@@ -174,8 +174,8 @@ Result<void> CheckSize(const topology::Catalogue& catalogue, const std::string& 
   if (sizes && sizes->Contains(size_gib)) return {};
   const topology::SizeRange range = sizes.value_or(topology::SizeRange{});
   const std::string what = level.empty() ? category : category + " " + level;
-  const std::string message = fmt::format("{} GiB asked, a {} data disk has {} to {} GiB", size_gib,
-                                          what, range.min, range.max);
+  const std::string message = fmt::format("{} GiB are asked for; a {} data disk has {} to {} GiB.",
+                                          size_gib, what, range.min, range.max);
   const std::vector<Fact> facts = {{"size", std::to_string(size_gib)},
                                    {"min", std::to_string(range.min)},
                                    {"max", std::to_string(range.max)}};
@@ -205,7 +205,7 @@ Result<Disk> NewDisk(const DiskRequest& given, const topology::Catalogue& catalo
   if (!level) return Fail(level.error());
   if (snapshot != nullptr && !snapshot->available) {
     return Refuse(403, "InvalidSnapshotId.NotReady", "create-disk.snapshot-available",
-                  fmt::format("snapshot {} is {} at {} % and not yet available", snapshot->id,
+                  fmt::format("Snapshot {} is {} at {} % and not yet available.", snapshot->id,
                               WordOf(snapshot->status), snapshot->progress),
                   {{"snapshot.status", std::string(WordOf(snapshot->status))}});
   }

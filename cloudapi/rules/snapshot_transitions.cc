@@ -16,7 +16,7 @@ std::vector<Fact> StatusFacts(const Snapshot& snapshot) {
 // A step that the snapshot has already passed or can no longer take.
 tl::unexpected<ApiError> OutOfOrder(const Snapshot& snapshot, std::string_view step) {
   return Refuse(403, "OperationDenied", "snapshot.order",
-                fmt::format("snapshot {} is {} at {} %{} and cannot be {}", snapshot.id,
+                fmt::format("Snapshot {} is {} at {} %{} and cannot be {}.", snapshot.id,
                             WordOf(snapshot.status), snapshot.progress,
                             snapshot.creation_time ? ", cut" : ", not cut", step),
                 StatusFacts(snapshot));
@@ -26,12 +26,12 @@ Result<void> CheckSource(const Disk& disk, const SnapshotTerms& terms) {
   if (disk.status != DiskStatus::kInUse && disk.status != DiskStatus::kAvailable) {
     return Refuse(
         403, "IncorrectDiskStatus", "snapshot.disk-status",
-        fmt::format("disk {} is {}, it must be In_use or Available", disk.id, WordOf(disk.status)),
+        fmt::format("Disk {} is {}, it must be In_use or Available.", disk.id, WordOf(disk.status)),
         {{"disk.status", std::string(WordOf(disk.status))}});
   }
   if (!disk.ever_attached && !terms.allow_never_attached) {
     return Refuse(403, "IncorrectDiskStatus.NeverAttached", "snapshot.ever-attached",
-                  fmt::format("disk {} is {} and was never attached to an instance", disk.id,
+                  fmt::format("Disk {} is {} and was never attached to an instance.", disk.id,
                               WordOf(disk.status)));
   }
   for (const Instance& instance : terms.instances) {
@@ -40,7 +40,7 @@ Result<void> CheckSource(const Disk& disk, const SnapshotTerms& terms) {
       continue;
     }
     return Refuse(400, "IncorrectInstanceStatus", "snapshot.instance-status",
-                  fmt::format("disk {} is attached to instance {}, which is {}", disk.id,
+                  fmt::format("Disk {} is attached to instance {}, which is {}.", disk.id,
                               instance.id, WordOf(instance.status)),
                   {{"instance.status", std::string(WordOf(instance.status))}});
   }
@@ -53,12 +53,12 @@ Result<Snapshot> StartSnapshot(const Disk& disk, const SnapshotTerms& terms) {
   if (auto source = CheckSource(disk, terms); !source) return Fail(source.error());
   if (terms.snapshot_progressing) {
     return Refuse(403, "IncorrectDiskStatus.CreatingSnapshot", "snapshot.one-at-a-time",
-                  fmt::format("another snapshot of disk {} is progressing", disk.id));
+                  fmt::format("Another snapshot of disk {} is progressing.", disk.id));
   }
   if (terms.existing >= kMaxSnapshotsPerDisk) {
     return Refuse(
         403, "QuotaExceed.Snapshot", "snapshot.count",
-        fmt::format("disk {} has {} snapshots, the most there can be", disk.id, terms.existing),
+        fmt::format("Disk {} has {} snapshots, the most there can be.", disk.id, terms.existing),
         {{"disk.snapshots", std::to_string(terms.existing)}});
   }
   return Snapshot{.account = disk.account,
@@ -114,7 +114,7 @@ Result<void> CheckDeleteSnapshot(const Snapshot& snapshot, std::int64_t disks, b
   if (disks == 0 || force) return {};
   return Refuse(403, "SnapshotCreatedDisk", "delete-snapshot.disks",
                 fmt::format("{} disks were made from snapshot {}, which is {}; Force=true deletes "
-                            "it all the same",
+                            "it all the same.",
                             disks, snapshot.id, WordOf(snapshot.status)),
                 {{"disks", std::to_string(disks)}});
 }

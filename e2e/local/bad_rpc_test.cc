@@ -223,8 +223,8 @@ std::vector<ControllerCase> ControllerCases() {
       {"SnapshotNeverAttached",
        [](Client& c, const Text& v) { return c.CreateSnapshot(v, "snap").status; },
        StatusCode::FAILED_PRECONDITION,
-       "snapshot disk VOLUME: IncorrectDiskStatus.NeverAttached: disk VOLUME is Available and was "
-       "never attached to an instance"},
+       "snapshot disk VOLUME: IncorrectDiskStatus.NeverAttached: Disk VOLUME is Available and was "
+       "never attached to an instance."},
       {"SnapshotLongName",
        [](Client& c, const Text& v) { return c.CreateSnapshot(v, Text(129, 's')).status; }, refused,
        "name is longer than 128 bytes"},

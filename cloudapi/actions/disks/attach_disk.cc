@@ -15,7 +15,7 @@ Result<void> CheckAttachModes(const Arguments& args, const Disk& disk) {
         disk.multi_attach ? "InvalidParameterForce.MultiAttachDiskNotSupported"
                           : "InvalidParameterForce.DiskCategoryNotSupported",
         "attach.force",
-        fmt::format("disk {} of category {} cannot be attached by force", disk.id, disk.category),
+        fmt::format("Disk {} of category {} cannot be attached by force.", disk.id, disk.category),
         {{"disk.category", disk.category}});
   }
   if (args.IsTrue("Bootable")) {
@@ -23,7 +23,7 @@ Result<void> CheckAttachModes(const Arguments& args, const Disk& disk) {
                   disk.multi_attach ? "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk"
                                     : "InvalidDisk.DiskNotBootable",
                   "attach.bootable",
-                  fmt::format("disk {} is a data disk and cannot be booted from", disk.id));
+                  fmt::format("Disk {} is a data disk and cannot be booted from.", disk.id));
   }
   return {};
 }

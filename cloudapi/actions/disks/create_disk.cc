@@ -37,17 +37,17 @@ Result<void> CheckSubscription(const WriteCall& call) {
   if (!instance_id) return {};
   if (const auto zone = call.args.Text("ZoneId")) {
     return Refuse(403, "InvalidParam.ZoneIdAndInstanceId.Conflict", "create-disk.place",
-                  fmt::format("zone {} and instance {} are both given", *zone, *instance_id));
+                  fmt::format("Zone {} and instance {} are both given.", *zone, *instance_id));
   }
   if (call.args.TextOrEmpty("MultiAttach") == "Enabled") {
     return Refuse(403, "InvalidParameter.MultiAttachAndInstanceIdConflict",
                   "create-disk.multi-attach-subscription",
-                  fmt::format("a disk of instance {} cannot be multi-attach", *instance_id));
+                  fmt::format("A disk of instance {} cannot be multi-attach.", *instance_id));
   }
   const auto instance = Find<Instance>(call, *instance_id);
   if (!instance) return Fail(instance.error());
   return Refuse(403, "OperationDenied", "create-disk.subscription",
-                fmt::format("subscription disks (InstanceId {}) are not served", *instance_id));
+                fmt::format("Subscription disks (InstanceId {}) are not served.", *instance_id));
 }
 
 Result<void> CheckStorageSet(const Arguments& args) {
@@ -55,11 +55,12 @@ Result<void> CheckStorageSet(const Arguments& args) {
   const bool cluster = args.Text("StorageClusterId").has_value();
   if (set && cluster) {
     return Refuse(400, "InvalidStorageClusterId.ConflictWithStorageSetId",
-                  "create-disk.storage-cluster", "StorageClusterId excludes StorageSetId");
+                  "create-disk.storage-cluster", "StorageClusterId excludes StorageSetId.");
   }
   if (!set && !cluster) return {};
-  return Refuse(403, "OperationDenied", "create-disk.storage-set",
-                set ? "storage sets are not served" : "dedicated storage clusters are not served");
+  return Refuse(
+      403, "OperationDenied", "create-disk.storage-set",
+      set ? "Storage sets are not served." : "Dedicated storage clusters are not served.");
 }
 
 Result<std::optional<Snapshot>> SourceOf(const WriteCall& call) {

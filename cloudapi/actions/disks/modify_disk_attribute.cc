@@ -11,12 +11,12 @@ Result<std::vector<std::string>> NamedDisks(const Arguments& args) {
   std::vector<std::string> many = args.List("DiskIds");
   if (one && !many.empty()) {
     return Refuse(400, "ParameterConflict.DiskIdAndDiskIds", "modify.disks",
-                  "DiskId and DiskIds exclude each other");
+                  "DiskId and DiskIds exclude each other.");
   }
   if (one) return std::vector<std::string>{*one};
   if (many.empty()) {
     return Refuse(400, "MissingParameter.DiskIdOrDiskIds", "modify.disks",
-                  "DiskId or DiskIds is required");
+                  "DiskId or DiskIds is required.");
   }
   return many;
 }
@@ -46,7 +46,7 @@ Result<Answer> ModifyDiskAttribute(const WriteCall& call) {
   const DiskAttributes attributes = AttributesOf(call.args);
   if (IsEmpty(attributes)) {
     return Refuse(400, "NoAttributeToModify", "modify.attributes",
-                  "no attribute to modify is given");
+                  "No attribute to modify is given.");
   }
   for (const std::string& id : *ids) {
     const auto disk = Find<Disk>(call, id);

@@ -11,7 +11,7 @@ Result<bool> IsOnline(const Arguments& args) {
   const std::string type = args.TextOr("Type", "offline");
   if (type == "offline" || type == "online") return type == "online";
   return Refuse(400, "InvalidParam.Type", "resize.type",
-                fmt::format("Type is {}, it must be offline or online", type), {{"type", type}});
+                fmt::format("Type is {}, it must be offline or online.", type), {{"type", type}});
 }
 
 }  // namespace

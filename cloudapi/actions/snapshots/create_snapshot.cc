@@ -22,9 +22,10 @@ Result<void> CheckSnapshotName(const std::string& name) {
   constexpr std::string_view kCode = "InvalidSnapshotName.Malformed";
   if (name.empty()) return {};
   if (name.starts_with("auto")) {
-    return Refuse(400, kCode, "snapshot.name-auto",
-                  fmt::format("name \"{}\" begins with auto, as only automatic snapshots do", name),
-                  {{"name", name}});
+    return Refuse(
+        400, kCode, "snapshot.name-auto",
+        fmt::format("The name \"{}\" begins with auto, as only automatic snapshots do.", name),
+        {{"name", name}});
   }
   return CheckName(name, kCode);
 }

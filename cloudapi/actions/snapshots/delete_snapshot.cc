@@ -16,7 +16,7 @@ Result<Answer> DeleteSnapshot(const WriteCall& call) {
   }
   if (call.tx.CountDisksOf(*snapshot, true) > 0) {
     return Refuse(403, "Operation.Conflict", "delete-snapshot.filling",
-                  fmt::format("a disk is being filled from snapshot {}", snapshot->id),
+                  fmt::format("A disk is being filled from snapshot {}.", snapshot->id),
                   {{"snapshot", snapshot->id}});
   }
   const auto allowed =
