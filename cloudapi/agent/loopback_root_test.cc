@@ -84,6 +84,14 @@ TEST_F(LoopbackTest, GivenMetadataServedElsewhereWhenClaimedThenRefusedUnlessTak
   EXPECT_FALSE(*ClaimMetadataAddress(kElsewhere, false)) << "an address of this host is claimed";
 }
 
+TEST_F(LoopbackTest, GivenTwoAgentsWhenTheOneElsewhereEndsThenTheOthersAddressStays) {
+  ASSERT_TRUE(ClaimMetadataAddress(kMetadataAddress, false).value_or(false));
+  EXPECT_FALSE(ReleaseMetadataAddress("127.0.0.1").value_or(true));
+  EXPECT_TRUE(HasAddress(kMetadataAddress));
+  EXPECT_TRUE(ReleaseMetadataAddress(kMetadataAddress).value_or(false));
+  EXPECT_FALSE(HasAddress(kMetadataAddress));
+}
+
 TEST_F(LoopbackTest, GivenAddressAddedWhenMetadataIsServedOnItThenListens) {
   FakeEnv env;
   Metadata metadata(env, {.instance_id = "i-1"}, false);

@@ -8,7 +8,6 @@
 
 #include "cloudapi/agent/agent.h"
 #include "cloudapi/agent/flags.h"
-#include "cloudapi/agent/loopback.h"
 #include "cloudapi/agent/metadata_address.h"
 #include "cloudapi/agent/node_object.h"
 #include "cloudapi/agent/node_server.h"
@@ -198,8 +197,9 @@ int Program::Serve() {
   }
   // A node that still holds disks goes on being asked who it is.
   if (*metadata_server && !agent.HoldsDevices()) {
+    const auto host = (*metadata_server)->Address().host;
     metadata_server->reset();
-    const auto removed = cloudapi::RemoveFromLoopback(cloudapi::kMetadataAddress);
+    const auto removed = cloudapi::ReleaseMetadataAddress(host);
     if (!removed) spdlog::warn("{}", removed.error().message);
   }
   return 0;

@@ -31,4 +31,9 @@ Result<bool> ClaimMetadataAddress(const std::string& address, bool take_over) {
   return AddToLoopback(address);
 }
 
+Result<bool> ReleaseMetadataAddress(const std::string& host) {
+  if (host != kMetadataAddress) return false;
+  return RemoveFromLoopback(host);
+}
+
 }  // namespace cloudapi

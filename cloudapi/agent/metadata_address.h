@@ -19,4 +19,9 @@ bool IsMetadataServed(const std::string& address, int port);
 // address on lo would hide from every process of the host, unless `take_over`; 500 InternalError.
 Result<bool> ClaimMetadataAddress(const std::string& address, bool take_over);
 
+// Takes kMetadataAddress from lo when the service that ended listened on it, and an agent had added
+// it; `host` is where it listened. On another host there was another service: a second agent of the
+// machine may serve kMetadataAddress. Returns whether it was removed. Errors: 500 InternalError.
+Result<bool> ReleaseMetadataAddress(const std::string& host);
+
 }  // namespace cloudapi

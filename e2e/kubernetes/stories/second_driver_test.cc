@@ -162,6 +162,11 @@ TEST_F(SecondDriverAlone, GivenTwoDriversWhenBothWorkThenNeitherSeesTheOthersDis
     return now == loops ? "" : fmt::format("{} instead of {}", now, loops);
   }));
   EXPECT_EQ(DriversOf(node).find(kSecondDriver), std::string::npos);
+  // The first agent is still asked who the node is.
+  const auto asked =
+      RunCommand({SourcePath("tools/cluster").string(), "--name", TheSettings().cluster, "enter",
+                  node, "ip", "address", "show", "dev", "lo"});
+  EXPECT_NE(asked.output.find("100.100.100.200"), std::string::npos) << asked.output;
 
   ASSERT_TRUE(Apply(PodYaml({.name = "again", .mounts = {{.claim = "first", .path = "/first"}}})));
   ASSERT_TRUE(WaitRunning("again"));
