@@ -2,7 +2,7 @@
 #include <spdlog/spdlog.h>
 
 #include "cloudapi/base/crash_points.h"
-#include "cloudapi/jobs/runner.h"
+#include "cloudapi/jobs/jobs.h"
 #include "cloudapi/rules/transitions.h"
 
 namespace cloudapi {
@@ -40,7 +40,7 @@ Verdict Judge(View& view, const Blocks& blocks, const std::string& name) {
 
 }  // namespace
 
-void Jobs::Runner::RemoveOrphans() {
+void Jobs::RemoveOrphans() {
   if (deps_.blocks.Method() == "none") return;
   if (deps_.store.Meta(kErasing).value_or("") == "1") EraseImages();
   const bool owned = deps_.store.Meta(kOwned).value_or("") == "1";
@@ -64,7 +64,7 @@ void Jobs::Runner::RemoveOrphans() {
   }
 }
 
-void Jobs::Runner::EraseImages() {
+void Jobs::EraseImages() {
   for (const std::string& name : deps_.blocks.List()) {
     const auto removed = deps_.blocks.Remove(name);
     if (!removed) {
@@ -75,7 +75,7 @@ void Jobs::Runner::EraseImages() {
   SetMeta(deps_.store, kErasing, "");
 }
 
-void Jobs::Runner::EraseEverything() {
+void Jobs::EraseEverything() {
   const absl::MutexLock lock(&pass_mutex_);
   copies_.Drain();
   const auto cleared = deps_.store.Write("reset", [&](Tx& tx) -> Result<void> {
@@ -93,7 +93,7 @@ void Jobs::Runner::EraseEverything() {
   EraseImages();
 }
 
-std::vector<InstanceKey> Jobs::Runner::AgentInstances() {
+std::vector<InstanceKey> Jobs::AgentInstances() {
   const auto read = deps_.store.Read([](View& view) -> Result<std::vector<InstanceKey>> {
     std::vector<InstanceKey> keys;
     for (const Instance& instance : view.AgentInstances()) {
@@ -104,7 +104,7 @@ std::vector<InstanceKey> Jobs::Runner::AgentInstances() {
   return read ? *read : std::vector<InstanceKey>();
 }
 
-std::vector<std::string> Jobs::Runner::DisksOnAgents() {
+std::vector<std::string> Jobs::DisksOnAgents() {
   const auto disks = deps_.store.Read([](View& view) -> Result<std::vector<std::string>> {
     std::vector<std::string> held;
     for (const Instance& instance : view.AgentInstances()) {
@@ -115,7 +115,7 @@ std::vector<std::string> Jobs::Runner::DisksOnAgents() {
   return disks ? *disks : std::vector<std::string>();
 }
 
-void Jobs::Runner::DetachAllFrom(const InstanceKey& key) {
+void Jobs::DetachAllFrom(const InstanceKey& key) {
   const auto detached = deps_.store.Write("reset", [&](Tx& tx) -> Result<void> {
     const auto instance = tx.Find<Instance>(key.account, "", key.id);
     if (!instance) return {};
@@ -132,7 +132,7 @@ void Jobs::Runner::DetachAllFrom(const InstanceKey& key) {
   if (!detached) spdlog::error("withdrawing from {}: {}", key.id, detached.error().message);
 }
 
-std::vector<std::string> Jobs::Runner::WaitUntilReleased(SteadyTime deadline) {
+std::vector<std::string> Jobs::WaitUntilReleased(SteadyTime deadline) {
   while (true) {
     const std::uint64_t seen = inbox_.Wakes();
     Settle(deadline);
@@ -142,7 +142,7 @@ std::vector<std::string> Jobs::Runner::WaitUntilReleased(SteadyTime deadline) {
   }
 }
 
-std::vector<std::string> Jobs::Runner::WithdrawAll(bool force, std::chrono::milliseconds at_most) {
+std::vector<std::string> Jobs::WithdrawAll(bool force, std::chrono::milliseconds at_most) {
   const absl::MutexLock lock(&pass_mutex_);
   const std::vector<InstanceKey> instances = AgentInstances();
   for (const InstanceKey& instance : instances) DetachAllFrom(instance);

@@ -9,12 +9,27 @@
 #include <string_view>
 #include <vector>
 
+#include "cloudapi/base/cloud_clock.h"
+#include "cloudapi/base/env.h"
+#include "cloudapi/catalogue/catalogue.h"
+#include "cloudapi/images/blocks.h"
+#include "cloudapi/jobs/agent_reports.h"
 #include "cloudapi/jobs/copy_pool.h"
 #include "cloudapi/jobs/job_queue.h"
-#include "cloudapi/jobs/jobs.h"
+#include "cloudapi/rules/delays.h"
 #include "cloudapi/store/store.h"
 
 namespace cloudapi {
+
+struct JobsDeps {
+  Env& env;
+  CloudClock& clock;
+  Store& store;
+  Blocks& blocks;
+  AgentReports& agents;
+  CatalogueHolder& catalogue;
+  Delays delays;
+};
 
 // The rows that a job is about, read in one state of the database.
 struct JobRows {

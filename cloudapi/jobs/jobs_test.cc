@@ -11,9 +11,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-class RunnerTest : public JobsTest {};
+class RunJobsTest : public JobsTest {};
 
-TEST_F(RunnerTest, GivenStepsDueOnTheWayWhenAdvancedThenEachRunsAtItsTime) {
+TEST_F(RunJobsTest, GivenStepsDueOnTheWayWhenAdvancedThenEachRunsAtItsTime) {
   world_->PutInstance("i-1", false);
   world_->CreateDisk("d-1");
   world_->Advance(milliseconds(100));
@@ -24,7 +24,7 @@ TEST_F(RunnerTest, GivenStepsDueOnTheWayWhenAdvancedThenEachRunsAtItsTime) {
   EXPECT_EQ(world_->env.CloudNow(), due - milliseconds(100) + std::chrono::hours(1));
 }
 
-TEST_F(RunnerTest, GivenRealWorkThatOutlastsTheStepWhenAdvancedThenTheClockNeverGoesBack) {
+TEST_F(RunJobsTest, GivenRealWorkThatOutlastsTheStepWhenAdvancedThenTheClockNeverGoesBack) {
   MakeDisk();
   world_->CreateSnapshot("s-1", "d-1");
   const SysMillis begin = world_->env.CloudNow();
@@ -35,7 +35,7 @@ TEST_F(RunnerTest, GivenRealWorkThatOutlastsTheStepWhenAdvancedThenTheClockNever
   EXPECT_EQ(world_->env.CloudNow(), begin + milliseconds(100) + seconds(10));
 }
 
-TEST_F(RunnerTest, GivenManyWaitingJobsWhenOneIsDueThenTheOthersAreNotLookedAt) {
+TEST_F(RunJobsTest, GivenManyWaitingJobsWhenOneIsDueThenTheOthersAreNotLookedAt) {
   world_->PutInstance("i-1", true);
   for (int i = 0; i < 3; ++i) {
     const std::string name = "w-" + std::to_string(i);
@@ -55,7 +55,7 @@ TEST_F(RunnerTest, GivenManyWaitingJobsWhenOneIsDueThenTheOthersAreNotLookedAt) 
   EXPECT_EQ(world_->Advance(milliseconds(0)).pending.size(), 2U);
 }
 
-TEST_F(RunnerTest, GivenStartedWhenJobsComeThenItsThreadRunsThem) {
+TEST_F(RunJobsTest, GivenStartedWhenJobsComeThenItsThreadRunsThem) {
   world_->jobs->Start();
   world_->settings.delays = *ParseDelays("none");
   world_->CreateDisk("d-1");
@@ -64,7 +64,7 @@ TEST_F(RunnerTest, GivenStartedWhenJobsComeThenItsThreadRunsThem) {
   EXPECT_EQ(world_->Status("d-1"), DiskStatus::kAvailable);
 }
 
-TEST_F(RunnerTest, GivenJobsOfAnObjectWhenAwaitedThenAlsoThoseThatFollowButNoDates) {
+TEST_F(RunJobsTest, GivenJobsOfAnObjectWhenAwaitedThenAlsoThoseThatFollowButNoDates) {
   MakeDisk();
   world_->CreateSnapshot("s-1", "d-1", 3);
   const Job of_s1{.account = JobsWorld::kAccount, .subject = world_->Id("s-1")};
@@ -84,7 +84,7 @@ TEST_F(RunnerTest, GivenJobsOfAnObjectWhenAwaitedThenAlsoThoseThatFollowButNoDat
   EXPECT_EQ(world_->JobCount(), 1U) << "its end of retention";
 }
 
-TEST_F(RunnerTest, GivenJobsLeftByTheProcessBeforeWhenAwaitedThenTheyCount) {
+TEST_F(RunJobsTest, GivenJobsLeftByTheProcessBeforeWhenAwaitedThenTheyCount) {
   world_->CreateDisk("d-1");
   world_->Restart();
   const Job of_d1{.account = JobsWorld::kAccount, .subject = world_->Id("d-1")};
