@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -22,14 +21,6 @@ constexpr std::int64_t kInt32Max = 2147483647;
 // Where a call goes and how often it is meant: no part of what it asks for.
 constexpr std::array<std::string_view, 3> kAddressing = {"ClientToken", "DryRun", "RegionId"};
 
-template <class Number>
-std::optional<Number> NumberIn(std::string_view text) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 // A value, or what is wrong with the text, to follow the parameter's name.
 template <class T>
 using Parsed = tl::expected<T, std::string>;
@@ -45,7 +36,7 @@ Parsed<T> InRange(const Parameter& row, T number) {
 }
 
 Parsed<std::int64_t> ParseInteger(const Parameter& row, std::string_view text) {
-  const auto number = NumberIn<std::int64_t>(text);
+  const auto number = base::ParseNumber<std::int64_t>(text);
   const bool narrow = row.type == ParameterType::kInteger;
   if (!number || (narrow && (*number > kInt32Max || *number < -kInt32Max - 1)))
     return Wrong("is not a whole number in range");
@@ -53,7 +44,7 @@ Parsed<std::int64_t> ParseInteger(const Parameter& row, std::string_view text) {
 }
 
 Parsed<double> ParseFloat(const Parameter& row, std::string_view text) {
-  const auto number = NumberIn<double>(text);
+  const auto number = base::ParseNumber<double>(text);
   if (!number || !std::isfinite(*number)) return Wrong("is not a number");
   return InRange(row, *number);
 }

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "cloudapi/actions/tag_params.h"
-#include "cloudapi/base/time.h"
+#include "common/base/time.h"
 
 namespace cloudapi {
 namespace {
@@ -17,7 +17,7 @@ constexpr std::chrono::milliseconds kRestOfMinute{59'999};
 
 // The time as the end of a range: one in minutes means the whole minute.
 std::optional<SysMillis> EndTime(std::string_view text) {
-  const auto time = ParseTime(text);
+  const auto time = base::ParseTime(text);
   if (!time || text.size() != kMinuteForm) return time;
   return *time + kRestOfMinute;
 }
@@ -25,7 +25,7 @@ std::optional<SysMillis> EndTime(std::string_view text) {
 Result<Conditions> TimeOf(const ReadCall& call, const Filter& filter, bool until) {
   const auto text = call.args.Text(filter.param);
   if (!text) return Conditions{};
-  const auto time = until ? EndTime(*text) : ParseTime(*text);
+  const auto time = until ? EndTime(*text) : base::ParseTime(*text);
   if (!time) {
     return Refuse(
         400, "InvalidParameter", "describe.time",
@@ -108,7 +108,7 @@ Result<Conditions> Times(const ReadCall& call, const Filter& filter) {
       return Refuse(404, "InvalidFilterKey.NotFound", "describe.filter-key",
                     fmt::format("No filter is named {}.", key));
     }
-    const auto time = ParseTime(value);
+    const auto time = base::ParseTime(value);
     if (!time) {
       return Refuse(404, "InvalidFilterValue", "describe.filter-value",
                     fmt::format("{} is no time for {}; write 2021-06-07T06:08Z.", value, key));

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "common/base/text.h"
 
@@ -20,13 +19,6 @@ std::uint64_t DigestOf(std::string_view scope, std::uint64_t seq, std::string_vi
   return hash;
 }
 
-std::optional<std::uint64_t> ParseHex(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 }  // namespace
 
 std::string EncodeToken(std::string_view scope, const TokenPosition& position) {
@@ -37,8 +29,8 @@ std::string EncodeToken(std::string_view scope, const TokenPosition& position) {
 
 std::optional<TokenPosition> DecodeToken(std::string_view scope, std::string_view token) {
   if (token.size() < 32) return std::nullopt;
-  const auto seq = ParseHex(token.substr(0, 16));
-  const auto digest = ParseHex(token.substr(16, 16));
+  const auto seq = base::ParseNumber<std::uint64_t>(token.substr(0, 16), 16);
+  const auto digest = base::ParseNumber<std::uint64_t>(token.substr(16, 16), 16);
   auto text = base::FromHex(token.substr(32));
   if (!seq || !digest || !text || *digest != DigestOf(scope, *seq, *text)) return std::nullopt;
   return TokenPosition{.seq = static_cast<std::int64_t>(*seq), .text = std::move(*text)};

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "cloudapi/base/time.h"
 #include "cloudapi/testing/test_cloud.h"
+#include "common/base/time.h"
 
 namespace cloudapi {
 namespace {
@@ -132,7 +132,7 @@ TEST_F(PagingTest, GivenEndOfCreationInMinutesThenTheWholeMinuteCounts) {
             .status = DiskStatus::kAvailable,
             .category = "cloud_essd",
             .size_gib = 20,
-            .creation_time = *ParseTime("2024-01-01T10:00:30Z"),
+            .creation_time = *base::ParseTime("2024-01-01T10:00:30Z"),
             .seq = 1};
   cloud_.Put(disk);
   const auto shown = [this](const char* key, const char* value) {

@@ -1,13 +1,12 @@
 // The cloud's clock: real or frozen, set from outside, kept across restarts.
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "cloudapi/admin/admin.h"
 #include "cloudapi/admin/answers.h"
 #include "cloudapi/base/blocking.h"
-#include "cloudapi/base/time.h"
 #include "cloudapi/store/store.h"
+#include "common/base/text.h"
+#include "common/base/time.h"
 
 namespace cloudapi {
 namespace {
@@ -16,13 +15,6 @@ namespace {
 constexpr std::int64_t kMostSeconds = 3'155'760'000;
 constexpr std::string_view kReal = "real ";
 constexpr std::string_view kFrozen = "frozen ";
-
-std::optional<std::int64_t> Number(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 }  // namespace
 
@@ -35,7 +27,8 @@ std::optional<ClockState> ParseClock(std::string_view text) {
   using std::chrono::milliseconds;
   const bool frozen = text.rfind(kFrozen, 0) == 0;
   if (!frozen && text.rfind(kReal, 0) != 0) return std::nullopt;
-  const auto number = Number(text.substr(frozen ? kFrozen.size() : kReal.size()));
+  const auto number =
+      base::ParseNumber<std::int64_t>(text.substr(frozen ? kFrozen.size() : kReal.size()));
   if (!number) return std::nullopt;
   if (frozen) return ClockState{.frozen = true, .frozen_at = SysMillis(milliseconds(*number))};
   return ClockState{.offset = milliseconds(*number)};
@@ -64,7 +57,7 @@ HttpResponse Admin::ClockAnswer(const std::optional<Settled>& settled) {
   JsonWriter json;
   json.BeginObject()
       .Field("mode", frozen ? "frozen" : "real")
-      .Field("now", FormatSeconds(now))
+      .Field("now", base::FormatTime(now))
       .Field("offset_seconds", std::int64_t{offset.count()});
   if (settled) {
     json.Field("settled", settled->settled).Key("pending").BeginArray();

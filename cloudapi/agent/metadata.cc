@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <utility>
 
 #include "cloudapi/agent/metadata_items.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
@@ -34,10 +34,8 @@ void Metadata::SetDisks(std::map<std::string, std::string> disks) {
 }
 
 MetadataResponse Metadata::Token(const std::string& ttl) {
-  int seconds = 0;
-  const auto [end, error] = std::from_chars(ttl.data(), ttl.data() + ttl.size(), seconds);
-  if (error != std::errc() || end != ttl.data() + ttl.size() || seconds < 1 ||
-      seconds > kLongestTtl) {
+  const int seconds = base::ParseNumber<int>(ttl).value_or(0);
+  if (seconds < 1 || seconds > kLongestTtl) {
     return Refused(400, "X-aliyun-ecs-metadata-token-ttl-seconds must be 1 to 21600");
   }
   const absl::MutexLock lock(&mutex_);

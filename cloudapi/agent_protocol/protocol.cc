@@ -9,6 +9,52 @@ namespace {
 
 using Json = nlohmann::json;
 
+template <class T, class Message>
+concept Is = std::same_as<std::remove_const_t<T>, Message>;
+
+// Calls `each` with the name and the value of every member, for writing and reading alike.
+template <Is<Registration> T, class Each>
+void EachMember(T& value, const Each& each) {
+  each("zone", value.zone);
+  each("instanceType", value.instance_type);
+  each("accessKeyId", value.access_key_id);
+  each("proof", value.proof);
+  each("refusal", value.refusal);
+  each("session", value.session);
+  each("name", value.name);
+}
+template <Is<Registered> T, class Each>
+void EachMember(T& value, const Each& each) {
+  each("session", value.session);
+  each("account", value.account);
+  each("region", value.region);
+  each("refusal", value.refusal);
+}
+template <Is<WantedDisk> T, class Each>
+void EachMember(T& value, const Each& each) {
+  each("disk", value.disk);
+  each("serial", value.serial);
+  each("image", value.image);
+  each("generation", value.generation);
+  each("bytes", value.bytes);
+  each("shared", value.shared);
+  each("flushRequest", value.flush);
+}
+template <Is<PresentDisk> T, class Each>
+void EachMember(T& value, const Each& each) {
+  each("disk", value.disk);
+  each("generation", value.generation);
+  each("bytes", value.bytes);
+  each("linked", value.linked);
+  each("flushed", value.flushed);
+}
+template <class T, class Each>
+requires Is<T, WantedSet> || Is<T, ObservedSet>
+void EachMember(T& value, const Each& each) {
+  each("revision", value.revision);
+  each("disks", value.disks);
+}
+
 // Reads members of one object. Ok is false from the first one on that is missing or of another
 // type.
 class ObjectReader {
@@ -32,7 +78,17 @@ class ObjectReader {
   void Read(const char* name, bool& value) {
     if (const Json* member = Find(name, &Json::is_boolean)) value = member->get<bool>();
   }
-  const Json* Array(const char* name) { return Find(name, &Json::is_array); }
+  template <class T>
+  void Read(const char* name, std::vector<T>& values) {
+    const Json* array = Find(name, &Json::is_array);
+    if (array == nullptr) return;
+    for (const Json& element : *array) {
+      ObjectReader item(element);
+      EachMember(values.emplace_back(),
+                 [&item](const char* member, auto& value) { item.Read(member, value); });
+      ok_ = ok_ && item.Ok();
+    }
+  }
 
  private:
   const Json* Find(const char* name, bool (Json::*is_type)() const noexcept) {
@@ -48,146 +104,74 @@ class ObjectReader {
   bool ok_;
 };
 
+template <class T>
+std::optional<T> ParseAs(const Json& json) {
+  ObjectReader reader(json);
+  T value;
+  EachMember(value, [&reader](const char* name, auto& member) { reader.Read(name, member); });
+  return reader.Ok() ? std::optional(std::move(value)) : std::nullopt;
+}
+
 Json Parse(std::string_view text) {
   return Json::parse(text, nullptr, false);
 }
 
-// The array `disks` of an object, each element read by `read`.
-template <class Disk, class ReadDisk>
-bool ReadDisks(ObjectReader& reader, std::vector<Disk>& disks, const ReadDisk& read) {
-  const Json* array = reader.Array("disks");
-  if (array == nullptr) return false;
-  for (const Json& element : *array) {
-    ObjectReader member(element);
-    read(member, disks.emplace_back());
-    if (!member.Ok()) return false;
-  }
-  return true;
+template <class T>
+void Write(JsonWriter& json, const T& value) {
+  json.BeginObject();
+  EachMember(value, [&json](const char* name, const auto& member) {
+    if constexpr (requires { json.Value(member); }) {
+      json.Field(name, member);
+    } else {
+      json.Key(name).BeginArray();
+      for (const auto& item : member) Write(json, item);
+      json.EndArray();
+    }
+  });
+  json.EndObject();
 }
 
-// An object with `revision` and the array `disks`, each element written by `write`.
-template <class Disk, class WriteDisk>
-std::string WriteDisks(std::int64_t revision, const std::vector<Disk>& disks,
-                       const WriteDisk& write) {
+template <class T>
+std::string Written(const T& value) {
   JsonWriter json;
-  json.BeginObject().Field("revision", revision).Key("disks").BeginArray();
-  for (const Disk& disk : disks) {
-    json.BeginObject();
-    write(json, disk);
-    json.EndObject();
-  }
-  json.EndArray().EndObject();
+  Write(json, value);
   return json.Take();
 }
 
 }  // namespace
 
 std::string ToJson(const Registration& value) {
-  JsonWriter json;
-  json.BeginObject()
-      .Field("zone", value.zone)
-      .Field("instanceType", value.instance_type)
-      .Field("accessKeyId", value.access_key_id)
-      .Field("proof", value.proof)
-      .Field("refusal", value.refusal)
-      .Field("session", value.session)
-      .Field("name", value.name)
-      .EndObject();
-  return json.Take();
+  return Written(value);
 }
 
 std::string ToJson(const Registered& value) {
-  JsonWriter json;
-  json.BeginObject()
-      .Field("session", value.session)
-      .Field("account", value.account)
-      .Field("region", value.region)
-      .Field("refusal", value.refusal)
-      .EndObject();
-  return json.Take();
+  return Written(value);
 }
 
 std::string ToJson(const WantedSet& value) {
-  return WriteDisks(value.revision, value.disks, [](JsonWriter& json, const WantedDisk& disk) {
-    json.Field("disk", disk.disk)
-        .Field("serial", disk.serial)
-        .Field("image", disk.image)
-        .Field("generation", disk.generation)
-        .Field("bytes", disk.bytes)
-        .Field("shared", disk.shared)
-        .Field("flushRequest", disk.flush);
-  });
+  return Written(value);
 }
 
 std::string ToJson(const ObservedSet& value) {
-  return WriteDisks(value.revision, value.disks, [](JsonWriter& json, const PresentDisk& disk) {
-    json.Field("disk", disk.disk)
-        .Field("generation", disk.generation)
-        .Field("bytes", disk.bytes)
-        .Field("linked", disk.linked)
-        .Field("flushed", disk.flushed);
-  });
+  return Written(value);
 }
 
 std::optional<Registration> ParseRegistration(std::string_view text) {
-  const Json json = Parse(text);
-  ObjectReader reader(json);
-  Registration value;
-  reader.Read("zone", value.zone);
-  reader.Read("instanceType", value.instance_type);
-  reader.Read("accessKeyId", value.access_key_id);
-  reader.Read("proof", value.proof);
-  reader.Read("refusal", value.refusal);
-  reader.Read("session", value.session);
-  if (json.contains("name")) reader.Read("name", value.name);  // may be left out
-  if (!reader.Ok()) return std::nullopt;
-  return value;
+  Json json = Parse(text);
+  if (json.is_object()) json.emplace("name", "");  // may be left out
+  return ParseAs<Registration>(json);
 }
 
 std::optional<Registered> ParseRegistered(std::string_view text) {
-  const Json json = Parse(text);
-  ObjectReader reader(json);
-  Registered value;
-  reader.Read("session", value.session);
-  reader.Read("account", value.account);
-  reader.Read("region", value.region);
-  reader.Read("refusal", value.refusal);
-  if (!reader.Ok()) return std::nullopt;
-  return value;
+  return ParseAs<Registered>(Parse(text));
 }
 
 std::optional<WantedSet> ParseWantedSet(std::string_view text) {
-  const Json json = Parse(text);
-  ObjectReader reader(json);
-  WantedSet value;
-  reader.Read("revision", value.revision);
-  const bool read = ReadDisks(reader, value.disks, [](ObjectReader& member, WantedDisk& disk) {
-    member.Read("disk", disk.disk);
-    member.Read("serial", disk.serial);
-    member.Read("image", disk.image);
-    member.Read("generation", disk.generation);
-    member.Read("bytes", disk.bytes);
-    member.Read("shared", disk.shared);
-    member.Read("flushRequest", disk.flush);
-  });
-  if (!read) return std::nullopt;
-  return value;
+  return ParseAs<WantedSet>(Parse(text));
 }
 
 std::optional<ObservedSet> ParseObservedSet(std::string_view text) {
-  const Json json = Parse(text);
-  ObjectReader reader(json);
-  ObservedSet value;
-  reader.Read("revision", value.revision);
-  const bool read = ReadDisks(reader, value.disks, [](ObjectReader& member, PresentDisk& disk) {
-    member.Read("disk", disk.disk);
-    member.Read("generation", disk.generation);
-    member.Read("bytes", disk.bytes);
-    member.Read("linked", disk.linked);
-    member.Read("flushed", disk.flushed);
-  });
-  if (!read) return std::nullopt;
-  return value;
+  return ParseAs<ObservedSet>(Parse(text));
 }
 
 }  // namespace cloudapi

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
+
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
@@ -23,21 +24,7 @@ constexpr std::size_t kRandomDigits = 16;
 
 // The account follows the random part in hexadecimal, since a session travels in a URL.
 std::string NewToken(std::string_view account, std::uint64_t random) {
-  std::string token = fmt::format("{:016x}", random);
-  for (const char c : account) token += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  return token;
-}
-
-std::optional<std::string> FromHex(std::string_view digits) {
-  std::string bytes;
-  for (; digits.size() >= 2; digits.remove_prefix(2)) {
-    unsigned char byte = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + 2, byte, 16);
-    if (error != std::errc{} || end != digits.data() + 2) return std::nullopt;
-    bytes += static_cast<char>(byte);
-  }
-  if (!digits.empty()) return std::nullopt;
-  return bytes;
+  return fmt::format("{:016x}{}", random, base::ToHex(account));
 }
 
 }  // namespace
@@ -59,7 +46,7 @@ std::string AgentSessions::Open(const InstanceKey& instance, const std::string& 
 std::optional<InstanceKey> AgentSessions::InstanceOf(std::string_view instance_id,
                                                      std::string_view session) {
   if (session.size() < kRandomDigits) return std::nullopt;
-  auto account = FromHex(session.substr(kRandomDigits));
+  auto account = base::FromHex(session.substr(kRandomDigits));
   if (!account) return std::nullopt;
   return InstanceKey{.account = std::move(*account), .id = std::string(instance_id)};
 }

@@ -1,5 +1,7 @@
 #include "cloudapi/base/json.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <charconv>
 #include <cstddef>
@@ -64,17 +66,15 @@ JsonWriter& JsonWriter::Value(std::string_view text) {
 
 JsonWriter& JsonWriter::Value(std::int64_t number) {
   Separate();
-  std::array<char, 24> buffer{};
-  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
-  text_.append(buffer.data(), end);
+  const fmt::format_int digits(number);
+  text_.append(digits.data(), digits.size());
   return *this;
 }
 
 JsonWriter& JsonWriter::Value(std::uint64_t number) {
   Separate();
-  std::array<char, 24> buffer{};
-  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
-  text_.append(buffer.data(), end);
+  const fmt::format_int digits(number);
+  text_.append(digits.data(), digits.size());
   return *this;
 }
 
@@ -89,12 +89,6 @@ JsonWriter& JsonWriter::Value(double number) {
   std::array<char, 40> buffer{};
   const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
   text_.append(buffer.data(), end);
-  return *this;
-}
-
-JsonWriter& JsonWriter::Raw(std::string_view json) {
-  Separate();
-  text_ += json;
   return *this;
 }
 

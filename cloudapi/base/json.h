@@ -23,13 +23,10 @@ class JsonWriter {
   JsonWriter& Value(int number) { return Value(static_cast<std::int64_t>(number)); }
   JsonWriter& Value(bool flag);
   JsonWriter& Value(double number);
-  // Text that already is a JSON value (a stored document).
-  JsonWriter& Raw(std::string_view json);
   template <class T>
   JsonWriter& Field(std::string_view name, const T& value) {
     return Key(name).Value(value);
   }
-  JsonWriter& RawField(std::string_view name, std::string_view json) { return Key(name).Raw(json); }
 
   const std::string& Text() const { return text_; }
   std::string Take() { return std::move(text_); }

@@ -1,18 +1,10 @@
 #include "cloudapi/base/params.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 
 namespace cloudapi {
 namespace {
-
-std::optional<std::int64_t> ParseInteger(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 // One parameter "Name.3" or "Name.3.Member".
 struct Indexed {
@@ -30,7 +22,7 @@ std::vector<Indexed> IndexedBelow(const Params::Map& values, std::string_view na
     if (!base::StartsWithNoCase(rest, prefix)) break;
     rest.remove_prefix(prefix.size());
     const auto dot = rest.find('.');
-    const auto index = ParseInteger(rest.substr(0, dot));
+    const auto index = base::ParseNumber<std::int64_t>(rest.substr(0, dot));
     if (!index || *index < 1) continue;
     found.push_back({.index = *index,
                      .member = dot == std::string_view::npos ? "" : rest.substr(dot + 1),
@@ -62,7 +54,7 @@ bool Params::Has(std::string_view name) const {
 
 std::optional<std::int64_t> Params::Integer(std::string_view name) const {
   const auto text = String(name);
-  return text ? ParseInteger(*text) : std::nullopt;
+  return text ? base::ParseNumber<std::int64_t>(*text) : std::nullopt;
 }
 
 std::vector<std::string> Params::List(std::string_view name) const {

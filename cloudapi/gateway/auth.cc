@@ -7,9 +7,10 @@
 #include <optional>
 #include <vector>
 
-#include "cloudapi/base/time.h"
 #include "cloudapi/gateway/signature.h"
 #include "cloudapi/resources/kinds.h"
+#include "common/base/text.h"
+#include "common/base/time.h"
 
 namespace cloudapi {
 namespace {
@@ -47,23 +48,15 @@ struct Authorization {
 std::optional<Authorization> ParseAuthorization(std::string_view text) {
   Authorization parsed;
   text.remove_prefix(std::min(text.size(), text.find(' ') + 1));
-  while (!text.empty()) {
-    const auto end = text.find(',');
-    auto part = text.substr(0, end);
-    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
-    part.remove_prefix(std::min(part.find_first_not_of(' '), part.size()));
-    const auto equals = part.find('=');
-    if (equals == std::string_view::npos) return std::nullopt;
-    const auto name = part.substr(0, equals);
-    auto value = part.substr(equals + 1);
+  for (const std::string_view part : base::Split(text, ',')) {
+    const auto member = base::Split(base::Trim(part, " "), '=', 2);
+    if (member.size() != 2) return std::nullopt;
+    const auto [name, value] = std::pair(member[0], member[1]);
     if (name == "Credential") parsed.key_id = value;
     if (name == "Signature") parsed.signature = value;
-    while (name == "SignedHeaders" && !value.empty()) {
-      const auto semicolon = value.find(';');
-      parsed.signed_headers.emplace_back(value.substr(0, semicolon));
-      value =
-          semicolon == std::string_view::npos ? std::string_view() : value.substr(semicolon + 1);
-    }
+    if (name != "SignedHeaders" || value.empty()) continue;
+    const auto headers = base::Split(value, ';');
+    parsed.signed_headers = {headers.begin(), headers.end()};
   }
   if (parsed.key_id.empty() || parsed.signature.empty() || parsed.signed_headers.empty())
     return std::nullopt;
@@ -142,7 +135,7 @@ Result<std::string> Authenticator::CheckV3(const HttpRequest& request) {
 
 Result<void> Authenticator::CheckFreshness(const std::string& key_id, const std::string& timestamp,
                                            const std::string& nonce) {
-  const auto time = ParseTime(timestamp);
+  const auto time = base::ParseTime(timestamp);
   // Elsewhere in the API seconds may be left out, here not.
   if (!time || timestamp.size() != std::string_view("2026-01-01T00:00:00Z").size())
     return Refuse(400, "InvalidTimeStamp.Format", "auth.timestamp",
@@ -151,7 +144,7 @@ Result<void> Authenticator::CheckFreshness(const std::string& key_id, const std:
   if (*time < now - kAllowedSkew || *time > now + kAllowedSkew)
     return Refuse(400, "InvalidTimeStamp.Expired", "auth.timestamp",
                   fmt::format("The timestamp {} is more than 15 minutes from the server's {}.",
-                              timestamp, FormatSeconds(now)));
+                              timestamp, base::FormatTime(now)));
   switch (nonces_.Note(key_id, nonce, *time, now)) {
     case Nonces::Use::kFirst: break;
     case Nonces::Use::kRepeated:

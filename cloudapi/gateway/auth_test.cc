@@ -5,10 +5,10 @@
 
 #include <fstream>
 
-#include "cloudapi/base/time.h"
 #include "cloudapi/resources/kinds.h"
 #include "cloudapi/testing/fake_env.h"
 #include "cloudapi/testing/temp_folder.h"
+#include "common/base/time.h"
 
 namespace cloudapi {
 namespace {
@@ -204,7 +204,7 @@ TEST_F(AuthTest, GivenNonceWhenUsedAgainThenRefusesUntilTimestampsAreStale) {
   EXPECT_EQ(Outcome(Ask(authenticator, Get(), V1())), "default");
   EXPECT_EQ(Outcome(Ask(authenticator, Get(), V1())), "SignatureNonceUsed");
   env_.Advance(2 * kAllowedSkew + seconds(1));
-  const auto now = FormatSeconds(env_.WallNow());
+  const auto now = base::FormatTime(env_.WallNow());
   const auto later = V1([&now](Params& params) { params.Set("Timestamp", now); });
   EXPECT_EQ(Outcome(Ask(authenticator, Get(), later)), "default");
 }

@@ -4,17 +4,12 @@
 
 namespace cloudapi {
 void DecodeQuery(std::string_view query, Params& params) {
-  while (!query.empty()) {
-    const auto end = query.find('&');
-    const auto pair = query.substr(0, end);
-    query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
-    if (pair.empty()) continue;
-    const auto equals = pair.find('=');
+  for (const std::string_view pair : base::Split(query, '&')) {
+    const auto equals = std::min(pair.find('='), pair.size());
     std::string name = base::PercentDecode(pair.substr(0, equals));
     if (name.empty() || params.Has(name)) continue;
-    params.Set(std::move(name), equals == std::string_view::npos
-                                    ? std::string()
-                                    : base::PercentDecode(pair.substr(equals + 1)));
+    params.Set(std::move(name),
+               base::PercentDecode(pair.substr(std::min(equals + 1, pair.size()))));
   }
 }
 

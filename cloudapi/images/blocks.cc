@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <utility>
 
 #include "cloudapi/images/extents.h"
@@ -10,6 +9,7 @@
 #include "cloudapi/images/loop_devices.h"
 #include "cloudapi/images/pool.h"
 #include "cloudapi/images/system_error.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
@@ -159,10 +159,9 @@ std::optional<ImageName> ParseImageName(std::string_view name) {
   const std::size_t dot = name.find(".g");
   if (dot == std::string_view::npos || !IsId(name.substr(0, dot), "d-")) return std::nullopt;
   ImageName image{.id = std::string(name.substr(0, dot))};
-  const std::string_view digits = name.substr(dot + 2);
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), image.generation);
-  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  const auto generation = base::ParseNumber<std::int64_t>(name.substr(dot + 2));
+  if (!generation) return std::nullopt;
+  image.generation = *generation;
   return image;
 }
 

@@ -10,13 +10,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <fstream>
 #include <optional>
 #include <utility>
 
 #include "cloudapi/images/system_error.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
@@ -29,11 +29,7 @@ constexpr std::string_view kWriteBack = "write back";
 
 std::optional<int> NumberOf(std::string_view name) {
   if (!name.starts_with("loop")) return std::nullopt;
-  name.remove_prefix(4);
-  int number = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-  if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
-  return number;
+  return base::ParseNumber<int>(name.substr(4));
 }
 
 std::string FirstLine(const std::filesystem::path& file) {

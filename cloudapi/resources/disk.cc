@@ -1,7 +1,7 @@
 #include "cloudapi/resources/disk.h"
 
-#include "cloudapi/base/time.h"
 #include "cloudapi/resources/document.h"
+#include "common/base/time.h"
 
 namespace cloudapi {
 namespace {
@@ -74,7 +74,7 @@ std::string DiskDocument(const Disk& disk) {
       .Field("Size", disk.size_gib)
       .Field("Type", disk.type)
       .Field("SerialNumber", SerialNumber(disk.id))
-      .Field("CreationTime", FormatSeconds(disk.creation_time))
+      .Field("CreationTime", base::FormatTime(disk.creation_time))
       .Field("ExpiredTime", kNeverExpires)
       .Field("DiskChargeType", "PostPaid")
       .Field("Portable", disk.portable)

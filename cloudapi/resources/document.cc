@@ -1,11 +1,11 @@
 #include "cloudapi/resources/document.h"
 
-#include "cloudapi/base/time.h"
+#include "common/base/time.h"
 
 namespace cloudapi {
 
 std::string SecondsOr(const std::optional<SysMillis>& time) {
-  return time ? FormatSeconds(*time) : std::string();
+  return time ? base::FormatTime(*time) : std::string();
 }
 
 void WriteTags(JsonWriter& json, const std::vector<Tag>& tags) {

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cloudapi/base/env.h"
 #include "cloudapi/base/json.h"
-#include "cloudapi/base/time.h"
 #include "cloudapi/resources/tag.h"
 
 namespace cloudapi {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <initializer_list>
 
-#include "cloudapi/base/time.h"
 #include "cloudapi/resources/disk.h"
 #include "cloudapi/resources/document.h"
+#include "common/base/time.h"
 
 namespace cloudapi {
 namespace {
@@ -107,8 +107,8 @@ std::string InstanceDocument(const Instance& instance) {
       .Field("Cpu", instance.cpu)
       .Field("Memory", instance.memory_mib)
       .Field("SerialNumber", SerialNumber(instance.id))
-      .Field("CreationTime", FormatMinutes(instance.creation_time))
-      .Field("StartTime", FormatMinutes(instance.creation_time))
+      .Field("CreationTime", base::FormatMinutes(instance.creation_time))
+      .Field("StartTime", base::FormatMinutes(instance.creation_time))
       .Field("ExpiredTime", kNeverExpires)
       .Field("InstanceChargeType", "PostPaid")
       .Field("InstanceNetworkType", "vpc")

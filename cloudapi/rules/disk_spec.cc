@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "cloudapi/rules/disk_tuning.h"
 #include "cloudapi/rules/new_disk.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
@@ -181,16 +181,13 @@ std::string FormatSpec(const DiskSpec& spec) {
 }
 
 std::optional<DiskSpec> ParseSpec(std::string_view text) {
-  const auto first = text.find(',');
-  const auto second = text.find(',', first + 1);
-  if (first == std::string_view::npos || second == std::string_view::npos) return std::nullopt;
-  const std::string_view number = text.substr(second + 1);
-  std::int64_t iops = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), iops);
-  if (error != std::errc() || end != number.data() + number.size()) return std::nullopt;
-  return DiskSpec{.category = std::string(text.substr(0, first)),
-                  .performance_level = std::string(text.substr(first + 1, second - first - 1)),
-                  .provisioned_iops = iops};
+  const auto parts = base::Split(text, ',');
+  if (parts.size() != 3) return std::nullopt;
+  const auto iops = base::ParseNumber<std::int64_t>(parts[2]);
+  if (!iops) return std::nullopt;
+  return DiskSpec{.category = std::string(parts[0]),
+                  .performance_level = std::string(parts[1]),
+                  .provisioned_iops = *iops};
 }
 
 }  // namespace cloudapi

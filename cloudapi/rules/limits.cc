@@ -6,6 +6,8 @@
 #include <array>
 #include <string>
 
+#include "common/base/text.h"
+
 namespace cloudapi {
 namespace {
 
@@ -13,23 +15,12 @@ namespace {
 std::optional<std::u32string> Decode(std::string_view text) {
   std::u32string points;
   for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = base::Utf8Length(text.substr(at));
+    if (length == 0) return std::nullopt;
     const auto lead = static_cast<unsigned char>(text[at]);
-    const std::size_t length = lead < 0x80   ? 1
-                               : lead < 0xc2 ? 0
-                               : lead < 0xe0 ? 2
-                               : lead < 0xf0 ? 3
-                               : lead < 0xf5 ? 4
-                                             : 0;
-    if (length == 0 || at + length > text.size()) return std::nullopt;
     char32_t point = length == 1 ? lead : lead & (0x7fU >> length);
-    for (std::size_t next = 1; next < length; ++next) {
-      const auto byte = static_cast<unsigned char>(text[at + next]);
-      if ((byte & 0xc0U) != 0x80U) return std::nullopt;
-      point = (point << 6U) | (byte & 0x3fU);
-    }
-    constexpr std::array<char32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
-    if (point < kSmallest.at(length) || point > 0x10ffff) return std::nullopt;
-    if (point >= 0xd800 && point < 0xe000) return std::nullopt;
+    for (std::size_t next = 1; next < length; ++next)
+      point = (point << 6U) | (static_cast<unsigned char>(text[at + next]) & 0x3fU);
     points.push_back(point);
     at += length;
   }

@@ -15,7 +15,6 @@ namespace cloudapi {
 inline constexpr std::size_t kMaxAttachmentsPerDisk = 16;
 inline constexpr std::int64_t kMaxSnapshotsPerDisk = 256;
 inline constexpr std::size_t kMaxTagsPerResource = 20;
-inline constexpr std::int64_t kMaxRetentionDays = 65536;
 
 // 2 to 128 characters, first a letter of any script, then letters, digits, `:`, `_`, `.`, `-`.
 // Errors: 400 `code`.

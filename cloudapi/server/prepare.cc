@@ -6,24 +6,21 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <limits>
 #include <system_error>
 
 #include "cloudapi/images/pool.h"
 #include "cloudapi/images/system_error.h"
 #include "cloudapi/store/folder_lock.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
 
 std::optional<std::uint32_t> Number(std::string_view text) {
-  std::uint32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const auto number = base::ParseNumber<std::uint32_t>(text);
   // The last number means "leave as it is" to chown(2).
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (!whole || number == std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
-  return number;
+  return number == std::numeric_limits<std::uint32_t>::max() ? std::nullopt : number;
 }
 
 // The folder and the regular files directly in it, but not the XFS image: nobody but root shall

@@ -6,7 +6,6 @@
 #include <deque>
 #include <fstream>
 
-#include "cloudapi/base/time.h"
 #include "cloudapi/gateway/signature.h"
 #include "cloudapi/http/decode.h"
 #include "cloudapi/http/request_framing.h"
@@ -14,6 +13,7 @@
 #include "cloudapi/testing/socket_client.h"
 #include "cloudapi/testing/temp_folder.h"
 #include "common/base/text.h"
+#include "common/base/time.h"
 
 namespace cloudapi {
 namespace {
@@ -59,7 +59,7 @@ class ServerTest : public testing::Test {
                    {"SignatureMethod", "HMAC-SHA1"},
                    {"SignatureVersion", "1.0"},
                    {"SignatureNonce", "n-" + std::to_string(++nonce_)},
-                   {"Timestamp", FormatSeconds(env_.WallNow())}});
+                   {"Timestamp", base::FormatTime(env_.WallNow())}});
     params.Set("Signature", SigningKey(secret).SignV1(StringToSignV1("GET", params)));
     std::string target = "/?";
     for (const auto& [name, value] : params.All()) {

@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <charconv>
+
+#include "common/base/text.h"
 
 namespace base {
 namespace {
@@ -33,11 +34,6 @@ State& TheState() {
 
 thread_local const CrashScope* innermost = nullptr;
 
-bool ParseCount(std::string_view digits, int& count) {
-  const auto [end, error] = std::from_chars(digits.begin(), digits.end(), count);
-  return error == std::errc() && end == digits.end() && count >= 1;
-}
-
 // NAME[:N][@ACTION[/ID]]
 std::optional<Armed> Parse(std::string_view text) {
   Armed armed;
@@ -45,9 +41,9 @@ std::optional<Armed> Parse(std::string_view text) {
   const auto passage = text.substr(0, at);
   const auto colon = passage.find(':');
   armed.name = passage.substr(0, colon);
-  if (colon != std::string_view::npos &&
-      !ParseCount(passage.substr(colon + 1), armed.passages_left)) {
-    return std::nullopt;
+  if (colon != std::string_view::npos) {
+    armed.passages_left = ParseNumber<int>(passage.substr(colon + 1)).value_or(0);
+    if (armed.passages_left < 1) return std::nullopt;
   }
   if (at == std::string_view::npos) return armed;
   const auto about = text.substr(at + 1);

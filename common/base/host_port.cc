@@ -2,34 +2,27 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include "common/base/text.h"
 
 namespace base {
 namespace {
 
-constexpr int kLargestPort = 65535;
-
-std::optional<int> ParsePort(std::string_view text) {
-  int port = 0;
-  const auto [end, error] = std::from_chars(text.begin(), text.end(), port);
-  if (error != std::errc() || end != text.end() || text.starts_with('-')) return std::nullopt;
-  return port <= kLargestPort ? std::optional(port) : std::nullopt;
-}
+constexpr unsigned kLargestPort = 65535;
 
 }  // namespace
 
 std::optional<HostPort> ParseHostPort(std::string_view text) {
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos) return std::nullopt;
-  const auto port = ParsePort(text.substr(colon + 1));
-  if (!port) return std::nullopt;
+  const auto port = ParseNumber<unsigned>(text.substr(colon + 1));
+  if (!port || *port > kLargestPort) return std::nullopt;
   auto host = text.substr(0, colon);
-  if (host.empty()) return HostPort{.host = "0.0.0.0", .port = *port};
+  if (host.empty()) return HostPort{.host = "0.0.0.0", .port = static_cast<int>(*port)};
   const bool bracketed = host.size() > 2 && host.starts_with('[') && host.ends_with(']');
   if (bracketed) host = host.substr(1, host.size() - 2);
   // Without brackets it cannot be told where an IPv6 address ends.
   if (!bracketed && host.find_first_of(":[]") != std::string_view::npos) return std::nullopt;
-  return HostPort{.host = std::string(host), .port = *port};
+  return HostPort{.host = std::string(host), .port = static_cast<int>(*port)};
 }
 
 std::string FormatHostPort(const HostPort& address) {

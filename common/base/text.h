@@ -1,10 +1,12 @@
 #pragma once
 // Text as protocols see it: ASCII and UTF-8, whatever the locale says. Pure.
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace base {
@@ -28,6 +30,15 @@ std::string_view Trim(std::string_view text, std::string_view blanks = " \t\r\n"
 // The parts between the separators, empty ones too; the last of `most` parts is all the rest.
 std::vector<std::string_view> Split(std::string_view text, char separator,
                                     std::size_t most = std::string_view::npos);
+
+// The whole text as a number to the base 10 or `to`; nullopt for anything else.
+template <class T, class... To>
+std::optional<T> ParseNumber(std::string_view text, To... to) {
+  T number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, to...);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
 
 // The value of a hexadecimal digit of either case; -1 if it is none.
 constexpr int HexDigit(char c) {

@@ -35,6 +35,15 @@ TEST(SplitTest, GivenTextWhenSplitThenEmptyPartsCountAndTheLastIsTheRest) {
   EXPECT_EQ(Split("a.b.c.d", '.', 3), (Parts{"a", "b", "c.d"}));
 }
 
+TEST(ParseNumberTest, GivenTextWhenParsedThenOnlyAWholeNumberInRangeCounts) {
+  EXPECT_EQ(ParseNumber<int>("-12"), -12);
+  EXPECT_EQ(ParseNumber<std::uint8_t>("255"), 255);
+  EXPECT_EQ(ParseNumber<std::uint64_t>("ff", 16), 255U);
+  EXPECT_EQ(ParseNumber<double>("1.5"), 1.5);
+  for (const char* text : {"", " 1", "1 ", "+1", "1x", "99999999999"})
+    EXPECT_FALSE(ParseNumber<int>(text)) << text;
+}
+
 TEST(HexTest, GivenBytesWhenWrittenThenReadBackAndOthersRefused) {
   const std::string bytes("\x00\x7F\xFF z", 5);
   EXPECT_EQ(ToHex(bytes), "007fff207a");

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 #include <map>
 #include <nlohmann/json.hpp>
+
+#include "common/base/text.h"
+#include "common/base/time.h"
 
 namespace driver {
 namespace {
@@ -23,10 +25,7 @@ std::int64_t NumberIn(const json& object, const char* name) {
   const json& member = MemberIn(object, name);
   if (member.is_number()) return member.get<std::int64_t>();
   // SourceDiskSize is a decimal string.
-  const auto text = TextIn(object, name);
-  std::int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
+  return base::ParseNumber<std::int64_t>(TextIn(object, name)).value_or(0);
 }
 
 bool FlagIn(const json& object, const char* name) {
@@ -40,27 +39,6 @@ Tags TagsIn(const json& object) {
     tags.push_back({TextIn(tag, "TagKey"), TextIn(tag, "TagValue")});
   }
   return tags;
-}
-
-// "2026-01-01T00:00:00Z"; nullopt for anything else.
-std::optional<std::chrono::sys_seconds> ParseTime(const std::string& text) {
-  constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:ddZ";
-  if (text.size() != kShape.size()) return std::nullopt;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool digit = std::isdigit(static_cast<unsigned char>(text[i])) != 0;
-    if (kShape[i] == 'd' ? !digit : text[i] != kShape[i]) return std::nullopt;
-  }
-  const auto number = [&](std::size_t at, std::size_t size) {
-    int value = 0;
-    std::from_chars(text.data() + at, text.data() + at + size, value);
-    return value;
-  };
-  const std::chrono::year_month_day day{std::chrono::year(number(0, 4)),
-                                        std::chrono::month(static_cast<unsigned>(number(5, 2))),
-                                        std::chrono::day(static_cast<unsigned>(number(8, 2)))};
-  if (!day.ok()) return std::nullopt;
-  return std::chrono::sys_days(day) + std::chrono::hours(number(11, 2)) +
-         std::chrono::minutes(number(14, 2)) + std::chrono::seconds(number(17, 2));
 }
 
 SnapshotStatus ParseSnapshotStatus(const std::string& word) {
@@ -133,7 +111,7 @@ Snapshot ToSnapshot(const json& json) {
           .name = TextIn(json, "SnapshotName"),
           .disk_id = TextIn(json, "SourceDiskId"),
           .disk_size_gib = NumberIn(json, "SourceDiskSize"),
-          .cut_at = ParseTime(TextIn(json, "CreationTime")),
+          .cut_at = base::ParseTime(TextIn(json, "CreationTime")),
           .status = ParseSnapshotStatus(TextIn(json, "Status")),
           .available = FlagIn(json, "Available"),
           .tags = TagsIn(json)};

@@ -1,7 +1,6 @@
 #include "driver/controller/parameter_values.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "common/base/text.h"
 #include "driver/csi/keys.h"
@@ -26,17 +25,14 @@ tl::unexpected<RpcError> RefuseParameter(std::string_view name, std::string_view
 
 Result<std::vector<std::string>> ParseList(std::string_view name, std::string_view text) {
   std::vector<std::string> members;
-  while (true) {
-    const auto comma = text.find(',');
-    const auto member = text.substr(0, comma);
+  for (const std::string_view member : base::Split(text, ',')) {
     if (member.empty()) return RefuseParameter(name, "has an empty member");
     if (member.find_first_of(" \t") != std::string_view::npos) {
       return RefuseParameter(name, "has a space in its list; write \"a,b\"");
     }
     members.emplace_back(member);
-    if (comma == std::string_view::npos) return members;
-    text.remove_prefix(comma + 1);
   }
+  return members;
 }
 
 Result<std::vector<std::string>> ParseListOf(std::string_view name, std::string_view text,
@@ -59,12 +55,9 @@ Result<bool> ParseYes(std::string_view name, const std::string& text) {
 }
 
 Result<std::int64_t> ParseCount(const std::string& name, const std::string& text) {
-  std::int64_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc() || end != text.data() + text.size() || count < 0) {
-    return RefuseParameter(name, "is not a whole number of at least 0");
-  }
-  return count;
+  const auto count = base::ParseNumber<std::int64_t>(text);
+  if (count.value_or(-1) >= 0) return *count;
+  return RefuseParameter(name, "is not a whole number of at least 0");
 }
 
 bool IsOwnTag(std::string_view key) {

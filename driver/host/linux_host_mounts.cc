@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <iterator>
 #include <optional>
+
+#include "common/base/text.h"
 
 namespace driver {
 namespace {
@@ -79,18 +80,11 @@ std::string Unescape(std::string_view text) {
   return plain;
 }
 
-std::optional<unsigned> ParseNumber(std::string_view text) {
-  unsigned value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 std::optional<DeviceNumber> ParseDevice(std::string_view text) {
-  const auto colon = text.find(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  const auto major = ParseNumber(text.substr(0, colon));
-  const auto minor = ParseNumber(text.substr(colon + 1));
+  const auto parts = base::Split(text, ':');
+  if (parts.size() != 2) return std::nullopt;
+  const auto major = base::ParseNumber<unsigned>(parts[0]);
+  const auto minor = base::ParseNumber<unsigned>(parts[1]);
   if (!major || !minor) return std::nullopt;
   return DeviceNumber{*major, *minor};
 }

@@ -4,7 +4,7 @@
 
 #include "cloudapi/actions/find.h"
 #include "cloudapi/base/json.h"
-#include "cloudapi/base/time.h"
+#include "cloudapi/resources/document.h"
 #include "cloudapi/store/store.h"
 
 namespace cloudapi {
@@ -50,9 +50,8 @@ Result<Answer> DescribeTaskAttribute(const ReadCall& call) {
       .Field("TaskProcess", finished || failed ? "100%" : "0%")
       .Field("SupportCancel", kTaskSupportsCancel)
       .Field("RegionId", task->region)
-      .Field("CreationTime", FormatSeconds(task->creation_time))
-      .Field("FinishedTime",
-             task->finished_time ? FormatSeconds(*task->finished_time) : std::string())
+      .Field("CreationTime", SecondsOr(task->creation_time))
+      .Field("FinishedTime", SecondsOr(task->finished_time))
       .Field("TotalCount", 1)
       .Field("SuccessCount", finished ? 1 : 0)
       .Field("FailedCount", failed ? 1 : 0);

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "cloudapi/actions/testing/write_fixture.h"
-#include "cloudapi/base/time.h"
+#include "common/base/time.h"
 
 namespace cloudapi {
 namespace {
@@ -110,7 +110,7 @@ TEST_F(TasksTest, GivenTasksWhenListedThenFiltered) {
   EXPECT_EQ(ids({{"TaskAction", "ModifyDiskSpec"}}), both);
   EXPECT_EQ(ids({{"TaskAction", "ImportImage"}}), "");
   EXPECT_EQ(ids({{"TaskGroupId", "g"}}), "");
-  const std::string middle = FormatSeconds(env.CloudNow() - std::chrono::minutes(30));
+  const std::string middle = base::FormatTime(env.CloudNow() - std::chrono::minutes(30));
   EXPECT_EQ(ids({{"StartTime", middle}}), young + " ");
   EXPECT_EQ(ids({{"EndTime", middle}}), old + " ");
   EXPECT_EQ(Code(Run("DescribeTasks", WithRegion({{"StartTime", "soon"}}))), "InvalidParameter");
