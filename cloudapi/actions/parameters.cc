@@ -15,7 +15,7 @@ extern const std::string_view kParametersTsv;  // made by the build
 
 namespace {
 
-constexpr std::pair<std::string_view, ParameterType> kTypes[] = {
+constexpr std::pair<std::string_view, ParameterType> kParameterTypes[] = {
     {"String", ParameterType::kString},   {"Integer", ParameterType::kInteger},
     {"Long", ParameterType::kLong},       {"Float", ParameterType::kFloat},
     {"Boolean", ParameterType::kBoolean}, {"RepeatList", ParameterType::kRepeatList},
@@ -72,7 +72,7 @@ Parameter ParameterIn(const Line& line, std::string_view name) {
   const Parameter usual;
   const auto words = WordsIn(line[kForm]);
   return {.name = std::string(name),
-          .type = WordIn(kTypes, line[kType]),
+          .type = WordIn(kParameterTypes, line[kType]),
           .form = words.empty() ? WordIn(kForms, line[kForm]) : TextForm::kPlain,
           .words = words,
           .required = WordIn(kRequired, line[kIsRequired]),

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/loop.h>
+#include <linux/major.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -21,7 +22,6 @@
 namespace cloudapi {
 namespace {
 
-constexpr int kLoopMajor = 7;
 constexpr std::string_view kDeleted = " (deleted)";
 constexpr std::int64_t kSectorBytes = 512;  // the unit of sysfs `size`, whatever the device's is
 constexpr unsigned long kReadAheadSectors = 256;  // 128 KiB, as a new disk of any kind has it
@@ -132,7 +132,7 @@ class Devices : public LoopDevices {
   Result<std::filesystem::path> Node(int number) override {
     const std::filesystem::path path = dev_ / Name(number);
     struct stat status = {};
-    const dev_t wanted = makedev(kLoopMajor, static_cast<unsigned>(number));
+    const dev_t wanted = makedev(LOOP_MAJOR, static_cast<unsigned>(number));
     if (::stat(path.c_str(), &status) == 0) {
       if (S_ISBLK(status.st_mode) && status.st_rdev == wanted) return path;
       return Fail(SystemError(path.string() + " is not that loop device", ENODEV));

@@ -1,6 +1,7 @@
 #include "cloudapi/images/pool.h"
 
 #include <fcntl.h>
+#include <linux/major.h>
 #include <spawn.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -24,7 +25,6 @@ namespace {
 
 constexpr std::int64_t kSmallestPool = std::int64_t{512} << 20;  // mkfs.xfs asks for 300 MiB
 constexpr int kTries = 16;
-constexpr unsigned kLoopMajor = 7;
 
 std::filesystem::path Resolved(const std::filesystem::path& path) {
   std::error_code error;
@@ -52,7 +52,7 @@ int MountedLoop(const std::filesystem::path& folder) {
     }
     if (point != wanted) continue;
     const std::size_t colon = device.find(':');
-    const bool loop = device.substr(0, colon) == std::to_string(kLoopMajor);
+    const bool loop = device.substr(0, colon) == std::to_string(LOOP_MAJOR);
     number = loop ? std::atoi(device.c_str() + colon + 1) : -1;
   }
   return number;

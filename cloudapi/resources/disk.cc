@@ -101,7 +101,7 @@ std::string DiskDocument(const Disk& disk) {
   return json.Take();
 }
 
-constexpr std::array kColumns = {
+constexpr std::array kDiskColumns = {
     Fixed<&Disk::seq>("seq", "> 0"),
     Fixed<&Disk::account>("account"),
     Fixed<&Disk::region>("region"),
@@ -132,7 +132,7 @@ constexpr std::array kColumns = {
     Col<&Disk::ever_attached>("ever_attached"),
     Col<&Disk::generation>("generation"),
 };
-constexpr Index kIndexes[] = {
+constexpr Index kDiskIndexes[] = {
     {.name = "place"},
     {.name = "zone", .column = "zone"},
     {.name = "status", .column = "status"},
@@ -140,7 +140,7 @@ constexpr Index kIndexes[] = {
     {.name = "name", .column = "name", .only_filled = true},
     {.name = "snapshot", .column = "source_snapshot_id", .only_filled = true},
 };
-constexpr std::string_view kFacets[] = {"zone", "status", "category"};
+constexpr std::string_view kDiskFacets[] = {"zone", "status", "category"};
 
 }  // namespace
 
@@ -150,9 +150,9 @@ const Kind<Disk>& KindOf<Disk>() {
                                 .table = "disks",
                                 .id_prefix = "d-",
                                 .tag_type = "disk",
-                                .indexes = kIndexes,
-                                .facets = kFacets},
-                               kColumns,
+                                .indexes = kDiskIndexes,
+                                .facets = kDiskFacets},
+                               kDiskColumns,
                                DiskDocument};
   return kind;
 }

@@ -133,7 +133,7 @@ std::string InstanceDocument(const Instance& instance) {
   return json.Take();
 }
 
-constexpr std::array kColumns = {
+constexpr std::array kInstanceColumns = {
     Fixed<&Instance::seq>("seq", "> 0"),
     Fixed<&Instance::account>("account"),
     Fixed<&Instance::region>("region"),
@@ -149,13 +149,13 @@ constexpr std::array kColumns = {
     Col<&Instance::has_agent>("has_agent"),
     Col<&Instance::agent_refusal>("agent_refusal"),
 };
-constexpr Index kIndexes[] = {
+constexpr Index kInstanceIndexes[] = {
     {.name = "place"},
     {.name = "zone", .column = "zone"},
     {.name = "status", .column = "status"},
     {.name = "name", .column = "name", .only_filled = true},
 };
-constexpr std::string_view kFacets[] = {"zone", "status", "type"};
+constexpr std::string_view kInstanceFacets[] = {"zone", "status", "type"};
 
 }  // namespace
 
@@ -165,9 +165,9 @@ const Kind<Instance>& KindOf<Instance>() {
                                     .table = "instances",
                                     .id_prefix = "i-",
                                     .tag_type = "instance",
-                                    .indexes = kIndexes,
-                                    .facets = kFacets},
-                                   kColumns,
+                                    .indexes = kInstanceIndexes,
+                                    .facets = kInstanceFacets},
+                                   kInstanceColumns,
                                    InstanceDocument};
   return kind;
 }

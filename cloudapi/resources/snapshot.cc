@@ -45,7 +45,7 @@ std::string SnapshotDocument(const Snapshot& snapshot) {
   return json.Take();
 }
 
-constexpr std::array kColumns = {
+constexpr std::array kSnapshotColumns = {
     Fixed<&Snapshot::seq>("seq", "> 0"),
     Fixed<&Snapshot::account>("account"),
     Fixed<&Snapshot::region>("region"),
@@ -72,13 +72,13 @@ constexpr std::array kColumns = {
     Col<&Snapshot::failure>("failure"),
     Col<&Snapshot::usage>("usage"),
 };
-constexpr Index kIndexes[] = {
+constexpr Index kSnapshotIndexes[] = {
     {.name = "place"},
     {.name = "status", .column = "status"},
     {.name = "disk", .column = "source_disk_id"},
     {.name = "name", .column = "name", .only_filled = true},
 };
-constexpr std::string_view kFacets[] = {"status"};
+constexpr std::string_view kSnapshotFacets[] = {"status"};
 
 }  // namespace
 
@@ -88,9 +88,9 @@ const Kind<Snapshot>& KindOf<Snapshot>() {
                                     .table = "snapshots",
                                     .id_prefix = "s-",
                                     .tag_type = "snapshot",
-                                    .indexes = kIndexes,
-                                    .facets = kFacets},
-                                   kColumns,
+                                    .indexes = kSnapshotIndexes,
+                                    .facets = kSnapshotFacets},
+                                   kSnapshotColumns,
                                    SnapshotDocument};
   return kind;
 }

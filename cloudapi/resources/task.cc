@@ -19,7 +19,7 @@ std::string TaskDocument(const Task& task) {
   return json.Take();
 }
 
-constexpr std::array kColumns = {
+constexpr std::array kTaskColumns = {
     Fixed<&Task::seq>("seq", "> 0"),
     Fixed<&Task::account>("account"),
     Fixed<&Task::region>("region"),
@@ -31,21 +31,24 @@ constexpr std::array kColumns = {
     Fixed<&Task::creation_time>("creation_time"),
     Col<&Task::finished_time>("finished_time"),
 };
-constexpr Index kIndexes[] = {
+constexpr Index kTaskIndexes[] = {
     {.name = "place"},
     {.name = "resource", .column = "resource_id"},
     {.name = "status", .column = "status"},
 };
-constexpr std::string_view kFacets[] = {"status"};
+constexpr std::string_view kTaskFacets[] = {"status"};
 
 }  // namespace
 
 template <>
 const Kind<Task>& KindOf<Task>() {
-  static const Kind<Task> kind{
-      {.name = "task", .table = "tasks", .id_prefix = "t-", .indexes = kIndexes, .facets = kFacets},
-      kColumns,
-      TaskDocument};
+  static const Kind<Task> kind{{.name = "task",
+                                .table = "tasks",
+                                .id_prefix = "t-",
+                                .indexes = kTaskIndexes,
+                                .facets = kTaskFacets},
+                               kTaskColumns,
+                               TaskDocument};
   return kind;
 }
 

@@ -5,16 +5,13 @@
 
 #include <string>
 
+#include "cloudapi/store/folder_lock.h"
 #include "cloudapi/store/schema.h"
 
 namespace cloudapi {
 namespace {
 
 constexpr int kBusyMillis = 5000;
-
-tl::unexpected<ApiError> CannotOpen(std::string message) {
-  return Refuse(500, "InternalError", "store.open", std::move(message));
-}
 
 std::string_view SynchronousSql(Durability durability) {
   switch (durability) {

@@ -13,13 +13,10 @@
 #include "cloudapi/store/schema.h"
 
 namespace cloudapi {
-namespace {
 
 tl::unexpected<ApiError> CannotOpen(std::string message) {
   return Refuse(500, "InternalError", "store.open", std::move(message));
 }
-
-}  // namespace
 
 Result<FolderLock> FolderLock::Take(const std::filesystem::path& folder) {
   std::error_code error;

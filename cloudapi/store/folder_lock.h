@@ -1,10 +1,14 @@
 #pragma once
 // One process at a time works on a data folder.
 #include <filesystem>
+#include <string>
 
 #include "cloudapi/base/result.h"
 
 namespace cloudapi {
+
+// The refusal of a data folder that cannot be used, as `message` says why: 500 InternalError.
+tl::unexpected<ApiError> CannotOpen(std::string message);
 
 // An exclusive lock on the folder for as long as it lives; the kernel ends it with the process.
 class FolderLock {

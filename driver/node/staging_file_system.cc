@@ -42,13 +42,13 @@ const FileSystemRow* FindFileSystem(std::string_view fs_type) {
   return found == kFileSystems.end() ? nullptr : &*found;
 }
 
-tl::unexpected<RpcError> Refuse(std::string message) {
+tl::unexpected<RpcError> Unusable(std::string message) {
   return Fail(StatusCode::FAILED_PRECONDITION, std::move(message));
 }
 
 Result<FileSystemChoice> ChooseFormat(const std::string& device, const FileSystemRequest& request) {
   if (request.read_only) {
-    return Refuse(fmt::format("{} holds no file system and is asked for reading only", device));
+    return Unusable(fmt::format("{} holds no file system and is asked for reading only", device));
   }
   return FileSystemChoice{
       .fs_type = request.fs_type.empty() ? std::string(kDefaultFsType) : request.fs_type,
@@ -62,7 +62,7 @@ Result<void> Format(Host& host, const std::string& device, const FileSystemChoic
     const auto zero = host.EndsAreZero(device);
     if (!zero) return Fail(ToRpc(zero.error()));
     if (!*zero) {
-      return Refuse(
+      return Unusable(
           fmt::format("{} holds no known file system but is not empty either: it is not "
                       "formatted; erase its first and last 4 MiB if nothing on it matters",
                       device));
@@ -95,26 +95,26 @@ Result<void> CheckAndGrow(Host& host, const std::string& device, const std::stri
 Result<FileSystemChoice> ChooseFileSystem(const std::string& device, const Content& content,
                                           const FileSystemRequest& request) {
   if (!request.fs_type.empty() && FindFileSystem(request.fs_type) == nullptr) {
-    return Refuse(
+    return Unusable(
         fmt::format("file system {} is not served: ext3, ext4 and xfs are", request.fs_type));
   }
   switch (content.kind) {
     case ContentKind::kEmpty: return ChooseFormat(device, request);
     case ContentKind::kUnfinished:
       if (request.blank) return ChooseFormat(device, request);
-      return Refuse(fmt::format("{} holds an unfinished {} file system", device, content.type));
+      return Unusable(fmt::format("{} holds an unfinished {} file system", device, content.type));
     case ContentKind::kOther:
-      return Refuse(fmt::format("{} holds {}, not a file system", device, content.type));
+      return Unusable(fmt::format("{} holds {}, not a file system", device, content.type));
     case ContentKind::kAmbivalent:
-      return Refuse(fmt::format("{} holds signatures that contradict each other", device));
+      return Unusable(fmt::format("{} holds signatures that contradict each other", device));
     case ContentKind::kFormatted: break;
   }
   if (!request.fs_type.empty() && request.fs_type != content.type) {
-    return Refuse(
+    return Unusable(
         fmt::format("{} holds {}, {} is asked for", device, content.type, request.fs_type));
   }
   if (FindFileSystem(content.type) == nullptr) {
-    return Refuse(fmt::format("{} holds {}, which is not served", device, content.type));
+    return Unusable(fmt::format("{} holds {}, which is not served", device, content.type));
   }
   return FileSystemChoice{.fs_type = content.type};
 }
@@ -126,7 +126,7 @@ Result<std::string> PrepareFileSystem(Host& host, const std::string& device,
   const auto choice = ChooseFileSystem(device, *content, request);
   if (!choice) return Fail(choice.error());
   if (choice->format) {
-    if (in_use) return Refuse(fmt::format("{} is in use and holds no known file system", device));
+    if (in_use) return Unusable(fmt::format("{} is in use and holds no known file system", device));
     if (auto done = Format(host, device, *choice, request); !done) return Fail(done.error());
   } else if (!in_use && !request.read_only) {
     if (auto done = CheckAndGrow(host, device, choice->fs_type); !done) return Fail(done.error());

@@ -26,9 +26,9 @@ Result<Conditions> NoneIfTrue(const ReadCall& call, const Filter& filter) {
   return call.args.IsTrue(filter.param) ? Conditions{where::Never{}} : Conditions{};
 }
 
-constexpr TimeKeys kTimes[] = {{"CreationStartTime", "CreationEndTime", "o.creation_time"}};
+constexpr TimeKeys kDiskTimes[] = {{"CreationStartTime", "CreationEndTime", "o.creation_time"}};
 
-constexpr Filter kFilters[] = {
+constexpr Filter kDiskFilters[] = {
     {"DiskIds", filters::Ids, "InvalidDiskIds.Malformed"},
     {"DiskName", filters::Name, "name"},
     {"Tag", filters::Tags},
@@ -37,7 +37,7 @@ constexpr Filter kFilters[] = {
     {"ZoneId", InZone, "zone"},
     {"Status", filters::Text, "status", "All"},
     {"Category", OfCategory, "category", "all"},
-    {.param = "Filter", .conditions = filters::Times, .times = kTimes},
+    {.param = "Filter", .conditions = filters::Times, .times = kDiskTimes},
     {"DiskType", filters::Text, "type", "all"},
     {"KMSKeyId", filters::Text, "kms_key_id"},
     {"ResourceGroupId", filters::Text, "resource_group_id"},
@@ -61,7 +61,7 @@ Result<Answer> DescribeDisks(const ReadCall& call) {
                      .action = "DescribeDisks",
                      .outer = "Disks",
                      .inner = "Disk",
-                     .filters = kFilters,
+                     .filters = kDiskFilters,
                      .region = {.missing_code = "MissingParamter.RegionId",  // the API's spelling
                                 .unknown_status = 400,
                                 .unknown_code = "InvalidRegion.NotFound"},

@@ -10,7 +10,7 @@
 namespace cloudapi {
 namespace {
 
-constexpr std::string_view kAction = "ModifyDiskSpec";
+constexpr std::string_view kModifyDiskSpec = "ModifyDiskSpec";
 
 // What no disk here can do.
 Result<void> CheckServed(const ActionCall& call, const Disk& disk) {
@@ -30,15 +30,15 @@ bool HasJob(const WriteCall& call, const Disk& disk, Step step) {
   return std::ranges::find(jobs, step, &Job::step) != jobs.end();
 }
 
-SpecTerms TermsOf(const WriteCall& call, const Disk& disk) {
+SpecTerms SpecTermsOf(const WriteCall& call, const Disk& disk) {
   return {.category = call.args.TextOrEmpty("DiskCategory"),
           .performance_level = call.args.TextOrEmpty("PerformanceLevel"),
           .provisioned_iops = call.args.Integer("ProvisionedIops"),
           .snapshot_progressing = IsOneProgressing(call.tx.SnapshotsOf(disk)),
           .growing = HasJob(call, disk, Step::kDiskGrow),
           .change_unfinished = HasJob(call, disk, Step::kDiskSpec),
-          .cooling =
-              EndedSince(call.tx, disk, kAction, call.tx.Now() - call.settings.delays.spec_cooling),
+          .cooling = EndedSince(call.tx, disk, kModifyDiskSpec,
+                                call.tx.Now() - call.settings.delays.spec_cooling),
           .instances = call.tx.InstancesOf(disk)};
 }
 
@@ -48,9 +48,9 @@ Result<Answer> ModifyDiskSpec(const WriteCall& call) {
   const auto disk = Find<Disk>(call, call.args.TextOrEmpty("DiskId"));
   if (!disk) return Fail(disk.error());
   if (auto served = CheckServed(call, *disk); !served) return Fail(served.error());
-  const auto spec = CheckSpec(*disk, TermsOf(call, *disk), call.catalogue);
+  const auto spec = CheckSpec(*disk, SpecTermsOf(call, *disk), call.catalogue);
   if (!spec) return Fail(spec.error());
-  const Task task = BeginTask(call, *disk, kAction, FormatSpec(*spec));
+  const Task task = BeginTask(call, *disk, kModifyDiskSpec, FormatSpec(*spec));
   call.tx.Schedule(*disk, Step::kDiskSpec, call.settings.delays.spec, {.task_id = task.id});
   return TextAnswer("TaskId", task.id);
 }

@@ -5,8 +5,8 @@ namespace cloudapi {
 namespace {
 
 // Instances are pay-as-you-go: all of them end in 2999, as their documents say.
-constexpr TimeKeys kTimes[] = {{"CreationStartTime", "CreationEndTime", "o.creation_time"},
-                               {"ExpiredStartTime", "ExpiredEndTime", "32493801600000"}};
+constexpr TimeKeys kInstanceTimes[] = {{"CreationStartTime", "CreationEndTime", "o.creation_time"},
+                                       {"ExpiredStartTime", "ExpiredEndTime", "32493801600000"}};
 
 // Every instance is I/O optimized, has its devices, no IPv6 address and no limit of hops.
 Result<Conditions> NoneIfOther(const ReadCall& call, const Filter&) {
@@ -17,13 +17,13 @@ Result<Conditions> NoneIfOther(const ReadCall& call, const Filter&) {
   return other ? Conditions{where::Never{}} : Conditions{};
 }
 
-constexpr Filter kFilters[] = {
+constexpr Filter kInstanceFilters[] = {
     {"InstanceIds", filters::Ids, "InvalidInstanceIds.Malformed"},
     {"InstanceName", filters::Name, "name"},
     {"Tag", filters::Tags},
     {"ZoneId", filters::Text, "zone"},
     {"Status", filters::Text, "status"},
-    {.param = "Filter", .conditions = filters::Times, .times = kTimes},
+    {.param = "Filter", .conditions = filters::Times, .times = kInstanceTimes},
     {"InstanceType", filters::Text, "type"},
     {"InstanceTypeFamily", filters::Family, "type"},
     {"VpcId", filters::Member, "$.VpcAttributes.VpcId"},
@@ -54,7 +54,7 @@ Result<Answer> DescribeInstances(const ReadCall& call) {
                      .action = "DescribeInstances",
                      .outer = "Instances",
                      .inner = "Instance",
-                     .filters = kFilters});
+                     .filters = kInstanceFilters});
 }
 
 }  // namespace cloudapi

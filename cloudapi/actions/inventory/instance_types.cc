@@ -11,7 +11,7 @@ namespace {
 using topology::InstanceType;
 
 constexpr std::int64_t kMostResults = 100;
-constexpr std::string_view kAction = "DescribeInstanceTypes";
+constexpr std::string_view kDescribeInstanceTypes = "DescribeInstanceTypes";
 
 // What the first letter of a family says. Source: ECS instance families.
 struct FamilyKind {
@@ -209,7 +209,7 @@ void WriteType(JsonWriter& json, const InstanceType& type, bool attributes) {
 }  // namespace
 
 Result<Answer> DescribeInstanceTypes(const ReadCall& call) {
-  const std::string scope = TokenScope(call.caller, kAction);
+  const std::string scope = TokenScope(call.caller, kDescribeInstanceTypes);
   const auto position = NextTokenOf(call.args, scope);
   if (!position) return Fail(position.error());
   const auto most = call.args.Integer("MaxResults");

@@ -40,7 +40,7 @@ Result<void> CheckTexts(const Arguments& args) {
   return {};
 }
 
-SnapshotTerms TermsOf(const WriteCall& call, const Disk& disk) {
+SnapshotTerms SnapshotTermsOf(const WriteCall& call, const Disk& disk) {
   const std::vector<Snapshot> snapshots = call.tx.SnapshotsOf(disk);
   return {.allow_never_attached = call.settings.snapshot_never_attached,
           .snapshot_progressing = IsOneProgressing(snapshots),
@@ -54,7 +54,7 @@ Result<Answer> CreateSnapshot(const WriteCall& call) {
   const auto disk = Find<Disk>(call, call.args.TextOrEmpty("DiskId"));
   if (!disk) return Fail(disk.error());
   if (auto texts = CheckTexts(call.args); !texts) return Fail(texts.error());
-  auto snapshot = StartSnapshot(*disk, TermsOf(call, *disk));
+  auto snapshot = StartSnapshot(*disk, SnapshotTermsOf(call, *disk));
   if (!snapshot) return Fail(snapshot.error());
   const topology::Category* category = call.catalogue.FindCategory(disk->category);
   snapshot->id = call.tx.NextId<Snapshot>(call.catalogue.FindRegion(disk->region)->id_code);

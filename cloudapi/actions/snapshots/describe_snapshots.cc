@@ -5,17 +5,17 @@ namespace cloudapi {
 namespace {
 
 // What is not cut yet has no creation time; then the time of the call counts.
-constexpr TimeKeys kTimes[] = {
+constexpr TimeKeys kSnapshotTimes[] = {
     {"CreationStartTime", "CreationEndTime", "coalesce(o.creation_time, o.requested_time)"}};
 
-constexpr Filter kFilters[] = {
+constexpr Filter kSnapshotFilters[] = {
     {"SnapshotIds", filters::Ids, "InvalidSnapshotIds.Malformed"},
     {"SnapshotName", filters::Name, "name"},
     {"Tag", filters::Tags},
     {"DiskId", filters::Text, "source_disk_id"},
     {"InstanceId", filters::DiskOnInstance, "source_disk_id"},
     {"Status", filters::Text, "status", "all"},
-    {.param = "Filter", .conditions = filters::Times, .times = kTimes},
+    {.param = "Filter", .conditions = filters::Times, .times = kSnapshotTimes},
     {"SourceDiskType", filters::Text, "source_disk_type"},
     {"KMSKeyId", filters::Text, "kms_key_id"},
     {"ResourceGroupId", filters::Text, "resource_group_id"},
@@ -33,7 +33,7 @@ Result<Answer> DescribeSnapshots(const ReadCall& call) {
                      .action = "DescribeSnapshots",
                      .outer = "Snapshots",
                      .inner = "Snapshot",
-                     .filters = kFilters});
+                     .filters = kSnapshotFilters});
 }
 
 }  // namespace cloudapi

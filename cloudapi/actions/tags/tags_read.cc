@@ -14,7 +14,7 @@ namespace cloudapi {
 namespace {
 
 // Resource types of the API; those that a kind here names as its own have objects.
-constexpr std::string_view kTypes[] = {
+constexpr std::string_view kTaggableTypes[] = {
     "instance",      "disk", "snapshot",   "image",   "securitygroup",  "volume",
     "eni",           "ddh",  "ddhcluster", "keypair", "launchtemplate", "reservedinstance",
     "snapshotpolicy"};
@@ -100,7 +100,7 @@ void WriteCount(JsonWriter& json, const TagCount& count) {
 
 Result<TaggedType> TaggedTypeOf(const Arguments& args) {
   const std::string given = args.TextOrEmpty("ResourceType");
-  for (const std::string_view type : kTypes)
+  for (const std::string_view type : kTaggableTypes)
     if (base::EqualNoCase(type, given)) return TaggedType{type, KindOfTagType(type)};
   return Refuse(404, "InvalidResourceType.NotFound", "tags.resource-type",
                 fmt::format("There is no resource type {}.", given));

@@ -19,7 +19,7 @@ Result<Conditions> NoneIfGiven(const ReadCall& call, const Filter& filter) {
   return call.args.Text(filter.param) ? Conditions{where::Never{}} : Conditions{};
 }
 
-constexpr Filter kFilters[] = {
+constexpr Filter kTaskFilters[] = {
     {"TaskIds", filters::Items},
     {"ResourceIds", filters::AnyOf, "resource_id"},
     {"TaskStatus", OfStatus, "status"},
@@ -36,7 +36,7 @@ Result<Answer> DescribeTasks(const ReadCall& call) {
                      .action = "DescribeTasks",
                      .outer = "TaskSet",
                      .inner = "Task",
-                     .filters = kFilters,
+                     .filters = kTaskFilters,
                      .region = {.unknown_status = 400},
                      .paging = {.pages_only = true},
                      .region_member = true});
