@@ -10,11 +10,12 @@ function attribute(record, name,    part) {
   return substr(part, 1, length(part) - 1)
 }
 
-# What the record says beside `words`, up to the end of that line.
+# What the record says beside `words`, up to the end of that line; GoogleTest begins with FILE:LINE.
 function after(record, words,    rest) {
   rest = index(record, words)
   if (!rest) return ""
   rest = substr(record, rest + length(words))
+  sub(/^[^&"]*:[0-9]+&#x0A;/, "", rest)
   sub(/[\n&<"].*/, "", rest)
   return rest
 }

@@ -3,9 +3,12 @@
 #include <fmt/core.h>
 #include <httplib.h>
 
+#include <array>
 #include <condition_variable>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
+#include <map>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -24,6 +27,11 @@ bool MakeAuthority(const std::string& folder, const std::string& name) {
                                      "-nodes -keyout {0}.key -out {0}.crt -days 2 "
                                      "-subj '/CN=authority {0}'",
                                      name));
+}
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 Json ToStatus(const Error& error) {
@@ -60,15 +68,29 @@ void Answer(const Result<Json>& result, httplib::Response& response, int success
 }  // namespace
 
 bool MakeCertificates(const std::string& folder, const CertificateWish& wish) {
+  constexpr std::array kFiles = {"ca.crt", "server.crt", "server.key"};
+  static std::map<std::pair<std::string, bool>, std::array<std::string, kFiles.size()>> made;
+  const auto known = made.find({wish.subject_alt_name, wish.of_known_authority});
+  if (known != made.end()) {
+    for (std::size_t i = 0; i < kFiles.size(); ++i) {
+      std::ofstream(folder + "/" + kFiles[i]) << known->second[i];
+    }
+    return true;
+  }
   std::ofstream(folder + "/ext") << "subjectAltName=" << wish.subject_alt_name << "\n";
   const std::string signer = wish.of_known_authority ? "ca" : "other";
-  return MakeAuthority(folder, "ca") && MakeAuthority(folder, "other") &&
-         Openssl(folder,
-                 "req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout server.key "
-                 "-out server.csr -subj /CN=kube-apiserver") &&
-         Openssl(folder, fmt::format("x509 -req -in server.csr -CA {0}.crt -CAkey {0}.key "
-                                     "-CAcreateserial -days 2 -extfile ext -out server.crt",
-                                     signer));
+  const bool done =
+      MakeAuthority(folder, "ca") && MakeAuthority(folder, "other") &&
+      Openssl(folder,
+              "req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout server.key "
+              "-out server.csr -subj /CN=kube-apiserver") &&
+      Openssl(folder, fmt::format("x509 -req -in server.csr -CA {0}.crt -CAkey {0}.key "
+                                  "-CAcreateserial -days 2 -extfile ext -out server.crt",
+                                  signer));
+  if (!done) return false;
+  auto& contents = made[{wish.subject_alt_name, wish.of_known_authority}];
+  for (std::size_t i = 0; i < kFiles.size(); ++i) contents[i] = ReadFile(folder + "/" + kFiles[i]);
+  return true;
 }
 
 struct FakeServer::Parts {

@@ -15,7 +15,8 @@ struct CertificateWish {
   bool of_known_authority = true;                 // else of one that the client does not know
 };
 
-// Writes ca.crt, server.crt and server.key into `folder`. False when openssl fails.
+// Writes ca.crt, server.crt and server.key into `folder`, the same ones for the same wish as long
+// as the process lives: openssl is slow. False when it fails.
 bool MakeCertificates(const std::string& folder, const CertificateWish& wish);
 
 class FakeServer {
