@@ -4,16 +4,12 @@ include_guard()
 include(GoogleTest)
 include(precompiled)
 
-# What runs once in a test is compiled without optimisation: that halves the time of a build.
-function(zonedisk_plain_compile target)
-  zonedisk_use_precompiled(${target} test)
-endfunction()
-
-# zonedisk_library(NAME [PLAIN] [FAMILIES] [DEPS libraries...] [SOURCES files...]): the folder's *.cc but
+# zonedisk_library(NAME [EDGE] [FAMILIES] [DEPS libraries...] [SOURCES files...]): the folder's *.cc but
 # tests and main.cc, and SOURCES beside them (generated ones). A folder of headers alone becomes
-# INTERFACE. PLAIN is for what only tests use. FAMILIES: the folders below take part, but testing/.
+# INTERFACE. EDGE is for what is not on the path of a call: -O1 is enough. FAMILIES: the folders below
+# take part, but testing/.
 function(zonedisk_library name)
-  cmake_parse_arguments(ARG "PLAIN;FAMILIES" "" "DEPS;SOURCES" ${ARGN})
+  cmake_parse_arguments(ARG "EDGE;FAMILIES" "" "DEPS;SOURCES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   if(ARG_FAMILIES)
     file(GLOB families CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*/*.cc)
@@ -29,9 +25,18 @@ function(zonedisk_library name)
   endif()
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC project_options ${ARG_DEPS})
-  if(ARG_PLAIN)
-    zonedisk_plain_compile(${name})
-  elseif("nlohmann_json::nlohmann_json" IN_LIST ARG_DEPS)
+  if(ZONEDISK_UNITY)
+    # One source includes all of them: what they share is compiled once. That a type of an anonymous
+    # namespace is a member of a class is no fault there, as it would be in a header. g++ then collects
+    # no garbage before half a gigabyte.
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
+    target_compile_options(${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage
+      --param=ggc-min-heapsize=524288 --param=ggc-min-expand=100>)
+  endif()
+  if(ARG_EDGE)
+    target_compile_options(${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O1>)
+  endif()
+  if("nlohmann_json::nlohmann_json" IN_LIST ARG_DEPS)
     zonedisk_use_precompiled(${name} json)
   else()
     zonedisk_use_precompiled(${name} base)
@@ -45,19 +50,15 @@ function(zonedisk_testing name)
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC project_options ${ARG_DEPS})
-  zonedisk_plain_compile(${name})
+  zonedisk_use_precompiled(${name} test)
 endfunction()
 
-# zonedisk_program(NAME [PLAIN] libraries...): main.cc of the folder.
+# zonedisk_program(NAME libraries...): main.cc of the folder, which runs once.
 function(zonedisk_program name)
-  cmake_parse_arguments(ARG "PLAIN" "" "" ${ARGN})
   add_executable(${name} main.cc)
-  target_link_libraries(${name} PRIVATE ${ARG_UNPARSED_ARGUMENTS})
-  if(ARG_PLAIN)
-    zonedisk_plain_compile(${name})
-  else()
-    zonedisk_use_precompiled(${name} base)
-  endif()
+  target_link_libraries(${name} PRIVATE ${ARGN})
+  target_compile_options(${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O0>)
+  zonedisk_use_precompiled(${name} base)
 endfunction()
 
 # zonedisk_test_executable(NAME sources... [DEPS libraries...]): a GoogleTest program that ctest does not
@@ -66,7 +67,7 @@ function(zonedisk_test_executable name)
   cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE project_options ${ARG_DEPS} GTest::gmock)
-  zonedisk_plain_compile(${name})
+  zonedisk_use_precompiled(${name} test)
 endfunction()
 
 # zonedisk_test_program(NAME LABEL sources... [DEPS libraries...]): one GoogleTest program that ctest
