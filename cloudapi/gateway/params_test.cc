@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cloudapi/http/decode.h"
+#include "cloudapi/http/http.h"
 
 namespace cloudapi {
 namespace {

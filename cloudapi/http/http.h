@@ -28,6 +28,10 @@ struct HttpResponse {
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
+// The parameters of a query or form, "a=1&b=2", into `params`. A name that is there already keeps
+// its first value.
+void DecodeQuery(std::string_view query, Params& params);
+
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 
 }  // namespace cloudapi

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "cloudapi/http/decode.h"
+#include "cloudapi/http/http.h"
 #include "cloudapi/http/partial_request.h"
 #include "common/base/text.h"
 

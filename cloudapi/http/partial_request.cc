@@ -1,6 +1,6 @@
 #include "cloudapi/http/partial_request.h"
 
-#include "cloudapi/http/decode.h"
+#include "cloudapi/http/http.h"
 #include "common/base/text.h"
 
 namespace cloudapi {

@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "cloudapi/gateway/signature.h"
-#include "cloudapi/http/decode.h"
+#include "cloudapi/http/http.h"
 #include "cloudapi/http/request_framing.h"
 #include "cloudapi/resources/kinds.h"
 #include "cloudapi/testing/socket_client.h"

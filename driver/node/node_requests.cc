@@ -23,10 +23,12 @@ tl::unexpected<RpcError> Refuse(std::string message) {
   return Fail(StatusCode::INVALID_ARGUMENT, std::move(message));
 }
 
-// The first required field that is empty is refused.
-Result<void> Require(
-    std::initializer_list<std::pair<std::string_view, const std::string*>> fields) {
-  for (const auto& [name, value] : fields) {
+// The limits of all fields; then the first of `required` that is empty is refused.
+Result<void> Check(
+    const google::protobuf::Message& request,
+    std::initializer_list<std::pair<std::string_view, const std::string*>> required) {
+  if (auto ok = CheckFieldLimits(request); !ok) return ok;
+  for (const auto& [name, value] : required) {
     if (value->empty()) return Refuse(fmt::format("{} is missing", name));
   }
   return {};
@@ -113,12 +115,9 @@ Result<void> PathGuard::Check(std::string_view field, const std::string& path) c
 
 Result<StageRequest> ParseStage(const csi::v1::NodeStageVolumeRequest& request,
                                 const PathGuard& guard) {
-  if (auto ok = CheckFieldLimits(request); !ok) return Fail(ok.error());
-  if (auto ok = Require({{"volume_id", &request.volume_id()},
-                         {"staging_target_path", &request.staging_target_path()}});
-      !ok) {
-    return Fail(ok.error());
-  }
+  const auto ok = Check(request, {{"volume_id", &request.volume_id()},
+                                  {"staging_target_path", &request.staging_target_path()}});
+  if (!ok) return Fail(ok.error());
   if (!request.has_volume_capability()) return Refuse("volume_capability is missing");
   auto path = guard.Check("staging_target_path", request.staging_target_path());
   if (!path) return Fail(path.error());
@@ -136,12 +135,9 @@ Result<StageRequest> ParseStage(const csi::v1::NodeStageVolumeRequest& request,
 
 Result<VolumePath> ParseUnstage(const csi::v1::NodeUnstageVolumeRequest& request,
                                 const PathGuard& guard) {
-  if (auto ok = CheckFieldLimits(request); !ok) return Fail(ok.error());
-  if (auto ok = Require({{"volume_id", &request.volume_id()},
-                         {"staging_target_path", &request.staging_target_path()}});
-      !ok) {
-    return Fail(ok.error());
-  }
+  const auto ok = Check(request, {{"volume_id", &request.volume_id()},
+                                  {"staging_target_path", &request.staging_target_path()}});
+  if (!ok) return Fail(ok.error());
   auto path = guard.Check("staging_target_path", request.staging_target_path());
   if (!path) return Fail(path.error());
   return VolumePath{request.volume_id(), request.staging_target_path()};
@@ -149,12 +145,9 @@ Result<VolumePath> ParseUnstage(const csi::v1::NodeUnstageVolumeRequest& request
 
 Result<PublishRequest> ParsePublishOnNode(const csi::v1::NodePublishVolumeRequest& request,
                                           const PathGuard& guard) {
-  if (auto ok = CheckFieldLimits(request); !ok) return Fail(ok.error());
-  if (auto ok =
-          Require({{"volume_id", &request.volume_id()}, {"target_path", &request.target_path()}});
-      !ok) {
-    return Fail(ok.error());
-  }
+  const auto ok = Check(
+      request, {{"volume_id", &request.volume_id()}, {"target_path", &request.target_path()}});
+  if (!ok) return Fail(ok.error());
   if (!request.has_volume_capability()) return Refuse("volume_capability is missing");
   if (request.staging_target_path().empty()) {
     return Fail(StatusCode::FAILED_PRECONDITION, "staging_target_path is missing: stage first");
@@ -162,7 +155,7 @@ Result<PublishRequest> ParsePublishOnNode(const csi::v1::NodePublishVolumeReques
   for (const auto& [field, path] :
        {std::pair{"target_path", &request.target_path()},
         std::pair{"staging_target_path", &request.staging_target_path()}}) {
-    if (auto ok = guard.Check(field, *path); !ok) return Fail(ok.error());
+    if (auto lies = guard.Check(field, *path); !lies) return Fail(lies.error());
   }
   auto access = ParseAccess(request.volume_capability());
   if (!access) return Fail(access.error());
@@ -178,34 +171,25 @@ Result<PublishRequest> ParsePublishOnNode(const csi::v1::NodePublishVolumeReques
 
 Result<VolumePath> ParseUnpublishOnNode(const csi::v1::NodeUnpublishVolumeRequest& request,
                                         const PathGuard& guard) {
-  if (auto ok = CheckFieldLimits(request); !ok) return Fail(ok.error());
-  if (auto ok =
-          Require({{"volume_id", &request.volume_id()}, {"target_path", &request.target_path()}});
-      !ok) {
-    return Fail(ok.error());
-  }
+  const auto ok = Check(
+      request, {{"volume_id", &request.volume_id()}, {"target_path", &request.target_path()}});
+  if (!ok) return Fail(ok.error());
   auto path = guard.Check("target_path", request.target_path());
   if (!path) return Fail(path.error());
   return VolumePath{request.volume_id(), request.target_path()};
 }
 
 Result<VolumePath> ParseUsage(const csi::v1::NodeGetVolumeStatsRequest& request) {
-  if (auto ok = CheckFieldLimits(request); !ok) return Fail(ok.error());
-  if (auto ok =
-          Require({{"volume_id", &request.volume_id()}, {"volume_path", &request.volume_path()}});
-      !ok) {
-    return Fail(ok.error());
-  }
+  const auto ok = Check(
+      request, {{"volume_id", &request.volume_id()}, {"volume_path", &request.volume_path()}});
+  if (!ok) return Fail(ok.error());
   return VolumePath{request.volume_id(), request.volume_path()};
 }
 
 Result<ExpandRequest> ParseExpandOnNode(const csi::v1::NodeExpandVolumeRequest& request) {
-  if (auto ok = CheckFieldLimits(request); !ok) return Fail(ok.error());
-  if (auto ok =
-          Require({{"volume_id", &request.volume_id()}, {"volume_path", &request.volume_path()}});
-      !ok) {
-    return Fail(ok.error());
-  }
+  const auto ok = Check(
+      request, {{"volume_id", &request.volume_id()}, {"volume_path", &request.volume_path()}});
+  if (!ok) return Fail(ok.error());
   const auto& range = request.capacity_range();
   if (range.required_bytes() < 0 || range.limit_bytes() < 0) {
     return Refuse("capacity_range is negative");
