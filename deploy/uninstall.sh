@@ -45,7 +45,8 @@ depending() {
     done
 }
 
-# What the cloud has in the account of this driver, asked with the driver's own key.
+# What the cloud has in the account of this driver, asked with the driver's own key. System disks are
+# a part of their nodes.
 in_cloud() {
   local controller
   controller=$(k -n "$namespace" get deployments -o name | grep 'zonedisk-csi-controller$' || true)
@@ -54,7 +55,7 @@ in_cloud() {
     export ALIBABA_CLOUD_ACCESS_KEY_ID=$ACCESS_KEY_ID
     export ALIBABA_CLOUD_ACCESS_KEY_SECRET=$(cat /etc/zonedisk/key/secret)
     export ZONEDISK_ENDPOINT=http://$ZONEDISK_CLOUD_SERVICE_HOST:$ZONEDISK_CLOUD_SERVICE_PORT
-    zonedisk disks && zonedisk snapshots' | awk '$1 ~ /^[ds]-/ { print "  " $1, $2 }'
+    zonedisk disks DiskType=data && zonedisk snapshots' | awk '$1 ~ /^[ds]-/ { print "  " $1, $2 }'
 }
 
 drivers=$(k get csidrivers -l "$label" -o 'custom-columns=NAME:.metadata.name' --no-headers)

@@ -152,19 +152,30 @@ Answer Api::Lab(const std::string& path, const nlohmann::json& body) const {
 }
 
 std::optional<nlohmann::json> Api::Disk(const std::string& id) const {
-  return First(Disks({{"DiskIds", nlohmann::json::array({id}).dump()}}));
+  return First(Disks({{"DiskIds", nlohmann::json::array({id}).dump()}, {"DiskType", "all"}}));
 }
 
 std::optional<nlohmann::json> Api::Snapshot(const std::string& id) const {
   return First(Snapshots({{"SnapshotIds", nlohmann::json::array({id}).dump()}}));
 }
 
-std::vector<nlohmann::json> Api::Disks(const Parameters& filter, const Key& key) const {
+std::vector<nlohmann::json> Api::Disks(Parameters filter, const Key& key) const {
+  filter.insert({"DiskType", "data"});
   return Rows(*this, {"DescribeDisks", "Disks", "Disk"}, filter, key);
 }
 
 std::vector<nlohmann::json> Api::Snapshots(const Parameters& filter, const Key& key) const {
   return Rows(*this, {"DescribeSnapshots", "Snapshots", "Snapshot"}, filter, key);
+}
+
+std::set<std::string> Api::SystemDisks() const {
+  std::set<std::string> ids;
+  const auto state = Get("/_zonedisk/state");
+  if (!state.Ok()) return ids;
+  for (const auto& disk : state.json.at("disks")) {
+    if (disk.value("Type", "") == "system") ids.insert(disk.value("DiskId", ""));
+  }
+  return ids;
 }
 
 double Api::Metric(const std::string& sample) const {

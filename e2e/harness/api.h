@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -87,8 +88,12 @@ class Api {
   // The disk or snapshot of that id as the Describe action lists it; nullopt when there is none.
   std::optional<nlohmann::json> Disk(const std::string& id) const;
   std::optional<nlohmann::json> Snapshot(const std::string& id) const;
-  std::vector<nlohmann::json> Disks(const Parameters& filter = {}, const Key& key = {}) const;
+  // Data disks, unless the filter has a DiskType.
+  std::vector<nlohmann::json> Disks(Parameters filter = {}, const Key& key = {}) const;
   std::vector<nlohmann::json> Snapshots(const Parameters& filter = {}, const Key& key = {}) const;
+
+  // Ids of the system disks of every account; empty when the server does not answer.
+  std::set<std::string> SystemDisks() const;
 
   // One sample of /_zonedisk/metrics, e.g. zonedisk_actions_total{action="CreateDisk",code="OK"};
   // 0 when it is not there.

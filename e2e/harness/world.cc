@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace e2e {
 namespace {
@@ -114,9 +115,11 @@ MountPaths World::Paths(const std::string& instance, const std::string& volume) 
 
 std::vector<std::string> World::Images() const {
   std::vector<std::string> names;
+  const auto system = api_ ? api_->SystemDisks() : std::set<std::string>();
   std::error_code error;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(options_.data, error)) {
     const auto name = entry.path().filename().string();
+    if (system.contains(name.substr(0, name.find('.')))) continue;
     if (name.rfind("d-", 0) == 0 || name.rfind("s-", 0) == 0) names.push_back(name);
   }
   std::sort(names.begin(), names.end());

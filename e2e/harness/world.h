@@ -68,7 +68,7 @@ class World {
   std::filesystem::path Data() const { return options_.data; }
   std::filesystem::path ByIdFolder(const std::string& instance) const;
   MountPaths Paths(const std::string& instance, const std::string& volume) const;
-  // Image files of disks and snapshots in the cloud's blocks folder.
+  // Image files of data disks and snapshots in the cloud's blocks folder.
   std::vector<std::string> Images() const;
   // Differs after every committed change: the database's files, byte by byte. Empty without them.
   std::string DatabaseBytes() const;

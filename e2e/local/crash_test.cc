@@ -76,6 +76,12 @@ class CrashTest : public testing::TestWithParam<CrashCase> {
     }
     ASSERT_TRUE(IsOk(world_.StartController(kNear.zone, FlagsFor("zonedisk-csi"))));
     // The cloud's points count from here: before, nodes and instances are not there yet.
+    ASSERT_TRUE(WaitUntil(
+        [this] {
+          const Parameters made = {{"DiskType", "system"}, {"Status", "In_use"}};
+          return world_.Cloud().Disks(made).size() == 2;
+        },
+        seconds(10)));
     world_.Kill("cloud");
     ASSERT_TRUE(IsOk(world_.StartCloud(FlagsFor("zonedisk-cloud"))));
   }
@@ -144,8 +150,12 @@ class CrashTest : public testing::TestWithParam<CrashCase> {
         },
         seconds(10));
     EXPECT_EQ(rows, ids) << world_.Logs();
-    WaitUntil([&] { return world_.Images().size() == ids.size() && IdsOfImages() == ids; },
-              seconds(10));
+    WaitUntil(
+        [&] {
+          ReviveTheDead();
+          return world_.Images().size() == ids.size() && IdsOfImages() == ids;
+        },
+        seconds(10));
     EXPECT_EQ(IdsOfImages(), ids) << world_.Logs();
     EXPECT_EQ(world_.Images().size(), ids.size()) << "one image each";
   }

@@ -43,6 +43,7 @@ const std::vector<Listing>& Listings() {
        .columns = {{"DISK", "DiskId"},
                    {"NAME", "DiskName"},
                    {"STATUS", "Status"},
+                   {"TYPE", "Type"},
                    {"CATEGORY", nullptr, DiskCategory},
                    {"GiB", "Size"},
                    {"ZONE", "ZoneId"},

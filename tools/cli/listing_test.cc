@@ -76,6 +76,7 @@ TEST(TableOfTest, GivenDisksWhenShownThenLevelAndEveryInstance) {
   const Json attached = {{"DiskId", "d-1"},
                          {"DiskName", "data"},
                          {"Status", "In_use"},
+                         {"Type", "data"},
                          {"Category", "cloud_essd"},
                          {"PerformanceLevel", "PL1"},
                          {"Size", 20},
@@ -89,10 +90,10 @@ TEST(TableOfTest, GivenDisksWhenShownThenLevelAndEveryInstance) {
       {"Attachments",
        {{"Attachment", Json::array({{{"InstanceId", "i-1"}}, {{"InstanceId", "i-2"}}})}}}};
   EXPECT_EQ(TableOf(Named("disks"), {attached, shared}),
-            "DISK  NAME  STATUS  CATEGORY        GiB  ZONE           INSTANCE  CREATED\n"
-            "d-1   data  In_use  cloud_essd PL1  20   cn-hangzhou-b  i-1       "
+            "DISK  NAME  STATUS  TYPE  CATEGORY        GiB  ZONE           INSTANCE  CREATED\n"
+            "d-1   data  In_use  data  cloud_essd PL1  20   cn-hangzhou-b  i-1       "
             "2026-01-01T00:00:00Z\n"
-            "d-2                 cloud_auto                          i-1,i-2\n");
+            "d-2                       cloud_auto                          i-1,i-2\n");
 }
 
 TEST(TableOfTest, GivenSnapshotsAndInstancesWhenShownThenTheirColumns) {

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <utility>
 
+#include "e2e/kubernetes/harness/cloud_view.h"
 #include "e2e/kubernetes/harness/settings.h"
 
 namespace e2e {
@@ -38,13 +39,15 @@ std::filesystem::path BlocksFolder() {
   return TheSettings().ClusterFolder() / "data" / "blocks";
 }
 
-// "d-1.g2.img" and "s-1.img" are of the disk d-1 and the snapshot s-1.
+// Without those of system disks. "d-1.g2.img" and "s-1.img" are of the disk d-1 and the snapshot
+// s-1.
 std::set<std::string> ImageOwners() {
   std::set<std::string> owners;
   for (const auto& entry : std::filesystem::directory_iterator(BlocksFolder())) {
     const auto name = entry.path().filename().string();
     if (name.ends_with(".img")) owners.insert(name.substr(0, name.find('.')));
   }
+  for (const auto& disk : TheCloud().SystemDisks()) owners.erase(disk);
   return owners;
 }
 

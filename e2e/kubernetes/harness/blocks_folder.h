@@ -11,7 +11,7 @@ namespace e2e {
 
 std::filesystem::path BlocksFolder();
 
-// Ids of the disks and snapshots that have an image.
+// Ids of the data disks and snapshots that have an image.
 std::set<std::string> ImageOwners();
 
 // Loop devices of this machine, of whichever node, on files that lie in that folder.

@@ -113,6 +113,10 @@ std::vector<CloudDisk> CloudView::Disks() const {
   return disks;
 }
 
+std::set<std::string> CloudView::SystemDisks() const {
+  return access_->api.SystemDisks();
+}
+
 CloudSnapshot CloudView::Snapshot(const std::string& id) const {
   const auto rows =
       access_->api.Snapshots({{"SnapshotIds", json::array({id}).dump()}}, access_->key);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,7 +48,8 @@ class CloudView {
   CloudDisk Disk(const std::string& id) const;
   // The disks that the driver made for claims of that namespace.
   std::vector<CloudDisk> DisksOf(const std::string& ns) const;
-  std::vector<CloudDisk> Disks() const;
+  std::vector<CloudDisk> Disks() const;       // data disks
+  std::set<std::string> SystemDisks() const;  // ids, of every account
   CloudSnapshot Snapshot(const std::string& id) const;
   std::vector<CloudSnapshot> Snapshots() const;
   // Returns the calls of an action since the cloud started, refused ones included.
