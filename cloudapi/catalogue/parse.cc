@@ -164,6 +164,7 @@ Result<topology::Catalogue> ParseCatalogue(std::string_view text, const std::str
     Unique(row.Member("code"), codes, catalogue.regions.back().id_code);
   }
   if (catalogue.regions.empty()) json.Refuse("regions", "must not be empty");
+  if (catalogue.categories.empty()) json.Refuse("categories", "must not be empty");
   if (json.Problem()) return Unusable(*json.Problem());
   return catalogue;
 }

@@ -100,6 +100,14 @@ INSTANTIATE_TEST_SUITE_P(
                   "16: regions[0].zones.B: a zone is lower-case letters and digits"}),
     [](const auto& test) { return test.param.name; });
 
+TEST(ParseCatalogueTest, GivenNoCategoriesWhenParsedThenRefused) {
+  const std::string text = R"({"offers": {"all": []}, "families_of": {"all": []},
+    "categories": [], "families": [],
+    "regions": [{"id": "r", "code": "abc", "zh": "r", "en": "r", "city_zh": "r", "city_en": "r",
+                 "zone_prefix": "r-", "zones": {"a": "all"}}]})";
+  EXPECT_EQ(ParseCatalogue(text, "z").error().message, "z:2: categories: must not be empty");
+}
+
 TEST(ParseCatalogueTest, GivenNoRegionsWhenParsedThenRefused) {
   const std::string text = R"({"categories":[],"families":[],"regions":[]})";
   EXPECT_EQ(ParseCatalogue(text, "z").error().message, "z:1: regions: must not be empty");
