@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "cloudapi/actions/disks/disks.h"
+#include "cloudapi/rules/new_disk.h"
+
 namespace cloudapi {
 namespace {
 
@@ -28,7 +31,7 @@ Result<void> CheckKnown(Tx& tx, const Instance& known, const InstanceRequest& re
     return Conflict(fmt::format("{} exists in {} as {}, wanted in {} as {}.", known.id, known.zone,
                                 known.type, request.zone, request.type));
   }
-  if (tx.CountAttachments(known) == 0) return {};
+  if (tx.CountDataDisks(known) == 0) return {};
   return Conflict(fmt::format("{} is a {} in {} with disks attached; it cannot become a {} in {}.",
                               known.id, known.type, known.zone, request.type, request.zone));
 }
@@ -39,6 +42,16 @@ Instance NewInstance(Tx& tx, const topology::Region& region, const InstanceReque
           .region = region.id,
           .creation_time = tx.Now(),
           .seq = tx.NextSeq()};
+}
+
+// The row; a job makes the image.
+void AddSystemDisk(Tx& tx, const topology::Catalogue& catalogue, const Instance& instance) {
+  Disk disk = NewSystemDisk(instance, catalogue);
+  disk.id = tx.NextId<Disk>(catalogue.FindRegion(instance.region)->id_code);
+  disk.creation_time = tx.Now();
+  disk.seq = tx.NextSeq();
+  tx.Put(disk);
+  tx.Schedule(disk, Step::kDiskCreate);
 }
 
 }  // namespace
@@ -71,7 +84,7 @@ Result<Instance> AdmitInstance(Tx& tx, const topology::Catalogue& catalogue,
   if (known) {
     if (const auto fits = CheckKnown(tx, *known, request); !fits) return Fail(fits.error());
     if (!request.is_node) return *known;
-    if (known->region != region->id) tx.Erase(*known);
+    if (known->zone != request.zone) RemoveInstance(tx, *known);
   }
   Instance next = known ? *known : NewInstance(tx, *region, request);
   next.region = region->id;
@@ -84,7 +97,29 @@ Result<Instance> AdmitInstance(Tx& tx, const topology::Catalogue& catalogue,
   next.has_agent = request.has_agent;
   next.agent_refusal = request.agent_refusal;
   if (!known || next != *known) tx.Put(next);
+  if (!known || known->zone != request.zone) AddSystemDisk(tx, catalogue, next);
   return next;
+}
+
+void RemoveInstance(Tx& tx, const Instance& instance) {
+  if (const auto disk = tx.SystemDiskOf(instance)) ReleaseDisk(tx, *disk);
+  tx.Erase(instance);
+}
+
+Result<void> AddMissingSystemDisks(Store& store, const topology::Catalogue& catalogue) {
+  auto missing = store.Read([](View& view) -> Result<std::vector<Instance>> {
+    return view.InstancesWithoutSystemDisk();
+  });
+  if (!missing) return Fail(missing.error());
+  // Of a region that this catalogue does not have: when it has it again.
+  std::erase_if(*missing, [&](const Instance& instance) {
+    return catalogue.FindRegion(instance.region) == nullptr;
+  });
+  if (missing->empty()) return {};
+  return store.Write("", [&](Tx& tx) -> Result<void> {
+    for (const Instance& instance : *missing) AddSystemDisk(tx, catalogue, instance);
+    return {};
+  });
 }
 
 }  // namespace cloudapi

@@ -1,5 +1,6 @@
 #pragma once
-// How an instance comes into the cloud, whether a node's agent registers it or a test asks for it.
+// How an instance comes into the cloud, whether a node's agent registers it or a test asks for it,
+// and how it goes: its system disk comes and goes with it.
 #include <string>
 #include <string_view>
 
@@ -26,10 +27,18 @@ struct InstanceRequest {
 };
 
 // Returns the row, made or brought up to date; CPU and memory are those of the type. Nodes without
-// disks may move and change their type. Errors: 400 malformed id; 404 unknown zone or type; 409
-// when the instance exists in another place or of another type and is no node or holds disks, or
-// when it has an agent and the request is not its node's.
+// data disks may move, which gives them another system disk, and change their type. Errors: 400
+// malformed id; 404 unknown zone or type; 409 when the instance exists in another place or of
+// another type and is no node or holds disks, or when it has an agent and the request is not its
+// node's.
 Result<Instance> AdmitInstance(Tx& tx, const topology::Catalogue& catalogue,
                                const InstanceRequest& request);
+
+// The instance and its system disk. Data disks are none of it: they must be gone from it.
+void RemoveInstance(Tx& tx, const Instance& instance);
+
+// Gives each instance that has none its system disk: those of databases that were made before
+// instances had one.
+Result<void> AddMissingSystemDisks(Store& store, const topology::Catalogue& catalogue);
 
 }  // namespace cloudapi

@@ -49,18 +49,22 @@ TEST_P(FilterTest, GivenSampleWorldWhenFilteredThenExactlyThese) {
 }
 
 std::vector<FilterCase> DiskFilters() {
-  const std::vector<std::string> all = {kRestingDisk, kFreshDisk, kHeldDisk, kFreeDisk};
+  const std::vector<std::string> data = {kRestingDisk, kFreshDisk, kHeldDisk, kFreeDisk};
+  const std::vector<std::string> all = {kRootDisk, kRestingDisk, kFreshDisk, kHeldDisk, kFreeDisk};
   const std::string disks = "DescribeDisks";
   return {
       {"All", disks, {}, all},
       {"Zone", disks, {{"ZoneId", "cn-hangzhou-d"}}, {kRestingDisk}},
       {"StatusAll", disks, {{"Status", "all"}}, all},
-      {"StatusInUse", disks, {{"Status", "In_use"}}, {kHeldDisk}},
-      {"TypeSystem", disks, {{"DiskType", "system"}}, {}},
-      {"TypeData", disks, {{"DiskType", "data"}}, all},
-      {"Category", disks, {{"Category", "cloud_essd"}}, {kHeldDisk, kFreeDisk}},
+      {"StatusInUse", disks, {{"Status", "In_use"}}, {kRootDisk, kHeldDisk}},
+      {"TypeAll", disks, {{"DiskType", "all"}}, all},
+      {"TypeSystem", disks, {{"DiskType", "system"}}, {kRootDisk}},
+      {"TypeData", disks, {{"DiskType", "data"}}, data},
+      {"Category", disks, {{"Category", "cloud_essd"}}, {kRootDisk, kHeldDisk, kFreeDisk}},
       {"Instance", disks, {{"InstanceId", kNodeB}}, {kHeldDisk}},
-      {"InstanceWithout", disks, {{"InstanceId", kNodeE}}, {}},
+      {"InstanceSystem", disks, {{"InstanceId", kNodeE}, {"DiskType", "system"}}, {kRootDisk}},
+      {"InstanceData", disks, {{"InstanceId", kNodeE}, {"DiskType", "data"}}, {}},
+      {"InstanceAll", disks, {{"InstanceId", kNodeE}}, {kRootDisk}},
       {"Name", disks, {{"DiskName", "data"}}, {kFreeDisk}},
       {"NameWildcard", disks, {{"DiskName", "*e*"}}, {kHeldDisk}},
       {"Tag", disks, {{"Tag.1.Key", "env"}}, {kHeldDisk, kFreeDisk}},
@@ -70,7 +74,8 @@ std::vector<FilterCase> DiskFilters() {
        disks,
        {{"DiskIds", std::string("[\"") + kFreeDisk + "\"]"}, {"Status", "In_use"}},
        {}},
-      {"NotPortable", disks, {{"Portable", "false"}}, {}},
+      {"NotPortable", disks, {{"Portable", "false"}}, {kRootDisk}},
+      {"WithInstance", disks, {{"DeleteWithInstance", "true"}}, {kRootDisk}},
       {"Encrypted", disks, {{"Encrypted", "true"}}, {}},
       {"NotShared", disks, {{"MultiAttach", "Disabled"}}, all},
       {"Shared", disks, {{"EnableShared", "true"}}, {}},

@@ -123,7 +123,7 @@ TEST_F(AdminTest, GivenResourcesWhenMetricsAreReadThenExactGauges) {
   const auto response = Ask("GET", "metrics");
   EXPECT_THAT(response.content_type, testing::StartsWith("text/plain"));
   for (const char* line :
-       {"zonedisk_disks 4\n", "zonedisk_disks_by_status{status=\"In_use\"} 1\n",
+       {"zonedisk_disks 5\n", "zonedisk_disks_by_status{status=\"In_use\"} 2\n",
         "zonedisk_disks_by_zone{zone=\"cn-hangzhou-d\"} 1\n", "zonedisk_snapshots 2\n",
         "zonedisk_instances 2\n", "# TYPE zonedisk_disks gauge\n",
         "\nzonedisk_http_connections 0\n", "# TYPE zonedisk_http_threads gauge\n"})
@@ -194,7 +194,7 @@ TEST_F(AdminTest, GivenStockThatCannotBeReadWhenRestoredThenTheCatalogueStays) {
 TEST_F(AdminTest, GivenRowsWhenStateIsReadThenAllOfThemAndWhatDisagrees) {
   ASSERT_TRUE(blocks_->Create("d-bp1stray00000000000001.g1.img", 4096));
   const auto state = AskJson("GET", "state");
-  EXPECT_EQ(state.at("disks").size(), 4U);
+  EXPECT_EQ(state.at("disks").size(), 5U);
   EXPECT_EQ(state.at("snapshots").size(), 2U);
   EXPECT_EQ(state.at("settled"), true);
   bool attached = false;
@@ -202,6 +202,7 @@ TEST_F(AdminTest, GivenRowsWhenStateIsReadThenAllOfThemAndWhatDisagrees) {
     for (const auto& attachment : disk.at("Attachments"))
       attached = attached || attachment.at("InstanceId") == kNodeB;
   EXPECT_TRUE(attached);
+  EXPECT_EQ(state.at("disks").back().at("Type"), "system");
   EXPECT_THAT(state.at("disagreements").dump(),
               testing::HasSubstr("image d-bp1stray00000000000001.g1.img belongs to nothing"));
 }
@@ -363,7 +364,9 @@ TEST_F(AdminTest, GivenSameIdInTwoAccountsWhenDeletedThenOnlyTheCallersGoes) {
 TEST_F(AdminTest, GivenInstanceWhenDeletedThenOnlyWithoutDisks) {
   sessions_.Open({.account = "default", .id = kNodeE}, "");
   EXPECT_EQ(Ask("DELETE", std::string("instances/") + kNodeB).status, 409);
+  EXPECT_EQ(AskJson("GET", "instances").at("instances").at(1).at("Disks"), 0);
   EXPECT_EQ(Ask("DELETE", std::string("instances/") + kNodeE).status, 200);
+  EXPECT_EQ(AskJson("GET", "state").at("disks").size(), 4U) << "its system disk went with it";
   EXPECT_EQ(Ask("DELETE", std::string("instances/") + kNodeE).status, 404);
   EXPECT_FALSE(sessions_.Has({.account = "default", .id = kNodeE})) << "its agent registers anew";
   EXPECT_EQ(AskJson("GET", "instances").at("instances").size(), 1U);

@@ -21,7 +21,7 @@ Result<void> CheckOffer(const topology::Catalogue& catalogue, const InstanceRequ
                 fmt::format("{} does not offer the instance type {}.", request.zone, request.type));
 }
 
-// `disks`: attachments, whatever their state.
+// `disks`: data disks with an attachment in whatever state.
 void WriteInstance(JsonWriter& json, const Instance& instance, std::int64_t disks) {
   json.BeginObject()
       .Field("InstanceId", instance.id)
@@ -44,7 +44,7 @@ HttpResponse Admin::ListInstances(const HttpRequest&) {
     JsonWriter json;
     json.BeginObject().Key("instances").BeginArray();
     for (const Instance& instance : view.All<Instance>()) {
-      WriteInstance(json, instance, view.CountAttachments(instance));
+      WriteInstance(json, instance, view.CountDataDisks(instance));
     }
     json.EndArray().EndObject();
     return json.Take();
@@ -86,12 +86,12 @@ HttpResponse Admin::DeleteInstance(const HttpRequest& request) {
       return Refuse(404, "InvalidInstanceId.NotFound", "admin.instance",
                     fmt::format("There is no instance {}.", key.id));
     }
-    const auto disks = tx.CountAttachments(*instance);
+    const auto disks = tx.CountDataDisks(*instance);
     if (disks > 0) {
       return Refuse(409, "Conflict", "admin.instance",
                     fmt::format("{} holds {} disks; detach them first.", key.id, disks));
     }
-    tx.Erase(*instance);
+    RemoveInstance(tx, *instance);
     return {};
   });
   if (!erased) return Refusal(erased.error().http_status, erased.error().message);

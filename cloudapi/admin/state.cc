@@ -48,7 +48,7 @@ std::set<DeviceKey> DevicesOf(const CloudState& state) {
   std::set<DeviceKey> devices;
   for (const auto& disk : state.disks)
     for (const auto& attachment : disk.attachments)
-      if (attachment.state == AttachmentState::kAttached &&
+      if (!IsSystem(disk) && attachment.state == AttachmentState::kAttached &&
           nodes.contains({disk.account, attachment.instance_id}))
         devices.emplace(disk.account, attachment.instance_id, disk.id, disk.generation);
   return devices;
@@ -73,6 +73,7 @@ void WriteDisk(JsonWriter& json, const Disk& disk) {
       .Field("ZoneId", disk.zone)
       .Field("DiskId", disk.id)
       .Field("DiskName", disk.name)
+      .Field("Type", disk.type)
       .Field("Status", WordOf(disk.status))
       .Field("Generation", disk.generation);
   json.Key("Attachments").BeginArray();

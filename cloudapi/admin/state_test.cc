@@ -78,6 +78,15 @@ INSTANTIATE_TEST_SUITE_P(
                     state.disks[0].attachments.push_back(AttachedTo("i-virtual"));
                   },
                   {}},
+        StateCase{"SystemDisksHaveAnImageAndNoDevice",
+                  [](CloudState& state) {
+                    state.disks.push_back({.id = "d-3",
+                                           .account = "a",
+                                           .status = DiskStatus::kInUse,
+                                           .type = std::string(kSystemDisk),
+                                           .attachments = {AttachedTo("i-1")}});
+                  },
+                  {"image d-3.g0.img is missing"}},
         StateCase{
             "WithoutBytes", [](CloudState& state) { state.inventory = {.real = false}; }, {}}),
     [](const testing::TestParamInfo<StateCase>& test) { return test.param.name; });

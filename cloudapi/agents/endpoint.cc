@@ -134,7 +134,7 @@ Result<WantedSet> AgentEndpoint::Wanted(const InstanceKey& instance, std::int64_
     WantedSet set{.revision = revision};
     const std::optional<Instance> row = view.Find<Instance>(instance.account, "", instance.id);
     if (!row || !row->has_agent) return set;
-    for (const Disk& disk : view.DisksOf(*row)) {
+    for (const Disk& disk : view.DataDisksOf(*row)) {
       const auto entry = WantedOf(disk, instance);
       if (entry) set.disks.push_back(*entry);
     }

@@ -125,6 +125,15 @@ TEST_F(EndpointTest, GivenDisksAttachedWhenRegisteredElsewhereThenConflict) {
   EXPECT_EQ(Register().status, 200);
 }
 
+TEST_F(EndpointTest, GivenRegisteredNodeThenItsSystemDiskIsNothingThatItPresents) {
+  const auto session = ParseRegistered(Register().body)->session;
+  const auto system = store_->Read([](View& view) -> Result<std::optional<Disk>> {
+    return view.SystemDiskOf(view.Find<Instance>("default", "", "i-1").value());
+  });
+  ASSERT_TRUE(*system);
+  EXPECT_TRUE(ParseWantedSet(Poll(session).body)->disks.empty());
+}
+
 TEST_F(EndpointTest, GivenBadRequestsWhenHandledThenRefusedWithTheReason) {
   EXPECT_EQ(Register("cn-nowhere-b").status, 404);
   EXPECT_EQ(Post("i-1", "{").status, 400);

@@ -32,7 +32,7 @@ void Follower::WakeHolders(const std::vector<Change>& changes) {
   const auto read = store_.Read([&](View& view) -> Result<void> {
     for (const auto& [account, id] : disks) {
       const std::optional<Disk> disk = view.Find<Disk>(account, "", id);
-      if (!disk) continue;
+      if (!disk || IsSystem(*disk)) continue;
       for (const Attachment& attachment : disk->attachments) {
         holders.insert({.account = account, .id = attachment.instance_id});
       }

@@ -21,7 +21,7 @@ class FollowerTest : public testing::Test {
   std::int64_t RevisionOf(const InstanceKey& instance) {
     return sessions_.Poll(instance, 0, env_.Steady());
   }
-  void PutDisk(const std::string& holder) {
+  void PutDisk(const std::string& holder, std::string_view type = kDataDisk) {
     store_
         ->Write("r",
                 [&](Tx& tx) -> Result<bool> {
@@ -30,6 +30,7 @@ class FollowerTest : public testing::Test {
                             .region = "cn-hangzhou",
                             .zone = "cn-hangzhou-b",
                             .size_gib = 20,
+                            .type = std::string(type),
                             .seq = 1};
                   if (!holder.empty()) disk.attachments = {{.instance_id = holder}};
                   tx.Put(disk);
@@ -52,6 +53,13 @@ TEST_F(FollowerTest, GivenDiskOfAnInstanceWhenItChangesThenOnlyItsHoldersPollsEn
   EXPECT_TRUE(follower_.FollowOnce(milliseconds(0)));
   EXPECT_GT(RevisionOf(kNode), before);
   EXPECT_EQ(RevisionOf(kOther), other);
+}
+
+TEST_F(FollowerTest, GivenSystemDiskWhenItChangesThenNoPollEnds) {
+  const std::int64_t before = RevisionOf(kNode);
+  PutDisk("i-1", kSystemDisk);
+  EXPECT_TRUE(follower_.FollowOnce(milliseconds(0)));
+  EXPECT_EQ(RevisionOf(kNode), before);
 }
 
 TEST_F(FollowerTest, GivenHolderThatWasToldWhenTheDiskLeavesItThenItsPollEnds) {

@@ -67,7 +67,7 @@ StepResult Steps::CreateDisk(const Job& job, const JobRows& rows) {
     if (!*cloned) return Retry(job, cloned->error().message);
     CrashPoint("jobs.after-clone-before-row");
   }
-  return CommitDisk(job, [](Tx&, const Disk& now) { return CompleteCreate(now); });
+  return CommitDisk(job, [](Tx& tx, const Disk& now) { return CompleteCreate(now, tx.Now()); });
 }
 
 bool Steps::IsGivenUp(const InstanceKey& instance) {

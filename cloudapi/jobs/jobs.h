@@ -53,8 +53,8 @@ class Jobs {
   void AwaitEnd(const std::vector<Job>& jobs, std::chrono::milliseconds at_most) {
     inbox_.AwaitEnd(jobs, at_most);
   }
-  // Takes every disk away from instances that have an agent and waits until the agents report them
-  // gone, `at_most`. With `force` those that remain are fenced. Returns the ids still held.
+  // Takes every data disk away from instances that have an agent and waits until the agents report
+  // them gone, `at_most`. With `force` those that remain are fenced. Returns the ids still held.
   std::vector<std::string> WithdrawAll(bool force, std::chrono::milliseconds at_most)
       ABSL_LOCKS_EXCLUDED(pass_mutex_);
   // Drops all rows through the writer and all images, and forgets agents' sessions.

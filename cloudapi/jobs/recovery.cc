@@ -108,7 +108,7 @@ std::vector<std::string> Jobs::DisksOnAgents() {
   const auto disks = deps_.store.Read([](View& view) -> Result<std::vector<std::string>> {
     std::vector<std::string> held;
     for (const Instance& instance : view.AgentInstances()) {
-      for (const Disk& disk : view.DisksOf(instance)) held.push_back(disk.id);
+      for (const Disk& disk : view.DataDisksOf(instance)) held.push_back(disk.id);
     }
     return held;
   });
@@ -119,7 +119,7 @@ void Jobs::DetachAllFrom(const InstanceKey& key) {
   const auto detached = deps_.store.Write("reset", [&](Tx& tx) -> Result<void> {
     const auto instance = tx.Find<Instance>(key.account, "", key.id);
     if (!instance) return {};
-    for (const Disk& disk : tx.DisksOf(*instance)) {
+    for (const Disk& disk : tx.DataDisksOf(*instance)) {
       const Attachment* attachment = FindAttachment(disk, key.id);
       if (attachment != nullptr && attachment->state == AttachmentState::kDetaching) continue;
       const Result<Disk> next = ForceDetach(disk, key.id);

@@ -57,7 +57,7 @@ JobRows LoadRows(View& view, const Job& job) {
   } else {
     rows.disk = view.Find<Disk>(job.account, job.region, job.subject);
   }
-  if (rows.disk) rows.instances = view.InstancesOf(*rows.disk);
+  if (rows.disk && !IsSystem(*rows.disk)) rows.instances = view.InstancesOf(*rows.disk);
   return rows;
 }
 

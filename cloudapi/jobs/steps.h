@@ -35,7 +35,7 @@ struct JobsDeps {
 struct JobRows {
   std::optional<Disk> disk;  // the subject or the subject's source
   std::optional<Snapshot> snapshot;
-  std::vector<Instance> instances;      // those that the disk has attachments to
+  std::vector<Instance> instances;      // those that may hold a device of the disk
   std::int64_t disks_being_filled = 0;  // from the snapshot
 
   const Instance* FindInstance(std::string_view id) const;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cloudapi/base/env.h"
@@ -33,6 +34,11 @@ inline constexpr std::array kWords<AttachmentState> = {
     Spelling<AttachmentState>{AttachmentState::kDetaching, "Detaching"},
 };
 
+// Type of a disk. The system disk is a part of its instance: made and deleted with it, without a
+// device that an agent makes, and beside what the instance's type can attach.
+inline constexpr std::string_view kDataDisk = "data";
+inline constexpr std::string_view kSystemDisk = "system";
+
 struct Attachment {
   std::string instance_id;
   std::string device;  // "/dev/xvdb"
@@ -52,7 +58,7 @@ struct Disk {
   std::int64_t size_gib = 0;
   // What the guest sees; smaller than size_gib after an offline resize of an attached disk.
   std::int64_t guest_size_gib = 0;
-  std::string type = "data";
+  std::string type{kDataDisk};
   std::string name;
   std::string description;
   bool encrypted = false;
@@ -76,6 +82,10 @@ struct Disk {
   std::int64_t seq = 0;         // creation order within the database
   bool operator==(const Disk&) const = default;
 };
+
+inline bool IsSystem(const Disk& disk) {
+  return disk.type == kSystemDisk;
+}
 
 // 20 characters after "d-": what the guest sees as virtio serial.
 std::string SerialNumber(std::string_view disk_id);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cloudapi/base/env.h"
+#include "cloudapi/resources/disk.h"
 #include "cloudapi/resources/kind.h"
 #include "cloudapi/resources/tag.h"
 
@@ -33,7 +34,7 @@ struct Snapshot {
   std::string source_disk_id;
   std::string source_zone;
   std::int64_t source_disk_size_gib = 0;
-  std::string source_disk_type = "data";
+  std::string source_disk_type{kDataDisk};
   std::string source_category;
   bool encrypted = false;
   std::string kms_key_id;

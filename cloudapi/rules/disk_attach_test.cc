@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 
+#include "cloudapi/rules/new_disk.h"
 #include "cloudapi/rules/transitions.h"
 #include "cloudapi/testing/disk_states.h"
 #include "cloudapi/testing/small_catalogue.h"
@@ -69,6 +70,12 @@ INSTANTIATE_TEST_SUITE_P(
                    "IncorrectDiskStatus"},
         AttachCase{"ReIniting", [](Scene& s) { InStatus(s, DiskStatus::kReIniting); }, 403,
                    "IncorrectDiskStatus"},
+        AttachCase{"SystemDisk",
+                   [](Scene& s) {
+                     s.disk = NewSystemDisk(RunningInstance("i-1"), s.catalogue);
+                     s.disk = CompleteCreate(s.disk, {}).value();
+                   },
+                   403, "IncorrectDiskStatus"},
         AttachCase{"MultiAttachInUse",
                    [](Scene& s) { InStatus(s, DiskStatus::kInUse), s.disk.multi_attach = true; }, 0,
                    ""},

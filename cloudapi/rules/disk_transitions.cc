@@ -4,6 +4,7 @@
 
 #include "cloudapi/rules/disk_tuning.h"
 #include "cloudapi/rules/limits.h"
+#include "cloudapi/rules/new_disk.h"
 #include "cloudapi/rules/transitions.h"
 
 namespace cloudapi {
@@ -55,6 +56,10 @@ Result<void> CheckAttributes(const Disk& disk, const DiskAttributes& attributes)
         403, "DeleteWithInstance.Conflict", "modify.delete-with-instance",
         fmt::format("Disk {} is multi-attach and cannot be deleted with an instance.", disk.id));
   }
+  if (!attributes.delete_with_instance.value_or(true) && !disk.portable) {
+    return Refuse(403, "DiskNotPortable", "modify.portable",
+                  fmt::format("Disk {} goes with its instance.", disk.id));
+  }
   if (attributes.bursting.value_or(false)) {
     return CheckBursting({.category = disk.category,
                           .level = disk.performance_level,
@@ -98,7 +103,8 @@ Result<void> CheckResizeSize(const Disk& disk, const ResizeTerms& terms,
   }
   const std::vector<Fact> facts = {{"size", std::to_string(disk.size_gib)},
                                    {"new-size", std::to_string(terms.new_size_gib)}};
-  const auto sizes = catalogue.Sizes(disk.category, disk.performance_level);
+  auto sizes = catalogue.Sizes(disk.category, disk.performance_level);
+  if (sizes && IsSystem(disk)) sizes = SystemSizes(disk.category, *sizes);
   if (sizes && terms.new_size_gib < sizes->min) {
     return Refuse(
         400, "InvalidParameter", "resize.category-minimum",
@@ -126,13 +132,19 @@ Result<void> CheckResizeSize(const Disk& disk, const ResizeTerms& terms,
 
 }  // namespace
 
-Result<Disk> CompleteCreate(Disk disk) {
+Result<Disk> CompleteCreate(Disk disk, SysMillis now) {
   if (disk.status != DiskStatus::kCreating) {
     return Refuse(403, "IncorrectDiskStatus", "complete.creating",
                   fmt::format("Disk {} is {}, not Creating.", disk.id, WordOf(disk.status)),
                   StatusFacts(disk));
   }
-  disk.status = DiskStatus::kAvailable;
+  for (Attachment& attachment : disk.attachments) {
+    attachment.state = AttachmentState::kAttached;
+    attachment.attached_time = now;
+    disk.attached_time = now;
+    disk.ever_attached = true;
+  }
+  disk.status = StatusOf(disk.attachments);
   return disk;
 }
 
@@ -180,6 +192,12 @@ Result<Disk> Detach(Disk disk, const Instance& instance, std::optional<bool> del
                   fmt::format("Instance {} is {}, it must be Running or Stopped.", instance.id,
                               WordOf(instance.status)),
                   {{"instance.status", std::string(WordOf(instance.status))}});
+  }
+  if (IsSystem(disk) && instance.status != InstanceStatus::kStopped) {
+    return Refuse(403, "DiskTypeViolation", "detach.system-disk",
+                  fmt::format("Disk {} is the system disk of instance {}, which is Running.",
+                              disk.id, instance.id),
+                  {{"disk.type", disk.type}});
   }
   if (disk.multi_attach && delete_with_instance.has_value()) {
     return Refuse(

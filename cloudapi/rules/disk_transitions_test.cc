@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 
+#include "cloudapi/rules/new_disk.h"
 #include "cloudapi/rules/transitions.h"
 #include "cloudapi/testing/disk_states.h"
 #include "cloudapi/testing/small_catalogue.h"
@@ -54,7 +55,7 @@ INSTANTIATE_TEST_SUITE_P(
     Table, TransitionTest,
     testing::Values(
         Transition{"CompleteCreate",
-                   [](Disk disk) { return CompleteCreate(std::move(disk)); },
+                   [](Disk disk) { return CompleteCreate(std::move(disk), kNow); },
                    {"", kWrong, kWrong, kWrong, kWrong, kWrong}},
         Transition{"CompleteAttach",
                    [](Disk disk) { return CompleteAttach(std::move(disk), "i-1", kNow); },
@@ -98,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& c) { return c.param.label; });
 
 TEST(Disk, GivenWholeLifeWhenStepsCompleteThenNothingJumps) {
-  Disk disk = CompleteCreate(DiskIn(DiskStatus::kCreating)).value();
+  Disk disk = CompleteCreate(DiskIn(DiskStatus::kCreating), kNow).value();
   EXPECT_EQ(disk.status, DiskStatus::kAvailable);
   const auto catalogue = SmallCatalogue();
   disk = Attach(disk, RunningInstance("i-1"),
@@ -134,6 +135,60 @@ TEST(Disk, GivenTwoInstancesWhenOneDetachesThenStaysInUse) {
   EXPECT_EQ(disk.status, DiskStatus::kInUse);
   ASSERT_EQ(disk.attachments.size(), 1U);
   EXPECT_EQ(disk.attachments[0].instance_id, "i-2");
+}
+
+Disk SystemDiskOf(const Instance& instance) {
+  return CompleteCreate(NewSystemDisk(instance, SmallCatalogue()), kNow).value();
+}
+
+TEST(SystemDisk, GivenDiskMadeForAnInstanceWhenCompleteThenInUseThereAndNeverAvailable) {
+  const Disk disk = SystemDiskOf(RunningInstance("i-1"));
+  EXPECT_EQ(disk.status, DiskStatus::kInUse);
+  ASSERT_EQ(disk.attachments.size(), 1U);
+  EXPECT_EQ(disk.attachments[0].state, AttachmentState::kAttached);
+  EXPECT_EQ(disk.attachments[0].attached_time, kNow);
+  EXPECT_EQ(disk.attached_time, kNow);
+  EXPECT_TRUE(disk.ever_attached);
+}
+
+struct SystemDetachCase {
+  InstanceStatus status;
+  std::string code;
+};
+class SystemDetachTest : public testing::TestWithParam<SystemDetachCase> {};
+
+TEST_P(SystemDetachTest, GivenSystemDiskWhenDetachedThenOnlyFromAStoppedInstance) {
+  Instance instance = RunningInstance("i-1");
+  const Disk disk = SystemDiskOf(instance);
+  instance.status = GetParam().status;
+  const auto detached = Detach(disk, instance, {});
+  EXPECT_EQ(detached ? "" : detached.error().code, GetParam().code);
+  EXPECT_EQ(detached ? 0 : detached.error().http_status, GetParam().code.empty() ? 0 : 403);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, SystemDetachTest,
+    testing::Values(SystemDetachCase{InstanceStatus::kPending, "IncorrectInstanceStatus"},
+                    SystemDetachCase{InstanceStatus::kStarting, "IncorrectInstanceStatus"},
+                    SystemDetachCase{InstanceStatus::kRunning, "DiskTypeViolation"},
+                    SystemDetachCase{InstanceStatus::kStopping, "IncorrectInstanceStatus"},
+                    SystemDetachCase{InstanceStatus::kStopped, ""}),
+    [](const auto& c) { return std::string(WordOf(c.param.status)); });
+
+TEST(SystemDisk, GivenSystemDiskWhenChangedThenWithinItsOwnLimits) {
+  const Disk disk = SystemDiskOf(RunningInstance("i-1"));
+  const auto resize = [&](std::int64_t gib) {
+    const auto resized =
+        Resize(disk, {.new_size_gib = gib, .online = true, .instances = {RunningInstance("i-1")}},
+               SmallCatalogue());
+    return resized ? "" : resized.error().code;
+  };
+  EXPECT_EQ(resize(2048), "");
+  EXPECT_EQ(resize(2049), "InvalidDiskSize.TooLarge");
+  EXPECT_TRUE(ModifyAttribute(disk, {.name = "root", .delete_with_instance = true}));
+  EXPECT_EQ(ModifyAttribute(disk, {.delete_with_instance = false}).error().code, "DiskNotPortable");
+  EXPECT_EQ(CheckDelete(disk, false).error().code, "IncorrectDiskStatus");
+  EXPECT_EQ(StartSnapshot(disk, {}).value().source_disk_type, kSystemDisk);
 }
 
 TEST(Disk, GivenInstanceStartingWhenDetachedThenRefuses) {

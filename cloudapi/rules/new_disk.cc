@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <string_view>
+#include <tuple>
 
 #include "cloudapi/rules/disk_tuning.h"
 #include "cloudapi/rules/limits.h"
@@ -166,6 +166,22 @@ Disk Build(const DiskRequest& request, const std::string& level, std::int64_t si
   return disk;
 }
 
+// The best of the categories that the instance can have; of a catalogue that has none, any.
+const topology::Category& SystemCategory(const Instance& instance,
+                                         const topology::Catalogue& catalogue) {
+  const topology::InstanceType* type = catalogue.FindInstanceType(instance.type);
+  const topology::Zone* zone = catalogue.FindZone(instance.zone);
+  const auto rank = [&](const topology::Category& category) {
+    const bool fits = category.zonal && type != nullptr &&
+                      std::ranges::find(type->categories, category.name) != type->categories.end();
+    const bool offered =
+        zone != nullptr && std::ranges::find(zone->offers, category.name,
+                                             &topology::Offer::category) != zone->offers.end();
+    return std::tuple(fits, offered, category.name == kEssd);
+  };
+  return *std::ranges::max_element(catalogue.categories, {}, rank);
+}
+
 }  // namespace
 
 Result<void> CheckSize(const topology::Catalogue& catalogue, const std::string& category,
@@ -216,6 +232,29 @@ Result<Disk> NewDisk(const DiskRequest& given, const topology::Catalogue& catalo
     if (!checked) return Fail(checked.error());
   }
   return Build(request, *level, *size, snapshot);
+}
+
+topology::SizeRange SystemSizes(std::string_view category, topology::SizeRange data) {
+  constexpr std::int64_t kMost = 2048;
+  if (category == "cloud") return {20, 500};
+  return {data.min, std::min(data.max, kMost)};
+}
+
+Disk NewSystemDisk(const Instance& instance, const topology::Catalogue& catalogue) {
+  constexpr std::int64_t kDefaultGiB = 40;
+  const topology::Category& category = SystemCategory(instance, catalogue);
+  const std::int64_t size = std::max(kDefaultGiB, SystemSizes(category.name, category.sizes).min);
+  return {.account = instance.account,
+          .region = instance.region,
+          .zone = instance.zone,
+          .category = category.name,
+          .performance_level = category.default_level,
+          .size_gib = size,
+          .guest_size_gib = size,
+          .type = std::string(kSystemDisk),
+          .delete_with_instance = true,
+          .portable = false,
+          .attachments = {{.instance_id = instance.id, .device = "/dev/xvda"}}};
 }
 
 }  // namespace cloudapi

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cloudapi/base/result.h"
@@ -34,6 +35,16 @@ struct DiskRequest {
 // disk is made from one. Every error row of CreateDisk that needs no look into the store.
 Result<Disk> NewDisk(const DiskRequest& request, const topology::Catalogue& catalogue,
                      const Snapshot* snapshot);
+
+// What an instance is made with: a disk of type system, attached at /dev/xvda, in state Creating;
+// without id, seq and times. 40 GiB, as the service's default, of cloud_essd where the instance's
+// type and zone have it, else of a category that they have. Source: ECS API reference,
+// RunInstances, SystemDisk.
+Disk NewSystemDisk(const Instance& instance, const topology::Catalogue& catalogue);
+
+// The sizes of a system disk whose category, at its level, has data disks of those sizes.
+// Source: ECS disk categories.
+topology::SizeRange SystemSizes(std::string_view category, topology::SizeRange data);
 
 // Whether `size_gib` is sold for that category and level.
 // Errors, by category: 403 InvalidDiskSize.NotSupported (cloud, cloud_efficiency, cloud_ssd),

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "cloudapi/testing/small_catalogue.h"
 
@@ -170,6 +171,69 @@ TEST(SpeedOf, GivenCategoryAndSizeWhenAskedThenFollowsTheFormula) {
   EXPECT_EQ(SpeedOf("cloud_auto", "", 100, 500), (Speed{7300, 170}));
   EXPECT_EQ(SpeedOf("cloud", "", 100, 0), (Speed{0, 0}));
 }
+
+struct SystemDiskCase {
+  std::string label;
+  std::vector<std::string> type_has;
+  std::vector<std::string> zone_offers;
+  std::string category;
+  std::string level;
+  std::int64_t size_gib;
+};
+class NewSystemDiskTest : public testing::TestWithParam<SystemDiskCase> {};
+
+TEST_P(NewSystemDiskTest, GivenTypeAndZoneWhenMadeThenOfACategoryThatTheyHave) {
+  topology::Catalogue catalogue = SmallCatalogue();
+  catalogue.categories.push_back({.name = "cloud_large", .sizes = {100, 200}});
+  catalogue.instance_types.front().categories = GetParam().type_has;
+  topology::Zone& zone = catalogue.regions.front().zones.front();
+  zone.offers.clear();
+  for (const std::string& category : GetParam().zone_offers) zone.offers.push_back({category});
+  const Instance instance{.id = "i-1",
+                          .account = "a",
+                          .region = "cn-hangzhou",
+                          .zone = "cn-hangzhou-b",
+                          .type = catalogue.instance_types.front().name};
+  const Disk disk = NewSystemDisk(instance, catalogue);
+  EXPECT_EQ(disk.category, GetParam().category);
+  EXPECT_EQ(disk.performance_level, GetParam().level);
+  EXPECT_EQ(disk.size_gib, GetParam().size_gib);
+  EXPECT_EQ(disk.guest_size_gib, disk.size_gib);
+  EXPECT_EQ(disk.type, kSystemDisk);
+  EXPECT_EQ(disk.status, DiskStatus::kCreating);
+  EXPECT_EQ(disk.account, "a");
+  EXPECT_EQ(disk.region, "cn-hangzhou");
+  EXPECT_EQ(disk.zone, "cn-hangzhou-b");
+  EXPECT_FALSE(disk.portable);
+  EXPECT_TRUE(disk.delete_with_instance);
+  ASSERT_EQ(disk.attachments.size(), 1U);
+  EXPECT_EQ(disk.attachments[0].instance_id, "i-1");
+  EXPECT_EQ(disk.attachments[0].device, "/dev/xvda");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, NewSystemDiskTest,
+    testing::Values(
+        SystemDiskCase{"Essd",
+                       {"cloud", "cloud_ssd", "cloud_essd"},
+                       {"cloud", "cloud_essd"},
+                       "cloud_essd",
+                       "PL1",
+                       40},
+        SystemDiskCase{
+            "OlderType", {"cloud_ssd"}, {"cloud_essd", "cloud_ssd"}, "cloud_ssd", "", 40},
+        SystemDiskCase{
+            "ZoneWithoutEssd", {"cloud_ssd", "cloud_essd"}, {"cloud_ssd"}, "cloud_ssd", "", 40},
+        SystemDiskCase{"NothingInCommon", {"cloud_ssd"}, {"cloud_essd"}, "cloud_ssd", "", 40},
+        SystemDiskCase{"ZonalOnly",
+                       {"cloud_regional_disk_auto", "cloud_auto"},
+                       {"cloud_auto"},
+                       "cloud_auto",
+                       "",
+                       40},
+        SystemDiskCase{
+            "LeastOfTheCategory", {"cloud_large"}, {"cloud_large"}, "cloud_large", "", 100}),
+    [](const auto& c) { return c.param.label; });
 
 }  // namespace
 }  // namespace cloudapi

@@ -16,13 +16,14 @@ namespace cloudapi {
 
 // ---- disks ---------------------------------------------------------------------------------
 
-// Creating → Available, once the image exists. Errors: 403 IncorrectDiskStatus otherwise.
-Result<Disk> CompleteCreate(Disk disk);
+// Creating → Available, or In_use when it was made for an instance, once the image exists.
+// Errors: 403 IncorrectDiskStatus otherwise.
+Result<Disk> CompleteCreate(Disk disk, SysMillis now);
 
 // What AttachDisk knows of the instance's side.
 struct AttachTerms {
   const topology::InstanceType* instance_type = nullptr;  // null: not in the catalogue
-  std::vector<Disk> attached;  // disks of that instance, whatever their state
+  std::vector<Disk> attached;  // data disks of that instance, whatever their state
   std::string device;          // wanted device name, empty: the next free one
   std::optional<bool> delete_with_instance;
 };
@@ -41,7 +42,8 @@ Result<Disk> CompleteAttach(Disk disk, std::string_view instance_id, SysMillis n
 
 // In_use → Detaching. Errors: 404 InvalidDisk.AlreadyDetached (Available); 403 DependencyViolation
 // (attached elsewhere), InvalidOperation.DiskDetachingFromThisEcs, IncorrectDiskStatus,
-// IncorrectInstanceStatus, DeleteWithInstance.Conflict.
+// IncorrectInstanceStatus, DiskTypeViolation (the system disk of a running instance),
+// DeleteWithInstance.Conflict.
 Result<Disk> Detach(Disk disk, const Instance& instance, std::optional<bool> delete_with_instance);
 
 // Detaching → Available, or In_use while a multi-attach disk has other attachments.
@@ -80,7 +82,8 @@ struct DiskAttributes {
 };
 // Errors: 400 InvalidDiskName.Malformed, BurstingEnabledForDiskCategoryUnsupported,
 // BurstingEnabledForMultiAttachDiskUnsupported, InvalidBurstingEnabled.DiskSizeTooSmall;
-// 403 DeleteWithInstance.Conflict, IncorrectDiskStatus; 404 InvalidDescription.Malformed.
+// 403 DeleteWithInstance.Conflict, DiskNotPortable (goes with its instance), IncorrectDiskStatus;
+// 404 InvalidDescription.Malformed.
 Result<Disk> ModifyAttribute(Disk disk, const DiskAttributes& attributes);
 
 // "/dev/xvdb" … "/dev/xvdz", "/dev/xvdaa" …: the first that none of `attached` has there.

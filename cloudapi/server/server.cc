@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 
+#include "cloudapi/actions/admit_instance.h"
 #include "cloudapi/admin/admin.h"
 #include "cloudapi/agents/endpoint.h"
 #include "cloudapi/catalogue/parse.h"
@@ -85,6 +86,7 @@ Result<void> Server::Parts::Open() {
     if (const auto clock = ParseClock(*meta)) env.Set(*clock);
   if (const auto meta = store->Meta(kStockMeta)) RestoreStock(*catalogue, *meta);
   if (auto same = KeepBlocksMode(); !same) return same;
+  if (auto added = AddMissingSystemDisks(*store, *catalogue->Get()); !added) return added;
   std::string notice;
   auto folder = OpenBlocks({.data_dir = options.data_dir,
                             .none = options.blocks == "none",

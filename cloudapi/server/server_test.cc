@@ -10,6 +10,8 @@
 #include "cloudapi/http/http.h"
 #include "cloudapi/http/request_framing.h"
 #include "cloudapi/resources/kinds.h"
+#include "cloudapi/store/schema.h"
+#include "cloudapi/store/testing/first_database.h"
 #include "cloudapi/testing/socket_client.h"
 #include "cloudapi/testing/temp_folder.h"
 #include "common/base/text.h"
@@ -222,6 +224,35 @@ TEST_F(ServerTest, GivenDisksWhenRestartedThenStillThere) {
   Start();
   EXPECT_THAT(Get("/?Action=DescribeDisks&Format=JSON&RegionId=cn-hangzhou").body, HasSubstr(id));
   EXPECT_THAT(Get(create).body, HasSubstr(id));
+}
+
+TEST_F(ServerTest, GivenDatabaseOfBeforeWhenStartedThenEachInstanceHasASystemDiskOnce) {
+  std::filesystem::create_directories(options_.data_dir);
+  MakeFirstDatabase(options_.data_dir / kDatabaseFile);
+  const auto describe = [this](const std::string& filter) {
+    return Get("/?Action=DescribeDisks&Format=JSON&DiskType=system&RegionId=" + filter).body;
+  };
+  const std::vector<std::string> filters = {
+      "cn-hangzhou&InstanceId=i-bp1y856daaw000000001",
+      "cn-hangzhou&InstanceId=i-bp1y856daaw000000002",
+      "cn-hangzhou&InstanceId=i-bp1y856daaw000000003",
+      "cn-beijing&InstanceId=i-2zey856daaw000000004",
+  };
+  std::vector<std::string> first;
+  for (int start = 0; start < 2; ++start) {
+    Start();
+    ASSERT_EQ(Send("POST", "/_zonedisk/clock", R"({"advance_seconds":1})").status, 200);
+    std::vector<std::string> answers;
+    for (const std::string& filter : filters) {
+      const std::string answer = describe(filter);
+      EXPECT_THAT(answer, HasSubstr(R"("TotalCount":1})"));
+      EXPECT_THAT(answer, HasSubstr(R"("Status":"In_use")"));
+      answers.push_back(answer.substr(answer.find("d-"), 22));
+    }
+    if (start == 0) first = answers;
+    EXPECT_EQ(answers, first);
+    EXPECT_THAT(describe("cn-hangzhou"), HasSubstr(R"("TotalCount":3})"));
+  }
 }
 
 TEST_F(ServerTest, GivenDataFolderInUseWhenAnotherStartsThenRefusesInOneLine) {

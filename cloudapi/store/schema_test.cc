@@ -2,28 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <map>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "cloudapi/store/store.h"
+#include "cloudapi/store/testing/first_database.h"
 #include "cloudapi/testing/fake_env.h"
 #include "cloudapi/testing/open_store.h"
 
 namespace cloudapi {
 namespace {
-
-// A database as the first program left it: with one of everything.
-void MakeFirstDatabase(const std::filesystem::path& file) {
-  std::ifstream dump(ZONEDISK_SOURCE "/cloudapi/store/testing/schema_1.sql");
-  ASSERT_TRUE(dump);
-  std::ostringstream sql;
-  sql << dump.rdbuf();
-  SQLite::Database db(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-  db.exec(sql.str());
-}
 
 std::string WithoutSpace(const std::string& sql) {
   std::string text;
@@ -125,6 +114,14 @@ TEST_F(MigrationTest, GivenFirstDatabaseWhenIdsAreMadeThenTheyGoOn) {
   });
   EXPECT_TRUE(made);
   EXPECT_GT(store_->Revision(), 0);
+}
+
+TEST_F(MigrationTest, GivenFirstDatabaseWhenOpenedThenItsInstancesAreKnownToLackASystemDisk) {
+  Open();
+  const auto lacking = store_->Read([](View& view) -> Result<std::vector<Instance>> {
+    return view.InstancesWithoutSystemDisk();
+  });
+  EXPECT_EQ(*lacking, All<Instance>());
 }
 
 TEST_F(MigrationTest, GivenMigratedDatabaseWhenOpenedAgainThenIsAsItWas) {

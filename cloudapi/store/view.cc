@@ -95,24 +95,34 @@ std::vector<T> View::All() {
 ZONEDISK_EACH_KIND(ZONEDISK_INSTANTIATE)
 #undef ZONEDISK_INSTANTIATE
 
-std::int64_t View::CountAttachments(const Instance& instance) {
+std::int64_t View::CountDataDisks(const Instance& instance) {
   static const std::string sql =
-      "SELECT count(*) FROM attachments WHERE account = :account AND region = :region AND "
-      "instance_id = :instance";
+      "SELECT count(*) FROM attachments a CROSS JOIN disks d ON d.seq = a.disk_seq WHERE a.account "
+      "= :account AND a.region = :region AND a.instance_id = :instance AND d.type = :type";
   ScopedStatement count = connection_.Use(sql);
   count.Text(":account", instance.account).Text(":region", instance.region);
-  count.Text(":instance", instance.id);
+  count.Text(":instance", instance.id).Text(":type", kDataDisk);
   return count.Step() ? count.NumberAt(0) : 0;
 }
 
-std::vector<Disk> View::DisksOf(const Instance& instance) {
+std::vector<Disk> View::DisksOf(const Instance& instance, std::string_view type) {
   static const std::string sql = SelectSql<Disk>(
       "o.seq IN (SELECT disk_seq FROM attachments WHERE account = :account AND region = :region "
-      "AND instance_id = :instance) ORDER BY o.id");
+      "AND instance_id = :instance) AND o.type = :type ORDER BY o.id");
   ScopedStatement disks = connection_.Use(sql);
   disks.Text(":account", instance.account).Text(":region", instance.region);
-  disks.Text(":instance", instance.id);
+  disks.Text(":instance", instance.id).Text(":type", type);
   return ReadAll<Disk>(disks);
+}
+
+std::vector<Disk> View::DataDisksOf(const Instance& instance) {
+  return DisksOf(instance, kDataDisk);
+}
+
+std::optional<Disk> View::SystemDiskOf(const Instance& instance) {
+  std::vector<Disk> disks = DisksOf(instance, kSystemDisk);
+  if (disks.empty()) return std::nullopt;
+  return std::move(disks.front());
 }
 
 std::vector<Instance> View::InstancesOf(const Disk& disk) {
@@ -167,6 +177,16 @@ std::vector<Instance> View::AgentInstances() {
   static const std::string sql = SelectSql<Instance>("o.has_agent = 1 ORDER BY o.account, o.id");
   ScopedStatement agents = connection_.Use(sql);
   return ReadAll<Instance>(agents);
+}
+
+std::vector<Instance> View::InstancesWithoutSystemDisk() {
+  static const std::string sql = SelectSql<Instance>(
+      "NOT EXISTS (SELECT 1 FROM attachments a CROSS JOIN disks d ON d.seq = a.disk_seq WHERE "
+      "a.account = o.account AND a.region = o.region AND a.instance_id = o.id AND d.type = :type) "
+      "ORDER BY o.seq");
+  ScopedStatement instances = connection_.Use(sql);
+  instances.Text(":type", kSystemDisk);
+  return ReadAll<Instance>(instances);
 }
 
 Page View::List(const Query& query, const Window& window) {

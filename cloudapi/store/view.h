@@ -45,10 +45,11 @@ class View {
   template <class T>
   std::vector<T> All();
 
-  // Attachments to the instance, whatever their state.
-  std::int64_t CountAttachments(const Instance& instance);
-  // Attached in any state, sorted by id.
-  std::vector<Disk> DisksOf(const Instance& instance);
+  // Attached in any state; without the system disk.
+  std::int64_t CountDataDisks(const Instance& instance);
+  // The same disks, sorted by id.
+  std::vector<Disk> DataDisksOf(const Instance& instance);
+  std::optional<Disk> SystemDiskOf(const Instance& instance);
   // The instances that the disk has attachments to, in their order.
   std::vector<Instance> InstancesOf(const Disk& disk);
   // In the order of creation.
@@ -60,6 +61,8 @@ class View {
   bool HasSnapshot(std::string_view snapshot_id);
   // Instances that an agent registered for, sorted by account and id.
   std::vector<Instance> AgentInstances();
+  // In the order of creation.
+  std::vector<Instance> InstancesWithoutSystemDisk();
 
   // Objects of `query`, newest first, and how many there are in all.
   Page List(const Query& query, const Window& window);
@@ -97,6 +100,7 @@ class View {
   template <class T>
   std::vector<T> ReadAll(ScopedStatement& statement);
   std::int64_t Count(const Query& query, const Selection& selection);
+  std::vector<Disk> DisksOf(const Instance& instance, std::string_view type);
 
   Connection& connection_;
 };

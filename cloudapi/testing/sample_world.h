@@ -1,5 +1,7 @@
 #pragma once
 // A few resources with fixed ids and times, one of each interesting state.
+#include "cloudapi/rules/new_disk.h"
+#include "cloudapi/rules/transitions.h"
 #include "cloudapi/testing/test_cloud.h"
 
 namespace cloudapi {
@@ -13,10 +15,11 @@ inline constexpr const char* kReadySnapshot = "s-bp1ready00000000000a";
 inline constexpr const char* kYoungSnapshot = "s-bp1young00000000000a";
 inline constexpr const char* kDoneTask = "t-bp1done000000000000a";
 inline constexpr const char* kRestingDisk = "d-bp1resting000000000a";
+inline constexpr const char* kRootDisk = "d-bp1root000000000000e";
 
-// Two nodes in zones b and e; a disk that is Available and was attached once, one that is In_use on
-// the node in b, one Available that was never attached, one under a running snapshot; snapshots
-// accomplished and progressing; a task that is Finished.
+// Two nodes in zones b and e, the latter with its system disk; a disk that is Available and was
+// attached once, one that is In_use on the node in b, one Available that was never attached, one
+// under a running snapshot; snapshots accomplished and progressing; a task that is Finished.
 inline void PutSampleWorld(TestCloud& cloud) {
   const SysMillis now = cloud.env.CloudNow();
   Instance node{.id = kNodeB,
@@ -82,6 +85,12 @@ inline void PutSampleWorld(TestCloud& cloud) {
   disk.ever_attached = true;
   disk.seq = 1006;
   cloud.Put(disk);
+
+  Disk root = CompleteCreate(NewSystemDisk(node, cloud.catalogue), now).value();
+  root.id = kRootDisk;
+  root.creation_time = now;
+  root.seq = 1010;
+  cloud.Put(root);
 
   Snapshot snapshot{.id = kReadySnapshot,
                     .account = "default",

@@ -18,7 +18,8 @@ Result<void> CheckAttachModes(const Arguments& args, const Disk& disk) {
         fmt::format("Disk {} of category {} cannot be attached by force.", disk.id, disk.category),
         {{"disk.category", disk.category}});
   }
-  if (args.IsTrue("Bootable")) {
+  // A system disk is In_use as long as it exists, which Attach refuses.
+  if (args.IsTrue("Bootable") && !IsSystem(disk)) {
     return Refuse(disk.multi_attach ? 403 : 400,
                   disk.multi_attach ? "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk"
                                     : "InvalidDisk.DiskNotBootable",
@@ -38,7 +39,7 @@ Result<Answer> AttachDisk(const WriteCall& call) {
   if (auto modes = CheckAttachModes(call.args, *disk); !modes) return Fail(modes.error());
   const auto attached = Attach(*disk, *instance,
                                {.instance_type = call.catalogue.FindInstanceType(instance->type),
-                                .attached = call.tx.DisksOf(*instance),
+                                .attached = call.tx.DataDisksOf(*instance),
                                 .device = call.args.TextOrEmpty("Device"),
                                 .delete_with_instance = call.args.Boolean("DeleteWithInstance")});
   if (!attached) return Fail(attached.error());

@@ -16,6 +16,13 @@ void ReleaseSource(Tx& tx, const Disk& disk) {
 
 }  // namespace
 
+void ReleaseDisk(Tx& tx, const Disk& disk) {
+  tx.Unschedule(disk);
+  tx.Erase(disk);
+  ReleaseSource(tx, disk);
+  tx.Schedule(disk, Step::kDiskUnlink, {}, {.generation = disk.generation});
+}
+
 Result<Answer> DeleteDisk(const WriteCall& call) {
   const std::string id = call.args.TextOrEmpty("DiskId");
   const auto disk = Find<Disk>(call, id);
@@ -26,10 +33,7 @@ Result<Answer> DeleteDisk(const WriteCall& call) {
   }
   const auto allowed = CheckDelete(*disk, IsOneProgressing(call.tx.SnapshotsOf(*disk)));
   if (!allowed) return Fail(allowed.error());
-  call.tx.Unschedule(*disk);
-  call.tx.Erase(*disk);
-  ReleaseSource(call.tx, *disk);
-  call.tx.Schedule(*disk, Step::kDiskUnlink, {}, {.generation = disk->generation});
+  ReleaseDisk(call.tx, *disk);
   return Answer{};
 }
 

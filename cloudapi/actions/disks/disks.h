@@ -3,6 +3,7 @@
 // rules/transitions.h, put the result and schedule the jobs that finish it.
 // Source: ECS API reference, the page of each action.
 #include "cloudapi/actions/action.h"
+#include "cloudapi/resources/disk.h"
 
 namespace cloudapi {
 
@@ -14,6 +15,9 @@ Result<Answer> DeleteDisk(const WriteCall& call);
 Result<Answer> ModifyDiskSpec(const WriteCall& call);
 Result<Answer> ResizeDisk(const WriteCall& call);
 Result<Answer> ModifyDiskAttribute(const WriteCall& call);
+
+// The disk goes: its row now, its image by a job. Whether it may go was checked before.
+void ReleaseDisk(Tx& tx, const Disk& disk);
 
 inline constexpr Action kDiskActions[] = {
     {.name = "AttachDisk", .write = AttachDisk},

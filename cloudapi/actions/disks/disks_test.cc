@@ -2,6 +2,7 @@
 
 #include "cloudapi/actions/testing/write_fixture.h"
 #include "cloudapi/catalogue/catalogue.h"
+#include "cloudapi/rules/new_disk.h"
 
 namespace cloudapi {
 namespace {
@@ -29,6 +30,30 @@ TEST_F(DisksWriteTest, GivenRequestWhenCreatedThenIsCreatingWithAJobDueAfterTheD
   ASSERT_EQ(jobs.size(), 1U);
   EXPECT_EQ(jobs[0].step, Step::kDiskCreate);
   EXPECT_EQ(jobs[0].due, env.CloudNow() + std::chrono::milliseconds(700));
+}
+
+TEST_F(DisksWriteTest, GivenInstanceWithSystemDiskWhenDataDisksComeThenItTakesNoneOfTheirPlaces) {
+  ASSERT_TRUE(store->Write("setup", [&](Tx& tx) -> Result<void> {
+    Disk disk = NewSystemDisk(RunningInstance("i-1"), catalogue);
+    disk.id = "d-root";
+    disk.seq = tx.NextSeq();
+    tx.Put(CompleteCreate(disk, tx.Now()).value());
+    return {};
+  }));
+  EXPECT_EQ(Code(Attach("d-root", "i-2")), "IncorrectDiskStatus");
+  EXPECT_EQ(
+      Code(Run("AttachDisk", {{"DiskId", "d-root"}, {"InstanceId", "i-1"}, {"Bootable", "true"}})),
+      "IncorrectDiskStatus");
+  EXPECT_EQ(Code(Detach("d-root", "i-1")), "DiskTypeViolation");
+  const int limit = catalogue.FindInstanceType("ecs.g7.xlarge")->disk_quantity;
+  for (int i = 0; i < limit; ++i) {
+    const std::string id = MakeDisk();
+    ASSERT_EQ(Code(Attach(id, "i-1")), "");
+    EXPECT_EQ(DiskOf(id)->attachments.at(0).device, std::string("/dev/xvd") + "bcd"[i]);
+  }
+  EXPECT_EQ(Code(Attach(MakeDisk(), "i-1")), "InstanceDiskLimitExceeded");
+  const auto disk = MakeDisk({{"SnapshotId", MakeSnapshot("d-root")}});
+  EXPECT_EQ(DiskOf(disk)->type, kDataDisk);
 }
 
 struct CreateCase {

@@ -4,18 +4,13 @@
 #include "cloudapi/actions/find.h"
 #include "cloudapi/actions/inventory/inventory.h"
 #include "cloudapi/base/json.h"
+#include "cloudapi/rules/new_disk.h"
 
 namespace cloudapi {
 namespace {
 
 using topology::Catalogue;
 using topology::Zone;
-
-// System disks: the maximum is the same for every category but one, and so is the least size of
-// that one. Source: ECS disk categories.
-constexpr std::int64_t kMostSystemGiB = 2048;
-constexpr std::string_view kBasicCategory = "cloud";
-constexpr topology::SizeRange kBasicSystemGiB{20, 500};
 
 // One SupportedResource.
 struct Supported {
@@ -41,11 +36,6 @@ bool TypeTakes(const Catalogue& catalogue, const std::string& type, const std::s
   return row != nullptr && std::ranges::find(row->categories, category) != row->categories.end();
 }
 
-topology::SizeRange SystemSizes(const topology::Category& category) {
-  if (category.name == kBasicCategory) return kBasicSystemGiB;
-  return {category.sizes.min, std::min(category.sizes.max, kMostSystemGiB)};
-}
-
 std::vector<Supported> Disks(const Catalogue& catalogue, const Zone& zone, const Query& query) {
   const bool system = query.destination == "SystemDisk";
   const std::string& wanted = system ? query.system_category : query.data_category;
@@ -54,9 +44,10 @@ std::vector<Supported> Disks(const Catalogue& catalogue, const Zone& zone, const
     const auto* category = catalogue.FindCategory(offer.category);
     if (category == nullptr || (!wanted.empty() && wanted != offer.category)) continue;
     if (!TypeTakes(catalogue, query.type, offer.category)) continue;
-    rows.push_back({.value = offer.category,
-                    .in_stock = offer.in_stock,
-                    .sizes = system ? SystemSizes(*category) : category->sizes});
+    rows.push_back(
+        {.value = offer.category,
+         .in_stock = offer.in_stock,
+         .sizes = system ? SystemSizes(category->name, category->sizes) : category->sizes});
   }
   return rows;
 }

@@ -161,7 +161,7 @@ class WriteTest : public testing::Test {
     tx.Remove(job);
     const auto disk = tx.Find<Disk>(job.account, job.region, job.subject);
     const auto snapshot = tx.Find<cloudapi::Snapshot>(job.account, job.region, job.subject);
-    if (job.step == Step::kDiskCreate) return Keep(tx, CompleteCreate(*disk));
+    if (job.step == Step::kDiskCreate) return Keep(tx, CompleteCreate(*disk, tx.Now()));
     if (job.step == Step::kDiskAttach) {
       return Keep(tx, CompleteAttach(*disk, job.detail.instance_id, tx.Now()));
     }

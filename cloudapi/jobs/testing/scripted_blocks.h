@@ -20,7 +20,9 @@ class ScriptedBlocks : public Blocks {
   std::string Proof() const override { return real_.Proof(); }
   Result<void> Create(const std::string& name, std::int64_t bytes) override {
     if (Fails()) return NoSpace();
-    return real_.Create(name, bytes);
+    auto created = real_.Create(name, bytes);
+    if (after_create) after_create();
+    return created;
   }
   Result<void> Clone(const std::string& from, const std::string& to, std::int64_t bytes,
                      const CopyProgress& progress) override {
@@ -47,6 +49,7 @@ class ScriptedBlocks : public Blocks {
   }
 
   std::atomic<int> fails = 0;  // so many of the next calls answer that there is no space
+  std::function<void()> after_create;
   std::function<void(const std::string& to)> during_clone;
   std::function<void()> during_list;
 
