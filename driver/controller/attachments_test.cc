@@ -53,6 +53,23 @@ TEST_F(AttachmentsTest, GivenOtherNodeWhenUnpublishedThenStaysAttached) {
   EXPECT_EQ(fake_.Disks().front().attached_to, std::vector<std::string>{"i-b1"});
 }
 
+// It is a part of its instance, and no volume to any call.
+TEST_F(AttachmentsTest, GivenSystemDiskWhenNamedAsVolumeThenThereIsNoSuchVolumeAndItStays) {
+  const DiskQuery query{.type = "system"};
+  clock_.Advance(std::chrono::seconds(1));
+  const auto before = fake_.DescribeDisks(query)->disks;
+  ASSERT_EQ(before.size(), 3U);
+  const std::string id = before.front().id;
+  ASSERT_EQ(before.front().attached_to, std::vector<std::string>{"i-b1"});
+  EXPECT_EQ(Publish(id, "i-b1").error_code(), StatusCode::NOT_FOUND);
+  EXPECT_EQ(Publish(id, "i-b2").error_code(), StatusCode::NOT_FOUND);
+  EXPECT_EQ(Snapshot(id, "snap").error_code(), StatusCode::NOT_FOUND);
+  EXPECT_TRUE(Unpublish(id, "i-b1").ok());
+  EXPECT_TRUE(Unpublish(id, "").ok());
+  EXPECT_TRUE(Delete(id).ok());
+  EXPECT_EQ(fake_.DescribeDisks(query)->disks, before);
+}
+
 TEST_F(AttachmentsTest, GivenUnknownsWhenPublishedThenNotFound) {
   EXPECT_EQ(Publish("no-such-volume", "i-b1").error_code(), StatusCode::NOT_FOUND);
   const auto id = Created("pvc-1");

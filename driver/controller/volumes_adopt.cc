@@ -20,7 +20,6 @@ tl::unexpected<RpcError> NotFree(const Disk& disk, const std::string& why) {
 
 Result<void> Volumes::CheckAdoptable(const CreateVolumeRequest& wanted, const Disk& disk,
                                      const Deadline& deadline) {
-  if (disk.type != "data") return NotFree(disk, "it is a " + disk.type + " disk");
   if (const auto name = FindTag(disk.tags, kVolumeNameTag)) {
     return NotFree(disk, "it is volume " + *name);
   }

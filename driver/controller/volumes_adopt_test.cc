@@ -81,8 +81,11 @@ TEST_F(AdoptTest, GivenOtherSizeOrZoneOrNoDiskWhenNamedThenRefusedAndUntouched) 
   Require(elsewhere, "cn-hangzhou-d");
   EXPECT_EQ(Create(elsewhere).error_code(), StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_TRUE(fake_.Disks().at(0).tags.empty());
-  Annotate(kDiskAnnotation, "d-none");
-  EXPECT_EQ(Create(ForClaim()).error_code(), StatusCode::NOT_FOUND);
+  for (const std::string& id :
+       {std::string("d-none"), fake_.DescribeDisks({.type = "system"})->disks.front().id}) {
+    Annotate(kDiskAnnotation, id);
+    EXPECT_EQ(Create(ForClaim()).error_code(), StatusCode::NOT_FOUND) << id;
+  }
 }
 
 TEST_F(AdoptTest, GivenSnapshotWhenNamedByClaimThenRestored) {

@@ -297,6 +297,36 @@ TYPED_TEST_P(CloudContract, GivenSnapshotWhenRestoredElsewhereThenDiskOfItsSize)
   EXPECT_EQ(this->LookSnapshot(*snapshot).id, "");
 }
 
+TYPED_TEST_P(CloudContract, GivenInstanceWhenAskedThenItsSystemDiskIsThereAndStays) {
+  const std::string here = this->factory_.instance();
+  Disk system;
+  ASSERT_TRUE(this->Eventually([&] {
+    const auto page = this->cloud().DescribeDisks({.type = "system"});
+    if (!page) return false;
+    for (const auto& disk : page->disks) {
+      if (disk.attached_to == std::vector<std::string>{here}) system = disk;
+    }
+    return !system.id.empty();
+  }));
+  EXPECT_EQ(system.status, DiskStatus::kInUse);
+  EXPECT_EQ(system.zone, this->factory_.zone());
+  EXPECT_EQ(system.size_gib, 40);
+  const auto data = this->cloud().DescribeDisks({.ids = {system.id}, .type = "data"});
+  ASSERT_TRUE(data);
+  EXPECT_TRUE(data->disks.empty());
+  EXPECT_EQ(CodeOf(this->cloud().AttachDisk({system.id, here})), "IncorrectDiskStatus");
+  EXPECT_EQ(CodeOf(this->cloud().AttachDisk({system.id, this->factory_.second_instance()})),
+            "IncorrectDiskStatus");
+  EXPECT_EQ(CodeOf(this->cloud().DetachDisk({system.id, this->factory_.second_instance()})),
+            "DependencyViolation");
+  EXPECT_EQ(CodeOf(this->cloud().DetachDisk({system.id, here})), "DiskTypeViolation");
+  EXPECT_EQ(CodeOf(this->cloud().DeleteDisk(system.id)), "IncorrectDiskStatus");
+  const auto snapshot = this->cloud().CreateSnapshot({.disk_id = system.id});
+  ASSERT_TRUE(snapshot) << snapshot.error().code;
+  EXPECT_EQ(this->LookSnapshot(*snapshot).disk_id, system.id);
+  EXPECT_EQ(this->Look(system.id).status, DiskStatus::kInUse);
+}
+
 TYPED_TEST_P(CloudContract, GivenManyDisksWhenPagedThenEachOnce) {
   constexpr int kDisks = 23;
   for (int i = 0; i < kDisks; ++i) {
@@ -363,7 +393,8 @@ REGISTER_TYPED_TEST_SUITE_P(
     GivenDetachingWhenLookedAtThenListedUntilItsEnd,
     GivenMultiAttachWhenSecondComesThenOnlyTheFirstIsListed, GivenOtherZoneWhenAttachedThenRefuses,
     GivenDiskWhenResizedThenSizeIsNewAtOnce, GivenNeverAttachedDiskWhenSnapshottedThenRefuses,
-    GivenSnapshotWhenRestoredElsewhereThenDiskOfItsSize, GivenManyDisksWhenPagedThenEachOnce,
+    GivenSnapshotWhenRestoredElsewhereThenDiskOfItsSize,
+    GivenInstanceWhenAskedThenItsSystemDiskIsThereAndStays, GivenManyDisksWhenPagedThenEachOnce,
     GivenTagsWhenChangedThenSeen, GivenBurstingWhenModifiedThenOnlyAuto,
     GivenRegionWhenAskedThenZonesSellCategories);
 

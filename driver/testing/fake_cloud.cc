@@ -54,12 +54,24 @@ FakeCloud::FakeCloud(Clock& clock, FakeDelays delays, topology::Catalogue catalo
 void FakeCloud::AddInstance(Instance instance, int disk_quantity) {
   const absl::MutexLock lock(&mutex_);
   const std::string id = instance.id;
+  const std::string disk = "d-system-of-" + id;
+  disks_[disk] = {.disk = {.id = disk,
+                           .status = DiskStatus::kCreating,
+                           .zone = instance.zone,
+                           .region = Region(),
+                           .category = "cloud_efficiency",
+                           .size_gib = 40,
+                           .serial = disk.substr(2),
+                           .type = "system"},
+                  .created_due = clock_.Now() + delays_.create,
+                  .attachments = {{.instance = id, .due = clock_.Now()}}};
   instances_[id] = {std::move(instance), disk_quantity};
 }
 
 void FakeCloud::RemoveInstance(const std::string& id) {
   const absl::MutexLock lock(&mutex_);
   instances_.erase(id);
+  disks_.erase("d-system-of-" + id);
 }
 
 void FakeCloud::SetStock(const std::string& zone, const std::string& category, bool in_stock) {
@@ -81,7 +93,9 @@ std::vector<Disk> FakeCloud::Disks() {
   const absl::MutexLock lock(&mutex_);
   Settle();
   std::vector<Disk> disks;
-  for (const auto& [id, row] : disks_) disks.push_back(row.disk);
+  for (const auto& [id, row] : disks_) {
+    if (row.disk.type == "data") disks.push_back(row.disk);
+  }
   return disks;
 }
 

@@ -34,6 +34,7 @@ class FakeCloud : public Cloud {
   explicit FakeCloud(Clock& clock, FakeDelays delays = {},
                      topology::Catalogue catalogue = FakeCatalogue());
 
+  // With its system disk, which goes with it.
   void AddInstance(Instance instance, int disk_quantity = 16) ABSL_LOCKS_EXCLUDED(mutex_);
   void RemoveInstance(const std::string& id) ABSL_LOCKS_EXCLUDED(mutex_);
   // Sold out from now on, or back again.
@@ -43,7 +44,7 @@ class FakeCloud : public Cloud {
   void FailSnapshot(const std::string& id) ABSL_LOCKS_EXCLUDED(mutex_);
   // The service forgets tokens after a day.
   void ForgetTokens() ABSL_LOCKS_EXCLUDED(mutex_);
-  // Everything that exists now.
+  // Everything that exists now, without the system disks.
   std::vector<Disk> Disks() ABSL_LOCKS_EXCLUDED(mutex_);
   std::vector<Snapshot> Snapshots() ABSL_LOCKS_EXCLUDED(mutex_);
   // How often disks were really created, deleted ones included.

@@ -58,8 +58,9 @@ CloudResult<void> FakeCloud::CheckAttach(DiskRow& row, const Attachment& attachm
     return Refuse(403, "IncorrectDiskStatus",
                   disk.id + " is " + std::string(ToString(disk.status)));
   }
-  const auto on_there = std::ranges::count_if(
-      disks_, [&](auto& entry) { return FindAttachment(entry.second, there.id) != nullptr; });
+  const auto on_there = std::ranges::count_if(disks_, [&](auto& entry) {
+    return entry.second.disk.type == "data" && FindAttachment(entry.second, there.id) != nullptr;
+  });
   if (on_there >= instance->second.disk_quantity) {
     return Refuse(403, "InstanceDiskLimitExceeded", there.id + " is full");
   }
@@ -102,6 +103,7 @@ CloudResult<void> FakeCloud::DetachDisk(const Attachment& attachment) {
   if (present->state == AttachmentState::kDetaching) {
     return Refuse(403, "InvalidOperation.DiskDetachingFromThisEcs", state);
   }
+  if (disk.type == "system") return Refuse(403, "DiskTypeViolation", state);
   present->state = AttachmentState::kDetaching;
   present->due = clock_.Now() + delays_.detach;
   TellAttachments(**row);

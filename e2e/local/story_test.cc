@@ -234,5 +234,29 @@ TEST_F(StoryTest, GivenNothingSoldInRequisiteWhenCreatedThenResourceExhaustedAnd
   EXPECT_TRUE(world_.Cloud().Disks().empty());
 }
 
+TEST_F(StoryTest, GivenNodesWhenTheirSystemDisksAreAskedForThenOneEachWithoutADevice) {
+  const auto& cloud = world_.Cloud();
+  std::string id;
+  for (const auto& place : {kFirst, kSecond}) {
+    const Parameters held = {
+        {"InstanceId", place.instance}, {"DiskType", "system"}, {"Status", "In_use"}};
+    ASSERT_TRUE(WaitUntil([&] { return cloud.Disks(held).size() == 1; }, std::chrono::seconds(10)));
+    id = cloud.Disks(held).front().value("DiskId", "");
+  }
+  const auto snapshot = cloud.Call("CreateSnapshot", {{"DiskId", id}}).Text("SnapshotId");
+  ASSERT_TRUE(
+      WaitUntil([&] { return cloud.Snapshot(snapshot)->value("Status", "") == "accomplished"; },
+                std::chrono::seconds(10)));
+  EXPECT_EQ(cloud.Snapshot(snapshot)->value("SourceDiskType", ""), "system");
+  ASSERT_TRUE(WaitUntil([&] { return cloud.Get("/_zonedisk/state").json.value("settled", false); },
+                        std::chrono::seconds(10)));
+  const auto state = cloud.Get("/_zonedisk/state").json;
+  EXPECT_EQ(state.at("disagreements"), nlohmann::json::array());
+  EXPECT_EQ(state.at("images").size(), 3U);
+  EXPECT_TRUE(world_.DiskDevices().empty());
+  EXPECT_EQ(world_.Controller().Publish(id, kSecond.instance).status.error_code(),
+            grpc::StatusCode::NOT_FOUND);
+}
+
 }  // namespace
 }  // namespace e2e
