@@ -104,6 +104,8 @@ TEST_F(SnapshotEnds, GivenRestoreWaitingWhenSnapshotIsDeletedThenItIsHeldUntilTh
   TakeSnapshot("snap");
   ASSERT_TRUE(
       Apply(ClaimYaml({.name = "late", .storage_class = kDelayedClass, .from_snapshot = "snap"})));
+  // The snapshot controller does not hold it for a claim that it has not seen yet.
+  ASSERT_TRUE(WaitEvent("persistentvolumeclaim/late", "WaitForFirstConsumer", ""));
   ASSERT_TRUE(Delete("volumesnapshot/snap"));
   EXPECT_TRUE(WaitEvent("volumesnapshot/snap", "SnapshotDeletePending", "used to restore"));
   ASSERT_TRUE(Apply(PodYaml({.name = "late", .mounts = {{.claim = "late", .path = "/data"}}})));
