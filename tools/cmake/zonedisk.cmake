@@ -6,8 +6,8 @@ include(precompiled)
 
 # zonedisk_library(NAME [EDGE] [FAMILIES] [DEPS libraries...] [SOURCES files...]): the folder's *.cc but
 # tests and main.cc, and SOURCES beside them (generated ones). A folder of headers alone becomes
-# INTERFACE. EDGE is for what is not on the path of a call: -O1 is enough. FAMILIES: the folders below
-# take part, but testing/.
+# INTERFACE. EDGE is for what is no part of zonedisk-cloud and mostly waits: -O1 is enough. FAMILIES: the
+# folders below take part, but testing/.
 function(zonedisk_library name)
   cmake_parse_arguments(ARG "EDGE;FAMILIES" "" "DEPS;SOURCES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
@@ -53,11 +53,11 @@ function(zonedisk_testing name)
   zonedisk_use_precompiled(${name} test)
 endfunction()
 
-# zonedisk_program(NAME libraries...): main.cc of the folder, which runs once.
+# zonedisk_program(NAME libraries...): main.cc of the folder. It is optimised like the rest: of an inline
+# function that several objects hold, the linker keeps the first, which is main's.
 function(zonedisk_program name)
   add_executable(${name} main.cc)
   target_link_libraries(${name} PRIVATE ${ARGN})
-  target_compile_options(${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O0>)
   zonedisk_use_precompiled(${name} base)
 endfunction()
 
