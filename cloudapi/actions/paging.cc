@@ -9,14 +9,9 @@
 namespace cloudapi {
 namespace {
 
-// FNV-1a: tells a mangled or foreign token from ours; it guards no secret.
+// Tells a mangled or foreign token from ours.
 std::uint64_t DigestOf(std::string_view scope, std::uint64_t seq, std::string_view text) {
-  std::uint64_t hash = 14695981039346656037ULL;
-  for (const char c : fmt::format("{}|{}|{}", scope, seq, text)) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 1099511628211ULL;
-  }
-  return hash;
+  return base::StableHash(fmt::format("{}|{}|{}", scope, seq, text));
 }
 
 }  // namespace

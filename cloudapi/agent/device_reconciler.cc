@@ -8,6 +8,7 @@
 
 #include "cloudapi/agent/crash_points.h"
 #include "cloudapi/images/blocks.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
@@ -15,13 +16,6 @@ namespace {
 constexpr std::string_view kLinkPrefix = "virtio-";
 constexpr std::size_t kLongestTagId = 32;
 constexpr int kTries = 32;  // others take free loop devices at the same time
-
-// FNV-1a: a tag has to be the same after every restart, whatever the library.
-std::uint64_t StableHash(std::string_view text) {
-  std::uint64_t hash = 14695981039346656037U;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-  return hash;
-}
 
 bool IsDiskImage(std::string_view base_name) {
   const auto image = ParseImageName(base_name);
@@ -42,7 +36,7 @@ auto FindDisk(const Disks& disks, const std::string& id) {
 std::string DeviceTag(const std::string& instance_id, const FileIdentity& blocks_dir) {
   const std::string id = instance_id.size() <= kLongestTagId
                              ? instance_id
-                             : fmt::format("i#{:016x}", StableHash(instance_id));
+                             : fmt::format("i#{:016x}", base::StableHash(instance_id));
   return fmt::format("zonedisk:{}:{:x}", id, blocks_dir.inode);
 }
 

@@ -71,6 +71,12 @@ std::vector<std::string_view> Split(std::string_view text, char separator, std::
   return parts;
 }
 
+std::uint64_t StableHash(std::string_view text) {
+  std::uint64_t hash = 14695981039346656037U;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  return hash;
+}
+
 std::string ToHex(std::string_view bytes) {
   std::string digits;
   digits.reserve(2 * bytes.size());

@@ -40,6 +40,9 @@ std::optional<T> ParseNumber(std::string_view text, To... to) {
   return number;
 }
 
+// FNV-1a, 64 bits: the same in every program and after every restart; it guards no secret.
+std::uint64_t StableHash(std::string_view text);
+
 // The value of a hexadecimal digit of either case; -1 if it is none.
 constexpr int HexDigit(char c) {
   if (c >= '0' && c <= '9') return c - '0';

@@ -54,6 +54,13 @@ TEST(HexTest, GivenBytesWhenWrittenThenReadBackAndOthersRefused) {
   }
 }
 
+// The published vectors of FNV-1a.
+TEST(StableHashTest, GivenTextsWhenHashedThenAsPublished) {
+  EXPECT_EQ(StableHash(""), 0xcbf29ce484222325U);
+  EXPECT_EQ(StableHash("a"), 0xaf63dc4c8601ec8cU);
+  EXPECT_EQ(StableHash("foobar"), 0x85944171f73967e8U);
+}
+
 TEST(Base36Test, GivenNumbersWhenWrittenThenPaddedAndCut) {
   EXPECT_EQ(Base36(0, 3), "000");
   EXPECT_EQ(Base36(35, 2), "0z");

@@ -2,9 +2,9 @@
 
 #include <fmt/core.h>
 
-#include <cstdint>
 #include <ctime>
 
+#include "common/base/text.h"
 #include "common/base/time.h"
 
 namespace kube {
@@ -12,16 +12,6 @@ namespace {
 
 constexpr std::size_t kLongestMessage = 1024;  // bytes; core/v1 Event, ValidateEvent
 constexpr std::size_t kLongestName = 200;      // of the object, within the event's 253
-
-// FNV-1a.
-std::uint64_t Hash(std::string_view text) {
-  std::uint64_t hash = 14695981039346656037U;
-  for (const char c : text) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 1099511628211U;
-  }
-  return hash;
-}
 
 // Events of objects without a namespace are kept in "default".
 std::string NamespaceOf(const EventReport& report) {
@@ -39,7 +29,8 @@ std::string Cut(std::string text, std::size_t most) {
 std::string NameOf(const EventReport& report) {
   const auto said = fmt::format("{}\n{}\n{}\n{}\n{}", report.uid, report.reason, report.message,
                                 report.component, report.host);
-  return fmt::format("{}.{:016x}", report.about.name.substr(0, kLongestName), Hash(said));
+  return fmt::format("{}.{:016x}", report.about.name.substr(0, kLongestName),
+                     base::StableHash(said));
 }
 
 }  // namespace
