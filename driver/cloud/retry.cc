@@ -12,7 +12,7 @@ CloudResult<void> SucceedIf(std::string_view code, CloudResult<void> deleted) {
 Result<std::optional<Disk>> FindDisk(Cloud& cloud, Clock& clock, const Deadline& deadline,
                                      const std::string& id) {
   auto page = RetryThrottled(clock, deadline, "look for disk " + id,
-                             [&] { return cloud.DescribeDisks({.ids = {id}, .type = "data"}); });
+                             [&] { return cloud.DescribeDisks({.ids = {id}}); });
   if (!page) return Fail(page.error());
   if (page->disks.empty()) return std::nullopt;
   return std::move(page->disks.front());

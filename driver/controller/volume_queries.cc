@@ -11,7 +11,7 @@ using grpc::StatusCode;
 VolumeQueries::VolumeQueries(ControllerContext context) : context_(std::move(context)) {}
 
 Result<ListedPage<Disk>> VolumeQueries::List(const PageRequest& wanted, const Deadline& deadline) {
-  DiskQuery query{.type = "data", .max_results = kCloudPageSize};
+  DiskQuery query{.max_results = kCloudPageSize};
   const auto describe = [&](const std::string& token) {
     query.next_token = token;
     return context_.cloud.DescribeDisks(query);

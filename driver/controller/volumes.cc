@@ -59,7 +59,7 @@ Result<Disk> Volumes::CreateLocked(const CreateVolumeRequest& wanted, const Dead
 }
 
 Result<std::optional<Disk>> Volumes::FindByName(const std::string& name, const Deadline& deadline) {
-  const DiskQuery query{.type = "data", .tags = {{std::string(kVolumeNameTag), name}}};
+  const DiskQuery query{.tags = {{std::string(kVolumeNameTag), name}}};
   auto page = RetryThrottled(context_.clock, deadline, "look for volume " + name,
                              [&] { return context_.cloud.DescribeDisks(query); });
   if (!page) return Fail(page.error());

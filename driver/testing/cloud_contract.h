@@ -37,7 +37,7 @@ class CloudContract : public testing::Test {
 
   // The only disk with this id; a default one when there is none.
   Disk Look(const std::string& id) {
-    auto page = cloud().DescribeDisks({.ids = {id}});
+    auto page = cloud().DescribeDisks({.ids = {id}, .type = ""});
     if (!page || page->disks.empty()) return {};
     return page->disks.front();
   }
@@ -311,7 +311,7 @@ TYPED_TEST_P(CloudContract, GivenInstanceWhenAskedThenItsSystemDiskIsThereAndSta
   EXPECT_EQ(system.status, DiskStatus::kInUse);
   EXPECT_EQ(system.zone, this->factory_.zone());
   EXPECT_EQ(system.size_gib, 40);
-  const auto data = this->cloud().DescribeDisks({.ids = {system.id}, .type = "data"});
+  const auto data = this->cloud().DescribeDisks({.ids = {system.id}});
   ASSERT_TRUE(data);
   EXPECT_TRUE(data->disks.empty());
   EXPECT_EQ(CodeOf(this->cloud().AttachDisk({system.id, here})), "IncorrectDiskStatus");
