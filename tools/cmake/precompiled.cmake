@@ -24,7 +24,8 @@ function(zonedisk_precompiled name)
   target_compile_options(headers_${name} PRIVATE ${ARG_FLAGS})
 endfunction()
 
-# Gives the headers NAME, and the flags that they were compiled with, to TARGET. A side that speaks gRPC sets ZONEDISK_RPC and gets those instead.
+# Gives the headers NAME, and the flags that they were compiled with, to TARGET. A side that speaks gRPC
+# sets ZONEDISK_RPC and gets those instead.
 function(zonedisk_use_precompiled target name)
   if(NOT name STREQUAL "test" AND (ZONEDISK_UNITY OR CMAKE_CXX_COMPILER_ID STREQUAL "Clang"))
     return()
