@@ -4,11 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "cloudapi/images/blocks.h"
+#include "common/base/files.h"
 
 namespace cloudapi {
 namespace {
@@ -86,8 +85,7 @@ Result<milliseconds> Agent::Register() {
   if (!images) return BackOff(images.error().message);
   const std::filesystem::path folder =
       options_.blocks_dir.empty() ? std::filesystem::path(images->blocks_dir) : options_.blocks_dir;
-  std::ifstream file(folder / kProofFile);
-  const std::string proof{std::istreambuf_iterator<char>(file), {}};
+  const std::string proof = base::ReadFile(folder / kProofFile).value_or("");
   const auto usable = loops_.CheckUsable();
   const auto registered =
       cloud_.Register({.zone = options_.zone,

@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <vector>
 
 #include "cloudapi/catalogue/json_node.h"
+#include "common/base/files.h"
 
 namespace cloudapi {
 namespace {
@@ -170,10 +169,9 @@ Result<topology::Catalogue> ParseCatalogue(std::string_view text, const std::str
 }
 
 Result<topology::Catalogue> LoadCatalogue(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in || text.empty()) return Unusable(fmt::format("cannot read {}", file.string()));
-  return ParseCatalogue(text, file.string());
+  const auto text = base::ReadFile(file);
+  if (!text || text->empty()) return Unusable(fmt::format("cannot read {}", file.string()));
+  return ParseCatalogue(*text, file.string());
 }
 
 }  // namespace cloudapi

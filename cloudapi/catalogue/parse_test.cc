@@ -53,6 +53,7 @@ TEST(ParseCatalogueTest, GivenAFileWhenReadThenItsZonesAndTypes) {
 }
 
 TEST(ParseCatalogueTest, GivenNoFileWhenReadThenNamed) {
+  EXPECT_EQ(LoadCatalogue("/").error().message, "cannot read /");
   EXPECT_EQ(LoadCatalogue("/nowhere/zones.json").error().message,
             "cannot read /nowhere/zones.json");
 }

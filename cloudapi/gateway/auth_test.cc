@@ -386,6 +386,7 @@ TEST_F(KeysFileTest, GivenBadFilesWhenLoadedThenOneLineWithoutSecrets) {
     EXPECT_THAT(loaded.error().message, testing::Not(HasSubstr("\n")));
   }
   EXPECT_FALSE(keys_.Load(folder_.path() / "missing.json", nullptr));
+  EXPECT_FALSE(keys_.Load(folder_.path(), nullptr)) << "a folder";
 }
 
 }  // namespace

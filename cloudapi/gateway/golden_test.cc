@@ -15,6 +15,7 @@
 
 #include "cloudapi/gateway/json_to_xml.h"
 #include "cloudapi/testing/sample_world.h"
+#include "common/base/files.h"
 
 namespace cloudapi {
 namespace {
@@ -33,8 +34,7 @@ std::vector<std::string> NamesWith(std::string_view extension) {
 }
 
 std::string ReadText(const fs::path& path) {
-  std::ifstream stream(path);
-  return {std::istreambuf_iterator<char>(stream), {}};
+  return base::ReadFile(path).value_or("");
 }
 
 ordered_json CallIn(const std::string& name) {

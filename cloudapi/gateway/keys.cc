@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
+
+#include "common/base/files.h"
 
 namespace cloudapi {
 namespace {
@@ -30,9 +31,9 @@ void Keys::Add(std::string id, std::string_view secret, std::string account) {
 }
 
 Result<void> Keys::Load(const std::filesystem::path& file, std::string* warning) {
-  std::ifstream in(file);
-  if (!in) return Bad(file, "cannot be read");
-  const auto json = nlohmann::json::parse(in, nullptr, false);
+  const auto text = base::ReadFile(file);
+  if (!text) return Bad(file, "cannot be read");
+  const auto json = nlohmann::json::parse(*text, nullptr, false);
   if (!json.is_object() || !json.contains("keys") || !json["keys"].is_array())
     return Bad(file, R"(is not {"keys":[…]})");
   for (const auto& row : json["keys"]) {

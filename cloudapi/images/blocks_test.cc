@@ -6,12 +6,12 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 
 #include "cloudapi/images/extents.h"
 #include "cloudapi/images/system_error.h"
 #include "cloudapi/testing/temp_folder.h"
+#include "common/base/files.h"
 
 namespace cloudapi {
 namespace {
@@ -69,8 +69,7 @@ TEST_F(BlocksTest, GivenPoolOffWhenOpenedThenSaysWhatItIs) {
   EXPECT_TRUE(blocks_->Method() == "copy" || blocks_->Method() == "reflink") << blocks_->Method();
   EXPECT_FALSE(notice_.empty());
   EXPECT_TRUE(blocks_->Folder().is_absolute());
-  std::ifstream proof(blocks_->Folder() / kProofFile);
-  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(proof), {}), "proof-1");
+  EXPECT_EQ(base::ReadFile(blocks_->Folder() / kProofFile), "proof-1");
 }
 
 TEST_F(BlocksTest, GivenNewImageWhenCreatedTwiceThenSparseAndKeepsBytes) {

@@ -11,10 +11,10 @@
 #include <charconv>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <utility>
 
+#include "common/base/files.h"
 #include "common/kube/system_env.h"
 
 namespace kube {
@@ -85,10 +85,7 @@ void RequireHost(SSL_CTX* context, const std::string& host) {
 }
 
 std::string ReadTrimmed(const std::string& path) {
-  std::ifstream file(path);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  text.erase(text.find_last_not_of(" \r\n\t") + 1);
-  return text;
+  return std::string(base::Trim(base::ReadFile(path).value_or("")));
 }
 
 const char* MediaType(PatchKind kind) {

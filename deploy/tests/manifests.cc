@@ -6,10 +6,11 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <regex>
 #include <sstream>
+
+#include "common/base/files.h"
 
 namespace deploy {
 namespace {
@@ -177,9 +178,9 @@ std::string OutputOf(const std::string& command) {
 }
 
 std::string ReadText(const std::string& file) {
-  std::ifstream stream(std::string(ZONEDISK_SOURCE) + "/" + file);
-  EXPECT_TRUE(stream) << file;
-  return {std::istreambuf_iterator<char>(stream), {}};
+  const auto text = base::ReadFile(std::string(ZONEDISK_SOURCE) + "/" + file);
+  EXPECT_TRUE(text) << file;
+  return text.value_or("");
 }
 
 }  // namespace deploy

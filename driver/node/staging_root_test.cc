@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
+#include "common/base/files.h"
 #include "driver/base/system_env.h"
 #include "driver/host/linux_host.h"
 #include "driver/host/linux_host_process.h"
@@ -69,10 +69,7 @@ class LinuxHostTest : public testing::Test {
     file << text << std::flush;
     EXPECT_TRUE(file.good()) << path;
   }
-  static std::string ReadFile(const std::string& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
+  static std::string ReadFile(const std::string& path) { return base::ReadFile(path).value_or(""); }
   // As many bytes as "bytes" has.
   static std::string ReadStart(const std::string& path) {
     std::string text(5, ' ');

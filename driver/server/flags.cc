@@ -6,11 +6,10 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <utility>
 
+#include "common/base/files.h"
 #include "common/base/text.h"
 #include "driver/base/crash_points.h"
 #include "driver/server/unix_socket.h"
@@ -108,9 +107,7 @@ std::string EndpointFromEnvironment(const std::string& otherwise) {
 }
 
 Result<std::string> ReadSecret(const std::string& path) {
-  std::ifstream file(path);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  std::string secret(base::Trim(text));
+  std::string secret(base::Trim(base::ReadFile(path).value_or("")));
   if (secret.empty()) {
     return Fail(grpc::StatusCode::INVALID_ARGUMENT, fmt::format("{} holds no secret", path));
   }

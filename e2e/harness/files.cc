@@ -12,6 +12,7 @@
 #include <memory>
 #include <sstream>
 
+#include "common/base/files.h"
 #include "e2e/harness/process.h"
 
 namespace e2e {
@@ -107,8 +108,7 @@ bool WriteFile(const std::filesystem::path& path, std::string_view content) {
 }
 
 std::string ReadFile(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  return base::ReadFile(path).value_or("");
 }
 
 std::string ReadDevice(const std::filesystem::path& path, std::size_t size) {

@@ -8,12 +8,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <thread>
+
+#include "common/base/files.h"
 
 namespace e2e {
 namespace {
@@ -156,9 +157,8 @@ int Process::Stop() {
 }
 
 std::string Process::Output() const {
-  std::ifstream file(log_);
-  file.seekg(static_cast<std::streamoff>(log_start_));
-  return {std::istreambuf_iterator<char>(file), {}};
+  const std::string text = base::ReadFile(log_).value_or("");
+  return text.substr(std::min<std::size_t>(log_start_, text.size()));
 }
 
 void Process::Reap(int wait_status) {

@@ -15,6 +15,8 @@
 #include <string_view>
 #include <utility>
 
+#include "common/base/files.h"
+
 extern char** environ;
 
 namespace zonedisk::bench {
@@ -119,8 +121,7 @@ CloudProcess::~CloudProcess() {
 }
 
 double CloudProcess::CpuSeconds() const {
-  std::ifstream file("/proc/" + std::to_string(pid_) + "/stat");
-  std::string text((std::istreambuf_iterator<char>(file)), {});
+  const std::string text = base::ReadFile("/proc/" + std::to_string(pid_) + "/stat").value_or(") ");
   std::istringstream fields(text.substr(text.rfind(')') + 2));
   std::string skipped;
   for (int i = 0; i < 11; ++i) fields >> skipped;

@@ -50,6 +50,8 @@ forbid 'clock, randomness, sleep and environment come in through Env, Clock and 
   '(::now\(|[^A-Za-z_]s?rand\(|random_device|sleep_for|sleep_until|[^A-Za-z_](u|nano)?sleep\(|getenv\()' \
   '^(topology|common|cloudapi|driver)/' "(/(system_env|linux_host|main|[a-z_]*_main|flags)\.cc|$tests)"
 forbid 'our code does not throw' '(^|[^A-Za-z_])throw([ ;]|$)' '^(topology|common|cloudapi|driver)/' "$tests"
+forbid 'files are read whole by base::ReadFile: the iterator throws where the file cannot be read' \
+  'std::istreambuf_iterator' '.'
 forbid 'no using namespace' 'using namespace' '.'
 forbid 'no std::views and no std::format: clang 14 and g++ 12 lack them' \
   '(std::views|std::ranges::views|std::format|#include <format>)' '.'

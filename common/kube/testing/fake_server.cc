@@ -7,12 +7,13 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <mutex>
 #include <set>
 #include <thread>
 #include <utility>
+
+#include "common/base/files.h"
 
 namespace kube {
 namespace {
@@ -30,8 +31,7 @@ bool MakeAuthority(const std::string& folder, const std::string& name) {
 }
 
 std::string ReadFile(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
+  return base::ReadFile(path).value_or("");
 }
 
 Json ToStatus(const Error& error) {
