@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What tools/test counts: cases of reports, programs that fail beside their cases, skips with the reason.
+# What tools/test counts: cases of reports, programs that fail beside their cases, skips with the reason;
+# and what it shows of a failed test.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mktemp -d)
@@ -58,3 +59,24 @@ failed unbuilt_test
 passed 5
 TEXT
 echo "count_tests: all counted"
+
+cat >"$folder/ctest.log" <<'TEXT'
+      Start 1: good_test
+1/3 Test #1: good_test ...................   Passed    1.00 sec
+      Start 2: bad_test
+      Start 3: script
+2/3 Test #2: bad_test ....................***Failed    0.10 sec
+x.cc:12: Failure
+1 is not 2
+
+3/3 Test #3: script ......................***Skipped   0.10 sec
+needs a device
+66% tests passed, 1 tests failed out of 3
+TEXT
+diff <(awk -f "$here/failed_output.awk" "$folder/ctest.log") - <<'TEXT'
+2/3 Test #2: bad_test ....................***Failed    0.10 sec
+x.cc:12: Failure
+1 is not 2
+
+TEXT
+echo "failed_output: what the failed test said"
