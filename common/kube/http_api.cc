@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "common/base/files.h"
+#include "common/base/text.h"
 #include "common/kube/system_env.h"
 
 namespace kube {
