@@ -1,5 +1,6 @@
 #include "driver/server/registration.h"
 
+#include <fmt/core.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 #include <spdlog/spdlog.h>
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "driver/server/unix_socket.h"
 #include "pluginregistration.grpc.pb.h"
 
 namespace driver {
@@ -75,10 +77,11 @@ class RegistrationServer : public Registration {
 }  // namespace
 
 Result<std::unique_ptr<Registration>> Registration::Start(const RegistrationSettings& settings) {
-  std::error_code error;
   const auto path = std::filesystem::path(settings.folder) / (settings.driver_name + "-reg.sock");
-  // Left by a process that was killed.
-  if (std::filesystem::is_socket(path, error)) std::filesystem::remove(path, error);
+  if (const auto removed = RemoveDeadSocket(path); !removed) {
+    return Fail(removed.error().code, fmt::format("driver {} cannot register with kubelet: {}",
+                                                  settings.driver_name, removed.error().message));
+  }
   auto server = std::make_unique<RegistrationServer>(settings, path.string());
   if (!server->Serve()) {
     return Fail(grpc::StatusCode::UNAVAILABLE, "cannot listen on " + path.string());

@@ -17,7 +17,10 @@ struct RegistrationSettings {
 // what tells kubelet that the plugin has gone.
 class Registration {
  public:
-  // Errors: UNAVAILABLE when the socket cannot be made.
+  // Replaces the socket of a process that has ended, never one on which a process listens: two
+  // drivers of one name on a node would serve each other's volumes.
+  // Errors: ALREADY_EXISTS when a process listens there, UNAVAILABLE when the socket cannot be
+  // made; those of RemoveDeadSocket. The message names the driver and the socket.
   static Result<std::unique_ptr<Registration>> Start(const RegistrationSettings& settings);
   virtual ~Registration() = default;
   virtual std::string SocketPath() const = 0;

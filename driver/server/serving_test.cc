@@ -82,6 +82,45 @@ TEST_F(RegistrationTest, GivenSocketOfAKilledProcessWhenStartedThenReplaced) {
   EXPECT_TRUE(Registration::Start({.folder = folder_, .driver_name = "a", .csi_socket = "/x"}));
 }
 
+TEST_F(RegistrationTest, GivenLivingProcessWhenAnotherIsStartedThenRefusesAndKeepsIt) {
+  const RegistrationSettings settings{
+      .folder = folder_, .driver_name = "disk.example", .csi_socket = "/x"};
+  const auto first = Registration::Start(settings);
+  ASSERT_TRUE(first) << MessageOf(first);
+  const auto second = Registration::Start(settings);
+  EXPECT_EQ(CodeOf(second), StatusCode::ALREADY_EXISTS);
+  EXPECT_EQ(MessageOf(second), "driver disk.example cannot register with kubelet: " + folder_ +
+                                   "/disk.example-reg.sock is served by another process");
+  const auto stub = pluginregistration::Registration::NewStub(
+      grpc::CreateChannel("unix://" + (*first)->SocketPath(), grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  pluginregistration::PluginInfo answer;
+  EXPECT_TRUE(stub->GetInfo(&context, {}, &answer).ok());
+}
+
+// It has stopped to take connections, but it lives: its queue is full.
+TEST_F(RegistrationTest, GivenProcessThatHangsWhenAnotherIsStartedThenRefusesAndKeepsIt) {
+  const auto path = folder_ + "/a-reg.sock";
+  sockaddr_un address{.sun_family = AF_UNIX};
+  std::copy(path.begin(), path.end(), address.sun_path);
+  const auto* const name = reinterpret_cast<sockaddr*>(&address);
+  const int hanging = socket(AF_UNIX, SOCK_STREAM, 0);
+  ASSERT_EQ(bind(hanging, name, sizeof address), 0);
+  ASSERT_EQ(listen(hanging, 0), 0);
+  const int waiting = socket(AF_UNIX, SOCK_STREAM, 0);
+  ASSERT_EQ(connect(waiting, name, sizeof address), 0);
+  EXPECT_EQ(CodeOf(Registration::Start({.folder = folder_, .driver_name = "a"})),
+            StatusCode::ALREADY_EXISTS);
+  EXPECT_TRUE(std::filesystem::is_socket(path));
+  close(waiting);
+  close(hanging);
+}
+
+TEST_F(RegistrationTest, GivenNameLongerThanASocketPathWhenStartedThenRefuses) {
+  EXPECT_EQ(CodeOf(Registration::Start({.folder = folder_, .driver_name = std::string(110, 'a')})),
+            StatusCode::INVALID_ARGUMENT);
+}
+
 TEST_F(RegistrationTest, GivenNoSuchFolderWhenStartedThenUnavailable) {
   EXPECT_EQ(CodeOf(Registration::Start({.folder = folder_ + "/none", .driver_name = "a"})),
             StatusCode::UNAVAILABLE);

@@ -20,16 +20,19 @@ using grpc::StatusCode;
 
 constexpr std::array<std::string_view, 3> kPrefixes = {"unix://", "unix:", ""};
 
-bool IsServed(const std::string& path) {
-  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+// Only a refused connection proves that no process listens: a process whose queue is full, or a
+// socket that may not be connected to, is not dead.
+bool IsDead(const std::string& path) {
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return false;
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  std::copy_n(path.begin(), std::min(path.size(), sizeof address.sun_path - 1), address.sun_path);
-  const bool connected =
-      connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  std::copy(path.begin(), path.end(), address.sun_path);
+  const bool refused =
+      connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
+      (errno == ECONNREFUSED || errno == ENOENT);
   close(fd);
-  return connected;
+  return refused;
 }
 
 }  // namespace
@@ -55,12 +58,21 @@ Result<void> ClearSocketPath(const std::string& path) {
   if (error) {
     return Fail(StatusCode::UNAVAILABLE, fmt::format("folder of {}: {}", path, error.message()));
   }
+  return RemoveDeadSocket(path);
+}
+
+Result<void> RemoveDeadSocket(const std::string& path) {
+  if (path.size() >= sizeof(sockaddr_un::sun_path)) {
+    return Fail(StatusCode::INVALID_ARGUMENT,
+                fmt::format("{} is longer than a socket path may be", path));
+  }
+  std::error_code error;
   const auto status = std::filesystem::symlink_status(path, error);
   if (!std::filesystem::exists(status)) return {};
   if (!std::filesystem::is_socket(status)) {
     return Fail(StatusCode::FAILED_PRECONDITION, fmt::format("{} is not a socket", path));
   }
-  if (IsServed(path)) {
+  if (!IsDead(path)) {
     return Fail(StatusCode::ALREADY_EXISTS, fmt::format("{} is served by another process", path));
   }
   std::filesystem::remove(path, error);

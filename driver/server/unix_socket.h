@@ -11,9 +11,14 @@ namespace driver {
 Result<std::string> SocketPathOf(const std::string& endpoint);
 
 // Makes the folder and removes a socket that no process serves any more.
-// Errors: ALREADY_EXISTS when a process serves it, FAILED_PRECONDITION when something else than
-// a socket is there, UNAVAILABLE when the folder cannot be made.
+// Errors: those of RemoveDeadSocket, UNAVAILABLE when the folder cannot be made.
 Result<void> ClearSocketPath(const std::string& path);
+
+// Removes a socket on which no process listens; absent is success.
+// Errors: ALREADY_EXISTS when a process listens, or may listen because the kernel does not say that
+// none does; FAILED_PRECONDITION when something else than a socket is there; INVALID_ARGUMENT for a
+// path that the kernel cannot hold. Whatever is there stays then.
+Result<void> RemoveDeadSocket(const std::string& path);
 
 // Only owner and group may connect.
 Result<void> RestrictSocket(const std::string& path);
