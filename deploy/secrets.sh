@@ -2,6 +2,8 @@
 # Makes the Secrets that the manifests name, where they are missing: an access key, the key file of
 # the cloud with it, the token of the cloud's lab API.
 set -euo pipefail
+# A failure inside $(…) is one outside too.
+shopt -s inherit_errexit
 
 usage() {
   cat <<'TEXT'
@@ -31,7 +33,17 @@ cloud=${cloud:-$namespace} account=${account:-$namespace}
 kubectl=${KUBECTL:-kubectl}
 # random COUNT: so many digits and letters a to f.
 random() { od -An -v -tx1 -N $((($1 + 1) / 2)) /dev/urandom | tr -d ' \n' | cut -c1-"$1"; }
-exists() { [ -n "$("$kubectl" -n "$1" get secret "$2" --ignore-not-found -o name)" ]; }
+# there KUBECTL-ARGUMENTS…: whether there is such an object. A question that fails ends it: whoever cannot
+# look must not write over what may be there.
+there() {
+  local name
+  name=$("$kubectl" "$@" --ignore-not-found -o name) || {
+    echo "secrets: cannot ask for ${*: -2}; nothing more was made" >&2
+    exit 1
+  }
+  [ -n "$name" ]
+}
+exists() { there -n "$1" get secret "$2"; }
 value() { "$kubectl" -n "$1" get secret "$2" -o "jsonpath={.data.$3}" | base64 -d; }
 
 # apply NAMESPACE NAME: a Secret whose members come on standard input as KEY=VALUE lines, so that no
@@ -49,22 +61,22 @@ apply() {
 }
 
 for name in "$namespace" "$cloud"; do
-  [ -n "$("$kubectl" get namespace "$name" --ignore-not-found -o name)" ] ||
-    "$kubectl" create namespace "$name" >/dev/null
+  there get namespace "$name" || "$kubectl" create namespace "$name" >/dev/null
 done
 
 exists "$namespace" zonedisk-access-key ||
   printf 'id=zd%s\nsecret=%s\n' "$(random 16)" "$(random 40)" | apply "$namespace" zonedisk-access-key
 exists "$cloud" zonedisk-lab-token ||
   printf 'token=%s\n' "$(random 40)" | apply "$cloud" zonedisk-lab-token
+token=$(value "$cloud" zonedisk-lab-token token)
 exists "$namespace" zonedisk-lab-token ||
-  printf 'token=%s\n' "$(value "$cloud" zonedisk-lab-token token)" | apply "$namespace" zonedisk-lab-token
+  printf 'token=%s\n' "$token" | apply "$namespace" zonedisk-lab-token
 
 # One line for each key of the key file, whatever its layout was.
 id=$(value "$namespace" zonedisk-access-key id)
 lines=
 if exists "$cloud" zonedisk-cloud-keys; then
-  lines=$(value "$cloud" zonedisk-cloud-keys 'keys\.json' | tr '\n' ' ' | grep -o '{[^{}]*}' || true)
+  lines=$(value "$cloud" zonedisk-cloud-keys 'keys\.json' | tr '\n' ' ' | { grep -o '{[^{}]*}' || true; })
 fi
 if ! grep -qF "\"$id\"" <<<"$lines"; then
   secret=$(value "$namespace" zonedisk-access-key secret)

@@ -105,5 +105,44 @@ same "only new archives are imported" two.tar "$(missing_archives "$state/list" 
 echo more >>"$state/archives/one.tar"
 same "changed ones too" "one.tar two.tar " "$(missing_archives "$state/list" "$state/archives" | tr '\n' ' ')"
 
+# in_shell COMMANDS: run as tools/cluster runs them, in a shell of its own; its output and status.
+in_shell() {
+  bash -c 'set -euo pipefail; shopt -s inherit_errexit; tools=$1; lib=$1/kubernetes/lib
+    for part in common checks network control_plane loops node images cluster zonedisk; do source "$lib/$part.sh"; done
+    trap '\''tell_unfinished $?'\'' EXIT
+    use_cluster words; '"$1" words "$tools" 2>&1
+}
+
+# A node that dies between two looks at it ends nothing.
+same "a node that is dead a moment later" "goes on" "$(in_shell '
+  node_pid() { echo 1; }
+  running() { return 1; }
+  remember_node_loops b-2
+  echo goes on' || true)"
+# Whatever ends the removal of a cluster, the last line says that it is not finished.
+dying='stop_node() { :; }; stop_control_plane() { :; }; restore_limits() { :; }; loops() { return 1; }
+  mkdir -p "$state/data"; delete_cluster'
+said=$(in_shell "$dying") && fail "a removal that cannot list the loop devices ends well"
+[[ $said == *"loop devices cannot be listed"*"removing the cluster words is not finished"* ]] || fail "a removal that failed says: $said"
+said=$(in_shell 'stop_node() { :; }; stop_control_plane() { false; }; delete_cluster') && fail "a removal that failed ends well"
+same "a removal that failed without a word" "cluster: removing the cluster words is not finished (status 1): run it again" "$said"
+[ -d "$state" ] || fail "a removal that failed has removed the state"
+# A cluster that cannot be asked has not "no workloads".
+said=$(in_shell 'kube() { return 1; }; wait_for_zonedisk') && fail "workloads that cannot be listed count as ready"
+[[ $said == *"cannot be listed"* ]] || fail "workloads that cannot be listed: $said"
+# Neither has a store that is missing an archive "nothing new".
+said=$(in_shell 'missing_archives /dev/null "$state/no-such-folder"') && fail "a folder that is not there has no new archives"
+# A disk in the pool, the pool on a device: the disk is let go first; of other files nothing is.
+mkdir -p "$state/data"
+echo pool >"$state/data/pool.img"
+said=$(in_shell '
+  loops() {
+    echo "/dev/loop7 $(stat -c %Hd:%Ld "$state/data/pool.img") $(stat -c %i "$state/data/pool.img")"
+    echo "/dev/loop8 9:9 12"
+  }
+  loops_on() { :; }
+  cluster_loops' || true)
+same "devices of the cluster" /dev/loop7 "$said"
+
 if [ "$failures" -gt 0 ]; then exit 1; fi
 echo "words_test: all as expected"

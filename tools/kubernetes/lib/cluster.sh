@@ -123,6 +123,7 @@ first_start() {
 # Everything that a cluster made goes, also when only half of it was made.
 delete_cluster() {
   local file pid node
+  unfinished="removing the cluster $cluster"
   # All at once, since every death takes its time.
   for file in "$state"/control-plane.pid "$state"/nodes/*/node.pid; do
     if pid=$(running "$file"); then kill -KILL "$pid" 2>/dev/null || true; fi
@@ -139,5 +140,5 @@ delete_cluster() {
   restore_limits
   # Nothing is in this group any more, unless a containerd of the machine itself uses it.
   [ -n "$(other_clusters)" ] || rmdir /sys/fs/cgroup{,/*}/k8s.io 2>/dev/null || true
+  unfinished=
 }
-

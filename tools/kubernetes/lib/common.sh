@@ -21,6 +21,9 @@ cache=${ZONEDISK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/zonedisk}
 
 say() { printf 'cluster: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
+# What must not end without a word: whatever made it end, the last line says so.
+unfinished=
+tell_unfinished() { [ "$1" = 0 ] || [ -z "$unfinished" ] || say "$unfinished is not finished (status $1): run it again"; }
 bad_use() { say "$*; see tools/cluster --help"; exit 2; }
 
 # use_cluster NAME: sets the paths of this cluster.
@@ -104,10 +107,14 @@ wait_until() {
   done
 }
 
-# in_machine FILE COMMAND…: runs a command inside a machine's namespaces.
+# in_machine FILE COMMAND…: runs a command inside a machine's namespaces; fails if it does not run. Machines
+# die while they are looked at, so this is the caller's to judge.
 in_machine() {
   local pid
-  pid=$(running "$1") || die "it is not running: $(basename "$1" .pid)"
+  pid=$(running "$1") || {
+    say "it is not running: $(basename "$(dirname "$1")")"
+    return 1
+  }
   shift
   nsenter --target "$pid" --mount --uts --net --pid -- "$@"
 }

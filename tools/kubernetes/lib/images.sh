@@ -52,7 +52,7 @@ image_store() {
 }
 
 # missing_archives LIST FOLDER: names of the archives that the list does not have in this state.
-missing_archives() { archives "$2" | grep -vxFf "$1" | cut -d' ' -f1 || true; }
+missing_archives() { archives "$2" | { grep -vxFf "$1" || true; } | cut -d' ' -f1; }
 
 newest_store() {
   local store
@@ -91,12 +91,13 @@ fill_node_store() {
 
 # update_node_store NODE FOLDER: imports what changed into a running node; says so by its status.
 update_node_store() {
-  local name changed=1
-  while read -r name; do
+  local name new changed=1
+  new=$(missing_archives "$state/nodes/$1/archives" "$2")
+  for name in $new; do
     in_machine "$state/nodes/$1/node.pid" ctr --namespace k8s.io images import - <"$2/$name" >/dev/null ||
       die "the image $2/$name cannot be imported on $1"
     changed=0
-  done < <(missing_archives "$state/nodes/$1/archives" "$2")
+  done
   archives "$2" >"$state/nodes/$1/archives"
   return "$changed"
 }

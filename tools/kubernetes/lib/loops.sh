@@ -19,14 +19,16 @@ loops_on() {
 
 # A node's disks, by the links that its agent has made; remembered for when the node is dead.
 remember_node_loops() {
-  local link device
+  local links link device found=
+  # Whoever is dead already has told what it had, or had nothing.
   node_pid "$1" >/dev/null || return 0
-  { in_machine "$state/nodes/$1/node.pid" find /dev/disk/by-id -type l -printf '%l\n' 2>/dev/null || true; } |
-    while read -r link; do
-      for device in $(loops_on "/dev/${link##*/}") "/dev/${link##*/}"; do
-        loops | awk -v name="$device" '$1 == name'
-      done
-    done >"$state/nodes/$1/loops"
+  links=$(in_machine "$state/nodes/$1/node.pid" find /dev/disk/by-id -type l -printf '%l\n' 2>/dev/null) || return 0
+  for link in $links; do
+    for device in $(loops_on "/dev/${link##*/}") "/dev/${link##*/}"; do
+      found+=$(loops | awk -v name="$device" '$1 == name')$'\n'
+    done
+  done
+  printf '%s' "$found" >"$state/nodes/$1/loops"
 }
 
 # A machine that boots has no device yet. What the dead node had is let go, if it is still the same.
@@ -42,19 +44,20 @@ release_node_loops() {
 # Loop devices that hold a file of the data directory, or one of a file system on such a device (the disks
 # of the pool, also those whose files are unlinked), or such a disk; what lies on another comes before it.
 cluster_loops() {
-  local name device inode files found=' ' direct=() disks=()
+  local name device inode files known found=' ' direct=() disks=()
+  known=$(loops) || die "the loop devices cannot be listed"
   files=$(mktemp)
   { find "$state/data" -type f -printf '%D %i\n' 2>/dev/null || true; } | sort -u >"$files"
   while read -r name device inode; do
     if grep -qx "$(device_number "$device") $inode" "$files"; then
       direct+=("$name")
-      found+="$(cat "/sys/block/${name##*/}/dev" 2>/dev/null) "
+      found+="$(cat "/sys/block/${name##*/}/dev" 2>/dev/null || true) "
     fi
-  done < <(loops)
+  done <<<"$known"
   rm -f "$files"
   while read -r name device inode; do
     [[ $found != *" $device "* ]] || disks+=("$name")
-  done < <(loops)
+  done <<<"$known"
   for name in "${disks[@]}" "${direct[@]}"; do
     loops_on "$name"
     echo "$name"
@@ -66,15 +69,16 @@ release_mount() {
   wait_until 10 "the release of $1" umount "$1" || umount --lazy "$1"
 }
 
-mounts_below_data() { findmnt --noheadings --raw --output TARGET | grep "^$state/data/"; }
+mounts_below_data() { findmnt --noheadings --raw --output TARGET | { grep "^$state/data/" || true; }; }
 
 release_data() {
   [ -d "$state/data" ] || return 0
-  local held device mounted
+  local held device mounted below
   held=$(cluster_loops | awk '!seen[$0]++')
   # First the disks in the pool, then the pool, then what the pool lies on.
   for device in $held; do losetup --detach "$device" 2>/dev/null || true; done
-  while read -r mounted; do release_mount "$mounted"; done < <(mounts_below_data | tac)
+  below=$(mounts_below_data | tac)
+  for mounted in $below; do release_mount "$mounted"; done
   for device in $held; do
     if losetup "$device" >/dev/null 2>&1; then losetup --detach "$device" 2>/dev/null || true; fi
   done

@@ -28,7 +28,7 @@ free_node_name() {
 
 free_node_index() {
   local index taken
-  taken=" $(cat "$state"/nodes/*/index 2>/dev/null | tr '\n' ' ') "
+  taken=" $({ cat "$state"/nodes/*/index 2>/dev/null || true; } | tr '\n' ' ') "
   for index in $(seq 1 240); do
     [[ $taken == *" $index "* ]] || { echo "$index"; return; }
   done

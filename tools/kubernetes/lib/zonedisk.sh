@@ -41,8 +41,9 @@ install_zonedisk() {
 workloads() { kube get deployments,daemonsets -n zonedisk -o name; }
 
 wait_for_zonedisk() {
-  local workload node
-  for workload in $(workloads); do
+  local names workload node
+  names=$(workloads) || die "the workloads of zonedisk cannot be listed"
+  for workload in $names; do
     kube rollout status -n zonedisk "$workload" --timeout="${ready_seconds}s" >/dev/null 2>>"$logs/apply.log" || {
       kube get pods -n zonedisk -o wide >&2 || true
       kube get events -n zonedisk --field-selector type=Warning --sort-by=.lastTimestamp 2>/dev/null | tail -n 8 >&2
@@ -65,8 +66,9 @@ wait_for_zonedisk_on() {
 
 restart_zonedisk() {
   say "newer images: restarting zonedisk"
-  local workload
-  for workload in $(workloads); do kube rollout restart -n zonedisk "$workload" >/dev/null; done
+  local names workload
+  names=$(workloads) || die "the workloads of zonedisk cannot be listed"
+  for workload in $names; do kube rollout restart -n zonedisk "$workload" >/dev/null; done
 }
 
 # The cloud's address is one of a Service, which only nodes can reach: the way leads through the node
