@@ -72,7 +72,7 @@ TEST(Agreement, EveryImageIsOneThatToolsImagesMakes) {
       EXPECT_THAT(used, Contains(name));
     }
   }
-  EXPECT_THAT(used, Contains("zonedisk/zonedisk:" ZONEDISK_VERSION));
+  EXPECT_THAT(used, Contains("localhost/zonedisk:" ZONEDISK_VERSION));
 }
 
 TEST(Agreement, OneNameOfTheDriver) {
@@ -124,9 +124,11 @@ TEST(Agreement, SidecarsFindTheDriverAtItsSocket) {
 
 TEST(Agreement, KubeletFindsTheNodePluginWhereItRegisters) {
   const auto node = Driver(kNode);
-  const auto kubelet = node.Flag("--kubelet-dir").value_or("");
-  EXPECT_EQ(node.Flag("--registration-dir"), kubelet + "/plugins_registry");
-  EXPECT_EQ(node.Flag("--endpoint"), "unix://" + kubelet + "/plugins/" + kDriver + "/csi.sock");
+  const std::string folder = "$(KUBELET_DIR)";
+  EXPECT_EQ(node.Flag("--kubelet-dir"), folder);
+  EXPECT_EQ(node.Flag("--registration-dir"), folder + "/plugins_registry");
+  EXPECT_EQ(node.Flag("--endpoint"), "unix://" + folder + "/plugins/" + kDriver + "/csi.sock");
+  const auto kubelet = OfKind(Base(), "ConfigMap").at(0).node["data"]["kubelet-dir"].Scalar();
   const auto volume = node.VolumeAt(kubelet);
   ASSERT_TRUE(volume);
   // kubelet is told the path as the container sees it.

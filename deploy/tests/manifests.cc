@@ -138,6 +138,7 @@ YAML::Node At(const YAML::Node& node, const std::string& pointer) {
   YAML::Node at = YAML::Clone(node);
   std::istringstream parts(pointer.substr(1));
   for (std::string part; std::getline(parts, part, '/');) {
+    part = std::regex_replace(part, std::regex("~1"), "/");
     const YAML::Node here = at;
     if (here.IsSequence()) {
       const auto index = std::stoul(part);

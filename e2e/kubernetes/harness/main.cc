@@ -53,7 +53,7 @@ int main(int argc, char** argv) {
 
   e2e::Settings settings{.state_folder = "/var/lib/zonedisk-cluster",
                          .report_folder = ZONEDISK_REPORTS,
-                         .image = "zonedisk/test:" ZONEDISK_VERSION};
+                         .image = "localhost/zonedisk-test:" ZONEDISK_VERSION};
   std::string only;
   CLI::App app{
       "Stories on a cluster that tools/cluster has started. Flags of GoogleTest work too."};

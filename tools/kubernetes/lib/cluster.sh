@@ -68,7 +68,7 @@ create_cluster() {
   share_data
   start_control_plane
   local zone count
-  claim_node control-plane "$region-b" "$(zone_labels "$region-b"),node-role.kubernetes.io/control-plane="
+  claim_node control-plane "$region-b" "$(zone_labels "$region-b"),node-role.kubernetes.io/control-plane=,$data_label"
   while IFS=: read -r zone count; do
     zone=$(full_zone "$zone")
     for _ in $(seq "${count:-$2}"); do

@@ -2,6 +2,8 @@
 
 driver=diskplugin.csi.alibabacloud.com
 overlay=$tools/../deploy/overlays/lab
+# The cloud runs where this label is. All nodes see its folder; the node control-plane is never removed.
+data_label=zonedisk/data=true
 
 # build_zonedisk: the programs of build/release, if one of them is missing.
 build_zonedisk() {
@@ -24,9 +26,15 @@ build_zonedisk() {
   }
 }
 
+# Also on the node of a cluster that was made before the manifests asked for the label.
+label_data_node() {
+  ! kube get node control-plane >/dev/null 2>&1 || kube label node control-plane "$data_label" --overwrite >/dev/null
+}
+
 # Every cluster has an access key of its own, so an account of its own.
 install_zonedisk() {
   local crd
+  label_data_node
   for crd in "$programs"/crd/*.storage.k8s.io_*.yaml; do
     kube apply --server-side --force-conflicts -f "$crd" >/dev/null
   done
