@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 
 namespace topology {
@@ -52,26 +53,32 @@ std::vector<Sized> Listed(const PlacementRequest& wish, const Catalogue& catalog
   return listed;
 }
 
-bool Fits(const Sized& sized, std::int64_t gib) {
-  const bool within_limit = sized.limit_gib == 0 || gib <= sized.limit_gib;
-  return within_limit && sized.range.Contains(gib);
+// Why it does not come in the size of the attempt.
+std::optional<Skip> SizeProblem(const Sized& sized) {
+  const Attempt& attempt = sized.attempt;
+  const auto skip = [&attempt](SkipReason reason, std::int64_t bound_gib) {
+    return Skip{.reason = reason,
+                .category = attempt.category,
+                .level = attempt.level,
+                .bound_gib = bound_gib};
+  };
+  if (attempt.size_gib < sized.range.min) return skip(SkipReason::kSizeTooSmall, sized.range.min);
+  if (attempt.size_gib > sized.range.max) return skip(SkipReason::kSizeTooLarge, sized.range.max);
+  if (sized.limit_gib != 0 && attempt.size_gib > sized.limit_gib) {
+    return skip(SkipReason::kSizeBeyondLimit, sized.limit_gib);
+  }
+  return std::nullopt;
 }
 
 std::vector<Attempt> AttemptsOf(const PlacementRequest& wish, const Catalogue& catalogue,
                                 std::vector<Skip>& skipped) {
-  const std::vector<Sized> listed = Listed(wish, catalogue, skipped);
-  const bool raise = std::ranges::none_of(
-      listed, [](const Sized& sized) { return Fits(sized, sized.attempt.size_gib); });
   std::vector<Attempt> attempts;
-  for (const Sized& sized : listed) {
-    Attempt attempt = sized.attempt;
-    if (raise) attempt.size_gib = std::max(attempt.size_gib, sized.range.min);
-    if (Fits(sized, attempt.size_gib)) {
-      AddOnce(attempts, std::move(attempt));
+  for (Sized& sized : Listed(wish, catalogue, skipped)) {
+    if (sized.attempt.size_gib == 0) sized.attempt.size_gib = sized.range.min;
+    if (auto problem = SizeProblem(sized)) {
+      AddOnce(skipped, std::move(*problem));
     } else {
-      AddOnce(skipped, {.reason = SkipReason::kSizeOutOfRange,
-                        .category = attempt.category,
-                        .level = attempt.level});
+      AddOnce(attempts, std::move(sized.attempt));
     }
   }
   return attempts;
@@ -116,9 +123,13 @@ class Chooser {
   }
 
   [[nodiscard]] Outcome NothingFits() const {
-    const bool by_size = std::ranges::any_of(
-        skipped_, [](const Skip& skip) { return skip.reason == SkipReason::kSizeOutOfRange; });
-    return by_size ? Outcome::kSizeOutOfRange : Outcome::kNothingSold;
+    const auto has = [this](SkipReason reason) {
+      return std::ranges::find(skipped_, reason, &Skip::reason) != skipped_.end();
+    };
+    if (has(SkipReason::kSizeTooLarge) || has(SkipReason::kSizeBeyondLimit)) {
+      return Outcome::kSizeOutOfRange;
+    }
+    return has(SkipReason::kSizeTooSmall) ? Outcome::kSizeTooSmall : Outcome::kNothingSold;
   }
 
   std::vector<std::string> ZonesOfTerm(const Labels& term) {
@@ -235,7 +246,13 @@ std::string ToText(const Skip& skip) {
     case SkipReason::kUnknownCategory: return "category " + skip.category + " is unknown";
     case SkipReason::kUnknownLevel:
       return "category " + skip.category + " has no performance level " + skip.level;
-    case SkipReason::kSizeOutOfRange: return CategoryText(skip) + " does not come in this size";
+    case SkipReason::kSizeTooSmall:
+      return CategoryText(skip) + " begins at " + std::to_string(skip.bound_gib) + " GiB";
+    case SkipReason::kSizeTooLarge:
+      return CategoryText(skip) + " ends at " + std::to_string(skip.bound_gib) + " GiB";
+    case SkipReason::kSizeBeyondLimit:
+      return CategoryText(skip) + " needs more than the limit of " +
+             std::to_string(skip.bound_gib) + " GiB";
     case SkipReason::kCategoryNotSold: return zone + " does not offer " + skip.category;
     case SkipReason::kSoldOut: return skip.category + " is sold out in zone " + skip.zone;
   }

@@ -14,7 +14,7 @@ namespace topology {
 struct CategoryRequest {
   std::string category;
   std::vector<std::string> levels;
-  std::int64_t size_gib = 0;   // at least
+  std::int64_t size_gib = 0;   // at least; 0: not said, the least that there is
   std::int64_t limit_gib = 0;  // at most; 0: no limit
 };
 
@@ -34,7 +34,7 @@ struct PlacementRequest {
 struct Attempt {
   std::string category;
   std::string level;
-  std::int64_t size_gib = 0;  // raised to the category's minimum where needed and allowed
+  std::int64_t size_gib = 0;
   bool operator==(const Attempt&) const = default;
 };
 
@@ -52,7 +52,9 @@ enum class SkipReason {
   kNoZoneInTerm,       // a term without zone, known region or known node
   kUnknownCategory,    // not in the catalogue
   kUnknownLevel,       // the category has no such performance level
-  kSizeOutOfRange,     // the category, at this level, does not come in this size
+  kSizeTooSmall,       // the category, at this level, begins at `bound_gib`
+  kSizeTooLarge,       // it ends at `bound_gib`
+  kSizeBeyondLimit,    // the least that would do is more than the limit, `bound_gib`
   kCategoryNotSold,    // the zone does not offer it
   kSoldOut,            // the zone offers it and has none left
 };
@@ -64,6 +66,7 @@ struct Skip {
   std::string category;
   std::string level;
   std::string term;  // the term as text, where it names no usable zone
+  std::int64_t bound_gib = 0;
   bool operator==(const Skip&) const = default;
 };
 
@@ -71,7 +74,8 @@ enum class Outcome {
   kCandidates,      // there is something to try
   kNothingSold,     // zones are allowed, none of them sells a wanted category
   kZoneIdExcluded,  // zoneId and requisite have no zone in common
-  kSizeOutOfRange,  // no wanted category comes in this size
+  kSizeTooSmall,    // every wanted category begins above the size
+  kSizeOutOfRange,  // no wanted category comes in this size, one ends below it or beyond the limit
   kNoPlace,         // no zone is named by anything: by no term, or nothing at all is given
 };
 
@@ -86,9 +90,8 @@ struct PlaceChoice {
 // is empty the default zone. Filtered by requisite, zoneId and the catalogue. When requisite is
 // given no candidate lies outside it. A term's keys may be standard, legacy or ACK's; a term with a
 // region but no zone means all its zones, sorted; one that also has other keys means, where nodes
-// are known, the zones of those that carry them all, sorted. Sizes: what fits as asked is tried;
-// only if no listed category fits, sizes are raised to the minimum, as far as the limit allows.
-// Source: CSI CreateVolume, TopologyRequirement.
+// are known, the zones of those that carry them all, sorted. A size that is said is never raised:
+// what does not come in it is skipped. Source: CSI CreateVolume, TopologyRequirement.
 PlaceChoice ChoosePlace(const PlacementRequest& wish, const Catalogue& catalogue);
 
 // One clause of plain text: "zone cn-hangzhou-k does not offer cloud_essd".

@@ -47,6 +47,7 @@ Result<CreateVolumeRequest> WithClaim(const CreateVolumeRequest& wanted, const C
     asked.claim_gone = true;
     return asked;
   }
+  asked.claim.uid = claim.uid;
   if (!ValueOf(claim, kArnAnnotation).empty()) {
     return Refuse(wanted, kArnAnnotation, "is not served by this driver");
   }

@@ -25,6 +25,7 @@ ControllerService::ControllerService(Cloud& cloud, Clock& clock, const Profile& 
     : cloud_(cloud),
       clock_(clock),
       profile_(profile),
+      rules_{.region = cloud.Region(), .strict = settings.strict_parameters},
       context_{.cloud = cloud,
                .clock = clock,
                .locks = locks_,
@@ -41,7 +42,7 @@ ControllerService::ControllerService(Cloud& cloud, Clock& clock, const Profile& 
 grpc::Status ControllerService::CreateVolume(grpc::ServerContext* context,
                                              const csi::v1::CreateVolumeRequest* request,
                                              csi::v1::CreateVolumeResponse* response) {
-  const auto wanted = ParseCreateVolume(*request, cloud_.Region());
+  const auto wanted = ParseCreateVolume(*request, rules_);
   if (!wanted) return ToGrpc(wanted.error());
   const auto disk = volumes_.Create(*wanted, DeadlineOf(*context, clock_));
   if (!disk) return ToGrpc(disk.error());
@@ -90,8 +91,7 @@ grpc::Status ControllerService::ValidateVolumeCapabilities(
   }
   const auto parameters = ParseDiskParameters(
       {request->parameters().begin(), request->parameters().end()},
-      {request->mutable_parameters().begin(), request->mutable_parameters().end()},
-      cloud_.Region());
+      {request->mutable_parameters().begin(), request->mutable_parameters().end()}, rules_);
   if (!usable || !parameters) {
     response->set_message(usable ? parameters.error().message : usable.error().message);
     return grpc::Status::OK;
@@ -123,7 +123,7 @@ grpc::Status ControllerService::ListVolumes(grpc::ServerContext* context,
 grpc::Status ControllerService::GetCapacity(grpc::ServerContext* context,
                                             const csi::v1::GetCapacityRequest* request,
                                             csi::v1::GetCapacityResponse* response) {
-  const auto wanted = ParseGetCapacity(*request, cloud_.Region());
+  const auto wanted = ParseGetCapacity(*request, rules_);
   if (!wanted) return ToGrpc(wanted.error());
   const auto sizes = zones_.Capacity(*wanted, DeadlineOf(*context, clock_));
   if (!sizes) return ToGrpc(sizes.error());
@@ -145,7 +145,7 @@ grpc::Status ControllerService::ControllerGetCapabilities(
 grpc::Status ControllerService::CreateSnapshot(grpc::ServerContext* context,
                                                const csi::v1::CreateSnapshotRequest* request,
                                                csi::v1::CreateSnapshotResponse* response) {
-  const auto wanted = ParseCreateSnapshot(*request);
+  const auto wanted = ParseCreateSnapshot(*request, rules_);
   if (!wanted) return ToGrpc(wanted.error());
   const auto snapshot = snapshots_.Create(*wanted, DeadlineOf(*context, clock_));
   if (!snapshot) return ToGrpc(snapshot.error());

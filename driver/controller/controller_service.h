@@ -19,6 +19,7 @@ struct ControllerSettings {
   std::string cluster_id;           // tag of every disk and snapshot; may be empty
   Cluster* cluster = nullptr;       // none outside Kubernetes
   PvLabeler* pv_labeler = nullptr;  // none outside Kubernetes
+  bool strict_parameters = false;   // what would be taken without effect is refused
 };
 
 // Thin: parses, calls, translates back. Thread-safe. What it is given outlives it.
@@ -74,6 +75,7 @@ class ControllerService : public csi::v1::Controller::Service {
   Cloud& cloud_;
   Clock& clock_;
   const Profile& profile_;
+  const ParameterRules rules_;
   VolumeLocks locks_;
   const ControllerContext context_;
   Zones zones_;

@@ -112,8 +112,8 @@ INSTANTIATE_TEST_SUITE_P(
                      r.mutable_capacity_range()->set_required_bytes(std::int64_t{1} << 62);
                    },
                    StatusCode::OUT_OF_RANGE},
-        CreateCase{"UnknownParameter",
-                   [](Request& r) { (*r.mutable_parameters())["invented"] = "1"; },
+        CreateCase{"UnknownCategory",
+                   [](Request& r) { (*r.mutable_parameters())["type"] = "invented"; },
                    StatusCode::INVALID_ARGUMENT},
         CreateCase{"BadMutableParameter",
                    [](Request& r) { (*r.mutable_mutable_parameters())["invented"] = "1"; },

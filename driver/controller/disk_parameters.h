@@ -1,6 +1,7 @@
 #pragma once
-// StorageClass and VolumeAttributesClass parameters, strictly: what is unknown, malformed or has no
-// effect is refused. The table in disk_parameters.cc is the list.
+// StorageClass and VolumeAttributesClass parameters, as ACK's driver reads them: malformed ones are
+// refused, what is unknown or has no effect is taken and noted. The table in disk_parameters.cc is
+// the list. Source: alibaba-cloud-csi-driver.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,9 +15,9 @@ namespace driver {
 
 // What a class asks of a disk.
 struct DiskParameters {
-  std::vector<std::string> categories = {"cloud_essd"};  // tried in this order
-  std::vector<std::string> levels;                       // of cloud_essd only; empty: its default
-  std::vector<std::string> zones;                        // empty: any
+  std::vector<std::string> categories = {"cloud_ssd", "cloud_efficiency"};  // tried in this order
+  std::vector<std::string> levels;  // of cloud_essd only; empty: its default
+  std::vector<std::string> zones;   // empty: any
   bool encrypted = false;
   std::string kms_key_id;
   std::string resource_group_id;
@@ -27,12 +28,28 @@ struct DiskParameters {
   bool at_least_20_gib = false;
   Tags tags;           // of class and claim, sorted by key
   Parameters context;  // handed to the node in the volume context
+  // One clause for each parameter that is taken without effect, sorted: "readOnly has no effect".
+  std::vector<std::string> ignored;
 };
 
-// INVALID_ARGUMENT for a parameter that is unknown, malformed, without effect here, or a regionId
-// other than `region`. `mutable_parameters` override.
+struct ParameterRules {
+  std::string region;   // the driver's own; regionId can name no other
+  bool strict = false;  // what would be taken without effect is refused
+};
+
+// Everything that is wrong, one clause each: "parameter NAME WHY".
+struct ReadParameters {
+  DiskParameters disk;
+  std::vector<std::string> refused;
+};
+
+// `mutable_parameters` (volume_change.h) override.
+ReadParameters ReadDiskParameters(const Parameters& parameters,
+                                  const Parameters& mutable_parameters, const std::string& region);
+
+// INVALID_ARGUMENT naming everything that is wrong.
 Result<DiskParameters> ParseDiskParameters(const Parameters& parameters,
                                            const Parameters& mutable_parameters,
-                                           const std::string& region);
+                                           const ParameterRules& rules);
 
 }  // namespace driver

@@ -1,6 +1,7 @@
 #include "driver/controller/parameter_values.h"
 
 #include <algorithm>
+#include <regex>
 
 #include "common/base/text.h"
 #include "driver/csi/keys.h"
@@ -47,11 +48,20 @@ Result<std::vector<std::string>> ParseListOf(std::string_view name, std::string_
   return members;
 }
 
-Result<bool> ParseYes(std::string_view name, const std::string& text) {
-  const auto word = base::Lower(text);
-  if (word == "yes" || word == "true" || word == "1") return true;
-  if (word == "no" || word == "false" || word == "0") return false;
+Result<bool> ParseBool(std::string_view name, const std::string& text) {
+  constexpr std::array<std::string_view, 6> kTrue = {"1", "t", "T", "true", "TRUE", "True"};
+  constexpr std::array<std::string_view, 6> kFalse = {"0", "f", "F", "false", "FALSE", "False"};
+  if (std::ranges::find(kTrue, text) != kTrue.end()) return true;
+  if (std::ranges::find(kFalse, text) != kFalse.end()) return false;
   return RefuseParameter(name, "is neither true nor false");
+}
+
+Result<std::string> ParseQuantity(std::string_view name, const std::string& text) {
+  static const std::regex quantity(
+      R"(\+?([0-9]+\.?[0-9]*|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]{1,3})?)");
+  constexpr std::size_t kLongest = 64;
+  if (text.size() <= kLongest && std::regex_match(text, quantity)) return text;
+  return RefuseParameter(name, "is not a quantity such as 20Gi");
 }
 
 Result<std::int64_t> ParseCount(const std::string& name, const std::string& text) {

@@ -39,7 +39,10 @@ Result<std::vector<std::string>> ParseList(std::string_view name, std::string_vi
 // The same of known members only.
 Result<std::vector<std::string>> ParseListOf(std::string_view name, std::string_view text,
                                              std::span<const std::string_view> known);
-Result<bool> ParseYes(std::string_view name, const std::string& text);
+// A truth value as Go's strconv.ParseBool takes it.
+Result<bool> ParseBool(std::string_view name, const std::string& text);
+// A Kubernetes quantity, such as 20Gi, as it is.
+Result<std::string> ParseQuantity(std::string_view name, const std::string& text);
 // A whole number without sign.
 Result<std::int64_t> ParseCount(const std::string& name, const std::string& text);
 

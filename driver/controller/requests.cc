@@ -14,7 +14,6 @@ namespace {
 
 using csi::v1::VolumeCapability;
 
-constexpr std::string_view kSnapshotTagPrefix = "snapshotTags/";
 constexpr std::array<std::string_view, 4> kFileSystems = {"", "ext4", "ext3", "xfs"};
 
 tl::unexpected<RpcError> Refuse(std::string message) {
@@ -146,7 +145,7 @@ Result<void> CheckServed(const VolumeUse& use) {
 }
 
 Result<CreateVolumeRequest> ParseCreateVolume(const csi::v1::CreateVolumeRequest& request,
-                                              const std::string& region) {
+                                              const ParameterRules& rules) {
   auto fits = CheckRequired(request, "name", request.name());
   if (!fits) return Fail(fits.error());
   if (HasControlCharacter(request.name())) return Refuse("name has a control character");
@@ -156,7 +155,7 @@ Result<CreateVolumeRequest> ParseCreateVolume(const csi::v1::CreateVolumeRequest
   auto size = ParseSize(request.capacity_range());
   if (!size) return Fail(size.error());
   const auto parameters = ToParameters(request.parameters());
-  auto disk = ParseDiskParameters(parameters, ToParameters(request.mutable_parameters()), region);
+  auto disk = ParseDiskParameters(parameters, ToParameters(request.mutable_parameters()), rules);
   if (!disk) return Fail(disk.error());
   CreateVolumeRequest wanted{
       .name = request.name(),
@@ -216,14 +215,15 @@ Result<PageRequest> ParseListVolumes(const csi::v1::ListVolumesRequest& request)
 }
 
 Result<CapacityRequest> ParseGetCapacity(const csi::v1::GetCapacityRequest& request,
-                                         const std::string& region) {
+                                         const ParameterRules& rules) {
   auto fits = CheckFieldLimits(request);
   if (!fits) return Fail(fits.error());
   auto uses = ParseUses(request.volume_capabilities());
   if (!uses) return Fail(uses.error());
-  auto disk = ParseDiskParameters(ToParameters(request.parameters()), {}, region);
-  if (!disk) return Fail(disk.error());
-  CapacityRequest wish{.uses = std::move(*uses), .disk = std::move(*disk)};
+  CapacityRequest wish{.uses = std::move(*uses)};
+  auto disk = ParseDiskParameters(ToParameters(request.parameters()), {}, rules);
+  wish.refused = !disk;
+  if (disk) wish.disk = std::move(*disk);
   if (request.has_accessible_topology()) {
     const auto& segments = request.accessible_topology().segments();
     wish.place.emplace(segments.begin(), segments.end());
@@ -231,29 +231,15 @@ Result<CapacityRequest> ParseGetCapacity(const csi::v1::GetCapacityRequest& requ
   return wish;
 }
 
-Result<CreateSnapshotRequest> ParseCreateSnapshot(const csi::v1::CreateSnapshotRequest& request) {
+Result<CreateSnapshotRequest> ParseCreateSnapshot(const csi::v1::CreateSnapshotRequest& request,
+                                                  const ParameterRules& rules) {
   auto fits = CheckRequired(request, "name", request.name());
   if (!fits) return Fail(fits.error());
   if (request.source_volume_id().empty()) return Refuse("source_volume_id is missing");
   if (HasControlCharacter(request.name())) return Refuse("name has a control character");
-  CreateSnapshotRequest wanted{.name = request.name(),
-                               .source_volume_id = request.source_volume_id()};
-  for (const auto& [name, value] : ToParameters(request.parameters())) {
-    if (name == "retentionDays") {
-      auto days = ParseCount(name, value);
-      if (!days) return Fail(days.error());
-      wanted.retention_days = *days;
-    } else if (name == "resourceGroupId") {
-      wanted.resource_group_id = value;
-    } else if (name.starts_with(kSnapshotTagPrefix)) {
-      auto added = AddUserTag(wanted.tags, name.substr(kSnapshotTagPrefix.size()), value);
-      if (!added) return Fail(added.error());
-    } else if (!name.starts_with(kSidecarPrefix)) {
-      return Refuse("parameter " + name + " is unknown");
-    }
-  }
-  std::ranges::sort(wanted.tags);
-  return wanted;
+  auto parameters = ParseSnapshotParameters(ToParameters(request.parameters()), rules);
+  if (!parameters) return Fail(parameters.error());
+  return CreateSnapshotRequest{request.name(), request.source_volume_id(), std::move(*parameters)};
 }
 
 Result<ListSnapshotsRequest> ParseListSnapshots(const csi::v1::ListSnapshotsRequest& request) {

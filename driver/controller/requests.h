@@ -10,6 +10,7 @@
 #include "csi.pb.h"
 #include "driver/base/result.h"
 #include "driver/controller/disk_parameters.h"
+#include "driver/controller/snapshot_parameters.h"
 #include "driver/controller/volume_change.h"
 #include "topology/labels.h"
 
@@ -45,6 +46,7 @@ struct CapacityRange {
 struct ClaimName {
   std::string ns;
   std::string name;
+  std::string uid;  // as the cluster says
 };
 
 struct CreateVolumeRequest {
@@ -77,14 +79,13 @@ struct CapacityRequest {
   std::vector<VolumeUse> uses;
   DiskParameters disk;
   std::optional<topology::Labels> place;
+  bool refused = false;  // CreateVolume will not take such parameters, and will say why
 };
 
 struct CreateSnapshotRequest {
   std::string name;
   std::string source_volume_id;
-  std::optional<std::int64_t> retention_days;
-  std::string resource_group_id;
-  Tags tags;  // sorted by key
+  SnapshotParameters parameters;
 };
 
 // Which page of a list: entries from `offset` of the cloud's page that `cloud_token` starts.
@@ -112,10 +113,9 @@ struct ModifyVolumeRequest {
 };
 
 // All return INVALID_ARGUMENT for a missing or oversized field, unless said otherwise.
-// `region` is the driver's own.
 // OUT_OF_RANGE when no whole GiB lies in the capacity range.
 Result<CreateVolumeRequest> ParseCreateVolume(const csi::v1::CreateVolumeRequest& request,
-                                              const std::string& region);
+                                              const ParameterRules& rules);
 // Of a request that has nothing but the id of what it is about, in `field`.
 Result<std::string> ParseId(const google::protobuf::Message& request, std::string_view field,
                             const std::string& id);
@@ -127,8 +127,9 @@ Result<std::vector<VolumeUse>> ParseValidate(
 // ABORTED for a malformed starting_token.
 Result<PageRequest> ParseListVolumes(const csi::v1::ListVolumesRequest& request);
 Result<CapacityRequest> ParseGetCapacity(const csi::v1::GetCapacityRequest& request,
-                                         const std::string& region);
-Result<CreateSnapshotRequest> ParseCreateSnapshot(const csi::v1::CreateSnapshotRequest& request);
+                                         const ParameterRules& rules);
+Result<CreateSnapshotRequest> ParseCreateSnapshot(const csi::v1::CreateSnapshotRequest& request,
+                                                  const ParameterRules& rules);
 // ABORTED for a malformed starting_token.
 Result<ListSnapshotsRequest> ParseListSnapshots(const csi::v1::ListSnapshotsRequest& request);
 Result<ExpandVolumeRequest> ParseExpand(const csi::v1::ControllerExpandVolumeRequest& request);

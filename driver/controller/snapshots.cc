@@ -20,7 +20,8 @@ bool IsListed(const Snapshot& snapshot) {
 
 }  // namespace
 
-Snapshots::Snapshots(ControllerContext context) : context_(std::move(context)) {}
+Snapshots::Snapshots(ControllerContext context)
+    : context_(std::move(context)), ignored_(context_.clock, context_.cluster) {}
 
 Result<Snapshot> Snapshots::Create(const CreateSnapshotRequest& wanted, const Deadline& deadline) {
   const auto guard = context_.locks.Lock("snapshot name " + wanted.name);
@@ -47,12 +48,14 @@ Result<Snapshot> Snapshots::FindOrCreate(const CreateSnapshotRequest& wanted,
   auto disk = GetDisk(context_.cloud, context_.clock, deadline, wanted.source_volume_id);
   if (!disk) return Fail(disk.error());
   SnapshotSpec spec{.disk_id = wanted.source_volume_id,
-                    .retention_days = wanted.retention_days,
-                    .resource_group_id = wanted.resource_group_id,
+                    .retention_days = wanted.parameters.retention_days,
+                    .resource_group_id = wanted.parameters.resource_group_id,
                     .tags = SnapshotBaseTags(context_)};
   if (IsCloudName(wanted.name)) spec.name = wanted.name;
-  spec.tags.insert(spec.tags.end(), wanted.tags.begin(), wanted.tags.end());
+  const Tags& tags = wanted.parameters.tags;
+  spec.tags.insert(spec.tags.end(), tags.begin(), tags.end());
   spec.tags.push_back(tag);
+  ignored_.Report(wanted);
   return CreateSnapshotOnce(context_, deadline, std::move(spec), TokenChain(wanted.name), tag);
 }
 

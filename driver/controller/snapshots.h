@@ -4,6 +4,7 @@
 
 #include "driver/base/result.h"
 #include "driver/controller/controller_context.h"
+#include "driver/controller/ignored_parameters.h"
 #include "driver/controller/paging.h"
 #include "driver/controller/requests.h"
 
@@ -35,6 +36,7 @@ class Snapshots {
   RpcError RemoveFailed(const Snapshot& snapshot, const Deadline& deadline);
 
   ControllerContext context_;
+  IgnoredParameters ignored_;
 };
 
 }  // namespace driver

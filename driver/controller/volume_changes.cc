@@ -18,11 +18,11 @@ Result<void> CheckFeasible(const Disk& disk, const VolumeChange& change) {
   const auto refuse = [&](const std::string& why) {
     return Fail(StatusCode::INVALID_ARGUMENT, "volume " + disk.id + " is not changed: " + why);
   };
-  const auto lists = [](const std::vector<std::string>& list, const std::string& one) {
-    return list.empty() || std::ranges::find(list, one) != list.end();
+  const auto allows = [](const std::string& wanted, const std::string& present) {
+    return wanted.empty() || wanted == present;
   };
-  if (!lists(change.categories, disk.category)) return refuse("type stays " + disk.category);
-  if (disk.category == "cloud_essd" && !lists(change.levels, disk.performance_level)) {
+  if (!allows(change.category, disk.category)) return refuse("type stays " + disk.category);
+  if (disk.category == "cloud_essd" && !allows(change.level, disk.performance_level)) {
     return refuse("performanceLevel stays " + disk.performance_level);
   }
   if (change.provisioned_iops && *change.provisioned_iops != disk.provisioned_iops) {

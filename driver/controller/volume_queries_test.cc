@@ -88,7 +88,7 @@ TEST_F(VolumeQueriesTest, GivenCapabilitiesWhenValidatedThenConfirmedOrMessage) 
   request.set_volume_id(Created("pvc-1"));
   ASSERT_TRUE(Validate(request).ok());
   EXPECT_EQ(validated_.confirmed().volume_capabilities_size(), 1);
-  (*request.mutable_parameters())["invented"] = "1";
+  (*request.mutable_parameters())["type"] = "invented";
   ASSERT_TRUE(Validate(request).ok());
   EXPECT_FALSE(validated_.has_confirmed());
   EXPECT_FALSE(validated_.message().empty());
@@ -113,6 +113,7 @@ TEST_F(VolumeQueriesTest, GivenAFileSystemThatNoNodeStagesWhenValidatedThenNotCo
 
 TEST_F(VolumeQueriesTest, GivenPlaceAndClassWhenAskedThenMaximumOrZero) {
   csi::v1::GetCapacityRequest request;
+  (*request.mutable_parameters())["type"] = "cloud_essd";
   ASSERT_TRUE(Capacity(request).ok());
   EXPECT_EQ(capacity_.available_capacity(), 65536 * kGib);
   EXPECT_EQ(capacity_.maximum_volume_size().value(), 65536 * kGib);
@@ -129,24 +130,43 @@ TEST_F(VolumeQueriesTest, GivenPlaceAndClassWhenAskedThenMaximumOrZero) {
   ASSERT_TRUE(Capacity(request).ok());
   EXPECT_EQ(capacity_.available_capacity(), 0);
   (*request.mutable_parameters())["invented"] = "1";
-  EXPECT_EQ(Capacity(request).error_code(), StatusCode::INVALID_ARGUMENT);
+  ASSERT_TRUE(Capacity(request).ok());
+  EXPECT_EQ(capacity_.available_capacity(), 0);
 }
 
-TEST_F(VolumeQueriesTest, GivenAUseThatTheClassCannotServeWhenAskedThenNoCapacity) {
+// The scheduler would say "not enough free storage"; CreateVolume says why.
+TEST_F(VolumeQueriesTest, GivenAClassThatCanBeHadNowhereWhenAskedThenTheMaximum) {
+  const std::vector<Parameters> hopeless = {{{"type", "cloud_invented"}},
+                                            {{"type", "cloud_essd, cloud_ssd"}},
+                                            {{"type", "cloud_essd_xc0"}},
+                                            {{"zoneId", "cn-hangzhou-x"}},
+                                            {{"regionId", "cn-beijing"}}};
+  for (const auto& parameters : hopeless) {
+    csi::v1::GetCapacityRequest request;
+    request.mutable_parameters()->insert(parameters.begin(), parameters.end());
+    (*request.mutable_accessible_topology()->mutable_segments())["topology.kubernetes.io/zone"] =
+        "cn-hangzhou-b";
+    ASSERT_TRUE(Capacity(request).ok());
+    EXPECT_EQ(capacity_.available_capacity(), 65536 * kGib) << parameters.begin()->second;
+  }
+}
+
+TEST_F(VolumeQueriesTest, GivenAUseThatTheClassCannotServeWhenAskedThenTheMaximum) {
   csi::v1::GetCapacityRequest request;
+  (*request.mutable_parameters())["type"] = "cloud_efficiency";
   *request.add_volume_capabilities() = Mounted();
   ASSERT_TRUE(Capacity(request).ok());
-  EXPECT_EQ(capacity_.available_capacity(), 65536 * kGib);
+  EXPECT_EQ(capacity_.available_capacity(), 32768 * kGib);
   auto& shared = *request.add_volume_capabilities();
   shared = Mounted(VolumeCapability::AccessMode::MULTI_NODE_READER_ONLY);
   ASSERT_TRUE(Capacity(request).ok());
-  EXPECT_EQ(capacity_.available_capacity(), 0);
+  EXPECT_EQ(capacity_.available_capacity(), 65536 * kGib);
   (*request.mutable_parameters())["multiAttach"] = "true";
   ASSERT_TRUE(Capacity(request).ok());
-  EXPECT_EQ(capacity_.available_capacity(), 65536 * kGib);
+  EXPECT_EQ(capacity_.available_capacity(), 32768 * kGib);
   shared.mutable_mount()->set_fs_type("zfs");
   ASSERT_TRUE(Capacity(request).ok());
-  EXPECT_EQ(capacity_.available_capacity(), 0);
+  EXPECT_EQ(capacity_.available_capacity(), 65536 * kGib);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ constexpr int kMostTokenMoves = 100;
 }  // namespace
 
 Volumes::Volumes(ControllerContext context, Zones& zones)
-    : context_(std::move(context)), zones_(zones) {}
+    : context_(std::move(context)), zones_(zones), ignored_(context_.clock, context_.cluster) {}
 
 Result<Disk> Volumes::Create(const CreateVolumeRequest& wanted, const Deadline& deadline) {
   const auto guard = context_.locks.Lock("volume name " + wanted.name);
@@ -50,7 +50,9 @@ Result<Disk> Volumes::CreateLocked(const CreateVolumeRequest& wanted, const Dead
     if (!wanted.adopted_disk_id.empty()) return Adopt(wanted, deadline);
     auto origin = FindOrigin(wanted, deadline);
     if (!origin) return Fail(origin.error());
-    return CreateNew(wanted, *origin, deadline);
+    auto disk = CreateNew(wanted, *origin, deadline);
+    if (disk) ignored_.Report(wanted, deadline);
+    return disk;
   }
   // A claim that is gone takes the knowledge of its wishes with it; the volume is about to go too.
   if (wanted.claim_gone) return std::move(**existing);

@@ -5,6 +5,7 @@
 
 #include "driver/base/result.h"
 #include "driver/controller/controller_context.h"
+#include "driver/controller/ignored_parameters.h"
 #include "driver/controller/requests.h"
 #include "driver/controller/zones.h"
 
@@ -17,7 +18,8 @@ class Volumes {
 
   // The disk of this name, Available or beyond. A repeated call returns the same disk and finishes
   // what an interrupted one left. Errors: ALREADY_EXISTS for the same name asked for otherwise,
-  // NOT_FOUND for an unknown source, OUT_OF_RANGE for the size, RESOURCE_EXHAUSTED for the place,
+  // NOT_FOUND for an unknown source, INVALID_ARGUMENT or OUT_OF_RANGE for a size that is too
+  // small or too large, RESOURCE_EXHAUSTED for the place,
   // FAILED_PRECONDITION for an adopted disk that is not free or a source that was never attached,
   // ABORTED while another call on this name runs or the source snapshot is not ready,
   // DEADLINE_EXCEEDED when time ends.
@@ -57,6 +59,7 @@ class Volumes {
 
   ControllerContext context_;
   Zones& zones_;
+  IgnoredParameters ignored_;
 };
 
 }  // namespace driver

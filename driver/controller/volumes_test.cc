@@ -67,10 +67,34 @@ TEST_F(VolumesTest, GivenDeletedNameWhenCreatedAgainThenNewDiskEachTime) {
   }
 }
 
-TEST_F(VolumesTest, GivenSmallRequestWhenCreatedThenRaisedToMinimum) {
-  EXPECT_TRUE(Create(CreateRequest("small", 5)).ok());
+TEST_F(VolumesTest, GivenASizeBelowEveryMinimumWhenCreatedThenEachIsNamedAndNoDisk) {
+  auto small = CreateRequest("small", 5);
+  (*small.mutable_parameters())["type"] = "cloud_essd,cloud_ssd";
+  (*small.mutable_parameters())["performanceLevel"] = "PL2,PL1";
+  const auto refused = Create(small);
+  EXPECT_EQ(refused.error_code(), StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(refused.error_message(),
+            "no wanted category comes in 5 GiB: cloud_essd PL2 begins at 461 GiB; "
+            "cloud_essd PL1 begins at 20 GiB; cloud_ssd begins at 20 GiB");
+  EXPECT_EQ(fake_.CreatedDisks(), 0);
+  (*small.mutable_parameters())["performanceLevel"] = "PL2,PL0";
+  ASSERT_TRUE(Create(small).ok());
+  EXPECT_EQ(created_.volume().capacity_bytes(), 5 * kGib) << "of PL0";
+}
+
+TEST_F(VolumesTest, GivenVolumeSizeAutoAvailableWhenCreatedThenRaisedTo20GibAndNoFurther) {
+  auto small = CreateRequest("small", 5);
+  (*small.mutable_parameters())["volumeSizeAutoAvailable"] = "true";
+  ASSERT_TRUE(Create(small).ok());
   EXPECT_EQ(created_.volume().capacity_bytes(), 20 * kGib);
-  auto limited = CreateRequest("limited", 5);
+  small.set_name("smaller than PL2");
+  (*small.mutable_parameters())["type"] = "cloud_essd";
+  (*small.mutable_parameters())["performanceLevel"] = "PL2";
+  EXPECT_EQ(Create(small).error_code(), StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(VolumesTest, GivenNoSizeWhenCreatedThenTheLeastWithinTheLimit) {
+  auto limited = CreateRequest("limited", 0);
   limited.mutable_capacity_range()->set_limit_bytes(10 * kGib);
   EXPECT_EQ(Create(limited).error_code(), StatusCode::OUT_OF_RANGE);
   auto none = CreateRequest("none");

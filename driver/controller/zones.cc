@@ -26,9 +26,12 @@ topology::PlacementRequest ToPlacement(const CreateVolumeRequest& wanted,
   return placement;
 }
 
-RpcError NowhereError(const topology::PlaceChoice& choice) {
+RpcError NowhereError(const topology::PlaceChoice& choice, std::int64_t size_gib) {
   const auto reasons = topology::ToText(choice.skipped);
   switch (choice.outcome) {
+    case topology::Outcome::kSizeTooSmall:
+      return {grpc::StatusCode::INVALID_ARGUMENT,
+              "no wanted category comes in " + std::to_string(size_gib) + " GiB: " + reasons};
     case topology::Outcome::kSizeOutOfRange:
       return {grpc::StatusCode::OUT_OF_RANGE, "no wanted category comes in this size: " + reasons};
     case topology::Outcome::kZoneIdExcluded:
@@ -56,29 +59,47 @@ std::vector<DiskAttempt> Flatten(const topology::PlaceChoice& choice) {
   return attempts;
 }
 
-bool IsSoldInAny(const topology::Catalogue& catalogue, const std::vector<std::string>& zones,
-                 const std::string& category) {
-  return std::ranges::any_of(
-      zones, [&](const std::string& zone) { return catalogue.Sells(zone, category); });
-}
-
-// The zones that the request allows, of those that exist.
-std::vector<std::string> AllowedZones(const CapacityRequest& request,
-                                      const topology::Catalogue& catalogue) {
-  const auto wanted = request.place ? topology::ZoneOf(*request.place) : std::nullopt;
-  const auto region = request.place ? topology::RegionOf(*request.place) : std::nullopt;
-  std::vector<std::string> zones;
+// The offers for disks of this class: those in its zones, of its categories.
+std::vector<const topology::Offer*> OffersFor(const DiskParameters& disk,
+                                              const std::optional<topology::Labels>& place,
+                                              const topology::Catalogue& catalogue) {
+  const auto allows = [](const std::vector<std::string>& list, const std::string& one) {
+    return list.empty() || std::ranges::find(list, one) != list.end();
+  };
+  const auto wanted = place ? topology::ZoneOf(*place) : std::nullopt;
+  const auto region = place ? topology::RegionOf(*place) : std::nullopt;
+  std::vector<const topology::Offer*> offers;
   for (const auto& known : catalogue.regions) {
     for (const auto& zone : known.zones) {
-      const bool listed =
-          request.disk.zones.empty() ||
-          std::ranges::find(request.disk.zones, zone.id) != request.disk.zones.end();
-      if (listed && (!wanted || *wanted == zone.id) && (!region || *region == known.id)) {
-        zones.push_back(zone.id);
+      if (!allows(disk.zones, zone.id) || wanted.value_or(zone.id) != zone.id ||
+          region.value_or(known.id) != known.id) {
+        continue;
+      }
+      for (const auto& offer : zone.offers) {
+        if (allows(disk.categories, offer.category)) offers.push_back(&offer);
       }
     }
   }
-  return zones;
+  return offers;
+}
+
+// What is in stock of these offers; of another category than cloud_essd in whatever level.
+Zones::Sizes SizesOf(const DiskParameters& disk, const std::optional<topology::Labels>& place,
+                     const topology::Catalogue& catalogue) {
+  Zones::Sizes sizes;
+  for (const auto* offer : OffersFor(disk, place, catalogue)) {
+    if (!offer->in_stock) continue;
+    auto levels = offer->category == "cloud_essd" ? disk.levels : std::vector<std::string>{};
+    if (levels.empty()) levels.emplace_back();
+    for (const auto& level : levels) {
+      const auto range = catalogue.Sizes(offer->category, level);
+      if (!range) continue;
+      const auto least = range->min * kBytesPerGiB;
+      sizes.least_bytes = sizes.most_bytes == 0 ? least : std::min(sizes.least_bytes, least);
+      sizes.most_bytes = std::max(sizes.most_bytes, range->max * kBytesPerGiB);
+    }
+  }
+  return sizes;
 }
 
 // Whether only Nodes can tell the zones that the term means: it names none, and more than a region.
@@ -159,29 +180,20 @@ Result<std::vector<DiskAttempt>> Zones::Choose(const CreateVolumeRequest& wanted
     placement.nodes = std::move(*nodes);
     choice = topology::ChoosePlace(placement, known->catalogue);
   }
-  if (choice.candidates.empty()) return Fail(NowhereError(choice));
+  if (choice.candidates.empty()) return Fail(NowhereError(choice, wanted.size.at_least_gib));
   return Flatten(choice);
 }
 
 Result<Zones::Sizes> Zones::Capacity(const CapacityRequest& request, const Deadline& deadline) {
-  if (!IsUsable(request)) return Sizes{};
   auto known = Catalogue(deadline, false);
   if (!known) return Fail(known.error());
-  const auto zones = AllowedZones(request, known->catalogue);
-  Sizes sizes;
-  for (const auto& category : request.disk.categories) {
-    if (!IsSoldInAny(known->catalogue, zones, category)) continue;
-    auto levels = category == "cloud_essd" ? request.disk.levels : std::vector<std::string>{};
-    if (levels.empty()) levels.emplace_back();
-    for (const auto& level : levels) {
-      const auto range = known->catalogue.Sizes(category, level);
-      if (!range) continue;
-      const auto least = range->min * kBytesPerGiB;
-      sizes.least_bytes = sizes.most_bytes == 0 ? least : std::min(sizes.least_bytes, least);
-      sizes.most_bytes = std::max(sizes.most_bytes, range->max * kBytesPerGiB);
-    }
+  // What can be had nowhere is shown as had, so that CreateVolume is asked and says why not:
+  // without capacity the scheduler says no more than that.
+  if (request.refused || !IsUsable(request) ||
+      OffersFor(request.disk, std::nullopt, known->catalogue).empty()) {
+    return SizesOf({.categories = {}}, {}, known->catalogue);
   }
-  return sizes;
+  return SizesOf(request.disk, request.place, known->catalogue);
 }
 
 }  // namespace driver

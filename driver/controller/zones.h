@@ -32,7 +32,7 @@ class Zones {
   Zones(Cloud& cloud, Clock& clock, std::string default_zone, Cluster* cluster = nullptr);
 
   // Best first, never empty. RESOURCE_EXHAUSTED when no allowed zone sells a wanted category,
-  // OUT_OF_RANGE when none comes in the size.
+  // INVALID_ARGUMENT when every one begins above the size, OUT_OF_RANGE when none comes in it.
   Result<std::vector<DiskAttempt>> Choose(const CreateVolumeRequest& wanted,
                                           const Deadline& deadline) ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -40,7 +40,8 @@ class Zones {
   Result<bool> Allows(const std::vector<topology::Labels>& requisite, const std::string& zone,
                       const Deadline& deadline);
 
-  // Greatest and least size in bytes of a volume as asked for; both 0 when none fits.
+  // Greatest and least size in bytes of a volume as asked for; both 0 when the place sells none.
+  // For what no place can ever sell: those of any volume, since CreateVolume tells the cause.
   struct Sizes {
     std::int64_t least_bytes = 0;
     std::int64_t most_bytes = 0;

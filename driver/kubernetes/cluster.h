@@ -36,6 +36,16 @@ struct VolumeWarning {
   bool operator==(const VolumeWarning&) const = default;
 };
 
+// The same about a claim that has no volume yet.
+struct ClaimWarning {
+  std::string ns;
+  std::string name;
+  std::string uid;
+  std::string reason;
+  std::string message;
+  bool operator==(const ClaimWarning&) const = default;
+};
+
 enum class Freshness {
   kRecent,  // may be a few seconds old
   kNow,
@@ -59,6 +69,7 @@ class Cluster {
   virtual Result<void> LabelVolume(const PvMetadata& metadata, const Deadline& deadline) = 0;
   // An event on the claim that holds the volume, else on the volume. Errors: NOT_FOUND.
   virtual Result<void> Warn(const VolumeWarning& warning, const Deadline& deadline) = 0;
+  virtual Result<void> Warn(const ClaimWarning& warning, const Deadline& deadline) = 0;
 };
 
 }  // namespace driver

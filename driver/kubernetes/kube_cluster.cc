@@ -103,23 +103,37 @@ class KubeCluster : public Cluster {
   Result<void> Warn(const VolumeWarning& warning, const Deadline& deadline) override {
     const auto volume = Get({.kind = kube::kPersistentVolumes, .name = warning.pv_name}, deadline);
     if (!volume) return Fail(volume.error());
-    kube::EventReport report{.reason = warning.reason,
-                             .message = warning.message,
-                             .component = kComponent,
-                             .host = settings_.own_node,
-                             .created_at = clock_.WallNow()};
     const auto claim = kube::TextAt(*volume, "/spec/claimRef/name");
-    if (claim.empty()) {
-      report.about = {.kind = kube::kPersistentVolumes, .name = warning.pv_name};
-      report.kind = "PersistentVolume";
-      report.uid = kube::TextAt(*volume, "/metadata/uid");
-    } else {
-      report.about = {.kind = kube::kClaims,
-                      .name = claim,
-                      .name_space = kube::TextAt(*volume, "/spec/claimRef/namespace")};
-      report.kind = "PersistentVolumeClaim";
-      report.uid = kube::TextAt(*volume, "/spec/claimRef/uid");
+    if (!claim.empty()) {
+      return Warn(ClaimWarning{.ns = kube::TextAt(*volume, "/spec/claimRef/namespace"),
+                               .name = claim,
+                               .uid = kube::TextAt(*volume, "/spec/claimRef/uid"),
+                               .reason = warning.reason,
+                               .message = warning.message},
+                  deadline);
     }
+    return Report({.about = {.kind = kube::kPersistentVolumes, .name = warning.pv_name},
+                   .kind = "PersistentVolume",
+                   .uid = kube::TextAt(*volume, "/metadata/uid"),
+                   .reason = warning.reason,
+                   .message = warning.message},
+                  deadline);
+  }
+
+  Result<void> Warn(const ClaimWarning& warning, const Deadline& deadline) override {
+    return Report({.about = {.kind = kube::kClaims, .name = warning.name, .name_space = warning.ns},
+                   .kind = "PersistentVolumeClaim",
+                   .uid = warning.uid,
+                   .reason = warning.reason,
+                   .message = warning.message},
+                  deadline);
+  }
+
+ private:
+  Result<void> Report(kube::EventReport report, const Deadline& deadline) {
+    report.component = kComponent;
+    report.host = settings_.own_node;
+    report.created_at = clock_.WallNow();
     const auto reported = kube::Report(*api_, report, PatienceUntil(deadline));
     if (!reported) {
       return Fail(ToRpc(reported.error(), "report on " + kube::ToText(report.about)));
@@ -127,7 +141,6 @@ class KubeCluster : public Cluster {
     return {};
   }
 
- private:
   Result<Json> Get(const kube::Ref& ref, const Deadline& deadline) {
     auto object = api_->Get(ref, PatienceUntil(deadline));
     if (!object) return Fail(ToRpc(object.error(), "read " + kube::ToText(ref)));

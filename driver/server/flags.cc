@@ -72,6 +72,9 @@ void AddCloud(CLI::App& app, CsiFlags& flags, Raw& raw) {
       ->envname("CLUSTER_ID");
   app.add_option("--default-zone", flags.default_zone,
                  "Zone of volumes without topology; empty: the node's own (mode all) or --zone");
+  app.add_flag(
+      "--strict-parameters", flags.strict_parameters,
+      "Refuse class parameters that are unknown or have no effect, instead of taking them");
 }
 
 void AddNode(CLI::App& app, CsiFlags& flags, Raw& raw) {

@@ -27,6 +27,7 @@ struct CsiFlags {
   std::string security_token;
   std::string cluster_id;
   std::string default_zone;
+  bool strict_parameters = false;
 
   NodePlace place;                                 // what the flags say
   std::string metadata_url = kDefaultMetadataUrl;  // empty: not asked

@@ -121,7 +121,8 @@ class Services {
                           ControllerSettings{.default_zone = flags.default_zone,
                                              .cluster_id = flags.cluster_id,
                                              .cluster = cluster,
-                                             .pv_labeler = pv_labeler_ ? &*pv_labeler_ : nullptr});
+                                             .pv_labeler = pv_labeler_ ? &*pv_labeler_ : nullptr,
+                                             .strict_parameters = flags.strict_parameters});
     }
     if (flags.mode != Mode::kController) {
       host_.emplace(clock);

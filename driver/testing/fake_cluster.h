@@ -54,6 +54,10 @@ class FakeCluster : public Cluster {
     const std::lock_guard lock(mutex_);
     return warnings_;
   }
+  std::vector<ClaimWarning> ClaimWarnings() {
+    const std::lock_guard lock(mutex_);
+    return claim_warnings_;
+  }
   // How often NodeLabels was asked for, and how often for the present ones.
   std::pair<int, int> NodeLists() {
     const std::lock_guard lock(mutex_);
@@ -110,6 +114,16 @@ class FakeCluster : public Cluster {
     warnings_.push_back(warning);
     return {};
   }
+  Result<void> Warn(const ClaimWarning& warning, const Deadline&) override {
+    const std::lock_guard lock(mutex_);
+    if (down_) return Down();
+    const auto found = claims_.find({warning.ns, warning.name});
+    if (found == claims_.end() || found->second.uid != warning.uid) {
+      return Missing("claim " + warning.ns + "/" + warning.name);
+    }
+    claim_warnings_.push_back(warning);
+    return {};
+  }
 
  private:
   static tl::unexpected<RpcError> Down() {
@@ -129,6 +143,7 @@ class FakeCluster : public Cluster {
   std::map<std::pair<std::string, std::string>, Claim> claims_;
   std::map<std::string, Volume> volumes_;
   std::vector<VolumeWarning> warnings_;
+  std::vector<ClaimWarning> claim_warnings_;
 };
 
 }  // namespace driver

@@ -79,6 +79,7 @@ class ServiceTest : public testing::Test {
                                                     std::int64_t gib = 20) {
     csi::v1::CreateVolumeRequest request;
     request.set_name(name);
+    (*request.mutable_parameters())["type"] = "cloud_essd";
     request.mutable_capacity_range()->set_required_bytes(gib * kGib);
     *request.add_volume_capabilities() = Mounted();
     return request;

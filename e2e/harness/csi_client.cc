@@ -45,6 +45,7 @@ csi::v1::CreateVolumeRequest VolumeRequest(const std::string& name, std::int64_t
                                            const Use& use) {
   csi::v1::CreateVolumeRequest request;
   request.set_name(name);
+  (*request.mutable_parameters())["type"] = "cloud_essd";
   request.mutable_capacity_range()->set_required_bytes(bytes);
   *request.add_volume_capabilities() = Capability(use);
   return request;

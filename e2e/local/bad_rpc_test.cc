@@ -89,15 +89,23 @@ std::vector<CreateCase> CreateCases() {
       {"SizeTooLarge",
        [](CreateRequest& r) { r.mutable_capacity_range()->set_required_bytes(kGiB << 20); },
        StatusCode::OUT_OF_RANGE,
-       "no wanted category comes in this size: cloud_essd does not come in this size"},
-      {"UnknownParameter", [](CreateRequest& r) { (*r.mutable_parameters())["colour"] = "red"; },
-       StatusCode::INVALID_ARGUMENT, "parameter colour is unknown"},
+       "no wanted category comes in this size: cloud_essd ends at 65536 GiB"},
+      {"SizeTooSmall",
+       [](CreateRequest& r) {
+         r.mutable_capacity_range()->set_required_bytes(kGiB);
+         (*r.mutable_parameters())["performanceLevel"] = "PL2,PL1";
+       },
+       StatusCode::INVALID_ARGUMENT,
+       "no wanted category comes in 1 GiB: cloud_essd PL2 begins at 461 GiB; cloud_essd PL1 begins "
+       "at 20 GiB"},
+      {"UnknownCategory", [](CreateRequest& r) { (*r.mutable_parameters())["type"] = "cloud_red"; },
+       StatusCode::INVALID_ARGUMENT, "parameter type has an unknown member cloud_red"},
       {"ParametersTooMany",
        [](CreateRequest& r) { (*r.mutable_parameters())["type"] = std::string(4097, 'x'); },
        StatusCode::INVALID_ARGUMENT, "parameters is larger than 4 KiB"},
       {"UnknownMutable",
        [](CreateRequest& r) { (*r.mutable_mutable_parameters())["colour"] = "red"; },
-       StatusCode::INVALID_ARGUMENT, "parameter colour is unknown"},
+       StatusCode::INVALID_ARGUMENT, "parameter colour cannot stand in a VolumeAttributesClass"},
       {"UnknownFileSystem",
        [](CreateRequest& r) {
          r.mutable_volume_capabilities(0)->mutable_mount()->set_fs_type("fat");
@@ -264,7 +272,7 @@ std::vector<ControllerCase> ControllerCases() {
        StatusCode::NOT_FOUND, "volume d-none does not exist"},
       {"ModifyUnknownKey",
        [](Client& c, const Text& v) { return c.Modify(v, "colour", "red").status; }, refused,
-       "parameter colour cannot be changed on an existing volume"},
+       "parameter colour cannot stand in a VolumeAttributesClass"},
       {"ModifyType",
        [](Client& c, const Text& v) { return c.Modify(v, "type", "cloud_ssd").status; }, refused,
        "volume VOLUME is not changed: type stays cloud_essd"},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "e2e/kubernetes/harness/settings.h"
 
@@ -73,6 +74,10 @@ std::string StorageClassYaml(const StorageClassSpec& spec) {
   for (const auto& [name, value] : spec.parameters) {
     parameters += fmt::format("  {}: \"{}\"\n", name, value);
   }
+  if (std::ranges::find(spec.parameters, "type", &std::pair<std::string, std::string>::first) ==
+      spec.parameters.end()) {
+    parameters += "  type: cloud_essd\n";
+  }
   return fmt::format(
              "apiVersion: storage.k8s.io/v1\n"
              "kind: StorageClass\n"
@@ -84,7 +89,7 @@ std::string StorageClassYaml(const StorageClassSpec& spec) {
              "allowVolumeExpansion: {}\n",
              spec.name, spec.immediate ? "Immediate" : "WaitForFirstConsumer", spec.reclaim,
              spec.expandable) +
-         (parameters.empty() ? "" : "parameters:\n" + parameters) + AllowedTopologies(spec);
+         "parameters:\n" + parameters + AllowedTopologies(spec);
 }
 
 std::string ClaimYaml(const ClaimSpec& spec) {

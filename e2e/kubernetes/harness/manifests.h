@@ -15,7 +15,8 @@ struct StorageClassSpec {
   std::string topology_key = "topology.kubernetes.io/zone";  // the key that `zones` are values of
   std::string reclaim = "Delete";
   bool expandable = true;
-  // E.g. {"type", "cloud_essd"}, {"csi.storage.k8s.io/fstype", "xfs"}.
+  // Without a type: of cloud_essd. E.g. {"type", "cloud_ssd"}, {"csi.storage.k8s.io/fstype",
+  // "xfs"}.
   std::vector<std::pair<std::string, std::string>> parameters;
 };
 std::string StorageClassYaml(const StorageClassSpec& spec);
