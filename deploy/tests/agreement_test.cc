@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <regex>
 #include <sstream>
@@ -360,6 +361,56 @@ TEST(Agreement, RightsAreNamedAndGivenToAccountsThatExist) {
   }
   // The cloud has nothing to ask of the cluster.
   EXPECT_FALSE(Only(Base(), kCloud, "cloud").pod["automountServiceAccountToken"].as<bool>());
+}
+
+struct Unused {
+  std::string role;
+  std::string resource;
+  std::vector<std::string> verbs;
+};
+
+// What upstream's manifests give besides: nothing in the sidecars of these versions, as they are
+// called here, nor in the driver asks for it.
+TEST(Agreement, RightsThatNothingUsesAreNotGiven) {
+  const std::vector<Unused> unused = {
+      // Only the resizer's --handle-volume-inuse-error, which is off, looks at Pods.
+      {"ClusterRole/zonedisk-csi-controller", "pods", {"get", "list", "watch"}},
+      // Recorders create and patch.
+      {"ClusterRole/zonedisk-csi-controller", "events", {"update", "list", "watch", "delete"}},
+      {"ClusterRole/zonedisk-csi-controller",
+       "volumesnapshotcontents",
+       {"update", "create", "delete"}},
+      {"ClusterRole/zonedisk-csi-controller", "volumesnapshots", {"create", "patch", "delete"}},
+      {"ClusterRole/zonedisk-snapshot-controller", "events", {"update", "get", "delete"}},
+      {"ClusterRole/zonedisk-snapshot-controller", "volumesnapshotcontents", {"update"}},
+      // Those of groups.
+      {"ClusterRole/zonedisk-snapshot-controller", "volumesnapshots", {"create", "delete"}},
+      // An election gets, creates and updates.
+      {"Role/zonedisk-csi-controller", "leases", {"list", "watch", "patch", "delete"}},
+      {"Role/snapshot-controller", "leases", {"list", "watch", "patch", "delete"}},
+      {"Role/zonedisk-csi-controller", "csistoragecapacities", {"patch"}},
+  };
+  const auto has = [](const YAML::Node& list, const std::string& word) {
+    return std::any_of(list.begin(), list.end(),
+                       [&](const YAML::Node& node) { return node.Scalar() == word; });
+  };
+  for (const auto& document : Base()) {
+    if (!document.Kind().ends_with("Role")) continue;
+    const auto role = document.Kind() + "/" + document.Name();
+    for (const auto& rule : document.node["rules"]) {
+      for (const auto& row : unused) {
+        if (row.role != role || !has(rule["resources"], row.resource)) continue;
+        for (const auto& verb : row.verbs) {
+          EXPECT_FALSE(has(rule["verbs"], verb)) << role << " " << row.resource << " " << verb;
+        }
+      }
+    }
+  }
+  EXPECT_THAT(Only(Base(), kController, "csi-resizer").Arguments(),
+              Contains("--handle-volume-inuse-error=false"));
+  for (const auto& container : Containers(Base())) {
+    EXPECT_FALSE(container.Flag("--feature-gates")) << container.Name();
+  }
 }
 
 }  // namespace
