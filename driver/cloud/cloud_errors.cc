@@ -60,6 +60,8 @@ constexpr std::array kRows = {
     Row{"Zone.NotOnSale", StatusCode::RESOURCE_EXHAUSTED, Remedy::kPlacement},
     Row{"OperationDenied.NoStock", StatusCode::RESOURCE_EXHAUSTED, Remedy::kPlacement},
     Row{"QuotaExceed", StatusCode::RESOURCE_EXHAUSTED},
+    // No other place takes more tags.
+    Row{"QuotaExceed.Tags", StatusCode::INVALID_ARGUMENT},
     Row{"OperationDenied.QuotaExceed", StatusCode::RESOURCE_EXHAUSTED},
     // attaching and detaching
     Row{"InstanceDiskLimitExceeded", StatusCode::RESOURCE_EXHAUSTED},

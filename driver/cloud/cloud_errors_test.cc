@@ -42,6 +42,7 @@ INSTANTIATE_TEST_SUITE_P(
                  StatusCode::RESOURCE_EXHAUSTED},
         CodeCase{"NotOnSale", "Zone.NotOnSale", 403, StatusCode::RESOURCE_EXHAUSTED},
         CodeCase{"Quota", "QuotaExceed.Snapshot", 403, StatusCode::RESOURCE_EXHAUSTED},
+        CodeCase{"TooManyTags", "QuotaExceed.Tags", 403, StatusCode::INVALID_ARGUMENT},
         CodeCase{"DiskLimit", "InstanceDiskLimitExceeded", 403, StatusCode::RESOURCE_EXHAUSTED},
         CodeCase{"Zones", "ResourcesNotInSameZone", 403, StatusCode::FAILED_PRECONDITION},
         CodeCase{"NeverAttached", "IncorrectDiskStatus.NeverAttached", 403,

@@ -1,5 +1,8 @@
 #pragma once
 // CSI lists of any length out of pages whose size the cloud decides.
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -13,54 +16,59 @@
 
 namespace driver {
 
-inline constexpr int kCloudPageSize = 100;
+inline constexpr int kLeastCloudPage = 10;
+inline constexpr int kMostCloudPage = 100;
 
 template <class Item>
 struct ListedPage {
   std::vector<Item> items;
-  std::string next_token;  // "offset@cloud token", empty on the last page
+  std::string next_token;  // "ID,…@cloud token", empty on the last page
 };
 
 // How the cloud lists something.
 template <class Page, class Item>
 struct PagedList {
   std::string_view doing;  // "list disks"
-  // At most kCloudPageSize items from `token` on.
-  std::function<CloudResult<Page>(const std::string& token)> describe;
+  // At most `most` items (kLeastCloudPage to kMostCloudPage) from `token` on.
+  std::function<CloudResult<Page>(const std::string& token, int most)> describe;
   std::vector<Item> Page::*items;
   std::function<bool(const Item&)> keep;  // which of them are in the list
 };
 
-// Exactly `wanted.max_entries` items (0: all) as long as there are so many. The offset of a token
-// counts kept and dropped items alike, so it stays good while later items change.
-// Errors: ABORTED for a token that the cloud does not know.
+// Exactly `wanted.max_entries` items (0: all) as long as there are so many. What goes or comes
+// between two pages neither hides another item nor shows one twice: the token names what was listed
+// of the cloud's page, fewer than kLeastCloudPage ids, since no larger page than needed is asked
+// for. Errors: ABORTED for a token that the cloud does not know.
 template <class Page, class Item>
 Result<ListedPage<Item>> ListPages(const ControllerContext& context, const Deadline& deadline,
                                    const PageRequest& wanted, const PagedList<Page, Item>& list) {
-  ListedPage<Item> listed;
+  ListedPage<Item> page;
   std::string token = wanted.cloud_token;
-  std::size_t offset = wanted.offset;
-  const auto most = static_cast<std::size_t>(wanted.max_entries);
+  std::vector<std::string> listed = wanted.listed;  // of the cloud's page
   while (true) {
-    auto page =
-        RetryThrottled(context.clock, deadline, list.doing, [&] { return list.describe(token); });
-    if (!page && !token.empty() && page.error().code == grpc::StatusCode::INVALID_ARGUMENT) {
+    const int left = wanted.max_entries - static_cast<int>(page.items.size());
+    const int most = wanted.max_entries == 0 ? kMostCloudPage
+                                             : std::clamp(left, kLeastCloudPage, kMostCloudPage);
+    auto part = RetryThrottled(context.clock, deadline, list.doing,
+                               [&] { return list.describe(token, most); });
+    if (!part && !token.empty() && part.error().code == grpc::StatusCode::INVALID_ARGUMENT) {
       return Fail(grpc::StatusCode::ABORTED,
-                  "starting_token is not known: " + page.error().message);
+                  "starting_token is not known: " + part.error().message);
     }
-    if (!page) return Fail(page.error());
-    auto& items = (*page).*(list.items);
-    for (; offset < items.size(); ++offset) {
-      if (!list.keep(items[offset])) continue;
-      if (most != 0 && listed.items.size() == most) {
-        listed.next_token = std::to_string(offset) + "@" + token;
-        return listed;
+    if (!part) return Fail(part.error());
+    for (auto& item : (*part).*(list.items)) {
+      if (!list.keep(item) || std::ranges::find(listed, item.id) != listed.end()) continue;
+      if (wanted.max_entries != 0 &&
+          page.items.size() == static_cast<std::size_t>(wanted.max_entries)) {
+        page.next_token = fmt::format("{}@{}", fmt::join(listed, ","), token);
+        return page;
       }
-      listed.items.push_back(std::move(items[offset]));
+      listed.push_back(item.id);
+      page.items.push_back(std::move(item));
     }
-    if (page->next_token.empty()) return listed;
-    token = std::move(page->next_token);
-    offset = 0;
+    if (part->next_token.empty()) return page;
+    token = std::move(part->next_token);
+    listed.clear();
   }
 }
 

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <limits>
 #include <string_view>
 
+#include "common/base/text.h"
 #include "driver/csi/field_limits.h"
 #include "driver/csi/keys.h"
 
@@ -111,16 +110,21 @@ bool HasControlCharacter(const std::string& text) {
   return std::ranges::any_of(text, [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; });
 }
 
+// Such as "d-1,d-2@TOKEN".
 Result<PageRequest> ParsePage(int max_entries, const std::string& token) {
   if (max_entries < 0) return Refuse("max_entries is negative");
   PageRequest page{.max_entries = max_entries};
   if (token.empty()) return page;
-  const auto at = token.find('@');
   const auto malformed = Fail(grpc::StatusCode::ABORTED, "starting_token is malformed");
+  const auto at = token.find('@');
   if (at == std::string::npos) return malformed;
-  const auto [end, error] = std::from_chars(token.data(), token.data() + at, page.offset);
-  if (error != std::errc() || end != token.data() + at || page.offset > 100) return malformed;
   page.cloud_token = token.substr(at + 1);
+  if (at == 0 && page.cloud_token.empty()) return malformed;
+  if (at == 0) return page;
+  for (const auto id : base::Split(std::string_view(token).substr(0, at), ',')) {
+    if (!id.starts_with("d-") && !id.starts_with("s-")) return malformed;
+    page.listed.emplace_back(id);
+  }
   return page;
 }
 

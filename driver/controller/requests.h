@@ -88,11 +88,12 @@ struct CreateSnapshotRequest {
   SnapshotParameters parameters;
 };
 
-// Which page of a list: entries from `offset` of the cloud's page that `cloud_token` starts.
+// Which page of a list: the cloud's page that `cloud_token` starts, without what was listed of it
+// already. Ids, since a count would skip an entry when an earlier one goes.
 struct PageRequest {
   int max_entries = 0;  // 0: all
-  std::size_t offset = 0;
   std::string cloud_token;
+  std::vector<std::string> listed;
 };
 
 struct ListSnapshotsRequest {

@@ -88,9 +88,10 @@ Result<Snapshot> Snapshots::Get(const std::string& snapshot_id, const Deadline& 
 
 Result<ListedPage<Snapshot>> Snapshots::List(const ListSnapshotsRequest& wanted,
                                              const Deadline& deadline) {
-  SnapshotQuery query{.disk_id = wanted.source_volume_id, .max_results = kCloudPageSize};
+  SnapshotQuery query{.disk_id = wanted.source_volume_id};
   if (!wanted.snapshot_id.empty()) query.ids = {wanted.snapshot_id};
-  const auto describe = [&](const std::string& token) {
+  const auto describe = [&](const std::string& token, int most) {
+    query.max_results = most;
     query.next_token = token;
     return context_.cloud.DescribeSnapshots(query);
   };

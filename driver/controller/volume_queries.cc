@@ -11,8 +11,9 @@ using grpc::StatusCode;
 VolumeQueries::VolumeQueries(ControllerContext context) : context_(std::move(context)) {}
 
 Result<ListedPage<Disk>> VolumeQueries::List(const PageRequest& wanted, const Deadline& deadline) {
-  DiskQuery query{.max_results = kCloudPageSize};
-  const auto describe = [&](const std::string& token) {
+  DiskQuery query;
+  const auto describe = [&](const std::string& token, int most) {
+    query.max_results = most;
     query.next_token = token;
     return context_.cloud.DescribeDisks(query);
   };

@@ -1,5 +1,6 @@
 #include "driver/controller/volume_queries.h"
 
+#include <algorithm>
 #include <set>
 
 #include "driver/testing/service_fixture.h"
@@ -52,6 +53,26 @@ TEST_F(VolumeQueriesTest, GivenManyWhenPagedThenEachOnce) {
   } while (!listed_.next_token().empty());
   EXPECT_EQ(sizes, (std::vector<int>{7, 7, 7, 2}));
   EXPECT_EQ(ids.size(), 23U);
+}
+
+TEST_F(VolumeQueriesTest, GivenVolumesGoneBetweenPagesWhenPagedThenNoneIsSkippedOrTwice) {
+  std::vector<std::string> made;
+  for (int i = 0; i < 23; ++i) made.push_back(Created("pvc-" + std::to_string(i)));
+  csi::v1::ListVolumesRequest request;
+  request.set_max_entries(4);
+  std::vector<std::string> seen;
+  do {
+    ASSERT_TRUE(List(request).ok());
+    for (const auto& entry : listed_.entries()) seen.push_back(entry.volume().volume_id());
+    request.set_starting_token(listed_.next_token());
+    // The first of those just listed, and the next that would come: as if never there.
+    ASSERT_TRUE(Delete(seen[seen.size() - static_cast<std::size_t>(listed_.entries_size())]).ok());
+    const auto next = std::ranges::find(made, seen.back()) + 1;
+    if (next == made.end()) break;
+    ASSERT_TRUE(Delete(*next).ok());
+    made.erase(next);
+  } while (!listed_.next_token().empty());
+  EXPECT_EQ(seen, made);
 }
 
 TEST_F(VolumeQueriesTest, GivenBadPagesWhenListedThenCodes) {
