@@ -98,6 +98,7 @@ struct DiskSpec {
 struct DiskQuery {
   std::vector<std::string> ids;  // at most 100
   std::string zone;
+  std::string instance_id;    // attached to it
   std::string type = "data";  // a system disk is no volume; empty: both
   Tags tags;
   int max_results = 0;  // 0: the service's default; a page has at least 10

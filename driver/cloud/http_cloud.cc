@@ -67,6 +67,7 @@ class HttpCloud : public Cloud {
     ecs::Parameters call;
     if (!query.ids.empty()) call["DiskIds"] = json(query.ids).dump(-1, ' ', true, kReplaceBadUtf8);
     SetIf(call, "ZoneId", query.zone);
+    SetIf(call, "InstanceId", query.instance_id);
     SetIf(call, "DiskType", query.type);
     SetTags(call, query.tags);
     SetPaging(call, query.max_results, query.next_token);

@@ -2,6 +2,7 @@
 // The Kubernetes cluster as the driver needs it: what its Nodes and claims say, and where it
 // records what it did. The real one is KubeCluster, the strict one FakeCluster.
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,9 @@ class Cluster {
   virtual ~Cluster() = default;
   // Labels of the Node object that this process runs on. Errors: NOT_FOUND without such an object.
   virtual Result<topology::Labels> OwnNodeLabels(const Deadline& deadline) = 0;
+  // Handles of this driver's volumes that Kubernetes says are attached to the own Node or in use on
+  // it. Errors: NOT_FOUND without such an object.
+  virtual Result<std::set<std::string>> OwnVolumes(const Deadline& deadline) = 0;
   // Labels of every Node.
   virtual Result<std::vector<topology::Labels>> NodeLabels(Freshness freshness,
                                                            const Deadline& deadline) = 0;

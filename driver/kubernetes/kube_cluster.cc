@@ -45,12 +45,28 @@ class KubeCluster : public Cluster {
       : api_(std::move(api)), clock_(clock), settings_(std::move(settings)) {}
 
   Result<topology::Labels> OwnNodeLabels(const Deadline& deadline) override {
-    if (settings_.own_node.empty()) {
-      return Fail(StatusCode::NOT_FOUND, "the name of this node's Node object is not known");
-    }
-    const auto node = Get({.kind = kube::kNodes, .name = settings_.own_node}, deadline);
+    const auto node = OwnNode(deadline);
     if (!node) return Fail(node.error());
     return kube::PairsIn(*node, "labels");
+  }
+
+  Result<std::set<std::string>> OwnVolumes(const Deadline& deadline) override {
+    const auto node = OwnNode(deadline);
+    if (!node) return Fail(node.error());
+    // The name that kubelet and the attach controller give to a volume of a CSI driver.
+    const auto prefix = fmt::format("kubernetes.io/csi/{}^", settings_.driver_name);
+    std::set<std::string> handles;
+    const auto add = [&](const std::string& name) {
+      if (name.starts_with(prefix)) handles.insert(name.substr(prefix.size()));
+    };
+    const auto status = node->value("status", Json::object());
+    for (const auto& entry : status.value("volumesAttached", Json::array())) {
+      add(kube::TextAt(entry, "/name"));
+    }
+    for (const auto& name : status.value("volumesInUse", Json::array())) {
+      if (name.is_string()) add(name.get<std::string>());
+    }
+    return handles;
   }
 
   Result<std::vector<topology::Labels>> NodeLabels(Freshness freshness,
@@ -139,6 +155,13 @@ class KubeCluster : public Cluster {
       return Fail(ToRpc(reported.error(), "report on " + kube::ToText(report.about)));
     }
     return {};
+  }
+
+  Result<Json> OwnNode(const Deadline& deadline) {
+    if (settings_.own_node.empty()) {
+      return Fail(StatusCode::NOT_FOUND, "the name of this node's Node object is not known");
+    }
+    return Get({.kind = kube::kNodes, .name = settings_.own_node}, deadline);
   }
 
   Result<Json> Get(const kube::Ref& ref, const Deadline& deadline) {

@@ -78,6 +78,19 @@ class KubeClusterTest : public testing::Test {
   std::unique_ptr<Cluster> cluster_;
 };
 
+TEST_F(KubeClusterTest, GivenVolumesOfDriversWhenOwnOnesAreAskedThenHandlesOfThisDriver) {
+  auto node = kube::MakeObject("Node", "b-1");
+  api_.Put(kube::kNodes, node);
+  EXPECT_TRUE(cluster_->OwnVolumes(Soon())->empty());
+  node["status"]["volumesAttached"] = {
+      {{"name", "kubernetes.io/csi/disk.example^d-1"}, {"devicePath", ""}},
+      {{"name", "kubernetes.io/csi/other.example^d-2"}, {"devicePath", ""}}};
+  node["status"]["volumesInUse"] = {"kubernetes.io/csi/disk.example^d-1",
+                                    "kubernetes.io/csi/disk.example^d-3"};
+  api_.Put(kube::kNodes, node);
+  EXPECT_EQ(*cluster_->OwnVolumes(Soon()), (std::set<std::string>{"d-1", "d-3"}));
+}
+
 TEST_F(KubeClusterTest, GivenOwnNodeWhenAskedThenItsLabels) {
   PutNode("b-1", {{"zone", "b"}});
   EXPECT_EQ(*cluster_->OwnNodeLabels(Soon()), (topology::Labels{{"zone", "b"}}));

@@ -3,14 +3,38 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "driver/base/call_limit.h"
+#include "driver/csi/keys.h"
 
 namespace driver {
 
 using grpc::StatusCode;
 
+namespace {
+
+constexpr int kPage = 100;  // the largest of DescribeDisks
+
+tl::unexpected<RpcError> Unknown(const std::string& of, const CloudError& error) {
+  return Fail(StatusCode::UNAVAILABLE, fmt::format("how many disks {} takes is unknown: {}: {}", of,
+                                                   error.code, error.message));
+}
+
+}  // namespace
+
 Result<NodeInfo> OwnNodeInfo::Get(const Deadline& deadline) {
+  const auto known = KnownPlace(deadline);
+  if (!known) return Fail(known.error());
+  const auto most = MaxVolumes(known->place, deadline);
+  if (!most) return Fail(most.error());
+  NodeInfo own{.node_id = known->place.instance_id, .max_volumes = most->value_or(0)};
+  if (*most != 0) own.segments = known->segments;
+  return own;
+}
+
+Result<OwnNodeInfo::Known> OwnNodeInfo::KnownPlace(const Deadline& deadline) {
   {
     const absl::MutexLock lock(&mutex_);
     if (known_) return *known_;
@@ -23,18 +47,14 @@ Result<NodeInfo> OwnNodeInfo::Get(const Deadline& deadline) {
   return found;
 }
 
-Result<NodeInfo> OwnNodeInfo::Find(const Deadline& deadline) const {
+Result<OwnNodeInfo::Known> OwnNodeInfo::Find(const Deadline& deadline) const {
   auto place = FindPlace(sources_.place, deadline);
   if (!place) return Fail(place.error());
-  NodeInfo own{.node_id = place->instance_id};
-  own.segments = {{std::string(topology::kRegionKey), place->region},
-                  {std::string(topology::kZoneKey), place->zone},
-                  {std::string(topology::kAckZoneKey), place->zone}};
-  if (auto added = AddTopologyKeys(own.segments, deadline); !added) return Fail(added.error());
-  const auto most = MaxVolumes(place->instance_type, deadline);
-  if (!most) return Fail(most.error());
-  own.max_volumes = *most;
-  return own;
+  topology::Labels segments = {{std::string(topology::kRegionKey), place->region},
+                               {std::string(topology::kZoneKey), place->zone},
+                               {std::string(topology::kAckZoneKey), place->zone}};
+  if (auto added = AddTopologyKeys(segments, deadline); !added) return Fail(added.error());
+  return Known{.place = std::move(*place), .segments = std::move(segments)};
 }
 
 Result<void> OwnNodeInfo::AddTopologyKeys(topology::Labels& segments,
@@ -63,21 +83,42 @@ Result<void> OwnNodeInfo::AddTopologyKeys(topology::Labels& segments,
   return {};
 }
 
-Result<std::int64_t> OwnNodeInfo::MaxVolumes(const std::string& instance_type,
-                                             const Deadline& deadline) const {
-  if (sources_.max_volumes > 0) return sources_.max_volumes;
-  if (sources_.cloud == nullptr || instance_type.empty()) return 0;
+Result<std::optional<std::int64_t>> OwnNodeInfo::MaxVolumes(const NodePlace& place,
+                                                            const Deadline& deadline) const {
+  using Limit = std::optional<std::int64_t>;
+  if (sources_.sees_disks && !sources_.sees_disks()) return Limit(0);
+  if (sources_.max_volumes > 0) return Limit(sources_.max_volumes);
+  if (sources_.cloud == nullptr || place.instance_type.empty()) return Limit();
   const CallLimit limit(deadline.at);
-  const auto types = sources_.cloud->DescribeInstanceTypes({instance_type});
-  if (!types) {
-    return Fail(StatusCode::UNAVAILABLE,
-                fmt::format("how many disks instance type {} takes is unknown: {}: {}",
-                            instance_type, types.error().code, types.error().message));
+  const auto types = sources_.cloud->DescribeInstanceTypes({place.instance_type});
+  if (!types) return Unknown(place.instance_type, types.error());
+  const auto own = std::ranges::find(*types, place.instance_type, &InstanceType::name);
+  if (own == types->end()) return Limit();
+  const auto foreign = ForeignDisks(place.instance_id, deadline);
+  if (!foreign) return Fail(foreign.error());
+  return Limit(std::max<std::int64_t>(own->disk_quantity - *foreign, 0));
+}
+
+// A disk is CSI's when it carries the name of a volume. A disk that a PersistentVolume made by hand
+// names carries none: then Kubernetes knows. Both outlive this process.
+Result<std::int64_t> OwnNodeInfo::ForeignDisks(const std::string& instance_id,
+                                               const Deadline& deadline) const {
+  std::set<std::string> unnamed;
+  DiskQuery query{.instance_id = instance_id, .max_results = kPage};
+  do {
+    const auto page = sources_.cloud->DescribeDisks(query);
+    if (!page) return Unknown(instance_id, page.error());
+    for (const auto& disk : page->disks) {
+      if (!FindTag(disk.tags, kVolumeNameTag)) unnamed.insert(disk.id);
+    }
+    query.next_token = page->next_token;
+  } while (!query.next_token.empty());
+  if (!unnamed.empty() && sources_.place.cluster != nullptr) {
+    const auto volumes = sources_.place.cluster->OwnVolumes(deadline);
+    if (!volumes) return Fail(volumes.error());
+    std::erase_if(unnamed, [&](const std::string& id) { return volumes->contains(id); });
   }
-  const auto own = std::find_if(types->begin(), types->end(), [&](const InstanceType& type) {
-    return type.name == instance_type;
-  });
-  return own == types->end() ? 0 : own->disk_quantity;
+  return static_cast<std::int64_t>(unnamed.size());
 }
 
 }  // namespace driver

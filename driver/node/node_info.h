@@ -4,6 +4,7 @@
 #include <absl/synchronization/mutex.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,8 +17,8 @@ namespace driver {
 
 struct NodeInfo {
   std::string node_id;           // the instance id
-  std::int64_t max_volumes = 0;  // data disks; 0: unknown, left to the caller
-  topology::Labels segments;
+  std::int64_t max_volumes = 0;  // volumes of CSI; 0: unknown, left to the caller
+  topology::Labels segments;     // empty: no volume can be attached here
   bool operator==(const NodeInfo&) const = default;
 };
 
@@ -30,28 +31,42 @@ struct TopologyKey {
 struct NodeInfoSources {
   PlaceSources place;
   std::vector<TopologyKey> topology_keys;
-  std::int64_t max_volumes = 0;  // 0: as many as the instance type takes
-  Cloud* cloud = nullptr;        // asked about the instance type; none: not asked
+  std::int64_t max_volumes = 0;  // 0: as many as the instance type takes, less those of others
+  Cloud* cloud = nullptr;        // asked about type and disks; none: not asked
+  // Whether disks would be seen here; none: they are.
+  std::function<bool()> sees_disks = nullptr;
 };
 
-// Thread-safe. Asked until there is an answer, which is then kept: the place of a running instance
-// does not change.
+// Thread-safe. The place is asked until there is an answer, which is then kept: that of a running
+// instance does not change. How many volumes the node takes is asked each time.
 class OwnNodeInfo {
  public:
   explicit OwnNodeInfo(NodeInfoSources sources) : sources_(std::move(sources)) {}
 
-  // Returns by the deadline. Errors: UNAVAILABLE while something that is needed is not known;
-  // FAILED_PRECONDITION when the Node object lacks a label of the topology keys.
+  // A node that takes no volume has no segments, so that none is made for it: in CSI a limit of 0
+  // means none. Returns by the deadline. Errors: UNAVAILABLE while something that is needed is not
+  // known; FAILED_PRECONDITION when the Node object lacks a label of the topology keys.
   Result<NodeInfo> Get(const Deadline& deadline) ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  Result<NodeInfo> Find(const Deadline& deadline) const;
+  // What does not change.
+  struct Known {
+    NodePlace place;
+    topology::Labels segments;
+  };
+
+  Result<Known> KnownPlace(const Deadline& deadline) ABSL_LOCKS_EXCLUDED(mutex_);
+  Result<Known> Find(const Deadline& deadline) const;
   Result<void> AddTopologyKeys(topology::Labels& segments, const Deadline& deadline) const;
-  Result<std::int64_t> MaxVolumes(const std::string& instance_type, const Deadline& deadline) const;
+  // nullopt: unknown, left to the caller.
+  Result<std::optional<std::int64_t>> MaxVolumes(const NodePlace& place,
+                                                 const Deadline& deadline) const;
+  // Attached data disks that CSI does not manage.
+  Result<std::int64_t> ForeignDisks(const std::string& instance_id, const Deadline& deadline) const;
 
   const NodeInfoSources sources_;
   absl::Mutex mutex_;
-  std::optional<NodeInfo> known_ ABSL_GUARDED_BY(mutex_);
+  std::optional<Known> known_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace driver

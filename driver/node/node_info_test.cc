@@ -1,5 +1,6 @@
 #include "driver/node/node_info.h"
 
+#include "driver/csi/keys.h"
 #include "driver/testing/fake_cloud.h"
 #include "driver/testing/fake_cluster.h"
 #include "driver/testing/staging_fixture.h"
@@ -153,15 +154,95 @@ TEST(OwnNodeInfoTest, GivenLabelMissingWhenAskedThenRefusesNamingIt) {
   EXPECT_THAT(MessageOf(info), HasSubstr("example.com/rack"));
 }
 
-TEST(OwnNodeInfoTest, GivenInstanceTypeWhenAskedThenItsDiskQuantity) {
-  FakeClock clock;
-  auto catalogue = FakeCatalogue();
-  catalogue.instance_types.push_back({.name = "ecs.g7.large", .disk_quantity = 13});
-  FakeCloud cloud(clock, {}, catalogue);
-  OwnNodeInfo own({.place = {.flags = kWhole}, .cloud = &cloud});
+// A node of a type that takes 4 data disks.
+class MaxVolumesTest : public testing::Test {
+ protected:
+  static constexpr FakeDelays kAtOnce{.create = {}, .attach = {}, .detach = {}};
+
+  void SetUp() override { cloud_.AddInstance({.id = "i-1", .zone = "cn-hangzhou-b"}, 16); }
+  static topology::Catalogue Catalogue() {
+    auto catalogue = FakeCatalogue();
+    catalogue.instance_types.push_back({.name = "ecs.g7.large", .disk_quantity = 4});
+    return catalogue;
+  }
+  // A disk of this instance; with the name of a volume it is CSI's.
+  std::string Attach(const std::string& volume_name) {
+    DiskSpec spec{.zone = "cn-hangzhou-b", .category = "cloud_essd", .size_gib = 20};
+    if (!volume_name.empty()) spec.tags = {{std::string(kVolumeNameTag), volume_name}};
+    const auto id = cloud_.CreateDisk(spec);
+    EXPECT_TRUE(id);
+    EXPECT_TRUE(cloud_.AttachDisk({*id, "i-1"}));
+    return *id;
+  }
+  NodeInfoSources Sources(Cluster* cluster = nullptr) {
+    return {.place = {.flags = kWhole, .cluster = cluster}, .cloud = &cloud_};
+  }
+  static std::int64_t Ask(OwnNodeInfo& own) {
+    const auto info = own.Get(kSoon);
+    EXPECT_TRUE(info) << MessageOf(info);
+    return info ? info->max_volumes : -1;
+  }
+
+  FakeClock clock_;
+  FakeCloud cloud_{clock_, kAtOnce, Catalogue()};
+};
+
+TEST_F(MaxVolumesTest, GivenInstanceTypeWhenAskedThenItsDiskQuantity) {
+  OwnNodeInfo own(Sources());
+  EXPECT_EQ(Ask(own), 4);
+}
+
+TEST_F(MaxVolumesTest, GivenDisksOfOthersWhenAskedThenLessThoseAndAnewEachTime) {
+  OwnNodeInfo own(Sources());
+  Attach("volume-1");
+  EXPECT_EQ(Ask(own), 4);
+  const auto foreign = Attach("");
+  EXPECT_EQ(Ask(own), 3);
+  Attach("");
+  EXPECT_EQ(Ask(own), 2);
+  ASSERT_TRUE(cloud_.DetachDisk({foreign, "i-1"}));
+  EXPECT_EQ(Ask(own), 3);
+  OwnNodeInfo restarted(Sources());
+  EXPECT_EQ(Ask(restarted), 3);
+}
+
+TEST_F(MaxVolumesTest, GivenStaticVolumeWhenAskedThenKubernetesTellsThatItIsNoForeignDisk) {
+  FakeCluster cluster;
+  cluster.SetOwnVolumes({Attach("")});
+  Attach("");
+  OwnNodeInfo own(Sources(&cluster));
+  EXPECT_EQ(Ask(own), 3);
+  cluster.SetDown(true);
+  EXPECT_EQ(CodeOf(own.Get(kSoon)), StatusCode::UNAVAILABLE);
+}
+
+TEST_F(MaxVolumesTest, GivenNoRoomForVolumesWhenAskedThenNoSegments) {
+  for (int i = 0; i < 4; ++i) Attach("");
+  OwnNodeInfo own(Sources());
   const auto info = own.Get(kSoon);
   ASSERT_TRUE(info) << MessageOf(info);
-  EXPECT_EQ(info->max_volumes, 13);
+  EXPECT_EQ(*info, (NodeInfo{.node_id = "i-1"}));
+}
+
+TEST_F(MaxVolumesTest, GivenNoFolderOfDisksWhenAskedThenNoSegmentsUntilItIsThere) {
+  bool there = false;
+  auto sources = Sources();
+  sources.sees_disks = [&] { return there; };
+  OwnNodeInfo own(sources);
+  EXPECT_EQ(*own.Get(kSoon), (NodeInfo{.node_id = "i-1"}));
+  there = true;
+  EXPECT_EQ(own.Get(kSoon)->max_volumes, 4);
+  EXPECT_EQ(own.Get(kSoon)->segments.size(), 3U);
+}
+
+TEST_F(MaxVolumesTest, GivenTypeThatTheCloudDoesNotKnowWhenAskedThenLeftToTheCaller) {
+  auto sources = Sources();
+  sources.place.flags.instance_type = "ecs.unknown";
+  OwnNodeInfo own(sources);
+  const auto info = own.Get(kSoon);
+  ASSERT_TRUE(info) << MessageOf(info);
+  EXPECT_EQ(info->max_volumes, 0);
+  EXPECT_FALSE(info->segments.empty());
 }
 
 }  // namespace

@@ -232,6 +232,8 @@ CloudResult<DiskPage> FakeCloud::DescribeDisks(const DiskQuery& query) {
     const bool listed = query.ids.empty() || std::ranges::find(query.ids, id) != query.ids.end();
     if (!listed || "after-" + id <= query.next_token || !HasTags(disk.tags, query.tags) ||
         (!query.zone.empty() && query.zone != disk.zone) ||
+        (!query.instance_id.empty() &&
+         std::ranges::find(disk.attached_to, query.instance_id) == disk.attached_to.end()) ||
         (!query.type.empty() && query.type != disk.type)) {
       continue;
     }

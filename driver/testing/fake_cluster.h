@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,6 +46,10 @@ class FakeCluster : public Cluster {
     const std::lock_guard lock(mutex_);
     return volumes_.at(pv_name);
   }
+  void SetOwnVolumes(std::set<std::string> handles) {
+    const std::lock_guard lock(mutex_);
+    own_volumes_ = std::move(handles);
+  }
   // Until set right again, every call is answered UNAVAILABLE.
   void SetDown(bool down) {
     const std::lock_guard lock(mutex_);
@@ -72,6 +77,11 @@ class FakeCluster : public Cluster {
     const std::lock_guard lock(mutex_);
     if (down_) return Down();
     return own_node_;
+  }
+  Result<std::set<std::string>> OwnVolumes(const Deadline&) override {
+    const std::lock_guard lock(mutex_);
+    if (down_) return Down();
+    return own_volumes_;
   }
   Result<std::vector<topology::Labels>> NodeLabels(Freshness freshness, const Deadline&) override {
     const std::lock_guard lock(mutex_);
@@ -139,6 +149,7 @@ class FakeCluster : public Cluster {
   int fresh_lists_ = 0;
   int mark_calls_ = 0;
   Result<topology::Labels> own_node_;
+  std::set<std::string> own_volumes_;
   std::vector<topology::Labels> nodes_;
   std::map<std::pair<std::string, std::string>, Claim> claims_;
   std::map<std::string, Volume> volumes_;
