@@ -38,20 +38,32 @@ VolumeUsage Usage(VolumeUsage::Unit unit, std::int64_t total, std::int64_t used,
 
 }  // namespace
 
+template <class T>
+Result<T> NodeService::Bounded(grpc::ServerContext& context, const std::string& name,
+                               std::function<Result<T>(const Deadline&)> work) {
+  return errands_.Run<T>(name, DeadlineOf(context, clock_), std::move(work));
+}
+
 grpc::Status NodeService::NodeStageVolume(grpc::ServerContext* context,
                                           const csi::v1::NodeStageVolumeRequest* request,
                                           csi::v1::NodeStageVolumeResponse*) {
   const auto wanted = ParseStage(*request, guard_);
   if (!wanted) return ToGrpc(wanted.error());
-  return Answer(staging_.Stage(*wanted, DeadlineOf(*context, clock_)));
+  return Answer(Bounded<void>(*context, "NodeStageVolume of " + wanted->volume_id,
+                              [this, wanted = *wanted](const Deadline& deadline) {
+                                return staging_.Stage(wanted, deadline);
+                              }));
 }
 
-grpc::Status NodeService::NodeUnstageVolume(grpc::ServerContext*,
+grpc::Status NodeService::NodeUnstageVolume(grpc::ServerContext* context,
                                             const csi::v1::NodeUnstageVolumeRequest* request,
                                             csi::v1::NodeUnstageVolumeResponse*) {
   const auto wanted = ParseUnstage(*request, guard_);
   if (!wanted) return ToGrpc(wanted.error());
-  return Answer(staging_.Unstage(wanted->volume_id, wanted->path));
+  return Answer(Bounded<void>(*context, "NodeUnstageVolume of " + wanted->volume_id,
+                              [this, wanted = *wanted](const Deadline&) {
+                                return staging_.Unstage(wanted.volume_id, wanted.path);
+                              }));
 }
 
 grpc::Status NodeService::NodePublishVolume(grpc::ServerContext* context,
@@ -59,23 +71,32 @@ grpc::Status NodeService::NodePublishVolume(grpc::ServerContext* context,
                                             csi::v1::NodePublishVolumeResponse*) {
   const auto wanted = ParsePublishOnNode(*request, guard_);
   if (!wanted) return ToGrpc(wanted.error());
-  return Answer(staging_.Publish(*wanted, DeadlineOf(*context, clock_)));
+  return Answer(Bounded<void>(*context, "NodePublishVolume of " + wanted->volume_id,
+                              [this, wanted = *wanted](const Deadline& deadline) {
+                                return staging_.Publish(wanted, deadline);
+                              }));
 }
 
-grpc::Status NodeService::NodeUnpublishVolume(grpc::ServerContext*,
+grpc::Status NodeService::NodeUnpublishVolume(grpc::ServerContext* context,
                                               const csi::v1::NodeUnpublishVolumeRequest* request,
                                               csi::v1::NodeUnpublishVolumeResponse*) {
   const auto wanted = ParseUnpublishOnNode(*request, guard_);
   if (!wanted) return ToGrpc(wanted.error());
-  return Answer(staging_.Unpublish(wanted->volume_id, wanted->path));
+  return Answer(Bounded<void>(*context, "NodeUnpublishVolume of " + wanted->volume_id,
+                              [this, wanted = *wanted](const Deadline&) {
+                                return staging_.Unpublish(wanted.volume_id, wanted.path);
+                              }));
 }
 
-grpc::Status NodeService::NodeGetVolumeStats(grpc::ServerContext*,
+grpc::Status NodeService::NodeGetVolumeStats(grpc::ServerContext* context,
                                              const csi::v1::NodeGetVolumeStatsRequest* request,
                                              csi::v1::NodeGetVolumeStatsResponse* response) {
   const auto wanted = ParseUsage(*request);
   if (!wanted) return ToGrpc(wanted.error());
-  const auto usage = staging_.Usage(wanted->volume_id, wanted->path);
+  const auto usage = Bounded<NodeUsage>(*context, "NodeGetVolumeStats of " + wanted->volume_id,
+                                        [this, wanted = *wanted](const Deadline&) {
+                                          return staging_.Usage(wanted.volume_id, wanted.path);
+                                        });
   if (!usage) return ToGrpc(usage.error());
   if (!usage->file_system) {
     // Who writes where on a raw device is not known: only the total is.
@@ -98,7 +119,9 @@ grpc::Status NodeService::NodeExpandVolume(grpc::ServerContext* context,
                                            csi::v1::NodeExpandVolumeResponse* response) {
   const auto wanted = ParseExpandOnNode(*request);
   if (!wanted) return ToGrpc(wanted.error());
-  const auto bytes = staging_.Expand(*wanted);
+  const auto bytes = Bounded<std::int64_t>(
+      *context, "NodeExpandVolume of " + wanted->volume_id,
+      [this, wanted = *wanted](const Deadline&) { return staging_.Expand(wanted); });
   if (!bytes) {
     ReportExpandFailure(cluster_, *wanted, bytes.error(), DeadlineOf(*context, clock_));
     return ToGrpc(bytes.error());
@@ -123,6 +146,7 @@ grpc::Status NodeService::NodeGetInfo(grpc::ServerContext* context,
   if (!own) return ToGrpc(own.error());
   response->set_node_id(own->node_id);
   response->set_max_volumes_per_node(own->max_volumes);
+  if (own->segments.empty()) return grpc::Status::OK;
   auto& segments = *response->mutable_accessible_topology()->mutable_segments();
   for (const auto& [key, value] : own->segments) segments[key] = value;
   return grpc::Status::OK;
