@@ -18,6 +18,7 @@ using grpc::StatusCode;
 using Context = google::protobuf::Map<std::string, std::string>;
 
 constexpr std::string_view kMkfsOptionsKey = "mkfsOptions";
+constexpr std::string_view kOmitFsckKey = "omitfsck";
 
 tl::unexpected<RpcError> Refuse(std::string message) {
   return Fail(StatusCode::INVALID_ARGUMENT, std::move(message));
@@ -57,6 +58,12 @@ bool IsReadOnly(VolumeCapability::AccessMode::Mode mode) {
          mode == VolumeCapability::AccessMode::MULTI_NODE_READER_ONLY;
 }
 
+bool IsMultiNode(VolumeCapability::AccessMode::Mode mode) {
+  return mode == VolumeCapability::AccessMode::MULTI_NODE_READER_ONLY ||
+         mode == VolumeCapability::AccessMode::MULTI_NODE_SINGLE_WRITER ||
+         mode == VolumeCapability::AccessMode::MULTI_NODE_MULTI_WRITER;
+}
+
 Result<VolumeAccess> ParseAccess(const VolumeCapability& capability) {
   const auto mode = capability.access_mode().mode();
   if (mode == VolumeCapability::AccessMode::UNKNOWN ||
@@ -65,7 +72,8 @@ Result<VolumeAccess> ParseAccess(const VolumeCapability& capability) {
   }
   VolumeAccess access{
       .read_only = IsReadOnly(mode),
-      .single_writer = mode == VolumeCapability::AccessMode::SINGLE_NODE_SINGLE_WRITER};
+      .single_writer = mode == VolumeCapability::AccessMode::SINGLE_NODE_SINGLE_WRITER,
+      .shared = IsMultiNode(mode)};
   if (capability.has_block()) {
     access.block = true;
     return access;
@@ -130,7 +138,8 @@ Result<StageRequest> ParseStage(const csi::v1::NodeStageVolumeRequest& request,
                       .serial = std::move(*serial),
                       .blank = Find(request.publish_context(), kBlankKey) == "true",
                       .access = std::move(*access),
-                      .mkfs_options = Words(Find(request.volume_context(), kMkfsOptionsKey))};
+                      .mkfs_options = Words(Find(request.volume_context(), kMkfsOptionsKey)),
+                      .omit_check = Find(request.volume_context(), kOmitFsckKey) == "true"};
 }
 
 Result<VolumePath> ParseUnstage(const csi::v1::NodeUnstageVolumeRequest& request,

@@ -5,6 +5,7 @@
 #include <google/protobuf/util/message_differencer.h>
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 
@@ -90,6 +91,96 @@ class NodeServiceTest : public StagingFixture {
   csi::v1::NodeStageVolumeResponse staged_;
   csi::v1::NodePublishVolumeResponse published_;
 };
+
+// A machine on which making a file system takes longer than any caller waits.
+class SlowHost : public FakeHost {
+ public:
+  HostResult<void> Format(const FormatRequest& request) override {
+    const absl::MutexLock lock(&mutex_, absl::Condition(&fast_));
+    return FakeHost::Format(request);
+  }
+  void LetGo() {
+    const absl::MutexLock lock(&mutex_);
+    fast_ = true;
+  }
+
+ private:
+  absl::Mutex mutex_;
+  bool fast_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+TEST(NodeDeadlineTest, GivenMkfsBeyondTheDeadlineWhenStagedThenAnsweredInTimeAndDoneAtARepetition) {
+  SlowHost host;
+  host.Attach("/dev/vdb", "/by-id/virtio-1", 20 * kGib);
+  FakeClock clock;
+  Staging staging(host, clock, "/by-id");
+  OwnNodeInfo own({});
+  NodeService service(staging, own, clock, PathGuard{"/kubelet"});
+  grpc::ServerBuilder builder;
+  builder.RegisterService(&service);
+  const auto server = builder.BuildAndStart();
+  const auto stub = Node::NewStub(server->InProcessChannel({}));
+
+  csi::v1::NodeStageVolumeRequest request;
+  request.set_volume_id("d-1");
+  request.set_staging_target_path("/kubelet/staging");
+  request.mutable_volume_capability()->mutable_mount();
+  request.mutable_volume_capability()->mutable_access_mode()->set_mode(
+      VolumeCapability::AccessMode::SINGLE_NODE_WRITER);
+  (*request.mutable_publish_context())["serialNumber"] = "1";
+  csi::v1::NodeStageVolumeResponse staged;
+  const auto stage = [&](Duration patience) {
+    grpc::ClientContext context;
+    context.set_deadline(clock.WallNow() + patience);
+    return stub->NodeStageVolume(&context, request, &staged).error_code();
+  };
+  EXPECT_EQ(stage(std::chrono::milliseconds(200)), StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_EQ(stage(std::chrono::seconds(20)), StatusCode::ABORTED);
+  host.LetGo();
+  service.Finish();
+  EXPECT_EQ(stage(std::chrono::seconds(20)), StatusCode::OK);
+  EXPECT_EQ(std::ranges::count(host.Steps(), "Format /dev/vdb"), 1);
+  EXPECT_NE(host.MountAt("/kubelet/staging"), nullptr);
+}
+
+// As in ACK: omitfsck counts for a read-only mount only. A file system that other nodes may have
+// mounted is never repaired.
+TEST_F(NodeServiceTest, GivenOmitfsckWhenStagedThenCheckIsLeftOutOfReadOnlyMountsOnly) {
+  struct Case {
+    std::string omitfsck;
+    Mode mode = VolumeCapability::AccessMode::SINGLE_NODE_WRITER;
+    bool ro_flag = false;
+    bool checked = true;
+  };
+  const std::vector<Case> cases = {
+      {.omitfsck = ""},
+      {.omitfsck = "true"},
+      {.omitfsck = "", .ro_flag = true},
+      {.omitfsck = "false", .ro_flag = true},
+      {.omitfsck = "true", .ro_flag = true, .checked = false},
+      {.omitfsck = "true",
+       .mode = VolumeCapability::AccessMode::SINGLE_NODE_READER_ONLY,
+       .checked = false},
+      {.omitfsck = "",
+       .mode = VolumeCapability::AccessMode::MULTI_NODE_READER_ONLY,
+       .checked = false},
+  };
+  GivenFormatted("ext4");
+  for (const auto& tested : cases) {
+    auto request = StageRpc();
+    *request.mutable_volume_capability() = Capability(tested.mode);
+    if (tested.ro_flag) request.mutable_volume_capability()->mutable_mount()->add_mount_flags("ro");
+    if (!tested.omitfsck.empty()) {
+      (*request.mutable_volume_context())["omitfsck"] = tested.omitfsck;
+    }
+    const auto before = std::ranges::count(host_.Steps(), "Check /dev/vdb");
+    csi::v1::NodeStageVolumeResponse staged;
+    ASSERT_TRUE(Call(&Node::Stub::NodeStageVolume, request, staged).ok());
+    EXPECT_EQ(std::ranges::count(host_.Steps(), "Check /dev/vdb") - before, tested.checked ? 1 : 0)
+        << tested.omitfsck << tested.ro_flag << tested.mode;
+    ASSERT_TRUE(staging_.Unstage("d-1", kStaging));
+  }
+}
 
 TEST_F(NodeServiceTest, GivenDiskWhenWholeLifeThenEachStepSucceedsTwice) {
   ASSERT_EQ(Stage(StageRpc()), StatusCode::OK);

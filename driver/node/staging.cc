@@ -61,6 +61,12 @@ MountRequest ToMount(const StageRequest& request, std::string device, std::strin
   return mount;
 }
 
+// A writable file system is always checked. Repairing one under the mounts of other nodes would
+// damage it, so a shared one, which is only read, is not.
+bool OmitsCheck(const StageRequest& request) {
+  return request.access.read_only && (request.omit_check || request.access.shared);
+}
+
 }  // namespace
 
 const MountEntry* FindMount(const std::vector<MountEntry>& mounts, const std::string& path) {
@@ -121,6 +127,7 @@ Result<void> Staging::StageFileSystem(const StageRequest& request, const std::st
   const auto fs_type = PrepareFileSystem(host_, device,
                                          {.fs_type = request.access.fs_type,
                                           .read_only = request.access.read_only,
+                                          .omit_check = OmitsCheck(request),
                                           .blank = request.blank,
                                           .mkfs_options = request.mkfs_options},
                                          in_use);

@@ -22,6 +22,7 @@ struct VolumeAccess {
   std::vector<std::string> mount_flags;  // words of mount(8)
   bool read_only = false;                // by access mode or mount flag
   bool single_writer = false;            // one target on the node only
+  bool shared = false;                   // other nodes may have it mounted
 };
 
 struct StageRequest {
@@ -32,6 +33,7 @@ struct StageRequest {
   VolumeAccess access;
   // Replace the default arguments of mkfs when not empty.
   std::vector<std::string> mkfs_options;
+  bool omit_check = false;  // honoured when the mount is read-only
 };
 
 struct PublishRequest {

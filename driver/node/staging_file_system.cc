@@ -79,9 +79,12 @@ Result<void> Format(Host& host, const std::string& device, const FileSystemChoic
   return {};
 }
 
-Result<void> CheckAndGrow(Host& host, const std::string& device, const std::string& fs_type) {
-  if (auto checked = host.Check(device, fs_type); !checked) return Fail(ToRpc(checked.error()));
-  if (!FindFileSystem(fs_type)->grows_unmounted) return {};
+Result<void> CheckAndGrow(Host& host, const std::string& device, const std::string& fs_type,
+                          const FileSystemRequest& request) {
+  if (!request.omit_check) {
+    if (auto checked = host.Check(device, fs_type); !checked) return Fail(ToRpc(checked.error()));
+  }
+  if (request.read_only || !FindFileSystem(fs_type)->grows_unmounted) return {};
   const auto smaller = IsSmallerThanDevice(host, device, fs_type);
   if (!smaller) return Fail(smaller.error());
   if (!*smaller) return {};
@@ -128,8 +131,9 @@ Result<std::string> PrepareFileSystem(Host& host, const std::string& device,
   if (choice->format) {
     if (in_use) return Unusable(fmt::format("{} is in use and holds no known file system", device));
     if (auto done = Format(host, device, *choice, request); !done) return Fail(done.error());
-  } else if (!in_use && !request.read_only) {
-    if (auto done = CheckAndGrow(host, device, choice->fs_type); !done) return Fail(done.error());
+  } else if (!in_use) {
+    const auto done = CheckAndGrow(host, device, choice->fs_type, request);
+    if (!done) return Fail(done.error());
   }
   return choice->fs_type;
 }

@@ -11,6 +11,7 @@ namespace driver {
 struct FileSystemRequest {
   std::string fs_type;  // empty: what is there, ext4 on a blank device
   bool read_only = false;
+  bool omit_check = false;
   bool blank = false;                     // the controller knows that the disk is empty
   std::vector<std::string> mkfs_options;  // replace the defaults when not empty
 };
@@ -27,7 +28,8 @@ struct FileSystemChoice {
 Result<FileSystemChoice> ChooseFileSystem(const std::string& device, const Content& content,
                                           const FileSystemRequest& request);
 
-// Probes, formats where allowed, checks, and grows an unmounted ext file system to its device.
+// Probes, formats where allowed, checks unless that is omitted, and grows an unmounted ext file
+// system to its device unless it is for reading only.
 // Returns the type to mount. `in_use`: mounted somewhere already, so neither formatted nor checked.
 Result<std::string> PrepareFileSystem(Host& host, const std::string& device,
                                       const FileSystemRequest& request, bool in_use);

@@ -59,11 +59,11 @@ TEST_F(StageTest, GivenFormattedDiskWhenStagedThenChecksAndKeepsData) {
   EXPECT_THAT(host_.Steps(), Not(Contains("Format /dev/vdb")));
 }
 
-TEST_F(StageTest, GivenReadOnlyAccessWhenStagedThenMountedReadOnlyAndNotRepaired) {
+TEST_F(StageTest, GivenReadOnlyAccessWhenStagedThenCheckedAndMountedReadOnly) {
   GivenFormatted("ext4");
   ASSERT_TRUE(staging_.Stage(ToStage({.read_only = true}), Soon()));
   EXPECT_TRUE(host_.MountAt(kStaging)->read_only);
-  EXPECT_THAT(host_.Steps(), Not(Contains("Check /dev/vdb")));
+  EXPECT_THAT(host_.Steps(), Contains("Check /dev/vdb"));
 }
 
 TEST_F(StageTest, GivenLargerDeviceWhenStagedThenExtGrowsBeforeTheMount) {
