@@ -4,8 +4,12 @@
 
 namespace driver {
 
-IdentityService::IdentityService(PluginName name, const Profile& profile, bool with_controller)
-    : name_(std::move(name)), profile_(profile), with_controller_(with_controller) {}
+IdentityService::IdentityService(PluginName name, const Profile& profile, bool with_controller,
+                                 NeedsCheck needs)
+    : name_(std::move(name)),
+      profile_(profile),
+      with_controller_(with_controller),
+      needs_(std::move(needs)) {}
 
 grpc::Status IdentityService::GetPluginInfo(grpc::ServerContext*,
                                             const csi::v1::GetPluginInfoRequest*,
@@ -29,9 +33,16 @@ grpc::Status IdentityService::GetPluginCapabilities(
   return grpc::Status::OK;
 }
 
+Result<void> IdentityService::Ready() {
+  if (stopping_) return Fail(grpc::StatusCode::UNAVAILABLE, "stopping");
+  return needs_ ? needs_() : Result<void>();
+}
+
 grpc::Status IdentityService::Probe(grpc::ServerContext*, const csi::v1::ProbeRequest*,
                                     csi::v1::ProbeResponse* response) {
-  response->mutable_ready()->set_value(ready_);
+  const auto ready = Ready();
+  if (!ready && ready.error().code != grpc::StatusCode::UNAVAILABLE) return ToGrpc(ready.error());
+  response->mutable_ready()->set_value(ready.has_value());
   return grpc::Status::OK;
 }
 

@@ -35,12 +35,32 @@ TEST(IdentityServiceTest, GivenRoleWhenAskedThenServices) {
             std::vector<PluginService>{Service::VOLUME_ACCESSIBILITY_CONSTRAINTS});
 }
 
-TEST(IdentityServiceTest, GivenReadinessWhenProbedThenSaysSo) {
-  IdentityService identity({"d", "1"}, FullProfile(), true);
+TEST(IdentityServiceTest, GivenNeedsWhenProbedThenReadyOrNotOrTheirError) {
+  Result<void> needs;
+  IdentityService identity({"d", "1"}, FullProfile(), true, [&] { return needs; });
   csi::v1::ProbeResponse response;
   ASSERT_TRUE(identity.Probe(nullptr, nullptr, &response).ok());
   EXPECT_TRUE(response.ready().value());
-  identity.SetReady(false);
+
+  needs = Fail(grpc::StatusCode::UNAVAILABLE, "the cloud is away");
+  ASSERT_TRUE(identity.Probe(nullptr, nullptr, &response).ok());
+  EXPECT_FALSE(response.ready().value());
+  EXPECT_EQ(identity.Ready().error().message, "the cloud is away");
+
+  needs = Fail(grpc::StatusCode::FAILED_PRECONDITION, "no mkfs.ext4");
+  const auto lacking = identity.Probe(nullptr, nullptr, &response);
+  EXPECT_EQ(lacking.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(lacking.error_message(), "no mkfs.ext4");
+
+  needs = {};
+  ASSERT_TRUE(identity.Probe(nullptr, nullptr, &response).ok());
+  EXPECT_TRUE(response.ready().value());
+}
+
+TEST(IdentityServiceTest, GivenStoppingWhenProbedThenNotReady) {
+  IdentityService identity({"d", "1"}, FullProfile(), true);
+  csi::v1::ProbeResponse response;
+  identity.Stop();
   ASSERT_TRUE(identity.Probe(nullptr, nullptr, &response).ok());
   EXPECT_FALSE(response.ready().value());
 }

@@ -146,6 +146,9 @@ class Host {
   virtual HostResult<std::vector<MountEntry>> Mounts() = 0;
   virtual HostResult<FsUsage> Usage(const std::string& path) = 0;
 
+  // Programs that the calls above run and that this machine lacks, sorted.
+  virtual std::vector<std::string> MissingPrograms() = 0;
+
   virtual PathKind KindOf(const std::string& path) = 0;
   virtual HostResult<void> MakeDirectory(const std::string& path) = 0;  // and its parents
   virtual HostResult<void> MakeFile(const std::string& path) = 0;       // empty; and its parents

@@ -31,6 +31,8 @@ class LinuxHost : public Host {
   HostResult<std::vector<MountEntry>> Mounts() override;
   HostResult<FsUsage> Usage(const std::string& path) override;
 
+  std::vector<std::string> MissingPrograms() override;
+
   PathKind KindOf(const std::string& path) override;
   HostResult<void> MakeDirectory(const std::string& path) override;
   HostResult<void> MakeFile(const std::string& path) override;

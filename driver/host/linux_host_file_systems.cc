@@ -18,6 +18,9 @@ constexpr std::chrono::minutes kFormatLimit{10};
 constexpr std::chrono::minutes kCheckLimit{30};
 constexpr std::chrono::minutes kGrowLimit{10};
 
+constexpr std::array<const char*, 6> kPrograms = {"e2fsck",   "mkfs.ext3", "mkfs.ext4",
+                                                  "mkfs.xfs", "resize2fs", "xfs_growfs"};
+
 // What the kernel's refusal looks like in resize2fs's words.
 constexpr std::string_view kGrowRefused = "Permission denied to resize filesystem";
 
@@ -127,6 +130,12 @@ HostResult<std::int64_t> LinuxHost::FileSystemBytes(const std::string& device,
   if (IsExt(fs_type)) return ExtBytes(block);
   if (fs_type == "xfs") return XfsBytes(block);
   return Fail(HostFault::kFailed, fmt::format("{} on {} is not served", fs_type, device));
+}
+
+std::vector<std::string> LinuxHost::MissingPrograms() {
+  std::vector<std::string> missing(kPrograms.begin(), kPrograms.end());
+  std::erase_if(missing, HasProgram);
+  return missing;
 }
 
 }  // namespace driver

@@ -14,6 +14,7 @@
 #include <csignal>
 #include <cstring>
 #include <optional>
+#include <string_view>
 
 namespace driver {
 namespace {
@@ -21,6 +22,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t kKeptOutput = 4096;
+constexpr std::array<std::string_view, 4> kFolders = {"/usr/sbin", "/usr/bin", "/sbin", "/bin"};
 
 struct Pipe {
   int read_end = -1;
@@ -55,7 +57,8 @@ HostResult<pid_t> Start(const std::vector<std::string>& words, int output) {
   for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   // No translations: output is matched.
-  std::vector<std::string> variables = {"LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"};
+  std::vector<std::string> variables = {"LC_ALL=C",
+                                        fmt::format("PATH={}", fmt::join(kFolders, ":"))};
   std::vector<char*> environment;
   for (auto& variable : variables) environment.push_back(variable.data());
   environment.push_back(nullptr);
@@ -120,6 +123,12 @@ HostResult<ProgramResult> RunProgram(Clock& clock, const std::vector<std::string
                 fmt::format("{} ended after {} s", fmt::join(words, " "), limit.count()));
   }
   return result;
+}
+
+bool HasProgram(const std::string& name) {
+  return std::ranges::any_of(kFolders, [&](std::string_view folder) {
+    return access(fmt::format("{}/{}", folder, name).c_str(), X_OK) == 0;
+  });
 }
 
 std::string Describe(const std::vector<std::string>& words, const ProgramResult& result) {

@@ -19,6 +19,9 @@ struct ProgramResult {
 HostResult<ProgramResult> RunProgram(Clock& clock, const std::vector<std::string>& words,
                                      std::chrono::seconds limit);
 
+// Whether RunProgram would find it.
+bool HasProgram(const std::string& name);
+
 // "mkfs.ext4 -F /dev/vdb: exit status 1: …", for messages.
 std::string Describe(const std::vector<std::string>& words, const ProgramResult& result);
 

@@ -50,6 +50,11 @@ TEST(RunProgramTest, GivenNoSuchProgramWhenRunThenFails) {
   EXPECT_EQ(result.error().fault, HostFault::kFailed);
 }
 
+TEST(RunProgramTest, GivenNamesWhenLookedForThenWhetherTheyCanBeRun) {
+  EXPECT_TRUE(HasProgram("sh"));
+  EXPECT_FALSE(HasProgram("no-such-program-here"));
+}
+
 TEST(RunProgramTest, GivenSignalWhenRunThenStatusTellsIt) {
   SystemClock clock;
   const auto result = RunProgram(clock, {"sh", "-c", "kill -9 $$"}, seconds(10));

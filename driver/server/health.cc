@@ -7,6 +7,18 @@
 #include "common/base/prometheus.h"
 
 namespace driver {
+namespace {
+
+void Serve(httplib::Server& routes, const char* path, std::function<Result<void>()> source) {
+  routes.Get(path,
+             [source = std::move(source)](const httplib::Request&, httplib::Response& answer) {
+               const auto fine = source();
+               answer.status = fine ? 200 : 503;
+               answer.set_content(fine ? "ok\n" : fine.error().message + "\n", "text/plain");
+             });
+}
+
+}  // namespace
 
 Result<std::unique_ptr<HealthEndpoint>> HealthEndpoint::Start(const std::string& address,
                                                               HealthSources sources) {
@@ -14,12 +26,8 @@ Result<std::unique_ptr<HealthEndpoint>> HealthEndpoint::Start(const std::string&
     return Fail(grpc::StatusCode::INVALID_ARGUMENT, "'" + address + "' is not HOST:PORT");
   }
   auto server = base::SmallHttpServer::Start(address, [&sources](httplib::Server& routes) {
-    routes.Get("/healthz", [health = std::move(sources.health)](const httplib::Request&,
-                                                                httplib::Response& answer) {
-      const auto healthy = health();
-      answer.status = healthy ? 200 : 503;
-      answer.set_content(healthy ? "ok\n" : healthy.error().message + "\n", "text/plain");
-    });
+    Serve(routes, "/healthz", std::move(sources.health));
+    Serve(routes, "/readyz", std::move(sources.ready));
     routes.Get("/metrics", [metrics = std::move(sources.metrics)](const httplib::Request&,
                                                                   httplib::Response& answer) {
       answer.set_content(metrics(), base::PrometheusText::kContentType);

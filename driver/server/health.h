@@ -1,5 +1,5 @@
 #pragma once
-// For probes and scrapers: GET /healthz and GET /metrics over HTTP.
+// For probes and scrapers: GET /healthz, /readyz and /metrics over HTTP.
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,6 +12,7 @@ namespace driver {
 
 struct HealthSources {
   std::function<Result<void>()> health;  // refused: 503 with the message
+  std::function<Result<void>()> ready;   // likewise
   std::function<std::string()> metrics;  // Prometheus text
 };
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,7 @@
 #include "driver/node/node_service.h"
 #include "driver/server/flags.h"
 #include "driver/server/health.h"
+#include "driver/server/needs.h"
 #include "driver/server/registration.h"
 #include "driver/server/unix_socket.h"
 
@@ -45,6 +47,8 @@ constexpr unsigned kLastSeconds = 20;
 // The whole of what is asked about the own place at start.
 constexpr std::chrono::seconds kStartLimit{20};
 constexpr std::chrono::seconds kMetadataLimit{10};
+// Of the health endpoint's own call; whoever asks it waits 5 s.
+constexpr std::chrono::seconds kProbeLimit{3};
 
 const char* Word(Mode mode) {
   switch (mode) {
@@ -111,7 +115,8 @@ class Services {
   // `cluster` may be null.
   Services(const CsiFlags& flags, Clock& clock, Cluster* cluster)
       : cloud_(CloudOf(flags, clock)),
-        identity_({flags.driver_name, ZONEDISK_VERSION}, FullProfile(), flags.mode != Mode::kNode) {
+        identity_({flags.driver_name, ZONEDISK_VERSION}, FullProfile(), flags.mode != Mode::kNode,
+                  [this, &clock] { return Needs(clock); }) {
     if (flags.mode != Mode::kNode) {
       if (cluster != nullptr) {
         pv_labeler_.emplace(*cluster, clock);
@@ -130,7 +135,10 @@ class Services {
       own_.emplace(NodeInfoSources{.place = SourcesOf(flags, clock, cluster),
                                    .topology_keys = flags.topology_keys,
                                    .max_volumes = flags.max_volumes,
-                                   .cloud = cloud_.get()});
+                                   .cloud = cloud_.get(),
+                                   .sees_disks = [this, dir = flags.by_id_dir] {
+                                     return host_->KindOf(dir) == PathKind::kDirectory;
+                                   }});
       node_.emplace(*staging_, *own_, clock, PathGuard{flags.kubelet_dir}, cluster);
     }
   }
@@ -142,16 +150,19 @@ class Services {
   }
 
   IdentityService& Identity() { return identity_; }
-
-  Result<void> Health() {
-    csi::v1::ProbeResponse answer;
-    const auto probed = identity_.Probe(nullptr, nullptr, &answer);
-    if (!probed.ok()) return Fail(probed.error_code(), probed.error_message());
-    if (!answer.ready().value()) return Fail(grpc::StatusCode::UNAVAILABLE, "not ready");
-    return {};
+  void Finish() {
+    if (node_) node_->Finish();
   }
 
  private:
+  // A node plugin works on without the cloud: volumes that are there are mounted and unmounted.
+  Result<void> Needs(Clock& clock) {
+    if (host_) {
+      if (auto has = HasPrograms(*host_); !has) return has;
+    }
+    return controller_ ? CloudAnswers(*cloud_, clock) : Result<void>();
+  }
+
   std::unique_ptr<Cloud> cloud_;
   IdentityService identity_;
   std::optional<PvLabeler> pv_labeler_;
@@ -162,11 +173,13 @@ class Services {
   std::optional<NodeService> node_;
 };
 
-// Returns once no call is under way, or ends the process when one cannot be brought to an end.
-void Drain(grpc::Server& server) {
+// Returns once no call and no work of one is under way, or ends the process when one cannot be
+// brought to an end.
+void Drain(grpc::Server& server, Services& services) {
   alarm(static_cast<unsigned>(kDrain.count()) + kLastSeconds);
   server.Shutdown(std::chrono::system_clock::now() + kDrain);
   server.Wait();
+  services.Finish();
   alarm(0);
 }
 
@@ -178,6 +191,47 @@ std::unique_ptr<grpc::Server> Serve(Services& services, Clock& clock, CallCounte
   services.RegisterAt(builder);
   ObserveCalls(builder, clock, counters);
   return builder.BuildAndStart();
+}
+
+// Null where there is no kubelet to register with.
+Result<std::unique_ptr<Registration>> Register(const CsiFlags& flags) {
+  if (flags.registration_dir.empty() || flags.mode == Mode::kController) return nullptr;
+  // Until the folder of disks is there the node would be registered as one that takes none, and
+  // kubelet would not ask again.
+  const auto sees_disks = [dir = flags.by_id_dir]() -> Result<void> {
+    std::error_code error;
+    if (std::filesystem::is_directory(dir, error)) return {};
+    return Fail(grpc::StatusCode::UNAVAILABLE, fmt::format("{} is not there yet", dir));
+  };
+  return Registration::Start({.folder = flags.registration_dir,
+                              .driver_name = flags.driver_name,
+                              .csi_socket = flags.socket_path,
+                              .may_register = sees_disks});
+}
+
+// Liveness is an answer at the socket with what only a person can mend in order; readiness is also
+// what comes and goes: the cloud, and kubelet's registration. So nothing is restarted because the
+// cloud is away. Null without an address. `registration` may be null.
+Result<std::unique_ptr<HealthEndpoint>> ServeHealth(const CsiFlags& flags, CallCounters& counters,
+                                                    SocketProbe& probe, IdentityService& identity,
+                                                    const Registration* registration) {
+  if (flags.health_listen.empty()) return nullptr;
+  const auto health = [&probe]() -> Result<void> {
+    const auto ready = probe.Ask(kProbeLimit);
+    if (!ready) return Fail(ready.error());
+    return {};
+  };
+  const auto is_ready = [&probe, &identity, registration]() -> Result<void> {
+    const auto ready = probe.Ask(kProbeLimit);
+    if (!ready) return Fail(ready.error());
+    if (!*ready) return identity.Ready();
+    return registration == nullptr ? Result<void>() : registration->Registered();
+  };
+  auto started = HealthEndpoint::Start(
+      flags.health_listen,
+      {.health = health, .ready = is_ready, .metrics = [&counters] { return counters.ToText(); }});
+  if (started) spdlog::info("health endpoint on port {}", (*started)->Port());
+  return started;
 }
 
 Result<void> Run(const CsiFlags& given) {
@@ -198,30 +252,19 @@ Result<void> Run(const CsiFlags& given) {
   }
   if (auto restricted = RestrictSocket(flags->socket_path); !restricted) return restricted;
 
-  std::unique_ptr<HealthEndpoint> health;
-  if (!flags->health_listen.empty()) {
-    auto started = HealthEndpoint::Start(flags->health_listen,
-                                         {.health = [&services] { return services.Health(); },
-                                          .metrics = [&counters] { return counters.ToText(); }});
-    if (!started) return Fail(started.error());
-    health = std::move(*started);
-    spdlog::info("health endpoint on port {}", health->Port());
-  }
-  std::unique_ptr<Registration> registration;
-  if (!flags->registration_dir.empty() && flags->mode != Mode::kController) {
-    auto started = Registration::Start({.folder = flags->registration_dir,
-                                        .driver_name = flags->driver_name,
-                                        .csi_socket = flags->socket_path});
-    if (!started) return Fail(started.error());
-    registration = std::move(*started);
-  }
+  auto registration = Register(*flags);
+  if (!registration) return Fail(registration.error());
+  SocketProbe probe(clock, flags->socket_path);
+  const auto health =
+      ServeHealth(*flags, counters, probe, services.Identity(), registration->get());
+  if (!health) return Fail(health.error());
   fmt::print("zonedisk-csi {} listening on unix://{}\n", Word(flags->mode), flags->socket_path);
   std::fflush(stdout);
 
   spdlog::info("stopping on signal {}", stop_signals.Wait());
-  services.Identity().SetReady(false);
-  registration.reset();
-  Drain(*server);
+  services.Identity().Stop();
+  registration->reset();
+  Drain(*server, services);
   return {};
 }
 

@@ -1,5 +1,7 @@
 #include "driver/server/registration.h"
 
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
 #include <fmt/core.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
@@ -25,6 +27,9 @@ class Service : public pluginregistration::Registration::Service {
 
   grpc::Status GetInfo(grpc::ServerContext*, const pluginregistration::InfoRequest*,
                        pluginregistration::PluginInfo* answer) override {
+    if (settings_.may_register) {
+      if (const auto may = settings_.may_register(); !may) return ToGrpc(may.error());
+    }
     answer->set_type(kType);
     answer->set_name(settings_.driver_name);
     answer->set_endpoint(settings_.csi_socket);
@@ -41,11 +46,25 @@ class Service : public pluginregistration::Registration::Service {
     } else {
       spdlog::error("kubelet refuses to register {}: {}", settings_.driver_name, status->error());
     }
+    const absl::MutexLock lock(&mutex_);
+    state_ = {};
+    if (!status->plugin_registered()) {
+      state_ = Fail(grpc::StatusCode::FAILED_PRECONDITION,
+                    "kubelet refuses to register the driver: " + status->error());
+    }
     return grpc::Status::OK;
+  }
+
+  Result<void> Registered() const ABSL_LOCKS_EXCLUDED(mutex_) {
+    const absl::MutexLock lock(&mutex_);
+    return state_;
   }
 
  private:
   const RegistrationSettings settings_;
+  mutable absl::Mutex mutex_;
+  Result<void> state_ ABSL_GUARDED_BY(mutex_) = Fail(grpc::StatusCode::UNAVAILABLE,
+                                                     "kubelet has not registered the driver yet");
 };
 
 class RegistrationServer : public Registration {
@@ -67,6 +86,7 @@ class RegistrationServer : public Registration {
     return server_ != nullptr;
   }
   std::string SocketPath() const override { return path_; }
+  Result<void> Registered() const override { return service_.Registered(); }
 
  private:
   Service service_;

@@ -60,15 +60,42 @@ TEST_F(RegistrationTest, GivenRegistrationWhenKubeletAsksThenNameAndSocket) {
       ASSERT_EQ(answer.supported_versions_size(), 1);
       EXPECT_EQ(answer.supported_versions(0), "1.0.0");
     }
-    for (const bool registered : {true, false}) {
+    EXPECT_EQ(CodeOf((*served)->Registered()), StatusCode::UNAVAILABLE);
+    for (const bool registered : {false, true}) {
       grpc::ClientContext context;
       pluginregistration::RegistrationStatus status;
       status.set_plugin_registered(registered);
+      if (!registered) status.set_error("topology value collision");
       pluginregistration::RegistrationStatusResponse answer;
       EXPECT_TRUE(stub->NotifyRegistrationStatus(&context, status, &answer).ok());
+      const auto state = (*served)->Registered();
+      EXPECT_EQ(state.has_value(), registered);
+      EXPECT_EQ(
+          MessageOf(state),
+          registered ? "" : "kubelet refuses to register the driver: topology value collision");
     }
   }
   EXPECT_TRUE(std::filesystem::is_empty(folder_));
+}
+
+TEST_F(RegistrationTest, GivenNodeThatIsNotThereYetWhenKubeletAsksThenRefusedUntilItIs) {
+  bool there = false;
+  const auto served =
+      Registration::Start({.folder = folder_, .driver_name = "a", .may_register = [&] {
+                             if (there) return Result<void>();
+                             return Result<void>(Fail(StatusCode::UNAVAILABLE, "not there yet"));
+                           }});
+  ASSERT_TRUE(served) << MessageOf(served);
+  const auto stub = pluginregistration::Registration::NewStub(
+      grpc::CreateChannel("unix://" + (*served)->SocketPath(), grpc::InsecureChannelCredentials()));
+  for (const bool present : {false, true}) {
+    there = present;
+    grpc::ClientContext context;
+    pluginregistration::PluginInfo answer;
+    const auto asked = stub->GetInfo(&context, {}, &answer);
+    EXPECT_EQ(asked.ok(), present);
+    EXPECT_EQ(asked.error_message(), present ? "" : "not there yet");
+  }
 }
 
 TEST_F(RegistrationTest, GivenSocketOfAKilledProcessWhenStartedThenReplaced) {
@@ -164,17 +191,21 @@ TEST_F(ListeningTest, GivenServedSocketWhenClearedThenRefusesAndKeepsIt) {
 
 TEST(HealthTest, GivenSourcesWhenAskedThenStatusAndMetrics) {
   bool healthy = true;
-  auto started =
-      HealthEndpoint::Start("127.0.0.1:0", {.health = [&]() -> Result<void> {
-                                              if (healthy) return {};
-                                              return Fail(StatusCode::UNAVAILABLE, "stopping");
-                                            },
-                                            .metrics = [] { return std::string("calls 1\n"); }});
+  auto started = HealthEndpoint::Start(
+      "127.0.0.1:0",
+      {.health = [&]() -> Result<void> {
+         if (healthy) return {};
+         return Fail(StatusCode::UNAVAILABLE, "stopping");
+       },
+       .ready = []() -> Result<void> { return Fail(StatusCode::UNAVAILABLE, "no cloud"); },
+       .metrics = [] { return std::string("calls 1\n"); }});
   ASSERT_TRUE(started) << MessageOf(started);
   httplib::Client client("127.0.0.1", (*started)->Port());
   EXPECT_EQ(client.Get("/healthz")->status, 200);
   EXPECT_EQ(client.Get("/metrics")->body, "calls 1\n");
   EXPECT_EQ(client.Get("/other")->status, 404);
+  EXPECT_EQ(client.Get("/readyz")->status, 503);
+  EXPECT_EQ(client.Get("/readyz")->body, "no cloud\n");
   healthy = false;
   const auto answer = client.Get("/healthz");
   EXPECT_EQ(answer->status, 503);

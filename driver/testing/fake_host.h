@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "driver/host/host.h"
@@ -33,6 +34,7 @@ class FakeHost : public Host {
   void Write(const std::string& target, const std::string& data);
   std::string Read(const std::string& target);
   FakeDevice& Device(const std::string& node) { return devices_.at(node); }
+  void SetMissingPrograms(std::vector<std::string> names) { missing_programs_ = std::move(names); }
   void ForbidMountedExtGrowth() { ext_grows_mounted_ = false; }
   // Calls that change something, in order: "Format /dev/vdb", "Mount /staging".
   const std::vector<std::string>& Steps() const { return steps_; }
@@ -58,6 +60,7 @@ class FakeHost : public Host {
   HostResult<void> Unmount(const std::string& target) override;
   HostResult<std::vector<MountEntry>> Mounts() override { return mounts_; }
   HostResult<FsUsage> Usage(const std::string& path) override;
+  std::vector<std::string> MissingPrograms() override { return missing_programs_; }
   PathKind KindOf(const std::string& path) override;
   HostResult<void> MakeDirectory(const std::string& path) override;
   HostResult<void> MakeFile(const std::string& path) override;
@@ -78,6 +81,7 @@ class FakeHost : public Host {
   std::map<std::string, std::string> bound_;   // target of a bound device node → node
   std::vector<MountEntry> mounts_;
   std::map<std::string, PathKind> paths_;
+  std::vector<std::string> missing_programs_;
   std::vector<std::string> steps_;
   std::vector<std::string> violations_;
   FormatRequest last_format_;

@@ -64,6 +64,7 @@ class FaultyHost : public Host {
   }
   HostResult<std::vector<MountEntry>> Mounts() override { return host_.Mounts(); }
   HostResult<FsUsage> Usage(const std::string& path) override { return host_.Usage(path); }
+  std::vector<std::string> MissingPrograms() override { return host_.MissingPrograms(); }
   PathKind KindOf(const std::string& path) override { return host_.KindOf(path); }
   HostResult<void> MakeDirectory(const std::string& path) override {
     return Step([&] { return host_.MakeDirectory(path); });
