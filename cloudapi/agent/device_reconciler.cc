@@ -13,7 +13,9 @@
 namespace cloudapi {
 namespace {
 
-constexpr std::string_view kLinkPrefix = "virtio-";
+// As udev names the disks of an ECS instance.
+constexpr std::string_view kVirtioPrefix = "virtio-";
+constexpr std::string_view kNvmePrefix = "nvme-Alibaba_Cloud_Elastic_Block_Storage_";
 constexpr std::size_t kLongestTagId = 32;
 constexpr int kTries = 32;  // others take free loop devices at the same time
 
@@ -67,7 +69,8 @@ const WantedDisk* DeviceReconciler::FindWanted(const WantedSet& wanted, const He
 }
 
 std::filesystem::path DeviceReconciler::LinkOf(const WantedDisk& disk) const {
-  return options_.by_id_dir / (std::string(kLinkPrefix) + disk.serial);
+  return options_.by_id_dir /
+         fmt::format("{}{}", disk.nvme ? kNvmePrefix : kVirtioPrefix, disk.serial);
 }
 
 bool DeviceReconciler::IsLinked(const WantedDisk& disk, const Held& held) {
@@ -81,7 +84,8 @@ std::map<std::filesystem::path, std::filesystem::path> DeviceReconciler::LoopLin
   std::map<std::filesystem::path, std::filesystem::path> links;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(options_.by_id_dir, error)) {
-    if (!entry.path().filename().string().starts_with(kLinkPrefix)) continue;
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(kVirtioPrefix) && !name.starts_with(kNvmePrefix)) continue;
     std::error_code unreadable;
     auto target = std::filesystem::read_symlink(entry.path(), unreadable);
     if (!unreadable && IsLoopPath(target)) links.emplace(entry.path(), std::move(target));

@@ -14,7 +14,7 @@ namespace cloudapi {
 struct DeviceReconcilerOptions {
   std::string instance_id;
   std::filesystem::path blocks_dir;  // where the images are
-  std::filesystem::path by_id_dir;   // of this node alone: links virtio-<serial>
+  std::filesystem::path by_id_dir;   // of this node alone: links by serial number
 };
 
 // Keeps no state that matters: what this node holds is read from the kernel each time. A device is
@@ -54,6 +54,7 @@ class DeviceReconciler {
 
   std::map<std::filesystem::path, std::filesystem::path> LoopLinks() const;
   void RemoveStaleLinks(const WantedSet& wanted, const std::vector<Held>& held);
+  // virtio-<serial>, or as NVMe disks are called on an instance whose type has nothing else.
   std::filesystem::path LinkOf(const WantedDisk& disk) const;
   bool IsLinked(const WantedDisk& disk, const Held& held);
   void AddError(std::string what);

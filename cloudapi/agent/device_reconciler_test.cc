@@ -229,6 +229,21 @@ TEST_F(DeviceReconcilerTest, GivenFlushTicketWhenReconciledTwiceThenFlushedOnceA
   EXPECT_EQ(kernel_->flushes[0], 2);
 }
 
+TEST_F(DeviceReconcilerTest, GivenTypeWithNvmeWhenReconciledThenItsLinkAloneAndGoneWithTheDisk) {
+  const auto nvme =
+      root_ / "by-id" / ("nvme-Alibaba_Cloud_Elastic_Block_Storage_" + std::string(kSerial));
+  reconciler_->Reconcile(Wanted());
+  ASSERT_TRUE(HasLink());
+  WantedSet wanted = Wanted();
+  wanted.disks[0].nvme = true;
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(reconciler_->Reconcile(wanted).disks[0].linked);
+  EXPECT_FALSE(HasLink());
+  EXPECT_EQ(std::filesystem::read_symlink(nvme), root_ / "dev" / "loop0");
+  EXPECT_EQ(kernel_->Count(), 1U);
+  reconciler_->Reconcile({.revision = 8});
+  EXPECT_FALSE(std::filesystem::is_symlink(nvme));
+}
+
 TEST_F(DeviceReconcilerTest, GivenStaleLinksWhenReconciledThenOnlyThoseToLoopDevicesGo) {
   std::filesystem::create_symlink("/dev/loop9", root_ / "by-id" / "virtio-gone");
   std::filesystem::create_symlink("../../vda", root_ / "by-id" / "virtio-real");

@@ -34,9 +34,10 @@ void DescribeNode(CLI::App& app, AgentFlags& flags) {
 }
 
 void DescribeDevices(CLI::App& app, AgentFlags& flags) {
-  app.add_option("--by-id-dir", flags.by_id_dir,
-                 "Folder of this node's links virtio-<serial>, made when missing; never shared by "
-                 "two nodes");
+  app.add_option(
+      "--by-id-dir", flags.by_id_dir,
+      "Folder of this node's links to disks by serial, made when missing; never shared by "
+      "two nodes");
   app.add_option("--blocks-dir", flags.blocks_dir,
                  "Where the cloud's images are on this machine; default: where the cloud says");
   app.add_flag("--withdraw-on-stop", flags.withdraw_on_stop,

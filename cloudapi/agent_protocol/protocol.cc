@@ -38,6 +38,7 @@ void EachMember(T& value, const Each& each) {
   each("generation", value.generation);
   each("bytes", value.bytes);
   each("shared", value.shared);
+  each("nvme", value.nvme);
   each("flushRequest", value.flush);
 }
 template <Is<PresentDisk> T, class Each>
@@ -167,7 +168,13 @@ std::optional<Registered> ParseRegistered(std::string_view text) {
 }
 
 std::optional<WantedSet> ParseWantedSet(std::string_view text) {
-  return ParseAs<WantedSet>(Parse(text));
+  Json json = Parse(text);
+  if (json.is_object() && json.contains("disks") && json["disks"].is_array()) {
+    for (Json& disk : json["disks"]) {
+      if (disk.is_object()) disk.emplace("nvme", false);  // may be left out
+    }
+  }
+  return ParseAs<WantedSet>(json);
 }
 
 std::optional<ObservedSet> ParseObservedSet(std::string_view text) {

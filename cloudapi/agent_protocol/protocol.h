@@ -50,11 +50,12 @@ struct Registered {
 
 struct WantedDisk {
   std::string disk;
-  std::string serial;  // the link is virtio-<serial>
-  std::string image;   // file name in the blocks folder
+  std::string serial;
+  std::string image;  // file name in the blocks folder
   std::int64_t generation = 0;
   std::int64_t bytes = 0;   // least size of the device
   bool shared = false;      // multi-attach: devices of other nodes may hold the image, too
+  bool nvme = false;        // the guest sees an NVMe disk, which decides the name of the link
   std::uint64_t flush = 0;  // flush the device and report this ticket; 0: no flush is asked for
   bool operator==(const WantedDisk&) const = default;
 };

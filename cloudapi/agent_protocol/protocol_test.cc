@@ -13,11 +13,18 @@ TEST(ProtocolTest, GivenValuesWhenWrittenThenReadBackEqual) {
                                     .generation = 2,
                                     .bytes = 20,
                                     .shared = true,
+                                    .nvme = true,
                                     .flush = 9}}};
   const auto wanted_back = ParseWantedSet(ToJson(wanted));
   ASSERT_TRUE(wanted_back);
   EXPECT_EQ(wanted_back->revision, 12);
   EXPECT_EQ(wanted_back->disks, wanted.disks);
+
+  const auto without_nvme = ParseWantedSet(
+      R"({"revision":1,"disks":[{"disk":"d-1","serial":"1","image":"i","generation":1,)"
+      R"("bytes":20,"shared":false,"flushRequest":0}]})");
+  ASSERT_TRUE(without_nvme);
+  EXPECT_FALSE(without_nvme->disks[0].nvme);
 
   const ObservedSet observed{
       .revision = 3,

@@ -130,13 +130,18 @@ HttpResponse AgentEndpoint::Register(const std::string& id, const HttpRequest& r
 }
 
 Result<WantedSet> AgentEndpoint::Wanted(const InstanceKey& instance, std::int64_t revision) {
+  const auto catalogue = parts_.catalogue.Get();
   auto wanted = parts_.store.Read([&](View& view) -> Result<WantedSet> {
     WantedSet set{.revision = revision};
     const std::optional<Instance> row = view.Find<Instance>(instance.account, "", instance.id);
     if (!row || !row->has_agent) return set;
+    const auto* type = catalogue->FindInstanceType(row->type);
+    const bool nvme = type != nullptr && type->nvme == "required";
     for (const Disk& disk : view.DataDisksOf(*row)) {
-      const auto entry = WantedOf(disk, instance);
-      if (entry) set.disks.push_back(*entry);
+      auto entry = WantedOf(disk, instance);
+      if (!entry) continue;
+      entry->nvme = nvme;
+      set.disks.push_back(std::move(*entry));
     }
     return set;
   });

@@ -75,7 +75,16 @@ class EndpointTest : public testing::Test {
 
   FakeEnv env_;
   std::filesystem::path folder_;
-  CatalogueHolder catalogue_{SmallCatalogue()};
+  // Beside the small one's types one whose disks are NVMe only.
+  static topology::Catalogue Catalogue() {
+    auto catalogue = SmallCatalogue();
+    auto type = catalogue.instance_types.front();
+    type.name = "ecs.g8i.xlarge";
+    type.nvme = "required";
+    catalogue.instance_types.push_back(std::move(type));
+    return catalogue;
+  }
+  CatalogueHolder catalogue_{Catalogue()};
   AgentSessions sessions_{env_};
   std::unique_ptr<Store> store_;
   std::unique_ptr<Blocks> blocks_;
@@ -199,6 +208,22 @@ TEST_F(EndpointTest, GivenAttachedDiskWhenPolledThenWantedWithWhatTheImageHas) {
       << "the guest's size, not the disk's";
   PutAttached(AttachmentState::kDetaching);
   EXPECT_TRUE(ParseWantedSet(Poll(session).body)->disks.empty());
+}
+
+TEST_F(EndpointTest, GivenTypeWithNvmeOnlyWhenPolledThenItsDisksAreToldAsNvme) {
+  auto session = ParseRegistered(Register().body)->session;
+  PutAttached(AttachmentState::kAttached);
+  EXPECT_FALSE(ParseWantedSet(Poll(session).body)->disks.at(0).nvme) << "supported is no must";
+  PutAttached(AttachmentState::kDetaching);
+  const auto put = store_->Write("test", [](Tx& tx) -> Result<void> {
+    auto instance = *tx.Find<Instance>("default", "", "i-1");
+    instance.type = "ecs.g8i.xlarge";
+    tx.Put(instance);
+    return {};
+  });
+  ASSERT_TRUE(put);
+  PutAttached(AttachmentState::kAttached);
+  EXPECT_TRUE(ParseWantedSet(Poll(session).body)->disks.at(0).nvme);
 }
 
 }  // namespace
