@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <regex>
 #include <sstream>
@@ -22,7 +23,11 @@ constexpr const char* kAgent = "DaemonSet/zonedisk-agent";
 constexpr const char* kCloud = "Deployment/zonedisk-cloud";
 
 const std::vector<Document>& Base() {
-  static const auto documents = Load("deploy/base");
+  static const auto documents = [] {
+    auto all = Load("deploy/base");
+    std::ranges::copy(Load("deploy/snapshot-controller"), std::back_inserter(all));
+    return all;
+  }();
   return documents;
 }
 
@@ -205,6 +210,25 @@ TEST(Agreement, TheServiceLeadsToTheCloud) {
   EXPECT_EQ(Driver(kController).Flag("--cloud-endpoint"), kAddress);
   EXPECT_EQ(Driver(kNode).Flag("--cloud-endpoint"), kAddress);
   EXPECT_EQ(Only(Base(), kAgent, "agent").Flag("--cloud"), kAddress);
+}
+
+TEST(Agreement, TheNetworkPolicyIsOfTheCloudAndLetsInWhoeverAsksIt) {
+  const auto policies = OfKind(Load("deploy/components/cloud-network-policy"), "NetworkPolicy");
+  ASSERT_EQ(policies.size(), 1u);
+  const auto spec = policies[0].node["spec"];
+  constexpr const char* kName = "app.kubernetes.io/name";
+  const auto label = [&](const char* workload) {
+    return std::string(workload).substr(std::string(workload).find('/') + 1);
+  };
+  EXPECT_EQ(spec["podSelector"]["matchLabels"][kName].Scalar(), label(kCloud));
+  const auto ingress = spec["ingress"][0];
+  EXPECT_EQ(ingress["ports"][0]["port"].Scalar(),
+            Only(Base(), kCloud, "cloud").node["ports"][0]["name"].Scalar());
+  EXPECT_EQ(ingress["from"][0]["podSelector"]["matchLabels"][kName].Scalar(), label(kController));
+  // Whoever shares the network of its node comes from the node's address.
+  EXPECT_TRUE(Driver(kNode).pod["hostNetwork"].as<bool>());
+  EXPECT_TRUE(Only(Base(), kAgent, "agent").pod["hostNetwork"].as<bool>());
+  EXPECT_TRUE(ingress["from"][2]["ipBlock"]["cidr"]);
 }
 
 TEST(Agreement, EveryVariableInAnArgumentIsSet) {

@@ -2,10 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <regex>
+#include <set>
 
-#include "deploy/tests/manifests.h"
+#include "deploy/tests/kustomize.h"
 
 namespace deploy {
 namespace {
@@ -22,7 +25,8 @@ struct Patch {
 std::vector<Patch> PatchesOf(const std::string& overlay) {
   const auto folder = "deploy/overlays/" + overlay + "/";
   const auto kustomization = YAML::Load(ReadText(folder + "kustomization.yaml"));
-  const auto base = Load("deploy/base");
+  auto base = Load("deploy/base");
+  std::ranges::copy(Load("deploy/snapshot-controller"), std::back_inserter(base));
   std::vector<Patch> patches;
   for (const auto& entry : kustomization["patches"]) {
     const auto text =
@@ -107,6 +111,43 @@ TEST(Patches, TheLabChangesNothingButIntervals) {
           << path << " " << value;
     }
   }
+}
+
+// What ACK's driver and the ECS instance have already on a node and in a cluster.
+TEST(Patches, BesideAcksDriverNothingOfItIsUsed) {
+  const auto documents = Render("deploy/overlays/beside-ack");
+  const auto name =
+      Only(documents, "Deployment/zonedisk-csi-controller", "driver").Flag("--driver-name");
+  const auto node = Only(documents, "DaemonSet/zonedisk-csi-node", "driver");
+  const auto agent = Only(documents, "DaemonSet/zonedisk-agent", "agent");
+  ASSERT_TRUE(name);
+  EXPECT_NE(*name, "diskplugin.csi.alibabacloud.com");
+  EXPECT_EQ(node.Flag("--driver-name"), name);
+  EXPECT_EQ(node.Flag("--endpoint"), "unix://$(KUBELET_DIR)/plugins/" + *name + "/csi.sock");
+  EXPECT_NE(node.Flag("--by-id-dir"), "/dev/disk/by-id");
+  EXPECT_EQ(node.Flag("--by-id-dir"), agent.Flag("--by-id-dir"));
+  EXPECT_EQ(node.Flag("--metadata-url"), "http://" + agent.Flag("--metadata-listen").value_or(""));
+  EXPECT_TRUE(agent.Flag("--metadata-listen").value_or("").starts_with("127.0.0.1:"));
+  EXPECT_TRUE(OfKind(documents, "Deployment").size() == 2) << "no snapshot controller";
+  // The prefix of the component makes this name of that one, in every kind that has it.
+  const auto component = YAML::Load(ReadText("deploy/components/beside-ack/kustomization.yaml"));
+  const auto prefix = YAML::Load(component["transformers"][0].Scalar());
+  EXPECT_EQ(prefix["prefix"].Scalar() + "diskplugin.csi.alibabacloud.com", *name);
+  std::set<std::string> fields;
+  for (const auto& field : prefix["fieldSpecs"]) {
+    fields.insert(field["kind"].Scalar() + " " + field["path"].Scalar());
+  }
+  for (const auto& document : documents) {
+    const auto kind = document.Kind();
+    if (kind != "CSIDriver" && !kind.ends_with("Class")) continue;
+    EXPECT_TRUE(fields.contains(kind + " metadata/name")) << kind;
+    for (const char* field : {"provisioner", "driver", "driverName"}) {
+      if (document.node[field]) {
+        EXPECT_TRUE(fields.contains(kind + " " + field)) << kind;
+      }
+    }
+  }
+  EXPECT_THAT(ReadText("deploy/beside-ack.md"), ::testing::HasSubstr("`" + *name + "`"));
 }
 
 }  // namespace

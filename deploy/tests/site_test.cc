@@ -33,6 +33,9 @@ std::set<std::string> ImagesIn(const std::vector<Document>& documents) {
   return images;
 }
 
+// The base with the snapshot controller, and nothing changed.
+constexpr const char* kWhole = "deploy/overlays/kind";
+
 YAML::Node Site() {
   return YAML::Load(ReadText("deploy/site/kustomization.yaml"));
 }
@@ -57,12 +60,12 @@ TEST(Site, NamesEveryImageAsItIs) {
     EXPECT_EQ(image["newName"].Scalar(), image["name"].Scalar());
     named.insert(image["name"].Scalar() + ":" + image["newTag"].Scalar());
   }
-  EXPECT_EQ(named, ImagesIn(Render("deploy/base")));
+  EXPECT_EQ(named, ImagesIn(Render(kWhole)));
 }
 
 // Applied unchanged it changes nothing, so what is tested without it is what it begins with.
 TEST(Site, ChangesNothingAsItStands) {
-  const auto base = Render("deploy/base");
+  const auto base = Render(kWhole);
   int checked = 0;
   for (const auto& patch : Site()["patches"]) {
     const std::regex kind(patch["target"]["kind"].Scalar());
@@ -91,7 +94,7 @@ TEST(Site, ChangesNothingAsItStands) {
 
 // The flags of the node plugin follow the setting by themselves; the mounts need its value.
 TEST(Site, KubeletsFolderIsReplacedWhereverTheManifestHasIt) {
-  const auto settings = OfKind(Render("deploy/base"), "ConfigMap").at(0).node["data"];
+  const auto settings = OfKind(Render(kWhole), "ConfigMap").at(0).node["data"];
   const auto folder = settings["kubelet-dir"].Scalar();
   const auto text = ReadText("deploy/base/driver/node.yaml");
   std::size_t count = 0;
@@ -107,7 +110,7 @@ TEST(Site, KubeletsFolderIsReplacedWhereverTheManifestHasIt) {
 TEST(Versions, OfTheManifests) {
   const auto versions = Versions();
   std::set<std::string> sidecars;
-  for (const auto& image : ImagesIn(Render("deploy/base"))) {
+  for (const auto& image : ImagesIn(Render(kWhole))) {
     const auto name = image.substr(image.rfind('/') + 1);
     const auto colon = name.find(':');
     if (image.starts_with("localhost/")) {

@@ -26,7 +26,8 @@ class Manifests : public Story {
 };
 
 TEST_F(Manifests, GivenOverlaysWhenAppliedThenAccepted) {
-  for (const char* folder : {"deploy/base", "deploy/overlays/lab", "deploy/overlays/kind"}) {
+  for (const char* folder : {"deploy/base", "deploy/snapshot-controller", "deploy/overlays/lab",
+                             "deploy/overlays/kind", "deploy/overlays/beside-ack"}) {
     ExpectAccepted({"-k", SourcePath(folder).string()});
   }
   ExpectAccepted({"-f", SourcePath("deploy/release-pool.yaml").string()});
