@@ -1,6 +1,9 @@
 // The driver takes what the classes of deploy/ say.
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+
 #include "deploy/tests/manifests.h"
 #include "driver/controller/disk_parameters.h"
 #include "driver/controller/volume_change.h"
@@ -28,6 +31,26 @@ TEST(Classes, StorageClassesMakeDisks) {
     ++classes;
   }
   EXPECT_GT(classes, 10);
+}
+
+// Exit status and standard output of zonedisk-csi --check.
+std::pair<int, std::string> Check(const std::string& files) {
+  const std::string command = std::string("cd ") + ZONEDISK_SOURCE + "/deploy && " + ZONEDISK_BIN +
+                              "/zonedisk-csi --check " + files + " 2>/dev/null; echo $?";
+  std::string output = OutputOf(command);
+  output.pop_back();
+  const auto line = output.rfind('\n') + 1;  // 0 without another line
+  return {std::stoi(output.substr(line)), output.substr(0, line)};
+}
+
+TEST(Classes, TheProgramChecksThemWithoutACluster) {
+  EXPECT_EQ(Check("$(find base -name '*.yaml')"), (std::pair<int, std::string>{0, ""}));
+  EXPECT_EQ(Check("- < examples/change-attributes.yaml"),
+            (std::pair<int, std::string>{
+                1,
+                "-:7: VolumeAttributesClass never-on-a-living-disk: parameter encrypted cannot "
+                "stand in a VolumeAttributesClass\n"}));
+  EXPECT_EQ(Check("base/kustomization.yaml nowhere.yaml").first, 2);
 }
 
 TEST(Classes, AttributesOfTheBaseCanBeChangedOnALivingVolume) {

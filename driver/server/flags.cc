@@ -42,6 +42,11 @@ void AddServing(CLI::App& app, CsiFlags& flags, Raw& raw) {
                  "kubelet's plugins_registry, to register there; empty: leave it to a registrar");
   app.add_option("--health-listen", flags.health_listen,
                  "HOST:PORT for GET /healthz and /metrics over HTTP; empty: none");
+  app.add_option(
+         "--check", flags.check_files,
+         "Look at the classes in these manifests (- is standard input) instead of serving: a "
+         "line for whatever would be refused or taken without effect; 1 if there is any")
+      ->expected(1, -1);
   base::AddLogFlags(app, flags.log);
   base::AddCrashFlags(app, flags.crash);
 }
@@ -200,6 +205,7 @@ std::variant<CsiFlags, int> ParseCsiFlags(int argc, const char* const* argv) {
     base::PrintCrashPoints(kCrashPoints);
     return 0;
   }
+  if (!flags.check_files.empty()) return flags;
   auto finished = Validate(std::move(flags), raw, app.count("--cloud-endpoint") > 0);
   if (!finished) return base::UsageError("zonedisk-csi", finished.error().message);
   return std::move(*finished);

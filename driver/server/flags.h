@@ -41,6 +41,7 @@ struct CsiFlags {
   std::string kubernetes_node;  // name of the own Node object; empty: unknown
 
   std::string health_listen;
+  std::vector<std::string> check_files;  // manifests to look at instead of serving
   base::CrashFlags crash;
   base::LogOptions log{.name = "zonedisk-csi"};
 };

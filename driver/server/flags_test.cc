@@ -24,6 +24,13 @@ TEST(CsiFlagsTest, GivenRepeatedFlagsWhenParsedThenTheLastOneWinsAndListsCollect
   EXPECT_EQ(flags.log.level, "debug");
 }
 
+TEST(CsiFlagsTest, GivenFilesToCheckWhenParsedThenAllOfThemWhateverElseIsWrong) {
+  const auto parsed = Parse({"--check", "a.yaml", "-", "--endpoint", "tcp://1.2.3.4:5"});
+  ASSERT_TRUE(std::holds_alternative<CsiFlags>(parsed));
+  EXPECT_EQ(std::get<CsiFlags>(parsed).check_files, (std::vector<std::string>{"a.yaml", "-"}));
+  EXPECT_TRUE(std::holds_alternative<int>(Parse({"--check"})));
+}
+
 TEST(CsiFlagsTest, GivenWrongFlagsWhenParsedThenStatusTwo) {
   for (const std::vector<const char*>& words :
        std::vector<std::vector<const char*>>{{"--mode", "both"},

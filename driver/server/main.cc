@@ -15,6 +15,7 @@
 #include <string>
 #include <utility>
 
+#include "common/base/files.h"
 #include "common/base/log.h"
 #include "common/base/signals.h"
 #include "common/kube/http_api.h"
@@ -26,6 +27,7 @@
 #include "driver/csi/identity_service.h"
 #include "driver/host/linux_host.h"
 #include "driver/kubernetes/kube_cluster.h"
+#include "driver/lint/manifests.h"
 #include "driver/node/node_service.h"
 #include "driver/server/flags.h"
 #include "driver/server/health.h"
@@ -268,6 +270,30 @@ Result<void> Run(const CsiFlags& given) {
   return {};
 }
 
+std::optional<std::string> ReadManifests(const std::string& path) {
+  return base::ReadFile(path == "-" ? "/dev/stdin" : path);
+}
+
+// The exit status: 0 when there is nothing to say.
+int CheckFiles(const CsiFlags& flags) {
+  const LintRules rules{.driver_name = flags.driver_name, .region = flags.region};
+  std::size_t findings = 0;
+  int objects = 0;
+  for (const auto& path : flags.check_files) {
+    const auto text = ReadManifests(path);
+    if (!text) {
+      fmt::print(stderr, "zonedisk-csi: cannot read {}\n", path);
+      return 2;
+    }
+    const LintReport report = CheckManifests(path, *text, rules);
+    for (const auto& finding : report.findings) fmt::print("{}\n", finding);
+    findings += report.findings.size();
+    objects += report.objects;
+  }
+  fmt::print(stderr, "{} classes of {}, {} findings\n", objects, flags.driver_name, findings);
+  return findings == 0 ? 0 : 1;
+}
+
 }  // namespace
 }  // namespace driver
 
@@ -275,6 +301,7 @@ int main(int argc, char** argv) {
   const auto parsed = driver::ParseCsiFlags(argc, argv);
   if (const auto* status = std::get_if<int>(&parsed)) return *status;
   const auto& flags = std::get<driver::CsiFlags>(parsed);
+  if (!flags.check_files.empty()) return driver::CheckFiles(flags);
   base::StartLog(flags.log);
   if (const auto done = driver::Run(flags); !done) {
     spdlog::error("{}", done.error().message);
