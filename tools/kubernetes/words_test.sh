@@ -54,6 +54,9 @@ refused 2 "the label 'a b=c'" add-node b --labels 'a b=c'
 refused 2 "kill-node needs one node" kill-node
 refused 2 "enter needs a node" enter
 refused 2 "collect needs one folder" collect
+refused 2 "release needs one folder" release
+refused 2 "there is no folder" release /no/such/folder
+refused 2 "not one of a cloud" release /
 refused 1 "does not run" status
 refused 1 "there is no cluster" kubectl get nodes
 refused 1 "there is no cluster" logs
@@ -141,7 +144,7 @@ said=$(in_shell '
     echo "/dev/loop8 9:9 12"
   }
   loops_on() { :; }
-  cluster_loops' || true)
+  folder_loops "$state/data"' || true)
 same "devices of the cluster" /dev/loop7 "$said"
 
 if [ "$failures" -gt 0 ]; then exit 1; fi

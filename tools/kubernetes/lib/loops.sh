@@ -41,13 +41,14 @@ release_node_loops() {
   rm -f "$file"
 }
 
-# Loop devices that hold a file of the data directory, or one of a file system on such a device (the disks
-# of the pool, also those whose files are unlinked), or such a disk; what lies on another comes before it.
-cluster_loops() {
+# folder_loops FOLDER: loop devices that hold a file of a data directory, or one of a file system on such a
+# device (the disks of the pool, also those whose files are unlinked), or such a disk; what lies on another
+# comes before it.
+folder_loops() {
   local name device inode files known found=' ' direct=() disks=()
   known=$(loops) || die "the loop devices cannot be listed"
   files=$(mktemp)
-  { find "$state/data" -type f -printf '%D %i\n' 2>/dev/null || true; } | sort -u >"$files"
+  { find "$1" -type f -printf '%D %i\n' 2>/dev/null || true; } | sort -u >"$files"
   while read -r name device inode; do
     if grep -qx "$(device_number "$device") $inode" "$files"; then
       direct+=("$name")
@@ -69,18 +70,24 @@ release_mount() {
   wait_until 10 "the release of $1" umount "$1" || umount --lazy "$1"
 }
 
-mounts_below_data() { findmnt --noheadings --raw --output TARGET | { grep "^$state/data/" || true; }; }
+mounts_below() { findmnt --noheadings --raw --output TARGET | { grep "^$1/" || true; }; }
 
-release_data() {
-  [ -d "$state/data" ] || return 0
+# release_folder FOLDER: no device holds a file of this data directory afterwards, and nothing is mounted
+# below it.
+release_folder() {
   local held device mounted below
-  held=$(cluster_loops | awk '!seen[$0]++')
+  held=$(folder_loops "$1" | awk '!seen[$0]++')
   # First the disks in the pool, then the pool, then what the pool lies on.
   for device in $held; do losetup --detach "$device" 2>/dev/null || true; done
-  below=$(mounts_below_data | tac)
+  below=$(mounts_below "$1" | tac)
   for mounted in $below; do release_mount "$mounted"; done
   for device in $held; do
     if losetup "$device" >/dev/null 2>&1; then losetup --detach "$device" 2>/dev/null || true; fi
   done
+}
+
+release_data() {
+  [ -d "$state/data" ] || return 0
+  release_folder "$state/data"
   while mountpoint -q "$state/data"; do release_mount "$state/data"; done
 }
