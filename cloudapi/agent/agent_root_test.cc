@@ -1,12 +1,15 @@
 // Needs root: the device reconciler with this kernel's loop devices and real images.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/blkpg.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -159,6 +162,31 @@ TEST_F(RealDevicesTest, GivenNumberThatAnEarlierUserSpoiltWhenPresentedThenAFile
 
 // What a shared disk is for: bytes that one node has written out are what the other one reads when
 // it asks the device and not its own cache.
+// A table may be written onto any disk: its partitions are devices, and go with the disk.
+TEST_F(RealDevicesTest, GivenPartitionOnADiskWhenToldThenTheKernelTakesItAndDropsItWithTheDisk) {
+  DeviceReconciler node = Node("i-1");
+  node.Reconcile(Wanted(1));
+  const auto name = std::filesystem::read_symlink(Link("i-1")).filename().string();
+  const auto partition = std::filesystem::path("/sys/block") / name / (name + "p1");
+  {
+    const FileDescriptor device(::open(Link("i-1").c_str(), O_RDWR | O_CLOEXEC));
+    blkpg_partition added = {};
+    added.start = kMiB;
+    added.length = 8 * kMiB;
+    added.pno = 1;
+    blkpg_ioctl_arg argument = {};
+    argument.op = BLKPG_ADD_PARTITION;
+    argument.datalen = sizeof added;
+    argument.data = &added;
+    ASSERT_EQ(::ioctl(device.Get(), BLKPG, &argument), 0) << std::strerror(errno);
+  }
+  EXPECT_TRUE(std::filesystem::exists(partition));
+  node.Reconcile(Wanted(1));
+  EXPECT_TRUE(std::filesystem::exists(partition)) << "a later round leaves it";
+  node.Reconcile({.revision = 2});
+  EXPECT_FALSE(std::filesystem::exists(partition));
+}
+
 TEST_F(RealDevicesTest, GivenSharedDiskWhenOneNodeWritesThenTheOtherReadsItFromTheDevice) {
   WantedSet wanted = Wanted(1);
   wanted.disks[0].shared = true;

@@ -82,7 +82,7 @@ class Devices : public LoopDevices {
     if (!device) return Fail(device.error());
     loop_config config = {};
     config.fd = static_cast<__u32>(image.Get());
-    if (clear_on_last_close) config.info.lo_flags = LO_FLAGS_AUTOCLEAR;
+    config.info.lo_flags = FlagsFor(clear_on_last_close);
     config.block_size = kSectorBytes;
     const std::size_t length = std::min<std::size_t>(tag.size(), LO_NAME_SIZE - 1);
     std::memcpy(config.info.lo_file_name, tag.data(), length);
@@ -96,7 +96,7 @@ class Devices : public LoopDevices {
     if (!device) return Fail(device.error());
     const int writable = 0;
     // Read-ahead comes last: the kernel derives it anew when the write cache changes.
-    if (!SetAutoclear(device->Get(), clear_on_last_close) || !EnableFlushes(number) ||
+    if (!SetFlags(device->Get(), FlagsFor(clear_on_last_close)) || !EnableFlushes(number) ||
         ::ioctl(device->Get(), BLKROSET, &writable) != 0 ||
         ::ioctl(device->Get(), BLKRASET, kReadAheadSectors) != 0) {
       return Fail(SystemError("reset of " + Name(number), errno));
@@ -162,13 +162,20 @@ class Devices : public LoopDevices {
     return device;
   }
 
+  // A disk's partitions are looked for, as on a machine of the cloud. A file system of ours, which
+  // is what goes with its last close, has none.
+  static std::uint32_t FlagsFor(bool clear_on_last_close) {
+    return clear_on_last_close ? LO_FLAGS_AUTOCLEAR : LO_FLAGS_PARTSCAN;
+  }
+
   // A device that was cleared while it was open has the flag, and would vanish at that close even
   // when it is wanted again. False: errno says why.
-  static bool SetAutoclear(int device, bool wanted) {
+  static bool SetFlags(int device, std::uint32_t wanted) {
+    constexpr std::uint32_t kOurs = LO_FLAGS_AUTOCLEAR | LO_FLAGS_PARTSCAN;
     loop_info64 status = {};
     if (::ioctl(device, LOOP_GET_STATUS64, &status) != 0) return false;
-    if (((status.lo_flags & LO_FLAGS_AUTOCLEAR) != 0) == wanted) return true;
-    status.lo_flags ^= LO_FLAGS_AUTOCLEAR;
+    if ((status.lo_flags & kOurs) == wanted) return true;
+    status.lo_flags = (status.lo_flags & ~kOurs) | wanted;
     return ::ioctl(device, LOOP_SET_STATUS64, &status) == 0;
   }
 

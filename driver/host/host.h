@@ -48,13 +48,15 @@ enum class ContentKind {
   kEmpty,       // no signature of anything known
   kFormatted,   // one file system
   kUnfinished,  // the beginning of a file system whose mkfs was interrupted, or of one under repair
-  kOther,       // partition table, RAID member, LVM, swap, …
-  kAmbivalent,  // several signatures that contradict each other
+  kPartitioned,  // a partition table
+  kOther,        // RAID member, LVM, swap, …
+  kAmbivalent,   // several signatures that contradict each other
 };
 
 struct Content {
   ContentKind kind = ContentKind::kAmbivalent;
-  std::string type;  // "ext4"; "gpt" for a partition table; empty when there is none or undecided
+  std::string
+      type;  // "ext4"; "gpt", "dos" for a partition table; empty when there is none or undecided
   bool operator==(const Content&) const = default;
 };
 
@@ -125,6 +127,14 @@ class Host {
   // Whether the kernel refuses writes to the device, and setting that.
   virtual HostResult<bool> IsReadOnly(const std::string& device) = 0;
   virtual HostResult<void> SetReadOnly(const std::string& device, bool read_only) = 0;
+  // The partitions of a disk that the kernel knows, by number.
+  virtual HostResult<std::vector<std::string>> Partitions(const std::string& device) = 0;
+  // The disk that a partition is on; any other device itself.
+  virtual DeviceNumber WholeDisk(const DeviceNumber& device) = 0;
+  // Bytes of the disk that the device is or is a partition of.
+  virtual HostResult<std::int64_t> DiskBytes(const std::string& device) = 0;
+  // Lets a partition, mounted or not, reach to the end of its disk. It must be the only one there.
+  virtual HostResult<void> GrowPartition(const std::string& partition) = 0;
   virtual HostResult<Content> Probe(const std::string& device) = 0;
   // Whether the first and the last 4 MiB read zero (the whole of a smaller device).
   virtual HostResult<bool> EndsAreZero(const std::string& device) = 0;

@@ -16,6 +16,10 @@ class LinuxHost : public Host {
   HostResult<std::int64_t> DeviceBytes(const std::string& device) override;
   HostResult<bool> IsReadOnly(const std::string& device) override;
   HostResult<void> SetReadOnly(const std::string& device, bool read_only) override;
+  HostResult<std::vector<std::string>> Partitions(const std::string& device) override;
+  DeviceNumber WholeDisk(const DeviceNumber& device) override;
+  HostResult<std::int64_t> DiskBytes(const std::string& device) override;
+  HostResult<void> GrowPartition(const std::string& partition) override;
   HostResult<Content> Probe(const std::string& device) override;
   HostResult<bool> EndsAreZero(const std::string& device) override;
 

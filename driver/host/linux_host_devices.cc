@@ -13,6 +13,7 @@
 
 #include "driver/host/linux_host.h"
 #include "driver/host/linux_host_errors.h"
+#include "driver/host/linux_host_files.h"
 
 namespace driver {
 namespace {
@@ -22,34 +23,6 @@ constexpr std::int64_t kChunk = 1LL << 20;
 // xfs: set while mkfs or a repair is at work, refused by mount. Source: XFS on-disk format,
 // sb_inprogress.
 constexpr off_t kXfsInProgressOffset = 126;
-
-class Descriptor {
- public:
-  Descriptor(const std::string& path, int flags) : fd_(open(path.c_str(), flags | O_CLOEXEC)) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  bool Open() const { return fd_ >= 0; }
-  int Get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-HostResult<void> ReadAt(int fd, char* buffer, std::size_t count, off_t offset) {
-  while (count > 0) {
-    const ssize_t got = pread(fd, buffer, count, offset);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return Fail(SystemError("read"));
-    if (got == 0) return Fail(HostFault::kFailed, "read: the device ended early");
-    buffer += got;
-    count -= static_cast<std::size_t>(got);
-    offset += got;
-  }
-  return {};
-}
 
 HostResult<bool> IsZero(int fd, std::int64_t from, std::int64_t to) {
   std::vector<char> chunk(static_cast<std::size_t>(kChunk));
@@ -65,12 +38,6 @@ HostResult<bool> IsZero(int fd, std::int64_t from, std::int64_t to) {
   return true;
 }
 
-HostResult<std::int64_t> BytesOf(const std::string& device, int fd) {
-  std::uint64_t bytes = 0;
-  if (ioctl(fd, BLKGETSIZE64, &bytes) != 0) return Fail(SystemError("size of " + device));
-  return static_cast<std::int64_t>(bytes);
-}
-
 std::string Value(blkid_probe probe, const char* name) {
   const char* value = nullptr;
   return blkid_probe_lookup_value(probe, name, &value, nullptr) == 0 ? value : "";
@@ -84,7 +51,8 @@ HostResult<Content> Classify(blkid_probe probe, int fd, const std::string& devic
   if (found != 0) return Fail(SystemError("probe " + device));
   const std::string type = Value(probe, "TYPE");
   const std::string table = Value(probe, "PTTYPE");
-  if (!table.empty()) return Content{.kind = ContentKind::kOther, .type = table};
+  if (!table.empty() && !type.empty()) return Content{.kind = ContentKind::kAmbivalent};
+  if (!table.empty()) return Content{.kind = ContentKind::kPartitioned, .type = table};
   if (Value(probe, "USAGE") != "filesystem")
     return Content{.kind = ContentKind::kOther, .type = type};
   if (type == "xfs") {
@@ -98,6 +66,32 @@ HostResult<Content> Classify(blkid_probe probe, int fd, const std::string& devic
 }
 
 }  // namespace
+
+Descriptor::Descriptor(const std::string& path, int flags)
+    : fd_(open(path.c_str(), flags | O_CLOEXEC)) {}
+
+Descriptor::~Descriptor() {
+  if (fd_ >= 0) close(fd_);
+}
+
+HostResult<void> ReadAt(int fd, char* buffer, std::size_t count, std::int64_t offset) {
+  while (count > 0) {
+    const ssize_t got = pread(fd, buffer, count, offset);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Fail(SystemError("read"));
+    if (got == 0) return Fail(HostFault::kFailed, "read: the device ended early");
+    buffer += got;
+    count -= static_cast<std::size_t>(got);
+    offset += got;
+  }
+  return {};
+}
+
+HostResult<std::int64_t> BytesOf(const std::string& device, int fd) {
+  std::uint64_t bytes = 0;
+  if (ioctl(fd, BLKGETSIZE64, &bytes) != 0) return Fail(SystemError("size of " + device));
+  return static_cast<std::int64_t>(bytes);
+}
 
 HostResult<std::string> LinuxHost::ResolveDevice(const std::string& link) {
   const std::unique_ptr<char, decltype(&free)> real(realpath(link.c_str(), nullptr), &free);

@@ -106,22 +106,25 @@ Result<void> Staging::Stage(const StageRequest& request, const Deadline& deadlin
   }
   const auto number = host_.NumberOf(*device);
   if (!number) return Fail(ToRpc(number.error()));
-  if (staged->device != *number) {
+  if (host_.WholeDisk(staged->device) != *number) {
     return Fail(StatusCode::FAILED_PRECONDITION,
                 fmt::format("{} is mounted from {}, volume {} is {}: unstage it first",
                             request.staging_path, staged->source, request.volume_id, *device));
   }
   if (auto same = CheckStaged(request, *staged); !same) return same;
-  return GrowMounted(*device, *staged);
+  return GrowMounted(staged->device == *number ? *device : staged->source, *staged);
 }
 
-Result<void> Staging::StageFileSystem(const StageRequest& request, const std::string& device) {
+Result<void> Staging::StageFileSystem(const StageRequest& request, const std::string& disk) {
+  const auto found = FileSystemDevice(host_, disk);
+  if (!found) return Fail(found.error());
+  const std::string& device = *found;
   const auto number = host_.NumberOf(device);
   if (!number) return Fail(ToRpc(number.error()));
   const auto mounts = host_.Mounts();
   if (!mounts) return Fail(ToRpc(mounts.error()));
   // An earlier user of the device's number may have left it read-only.
-  if (auto set = SetReadOnly(device, false); !set) return set;
+  if (auto set = SetReadOnly(disk, false); !set) return set;
   const bool in_use = std::any_of(mounts->begin(), mounts->end(),
                                   [&](const MountEntry& entry) { return entry.device == *number; });
   const auto fs_type = PrepareFileSystem(host_, device,
@@ -129,6 +132,7 @@ Result<void> Staging::StageFileSystem(const StageRequest& request, const std::st
                                           .read_only = request.access.read_only,
                                           .omit_check = OmitsCheck(request),
                                           .blank = request.blank,
+                                          .partition = device != disk,
                                           .mkfs_options = request.mkfs_options},
                                          in_use);
   if (!fs_type) return Fail(fs_type.error());

@@ -92,8 +92,11 @@ class Staging {
     DeviceNumber device;
   };
 
-  Result<void> StageFileSystem(const StageRequest& request, const std::string& device);
+  Result<void> StageFileSystem(const StageRequest& request, const std::string& disk);
   Result<void> GrowMounted(const std::string& device, const MountEntry& entry);
+  // Whether a file system, or the partition that it is on, does not reach to its disk's end.
+  Result<bool> IsSmallerThanDisk(const std::string& device, std::int64_t disk_bytes,
+                                 const std::string& fs_type);
   Result<void> PublishFileSystem(const PublishRequest& request);
   Result<void> PublishBlock(const PublishRequest& request, const std::string& device);
   Result<void> UnmountAll(const std::string& path);

@@ -73,7 +73,7 @@ bool StagingDevices::MayBe(const std::string& volume_id, const DeviceNumber& dev
   const auto own = Find(*serial);
   if (!own || !*own) return own.has_value();
   const auto number = host_.NumberOf(**own);
-  return number && *number == device;
+  return number && *number == host_.WholeDisk(device);
 }
 
 }  // namespace driver

@@ -47,6 +47,9 @@ tl::unexpected<RpcError> Unusable(std::string message) {
 }
 
 Result<FileSystemChoice> ChooseFormat(const std::string& device, const FileSystemRequest& request) {
+  if (request.partition) {
+    return Unusable(fmt::format("partition {} holds no file system: it is not formatted", device));
+  }
   if (request.read_only) {
     return Unusable(fmt::format("{} holds no file system and is asked for reading only", device));
   }
@@ -84,7 +87,11 @@ Result<void> CheckAndGrow(Host& host, const std::string& device, const std::stri
   if (!request.omit_check) {
     if (auto checked = host.Check(device, fs_type); !checked) return Fail(ToRpc(checked.error()));
   }
-  if (request.read_only || !FindFileSystem(fs_type)->grows_unmounted) return {};
+  if (request.read_only) return {};
+  if (request.partition) {
+    if (auto grown = host.GrowPartition(device); !grown) return Fail(ToRpc(grown.error()));
+  }
+  if (!FindFileSystem(fs_type)->grows_unmounted) return {};
   const auto smaller = IsSmallerThanDevice(host, device, fs_type);
   if (!smaller) return Fail(smaller.error());
   if (!*smaller) return {};
@@ -94,6 +101,19 @@ Result<void> CheckAndGrow(Host& host, const std::string& device, const std::stri
 }
 
 }  // namespace
+
+Result<std::string> FileSystemDevice(Host& host, const std::string& disk) {
+  const auto content = host.Probe(disk);
+  if (!content) return Fail(ToRpc(content.error()));
+  if (content->kind != ContentKind::kPartitioned) return disk;
+  const auto partitions = host.Partitions(disk);
+  if (!partitions) return Fail(ToRpc(partitions.error()));
+  if (partitions->size() == 1) return partitions->front();
+  return Unusable(
+      fmt::format("{} holds a {} partition table with {} partitions: only a disk with one "
+                  "is mounted",
+                  disk, content->type, partitions->size()));
+}
 
 Result<FileSystemChoice> ChooseFileSystem(const std::string& device, const Content& content,
                                           const FileSystemRequest& request) {
@@ -106,6 +126,7 @@ Result<FileSystemChoice> ChooseFileSystem(const std::string& device, const Conte
     case ContentKind::kUnfinished:
       if (request.blank) return ChooseFormat(device, request);
       return Unusable(fmt::format("{} holds an unfinished {} file system", device, content.type));
+    case ContentKind::kPartitioned:
     case ContentKind::kOther:
       return Unusable(fmt::format("{} holds {}, not a file system", device, content.type));
     case ContentKind::kAmbivalent:

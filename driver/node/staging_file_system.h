@@ -13,6 +13,7 @@ struct FileSystemRequest {
   bool read_only = false;
   bool omit_check = false;
   bool blank = false;                     // the controller knows that the disk is empty
+  bool partition = false;                 // never formatted; grown to its disk first
   std::vector<std::string> mkfs_options;  // replace the defaults when not empty
 };
 
@@ -22,6 +23,10 @@ struct FileSystemChoice {
   bool only_if_zero = false;  // … after both ends of the device were seen to be zero
   bool operator==(const FileSystemChoice&) const = default;
 };
+
+// What of a disk is to be mounted: its only partition, else the disk itself. As ACK, a disk with
+// more partitions is refused, since nothing says which is meant. Errors: FAILED_PRECONDITION.
+Result<std::string> FileSystemDevice(Host& host, const std::string& disk);
 
 // Errors: FAILED_PRECONDITION, naming the device, when it holds something else than asked, when it
 // would have to be formatted for reading only, or when the file system is not served.

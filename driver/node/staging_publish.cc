@@ -152,8 +152,9 @@ Result<void> Staging::SetReadOnlyAsUsed(const std::string& device, const std::st
   for (const auto& entry : *mounts) {
     if (entry.target == leaving) continue;
     // Also a file system: another disk may have got the number of one that was taken away.
-    const bool is_use = entry.device == *number || IsBlockTarget(entry, *number);
-    const bool reads = is_use && entry.device != *number && entry.read_only;
+    const bool is_file_system = host_.WholeDisk(entry.device) == *number;
+    const bool is_use = is_file_system || IsBlockTarget(entry, *number);
+    const bool reads = is_use && !is_file_system && entry.read_only;
     has_readers = has_readers || reads;
     has_writers = has_writers || (is_use && !reads);
   }

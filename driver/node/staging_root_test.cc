@@ -13,6 +13,7 @@
 #include "driver/host/linux_host.h"
 #include "driver/host/linux_host_process.h"
 #include "driver/node/staging.h"
+#include "driver/testing/partitioned_disk.h"
 #include "driver/testing/staging_fixture.h"
 
 namespace driver {
@@ -32,7 +33,7 @@ class LinuxHostTest : public testing::Test {
     folder_ = mkdtemp(pattern.data());
     WriteFile(Image(), "");
     Resize(512 * kMib);
-    device_ = Output({"losetup", "--find", "--show", Image()});
+    device_ = Output({"losetup", "--partscan", "--find", "--show", Image()});
     ASSERT_TRUE(device_.starts_with("/dev/loop")) << device_;
     std::filesystem::create_symlink(device_, folder_ + "/virtio-1");
   }
@@ -301,6 +302,86 @@ TEST_F(LinuxHostTest, GivenDeviceGoneWhenUnstagedThenUnmounts) {
   EXPECT_TRUE(staging().Unpublish("d-1", Path("a")));
   EXPECT_TRUE(staging().Unstage("d-1", Path("staging")));
   EXPECT_EQ(FindMount(*host_.Mounts(), Path("staging")), nullptr);
+}
+
+// A disk as an installer leaves it: one partition, which starts at 1 MiB.
+class PartitionRootTest : public LinuxHostTest {
+ protected:
+  void GivenTable(const std::vector<unsigned char>& disk) {
+    std::ofstream device(device_, std::ios::binary);
+    device.write(reinterpret_cast<const char*>(disk.data()),
+                 static_cast<std::streamsize>(disk.size()));
+    ASSERT_TRUE(device.flush().good());
+    device.close();
+  }
+  std::string OnlyPartition() {
+    const auto partitions = host_.Partitions(device_);
+    EXPECT_TRUE(partitions && partitions->size() == 1U);
+    return partitions && !partitions->empty() ? partitions->front() : "";
+  }
+  std::int64_t Total(const std::string& name) {
+    const auto usage = staging().Usage("d-1", Path(name));
+    EXPECT_TRUE(usage && usage->file_system) << MessageOf(usage);
+    return usage ? usage->total_bytes : 0;
+  }
+  // Mounted, grown while mounted, grown while not, without a byte lost.
+  void LiveWith(const std::string& fs_type, const std::vector<std::string>& mkfs) {
+    const auto partition = OnlyPartition();
+    EXPECT_EQ(host_.WholeDisk(*host_.NumberOf(partition)), *host_.NumberOf(device_));
+    auto words = mkfs;
+    words.push_back(partition);
+    Output(words);
+    for (int i = 0; i < 2; ++i) {
+      const auto staged = Stage({.fs_type = fs_type});
+      ASSERT_TRUE(staged) << MessageOf(staged);
+      ASSERT_TRUE(Publish("a"));
+    }
+    WriteFile(Path("a/file"), "bytes");
+    const auto before = Total("a");
+    Resize(768 * kMib);
+    const auto expanded = Expand("a", 768 * kMib);
+    if (!expanded) {
+      // Mounted ext4 grows only where the kernel lets this process.
+      ASSERT_EQ(CodeOf(expanded), StatusCode::FAILED_PRECONDITION) << MessageOf(expanded);
+    } else {
+      EXPECT_GT(Total("a"), before + 200 * kMib);
+    }
+    EXPECT_GT(*host_.DeviceBytes(partition), 760 * kMib);
+    ASSERT_TRUE(staging().Unpublish("d-1", Path("a")));
+    ASSERT_TRUE(staging().Unstage("d-1", Path("staging")));
+    Resize(1024 * kMib);
+    const auto staged = Stage({.fs_type = fs_type});
+    ASSERT_TRUE(staged) << MessageOf(staged);
+    EXPECT_GT(Total("staging"), before + 400 * kMib);
+    EXPECT_EQ(ReadFile(Path("staging/file")), "bytes");
+    EXPECT_EQ(OnlyPartition(), partition);
+  }
+};
+
+TEST_F(PartitionRootTest, GivenXfsOnTheOnlyPartitionOfAnMbrWhenWholeLifeThenMountedAndGrown) {
+  GivenTable(DiskWithMbr(2 * kMib, {{.start = kMib, .bytes = 511 * kMib}}));
+  LiveWith("xfs", {"mkfs.xfs", "-q", "-f"});
+}
+
+TEST_F(PartitionRootTest, GivenExt4OnTheOnlyPartitionOfAGptWhenWholeLifeThenMountedAndGrown) {
+  GivenTable(DiskWithGpt(512 * kMib, {{.start = kMib, .bytes = 510 * kMib}}));
+  LiveWith("ext4", {"mkfs.ext4", "-q", "-F"});
+  // The kernel reads the grown table as we have written it.
+  ASSERT_TRUE(staging().Unstage("d-1", Path("staging")));
+  const auto bytes = *host_.DeviceBytes(OnlyPartition());
+  Output({"losetup", "--detach", device_});
+  device_ = Output({"losetup", "--partscan", "--find", "--show", Image()});
+  EXPECT_EQ(*host_.DeviceBytes(OnlyPartition()), bytes);
+}
+
+TEST_F(PartitionRootTest, GivenTwoPartitionsWhenStagedThenRefused) {
+  GivenTable(DiskWithMbr(2 * kMib, {{.start = kMib, .bytes = 100 * kMib},
+                                    {.start = 200 * kMib, .bytes = 100 * kMib}}));
+  const auto staged = Stage();
+  EXPECT_EQ(CodeOf(staged), StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(MessageOf(staged), device_ +
+                                   " holds a dos partition table with 2 partitions: only a "
+                                   "disk with one is mounted");
 }
 
 }  // namespace

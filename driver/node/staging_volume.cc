@@ -10,6 +10,9 @@ namespace {
 
 using grpc::StatusCode;
 
+// More than what a partition table takes of its disk.
+constexpr std::int64_t kTableRoom = 2 << 20;
+
 // A mount of the same file system through which it may be changed; `entry` itself when there is
 // none.
 const MountEntry& WritableMount(const std::vector<MountEntry>& mounts, const MountEntry& entry) {
@@ -58,13 +61,21 @@ Result<NodeUsage> Staging::Usage(const std::string& volume_id, const std::string
   return NodeUsage{.total_bytes = usage->total_bytes, .file_system = *usage};
 }
 
+Result<bool> Staging::IsSmallerThanDisk(const std::string& device, std::int64_t disk_bytes,
+                                        const std::string& fs_type) {
+  const auto own = host_.DeviceBytes(device);
+  if (!own) return Fail(ToRpc(own.error()));
+  if (disk_bytes - *own > kTableRoom) return true;
+  return IsSmallerThanDevice(host_, device, fs_type);
+}
+
 Result<std::int64_t> Staging::Expand(const ExpandRequest& request) {
   const auto guard = locks_.Lock("volume " + request.volume_id);
   if (!guard) return Fail(guard.error());
   const auto placed = Find(request.volume_id, {request.volume_path, request.staging_path});
   if (!placed) return Fail(placed.error());
   const std::string device = placed->block ? placed->entry.target : placed->entry.source;
-  const auto bytes = host_.DeviceBytes(device);
+  const auto bytes = host_.DiskBytes(device);
   if (!bytes) return Fail(ToRpc(bytes.error()));
   if (*bytes < request.required_bytes) {
     return Fail(StatusCode::ABORTED,
@@ -79,11 +90,14 @@ Result<std::int64_t> Staging::Expand(const ExpandRequest& request) {
   }
   if (placed->block) return *bytes;
   if (placed->entry.file_system_read_only) {
-    const auto smaller = IsSmallerThanDevice(host_, device, placed->entry.fs_type);
+    const auto smaller = IsSmallerThanDisk(device, *bytes, placed->entry.fs_type);
     if (!smaller) return Fail(smaller.error());
     if (!*smaller) return *bytes;
     return Fail(StatusCode::FAILED_PRECONDITION,
                 fmt::format("volume {} is mounted read-only and cannot grow", request.volume_id));
+  }
+  if (host_.WholeDisk(placed->device) != placed->device) {
+    if (auto grown = host_.GrowPartition(device); !grown) return Fail(ToRpc(grown.error()));
   }
   const auto mounts = host_.Mounts();
   if (!mounts) return Fail(ToRpc(mounts.error()));

@@ -7,6 +7,7 @@ namespace driver {
 namespace {
 
 constexpr DeviceNumber kDevFileSystem{0, 5};
+constexpr std::int64_t kTableRoom = 1 << 20;
 
 bool Has(const std::vector<std::string>& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -23,6 +24,15 @@ FakeDevice& FakeHost::Attach(const std::string& node, const std::string& link, s
             .bytes = bytes,
             .read_only = reused && device.read_only};
   return device;
+}
+
+FakeDevice& FakeHost::AddPartition(const std::string& disk, const std::string& node) {
+  auto& whole = devices_.at(disk);
+  whole.content = {.kind = ContentKind::kPartitioned, .type = "gpt"};
+  whole.ends_zero = false;
+  auto& partition = devices_[node];
+  partition = {.number = {259, next_minor_++}, .bytes = whole.bytes - kTableRoom, .disk = disk};
+  return partition;
 }
 
 void FakeHost::Vanish(const std::string& node) {
@@ -113,6 +123,37 @@ HostResult<void> FakeHost::SetReadOnly(const std::string& device, bool read_only
   if (IsMounted(found->number)) return Fail(Violation("SetReadOnly of mounted " + device));
   found->read_only = read_only;
   steps_.push_back("SetReadOnly " + device);
+  return {};
+}
+
+HostResult<std::vector<std::string>> FakeHost::Partitions(const std::string& device) {
+  if (Find(device) == nullptr) return Fail(Missing(device));
+  std::vector<std::string> partitions;
+  for (const auto& [node, row] : devices_) {
+    if (row.disk == device) partitions.push_back(node);
+  }
+  return partitions;
+}
+
+DeviceNumber FakeHost::WholeDisk(const DeviceNumber& device) {
+  const auto* found = FindByNumber(device);
+  return found == nullptr || found->disk.empty() ? device : devices_.at(found->disk).number;
+}
+
+HostResult<std::int64_t> FakeHost::DiskBytes(const std::string& device) {
+  const auto* found = Find(device);
+  if (found == nullptr) return Fail(Missing(device));
+  return found->disk.empty() ? found->bytes : devices_.at(found->disk).bytes;
+}
+
+HostResult<void> FakeHost::GrowPartition(const std::string& partition) {
+  auto* found = Find(partition);
+  if (found == nullptr) return Fail(Missing(partition));
+  if (found->disk.empty() || Partitions(found->disk)->size() != 1) {
+    return Fail(Violation("GrowPartition of " + partition));
+  }
+  found->bytes = devices_.at(found->disk).bytes - kTableRoom;
+  steps_.push_back("GrowPartition " + partition);
   return {};
 }
 

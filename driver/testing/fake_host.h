@@ -19,6 +19,7 @@ struct FakeDevice {
   bool ends_zero = true;
   std::int64_t fs_bytes = 0;  // what the file system covers
   bool damaged = false;
+  std::string disk;  // node of the disk that this is a partition of; empty: a disk itself
   std::string data;  // what was written into the file system or onto the device
 };
 
@@ -27,6 +28,8 @@ class FakeHost : public Host {
  public:
   // A disk that has just been attached: a device node and a link to it.
   FakeDevice& Attach(const std::string& node, const std::string& link, std::int64_t bytes);
+  // The disk gets a partition table, or one partition more, which ends 1 MiB before its end.
+  FakeDevice& AddPartition(const std::string& disk, const std::string& node);
   // Link and node vanish; mounts stay, as after a forced detach.
   void Vanish(const std::string& node);
   // A link that leads to something else than a device.
@@ -48,6 +51,10 @@ class FakeHost : public Host {
   HostResult<std::int64_t> DeviceBytes(const std::string& device) override;
   HostResult<bool> IsReadOnly(const std::string& device) override;
   HostResult<void> SetReadOnly(const std::string& device, bool read_only) override;
+  HostResult<std::vector<std::string>> Partitions(const std::string& device) override;
+  DeviceNumber WholeDisk(const DeviceNumber& device) override;
+  HostResult<std::int64_t> DiskBytes(const std::string& device) override;
+  HostResult<void> GrowPartition(const std::string& partition) override;
   HostResult<Content> Probe(const std::string& device) override;
   HostResult<bool> EndsAreZero(const std::string& device) override;
   HostResult<void> Format(const FormatRequest& request) override;

@@ -36,6 +36,16 @@ class FaultyHost : public Host {
   HostResult<void> SetReadOnly(const std::string& device, bool read_only) override {
     return Step([&] { return host_.SetReadOnly(device, read_only); });
   }
+  HostResult<std::vector<std::string>> Partitions(const std::string& device) override {
+    return host_.Partitions(device);
+  }
+  DeviceNumber WholeDisk(const DeviceNumber& device) override { return host_.WholeDisk(device); }
+  HostResult<std::int64_t> DiskBytes(const std::string& device) override {
+    return host_.DiskBytes(device);
+  }
+  HostResult<void> GrowPartition(const std::string& partition) override {
+    return Step([&] { return host_.GrowPartition(partition); });
+  }
   HostResult<Content> Probe(const std::string& device) override { return host_.Probe(device); }
   HostResult<bool> EndsAreZero(const std::string& device) override {
     return host_.EndsAreZero(device);
