@@ -184,6 +184,23 @@ TYPED_TEST_P(CloudContract, GivenAttachedDiskWhenUsedThenStatesFollow) {
   EXPECT_EQ(this->Look(id).id, "");
 }
 
+TYPED_TEST_P(CloudContract, GivenInstanceWhenItsDisksAreAskedForThenThoseAttachedToIt) {
+  const auto id = this->Create("of-instance");
+  const auto listed = [&](const std::string& instance) {
+    const auto page = this->cloud().DescribeDisks({.instance_id = instance, .max_results = 100});
+    EXPECT_TRUE(page) << CodeOf(page);
+    return page &&
+           std::ranges::any_of(page->disks, [&](const Disk& disk) { return disk.id == id; });
+  };
+  EXPECT_FALSE(listed(this->factory_.instance()));
+  this->Attach(id);
+  EXPECT_TRUE(listed(this->factory_.instance()));
+  EXPECT_FALSE(listed(this->factory_.second_instance()));
+  EXPECT_FALSE(listed("i-bp1nosuchinstance00"));
+  this->Detach(id);
+  EXPECT_FALSE(listed(this->factory_.instance()));
+}
+
 TYPED_TEST_P(CloudContract, GivenAttachingWhenLookedAtThenListedOnlyFromItsCompletion) {
   const auto id = this->Create("attaching");
   const auto instance = this->factory_.instance();
@@ -389,6 +406,7 @@ REGISTER_TYPED_TEST_SUITE_P(
     GivenTokenWhenOtherParametersThenMismatch, GivenTokenOfDeletedDiskWhenRepeatedThenItsId,
     GivenBadPlaceWhenCreatedThenRefuses, GivenUnknownIdsWhenAskedThenNamesThem,
     GivenAttachedDiskWhenUsedThenStatesFollow,
+    GivenInstanceWhenItsDisksAreAskedForThenThoseAttachedToIt,
     GivenAttachingWhenLookedAtThenListedOnlyFromItsCompletion,
     GivenDetachingWhenLookedAtThenListedUntilItsEnd,
     GivenMultiAttachWhenSecondComesThenOnlyTheFirstIsListed, GivenOtherZoneWhenAttachedThenRefuses,
