@@ -45,6 +45,9 @@ refused 2 "the zone 'B'" up --zones b:2,B
 refused 2 "the zone ''" up --zones b,,e
 refused 2 "the zone 'b:100'" up --zones b:100
 refused 2 "nodes per zone" up --nodes-per-zone many
+refused 2 "no number of seconds" up --wait soon
+refused 2 "load needs one archive" load
+refused 2 "there is no file" load no-such.tar
 refused 2 "down does not know" down everything
 refused 2 "needs a zone" add-node
 refused 2 "takes one zone" add-node b e
@@ -135,6 +138,32 @@ said=$(in_shell 'kube() { return 1; }; wait_for_zonedisk') && fail "workloads th
 [[ $said == *"cannot be listed"* ]] || fail "workloads that cannot be listed: $said"
 # Neither has a store that is missing an archive "nothing new".
 said=$(in_shell 'missing_archives /dev/null "$state/no-such-folder"') && fail "a folder that is not there has no new archives"
+# Before anything is made: one line for what the machine lacks.
+enough='loop_devices_work() { :; }; kernel_has() { :; }; available_memory() { echo 4000; }; available_disk() { echo 4000; }'
+same "a machine that has enough" "" "$(in_shell "$enough; check_resources")"
+for lack in 'loop_devices_work() { return 1; }/no loop device' 'kernel_has() { return 1; }/no xfs' \
+  'available_memory() { echo 2047; }/2047 MiB of memory' 'available_disk() { echo 3071; }/3071 MiB are free'; do
+  said=$(in_shell "$enough; ${lack%/*}; check_resources") && fail "enough in spite of ${lack#*/}"
+  [[ $said == *"${lack#*/}"* ]] || fail "instead of '${lack#*/}': $said"
+done
+[ "$(in_shell 'available_disk "$state/not/yet/there"')" -gt 0 ] || fail "no disk below a folder that is to be made"
+# Who waits is told what for, once.
+same "what is waited for" "cluster: waiting for the moon" \
+  "$(in_shell 'patience_seconds=0; tries=0; third() { tries=$((tries + 1)); [ "$tries" = 4 ]; }; wait_until 9 "the moon" third')"
+# An image of the user's own reaches the nodes that run, and later those that did not; each once.
+echo image >"$state/own.tar"
+same "nodes that got the image" "b-1 b-2 b-2 " "$(in_shell '
+  node_names() { echo b-1; echo b-2; }
+  node_pid() { [ "$1" = "$runs" ]; }
+  in_machine() { :; }
+  import_image() { printf "%s " "$1"; }
+  runs=b-1
+  load_image "$state/own.tar"
+  load_image "$state/own.tar" >/dev/null
+  import_loaded b-2
+  import_loaded b-2
+  touch "$state/loaded/own.tar"
+  import_loaded b-2')"
 # A disk in the pool, the pool on a device: the disk is let go first; of other files nothing is.
 mkdir -p "$state/data"
 echo pool >"$state/data/pool.img"

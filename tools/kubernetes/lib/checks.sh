@@ -14,6 +14,31 @@ check_machine() {
   [ ${#state} -le 80 ] || die "the path $state is too long for the sockets in it: 80 characters at most"
 }
 
+# In MiB: what `up` with five nodes needs, with some room; each further node takes some 150 of memory.
+least_memory=2048
+least_disk=3072
+
+available_memory() { awk '$1 == "MemAvailable:" { print int($2 / 1024) }' /proc/meminfo; }
+# available_disk FOLDER: on the file system of it, or of the folder above that is there.
+available_disk() {
+  local folder=$1
+  while [ ! -e "$folder" ]; do folder=$(dirname "$folder"); done
+  df --output=avail -m "$folder" | tail -n 1 | tr -d ' '
+}
+loop_devices_work() { [ -e /dev/loop-control ] && losetup --find >/dev/null 2>&1; }
+kernel_has() { grep -qw "$1" /proc/filesystems || modprobe -q "$1"; }
+
+# What disks and nodes live on; asked before a cluster is made, not of one that runs.
+check_resources() {
+  local memory disk
+  loop_devices_work || die "this machine gives no loop device (modprobe loop?): disks would not attach"
+  kernel_has xfs || die "this kernel has no xfs: the cloud keeps images in it, and classes make it"
+  memory=$(available_memory)
+  [ "$memory" -ge "$least_memory" ] || die "$memory MiB of memory are available: a cluster needs $least_memory"
+  disk=$(available_disk "$cluster_root")
+  [ "$disk" -ge "$least_disk" ] || die "$disk MiB are free below $cluster_root: a cluster needs $least_disk"
+}
+
 check_cgroups() {
   local controller missing=
   for controller in cpu memory pids; do

@@ -16,7 +16,7 @@ start_cluster() {
   use_subnet "${wanted_subnet:-${subnet:-10.99.0}.0/24}"
   check_machine
   lock_cluster
-  ! cluster_runs || check_same_subnet
+  if cluster_runs; then check_same_subnet; else check_resources; fi
   raise_limits
   prepare_programs
   if cluster_exists && ! cluster_runs; then
@@ -118,6 +118,7 @@ first_start() {
     register_node "$1"
   fi
   start_node "$1"
+  import_loaded "$1"
 }
 
 # Everything that a cluster made goes, also when only half of it was made.

@@ -94,11 +94,18 @@ kill_remembered() {
 }
 gone() { ! running "$1" >/dev/null; }
 
-# wait_until SECONDS WHAT COMMAND…: polls; says what did not come.
+# Whoever waits longer than this is told what for.
+patience_seconds=5
+
+# wait_until SECONDS WHAT COMMAND…: polls; says what it waits for when that takes long, and what did not come.
 wait_until() {
-  local deadline=$((SECONDS + $1)) what=$2
+  local deadline=$((SECONDS + $1)) told=$((SECONDS + patience_seconds)) what=$2
   shift 2
   until "$@" >/dev/null 2>&1; do
+    if [ "$SECONDS" -ge "$told" ]; then
+      say "waiting for $what"
+      told=$((deadline + 1))
+    fi
     if [ "$SECONDS" -ge "$deadline" ]; then
       say "$what did not come in time"
       return 1

@@ -89,13 +89,44 @@ fill_node_store() {
   cp "$state/images/archives" "$state/nodes/$1/archives"
 }
 
+# import_image NODE FILE: into a running node.
+import_image() {
+  in_machine "$state/nodes/$1/node.pid" ctr --namespace k8s.io images import - <"$2" >/dev/null ||
+    die "the image $2 cannot be imported on $1"
+}
+
+# The user's own images lie in STATE/loaded. A node keeps what it has over its death, and remembers it.
+# import_loaded NODE: those that the running node does not have.
+import_loaded() {
+  local file list=$state/nodes/$1/loaded
+  for file in "$state"/loaded/*.tar; do
+    [ -e "$file" ] || return 0
+    ! grep -qxF "$(image_state "$file")" "$list" 2>/dev/null || continue
+    wait_until 60 "containerd on $1" in_machine "$state/nodes/$1/node.pid" ctr version ||
+      die "containerd does not answer on $1"
+    import_image "$1" "$file"
+    image_state "$file" >>"$list"
+  done
+}
+image_state() { stat -c '%n %s %y %i' "$1"; }
+
+# load_image FILE: into every node, those that are made or booted later too.
+load_image() {
+  local node
+  mkdir -p "$state/loaded"
+  cp "$1" "$state/loaded/.new"
+  mv "$state/loaded/.new" "$state/loaded/$(basename "$1" .tar).tar"
+  for node in $(node_names); do
+    ! node_pid "$node" >/dev/null || import_loaded "$node"
+  done
+}
+
 # update_node_store NODE FOLDER: imports what changed into a running node; says so by its status.
 update_node_store() {
   local name new changed=1
   new=$(missing_archives "$state/nodes/$1/archives" "$2")
   for name in $new; do
-    in_machine "$state/nodes/$1/node.pid" ctr --namespace k8s.io images import - <"$2/$name" >/dev/null ||
-      die "the image $2/$name cannot be imported on $1"
+    import_image "$1" "$2/$name"
     changed=0
   done
   archives "$2" >"$state/nodes/$1/archives"

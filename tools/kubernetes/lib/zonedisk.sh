@@ -52,6 +52,7 @@ wait_for_zonedisk() {
   local names workload node
   names=$(workloads) || die "the workloads of zonedisk cannot be listed"
   for workload in $names; do
+    kube rollout status -n zonedisk "$workload" --timeout="${patience_seconds}s" >/dev/null 2>&1 || say "waiting for $workload"
     kube rollout status -n zonedisk "$workload" --timeout="${ready_seconds}s" >/dev/null 2>>"$logs/apply.log" || {
       kube get pods -n zonedisk -o wide >&2 || true
       kube get events -n zonedisk --field-selector type=Warning --sort-by=.lastTimestamp 2>/dev/null | tail -n 8 >&2
