@@ -67,13 +67,16 @@ std::string Volumes(const PodSpec& spec) {
   return text.empty() ? text : "  volumes:\n" + text;
 }
 
+std::string Parameters(const std::vector<std::pair<std::string, std::string>>& pairs) {
+  std::string text;
+  for (const auto& [name, value] : pairs) text += fmt::format("  {}: \"{}\"\n", name, value);
+  return text;
+}
+
 }  // namespace
 
 std::string StorageClassYaml(const StorageClassSpec& spec) {
-  std::string parameters;
-  for (const auto& [name, value] : spec.parameters) {
-    parameters += fmt::format("  {}: \"{}\"\n", name, value);
-  }
+  std::string parameters = Parameters(spec.parameters);
   if (std::ranges::find(spec.parameters, "type", &std::pair<std::string, std::string>::first) ==
       spec.parameters.end()) {
     parameters += "  type: cloud_essd\n";
@@ -152,13 +155,14 @@ std::string PodYaml(const PodSpec& spec) {
 
 std::string SnapshotClassYaml(const SnapshotClassSpec& spec) {
   return fmt::format(
-      "apiVersion: snapshot.storage.k8s.io/v1\n"
-      "kind: VolumeSnapshotClass\n"
-      "metadata:\n"
-      "  name: {}\n"
-      "driver: diskplugin.csi.alibabacloud.com\n"
-      "deletionPolicy: {}\n",
-      spec.name, spec.deletion);
+             "apiVersion: snapshot.storage.k8s.io/v1\n"
+             "kind: VolumeSnapshotClass\n"
+             "metadata:\n"
+             "  name: {}\n"
+             "driver: diskplugin.csi.alibabacloud.com\n"
+             "deletionPolicy: {}\n",
+             spec.name, spec.deletion) +
+         (spec.parameters.empty() ? "" : "parameters:\n" + Parameters(spec.parameters));
 }
 
 std::string SnapshotYaml(const SnapshotSpec& spec) {

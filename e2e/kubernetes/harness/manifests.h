@@ -57,6 +57,7 @@ std::string PodYaml(const PodSpec& spec);
 struct SnapshotClassSpec {
   std::string name;
   std::string deletion = "Delete";
+  std::vector<std::pair<std::string, std::string>> parameters;
 };
 std::string SnapshotClassYaml(const SnapshotClassSpec& spec);
 
