@@ -67,6 +67,12 @@ std::string TracesInCluster() {
       if (row["metadata"].contains("finalizers")) traces += " finalizers " + row["metadata"].dump();
     }
   }
+  // What kubelet wrote on the Node when the driver registered.
+  for (const auto& row : TheCluster().List("node")) {
+    if (row["metadata"]["labels"].dump().find(kDriverName) != std::string::npos) {
+      traces += " node/" + row["metadata"].value("name", "");
+    }
+  }
   const auto roles =
       TheCluster().Kubectl({"get", "clusterroles,clusterrolebindings", "--selector",
                             "app.kubernetes.io/part-of=zonedisk", "--output", "name"});
@@ -139,6 +145,7 @@ TEST_F(UninstallAlone, GivenVolumesWhenUninstalledThenRefusedAndWithoutThemNothi
   EXPECT_EQ(LoopsOnImages(), 1U);
   EXPECT_NE(TracesOnNodes().find("kubernetes.io~csi"), std::string::npos);
   EXPECT_NE(TracesOnNodes().find("virtio"), std::string::npos);
+  EXPECT_NE(TracesInCluster().find("node/control-plane"), std::string::npos);
   EXPECT_NE(TracesInCluster().find("persistentvolume/" + VolumeOf("data")), std::string::npos);
 
   ExpectRefused("persistentvolumes " + VolumeOf("data"));
