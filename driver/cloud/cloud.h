@@ -136,7 +136,8 @@ struct Snapshot {
   std::int64_t disk_size_gib = 0;
   std::optional<std::chrono::sys_seconds> cut_at;  // nullopt until the content is fixed
   SnapshotStatus status = SnapshotStatus::kProgressing;
-  bool available = false;  // disks can be made from it
+  bool available = false;           // disks can be made from it
+  std::int64_t retention_days = 0;  // 0: kept for ever
   Tags tags;
   bool operator==(const Snapshot&) const = default;
 };

@@ -114,6 +114,7 @@ Snapshot ToSnapshot(const json& json) {
           .cut_at = base::ParseTime(TextIn(json, "CreationTime")),
           .status = ParseSnapshotStatus(TextIn(json, "Status")),
           .available = FlagIn(json, "Available"),
+          .retention_days = NumberIn(json, "RetentionDays"),
           .tags = TagsIn(json)};
 }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "driver/csi/keys.h"
+
 namespace driver {
 namespace {
 
@@ -12,17 +14,9 @@ constexpr std::string_view kSnapshotTagPrefix = "snapshotTags/";
 constexpr std::array<std::string_view, 4> kWithoutEffect = {
     "snapshotType", "instantAccess", "instantAccessRetentionDays", "forceDelete"};
 
-Result<void> ApplyRetention(const std::string& name, const std::string& value,
-                            SnapshotParameters& snapshot) {
-  const auto days = ParseCount(name, value);
-  if (!days) return Fail(days.error());
-  if (*days > 0) snapshot.retention_days = *days;
-  return {};
-}
-
 Result<void> ApplySnapshotParameter(const std::string& name, const std::string& value,
                                     SnapshotParameters& snapshot) {
-  if (name == "retentionDays") return ApplyRetention(name, value, snapshot);
+  if (name == "retentionDays") return Store(ParseRetention(name, value), snapshot.retention_days);
   if (name.starts_with(kSnapshotTagPrefix)) {
     return AddUserTag(snapshot.tags, name.substr(kSnapshotTagPrefix.size()), value);
   }
@@ -35,7 +29,27 @@ Result<void> ApplySnapshotParameter(const std::string& name, const std::string& 
   return {};
 }
 
+// The VolumeSnapshot's name beats the tags of the class.
+void AddObject(const Parameters& parameters, SnapshotParameters& snapshot) {
+  const auto take = [&](std::string_view parameter, std::string_view tag, std::string& to) {
+    const auto given = parameters.find(std::string(parameter));
+    if (given == parameters.end()) return;
+    to = given->second;
+    std::erase_if(snapshot.tags, [&](const Tag& present) { return present.key == tag; });
+    snapshot.tags.push_back({std::string(tag), given->second});
+  };
+  take(kSnapshotObjectParameter, kSnapshotObjectTag, snapshot.object_name);
+  take(kSnapshotObjectNamespaceParameter, kSnapshotObjectNamespaceTag, snapshot.object_namespace);
+}
+
 }  // namespace
+
+Result<std::optional<std::int64_t>> ParseRetention(const std::string& name,
+                                                   const std::string& value) {
+  const auto days = ParseCount(name, value);
+  if (!days) return Fail(days.error());
+  return *days == 0 ? std::nullopt : std::optional(*days);
+}
 
 Result<SnapshotParameters> ParseSnapshotParameters(const Parameters& parameters,
                                                    const ParameterRules& rules) {
@@ -48,6 +62,7 @@ Result<SnapshotParameters> ParseSnapshotParameters(const Parameters& parameters,
   if (rules.strict && !snapshot.ignored.empty()) {
     return Fail(grpc::StatusCode::INVALID_ARGUMENT, "parameter " + snapshot.ignored.front());
   }
+  AddObject(parameters, snapshot);
   std::ranges::sort(snapshot.tags);
   return snapshot;
 }

@@ -21,7 +21,8 @@ TEST(SnapshotParametersTest, GivenClassesOfAnyYearWhenParsedThenTaken) {
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_FALSE(read->retention_days) << "0 is for ever";
   EXPECT_EQ(read->resource_group_id, "rg-1");
-  EXPECT_EQ(read->tags, (Tags{{"a", "1"}, {"b", "2"}}));
+  EXPECT_EQ(read->tags,
+            (Tags{{"a", "1"}, {"b", "2"}, {"csi.alibabacloud.com/snapshot/name", "s"}}));
   EXPECT_EQ(read->ignored,
             (std::vector<std::string>{"RetentionDays is unknown", "forceDelete has no effect",
                                       "instantAccessRetentionDays has no effect",

@@ -47,8 +47,10 @@ Result<Snapshot> Snapshots::FindOrCreate(const CreateSnapshotRequest& wanted,
   if (*existing) return std::move(**existing);
   auto disk = GetDisk(context_.cloud, context_.clock, deadline, wanted.source_volume_id);
   if (!disk) return Fail(disk.error());
+  const auto retention = RetentionOf(wanted.parameters, deadline);
+  if (!retention) return Fail(retention.error());
   SnapshotSpec spec{.disk_id = wanted.source_volume_id,
-                    .retention_days = wanted.parameters.retention_days,
+                    .retention_days = *retention,
                     .resource_group_id = wanted.parameters.resource_group_id,
                     .tags = SnapshotBaseTags(context_)};
   if (IsCloudName(wanted.name)) spec.name = wanted.name;
@@ -57,6 +59,27 @@ Result<Snapshot> Snapshots::FindOrCreate(const CreateSnapshotRequest& wanted,
   spec.tags.push_back(tag);
   ignored_.Report(wanted);
   return CreateSnapshotOnce(context_, deadline, std::move(spec), TokenChain(wanted.name), tag);
+}
+
+// A VolumeSnapshot that is gone is about to be deleted: whatever its annotation said.
+Result<std::optional<std::int64_t>> Snapshots::RetentionOf(const SnapshotParameters& parameters,
+                                                           const Deadline& deadline) {
+  if (context_.cluster == nullptr || parameters.object_name.empty()) {
+    return parameters.retention_days;
+  }
+  const auto annotations = context_.cluster->SnapshotAnnotations(parameters.object_namespace,
+                                                                 parameters.object_name, deadline);
+  if (!annotations && annotations.error().code != StatusCode::NOT_FOUND) {
+    return Fail(annotations.error());
+  }
+  if (!annotations) return parameters.retention_days;
+  const auto ttl = annotations->find(std::string(kSnapshotTtlAnnotation));
+  if (ttl == annotations->end()) return parameters.retention_days;
+  const auto days = ParseRetention(ttl->first, ttl->second);
+  if (days) return days;
+  return Fail(StatusCode::INVALID_ARGUMENT, "snapshot " + parameters.object_namespace + "/" +
+                                                parameters.object_name + ": annotation " +
+                                                ttl->first + " is not a whole number of days");
 }
 
 // Only this call knows the id of a snapshot that failed, so it would stay for ever. The next

@@ -33,6 +33,10 @@ class Snapshots {
 
  private:
   Result<Snapshot> FindOrCreate(const CreateSnapshotRequest& wanted, const Deadline& deadline);
+  // As the VolumeSnapshot says by annotation, else as its class. UNAVAILABLE while it cannot be
+  // read.
+  Result<std::optional<std::int64_t>> RetentionOf(const SnapshotParameters& parameters,
+                                                  const Deadline& deadline);
   RpcError RemoveFailed(const Snapshot& snapshot, const Deadline& deadline);
 
   ControllerContext context_;

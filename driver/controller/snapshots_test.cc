@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "driver/testing/fake_cluster.h"
 #include "driver/testing/service_fixture.h"
 
 namespace driver {
@@ -175,6 +176,67 @@ TEST_F(SnapshotsTest, GivenClassParametersWhenSnapshottedThenTags) {
   (*request.mutable_parameters())["retentionDays"] = "week";
   EXPECT_EQ(Call(&csi::v1::Controller::Stub::CreateSnapshot, request, snapshotted_).error_code(),
             StatusCode::INVALID_ARGUMENT);
+}
+
+struct TtlCase {
+  std::string name;
+  Annotations annotations;
+  StatusCode code = StatusCode::OK;
+  std::int64_t days = 0;
+};
+
+class SnapshotTtlTest : public SnapshotsTest, public testing::WithParamInterface<TtlCase> {
+ protected:
+  SnapshotTtlTest() { cluster_ = &objects_; }
+
+  grpc::Status SnapshotFor(const std::string& object) {
+    csi::v1::CreateSnapshotRequest request;
+    request.set_source_volume_id(volume_.empty() ? volume_ = UsedVolume("pvc-1") : volume_);
+    request.set_name("snap-" + object);
+    auto& parameters = *request.mutable_parameters();
+    parameters["retentionDays"] = "7";
+    parameters["csi.storage.k8s.io/volumesnapshot/namespace"] = "web";
+    parameters["csi.storage.k8s.io/volumesnapshot/name"] = object;
+    parameters["snapshotTags/csi.alibabacloud.com/snapshot/name"] = "mine";
+    return Call(&csi::v1::Controller::Stub::CreateSnapshot, request, snapshotted_);
+  }
+
+  FakeCluster objects_;
+  std::string volume_;
+};
+
+TEST_P(SnapshotTtlTest, GivenAVolumeSnapshotWhenTakenThenItsAnnotationDecidesHowLongItIsKept) {
+  objects_.AddSnapshot("web", "cut", GetParam().annotations);
+  const auto taken = SnapshotFor("cut");
+  EXPECT_EQ(taken.error_code(), GetParam().code) << taken.error_message();
+  ASSERT_EQ(fake_.Snapshots().size(), GetParam().code == StatusCode::OK ? 1U : 0U);
+  if (GetParam().code != StatusCode::OK) return;
+  const auto snapshot = fake_.Snapshots().front();
+  EXPECT_EQ(snapshot.retention_days, GetParam().days);
+  EXPECT_EQ(FindTag(snapshot.tags, "csi.alibabacloud.com/snapshot/name"), "cut");
+  EXPECT_EQ(FindTag(snapshot.tags, "csi.alibabacloud.com/snapshot/namespace"), "web");
+}
+
+const std::string kTtl(kSnapshotTtlAnnotation);
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, SnapshotTtlTest,
+    testing::Values(TtlCase{"None", {}, StatusCode::OK, 7},
+                    TtlCase{"Days", {{kTtl, "3"}}, StatusCode::OK, 3},
+                    TtlCase{"ForEver", {{kTtl, "0"}}, StatusCode::OK, 0},
+                    TtlCase{"Word", {{kTtl, "3d"}}, StatusCode::INVALID_ARGUMENT},
+                    TtlCase{"Negative", {{kTtl, "-1"}}, StatusCode::INVALID_ARGUMENT}),
+    [](const auto& tested) { return tested.param.name; });
+
+TEST_F(SnapshotTtlTest, GivenAVolumeSnapshotThatIsGoneWhenTakenThenAsItsClassSays) {
+  ASSERT_TRUE(SnapshotFor("gone").ok());
+  EXPECT_EQ(fake_.Snapshots().front().retention_days, 7);
+}
+
+TEST_F(SnapshotTtlTest, GivenNoApiServerWhenTakenThenNothingIsMade) {
+  objects_.SetDown(true);
+  EXPECT_EQ(SnapshotFor("cut").error_code(), StatusCode::UNAVAILABLE);
+  EXPECT_TRUE(fake_.Snapshots().empty());
 }
 
 }  // namespace

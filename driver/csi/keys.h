@@ -29,6 +29,15 @@ inline constexpr std::string_view kClaimNameTag = "kubernetes.io/created-for/pvc
 inline constexpr std::string_view kClaimNamespaceTag = "kubernetes.io/created-for/pvc/namespace";
 inline constexpr std::string_view kPvNameTag = "kubernetes.io/created-for/pv/name";
 
+// What the snapshotter tells of the VolumeSnapshot, likewise.
+inline constexpr std::string_view kSnapshotObjectParameter =
+    "csi.storage.k8s.io/volumesnapshot/name";
+inline constexpr std::string_view kSnapshotObjectNamespaceParameter =
+    "csi.storage.k8s.io/volumesnapshot/namespace";
+inline constexpr std::string_view kSnapshotObjectTag = "csi.alibabacloud.com/snapshot/name";
+inline constexpr std::string_view kSnapshotObjectNamespaceTag =
+    "csi.alibabacloud.com/snapshot/namespace";
+
 inline constexpr std::string_view kDefaultDriverName = "diskplugin.csi.alibabacloud.com";
 
 }  // namespace driver

@@ -68,6 +68,9 @@ class Cluster {
   // Errors: NOT_FOUND.
   virtual Result<Claim> GetClaim(const std::string& ns, const std::string& name,
                                  const Deadline& deadline) = 0;
+  // Of a VolumeSnapshot. Errors: NOT_FOUND.
+  virtual Result<Annotations> SnapshotAnnotations(const std::string& ns, const std::string& name,
+                                                  const Deadline& deadline) = 0;
   // Errors: NOT_FOUND while there is no such PersistentVolume; FAILED_PRECONDITION when it is of
   // another volume or driver.
   virtual Result<void> LabelVolume(const PvMetadata& metadata, const Deadline& deadline) = 0;

@@ -96,6 +96,14 @@ class KubeCluster : public Cluster {
                  .annotations = kube::PairsIn(*claim, "annotations")};
   }
 
+  Result<Annotations> SnapshotAnnotations(const std::string& name_space, const std::string& name,
+                                          const Deadline& deadline) override {
+    const auto snapshot =
+        Get({.kind = kube::kVolumeSnapshots, .name = name, .name_space = name_space}, deadline);
+    if (!snapshot) return Fail(snapshot.error());
+    return kube::PairsIn(*snapshot, "annotations");
+  }
+
   Result<void> LabelVolume(const PvMetadata& metadata, const Deadline& deadline) override {
     const kube::Ref ref{.kind = kube::kPersistentVolumes, .name = metadata.pv_name};
     const auto volume = Get(ref, deadline);

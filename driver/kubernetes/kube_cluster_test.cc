@@ -137,6 +137,30 @@ TEST_F(KubeClusterTest, GivenClaimWhenReadThenUidAndAnnotations) {
   EXPECT_EQ(cluster_->GetClaim("web", "data-1", Soon()).error().code, StatusCode::NOT_FOUND);
 }
 
+TEST_F(KubeClusterTest, GivenVolumeSnapshotWhenReadThenAnnotations) {
+  auto object = kube::MakeObject("VolumeSnapshot", "cut", "web");
+  object["metadata"]["annotations"] = {{"a.example/b", "c"}};
+  api_.Put(kube::kVolumeSnapshots, object);
+  EXPECT_EQ(*cluster_->SnapshotAnnotations("web", "cut", Soon()),
+            (Annotations{{"a.example/b", "c"}}));
+  EXPECT_EQ(cluster_->SnapshotAnnotations("web", "other", Soon()).error().code,
+            StatusCode::NOT_FOUND);
+}
+
+TEST_F(KubeClusterTest, GivenAClaimWithoutVolumeWhenWarnedThenTheEventIsAboutIt) {
+  ASSERT_TRUE(cluster_->Warn(ClaimWarning{.ns = "web",
+                                          .name = "data-0",
+                                          .uid = "u-1",
+                                          .reason = "ParameterIgnored",
+                                          .message = "why"},
+                             Soon()));
+  const auto events = api_.All(kube::kEvents);
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(kube::TextAt(events[0], "/involvedObject/uid"), "u-1");
+  EXPECT_EQ(kube::TextAt(events[0], "/involvedObject/kind"), "PersistentVolumeClaim");
+  EXPECT_EQ(kube::TextAt(events[0], "/reason"), "ParameterIgnored");
+}
+
 TEST_F(KubeClusterTest, GivenVolumeWhenMarkedTwiceThenPatchedOnceAndTheRestKept) {
   PutVolume("d-1", true);
   for (int i = 0; i < 2; ++i) ASSERT_TRUE(cluster_->LabelVolume(Marks(), Soon()));

@@ -290,6 +290,7 @@ TYPED_TEST_P(CloudContract, GivenSnapshotWhenRestoredElsewhereThenDiskOfItsSize)
   this->Attach(id);
   const SnapshotSpec spec{.disk_id = id,
                           .name = "contract-snapshot",
+                          .retention_days = 7,
                           .tags = {{"contract", "snapshot"}},
                           .client_token = "n:contract-snapshot"};
   const auto snapshot = this->cloud().CreateSnapshot(spec);
@@ -298,6 +299,7 @@ TYPED_TEST_P(CloudContract, GivenSnapshotWhenRestoredElsewhereThenDiskOfItsSize)
   ASSERT_TRUE(repeated) << repeated.error().code;
   EXPECT_EQ(*snapshot, *repeated);
   ASSERT_TRUE(this->Eventually([&] { return this->LookSnapshot(*snapshot).available; }));
+  EXPECT_EQ(this->LookSnapshot(*snapshot).retention_days, 7);
   const Snapshot cut = this->LookSnapshot(*snapshot);
   EXPECT_TRUE(cut.cut_at);
   EXPECT_EQ(cut.disk_id, id);

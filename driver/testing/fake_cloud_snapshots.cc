@@ -72,6 +72,7 @@ CloudResult<std::string> FakeCloud::CreateSnapshot(const SnapshotSpec& spec) {
                                                   .name = spec.name,
                                                   .disk_id = disk.id,
                                                   .disk_size_gib = disk.size_gib,
+                                                  .retention_days = spec.retention_days.value_or(0),
                                                   .tags = spec.tags},
                                      .cut_due = cut,
                                      .available_due = cut + delays_.available});

@@ -38,6 +38,10 @@ class FakeCluster : public Cluster {
     const std::lock_guard lock(mutex_);
     claims_.erase({ns, name});
   }
+  void AddSnapshot(const std::string& ns, const std::string& name, Annotations annotations) {
+    const std::lock_guard lock(mutex_);
+    snapshots_[{ns, name}] = std::move(annotations);
+  }
   void AddVolume(const std::string& pv_name, Volume volume) {
     const std::lock_guard lock(mutex_);
     volumes_[pv_name] = std::move(volume);
@@ -97,6 +101,14 @@ class FakeCluster : public Cluster {
     if (found == claims_.end()) return Missing("claim " + ns + "/" + name);
     return found->second;
   }
+  Result<Annotations> SnapshotAnnotations(const std::string& ns, const std::string& name,
+                                          const Deadline&) override {
+    const std::lock_guard lock(mutex_);
+    if (down_) return Down();
+    const auto found = snapshots_.find({ns, name});
+    if (found == snapshots_.end()) return Missing("snapshot " + ns + "/" + name);
+    return found->second;
+  }
   Result<void> LabelVolume(const PvMetadata& metadata, const Deadline&) override {
     const std::lock_guard lock(mutex_);
     ++mark_calls_;
@@ -152,6 +164,7 @@ class FakeCluster : public Cluster {
   std::set<std::string> own_volumes_;
   std::vector<topology::Labels> nodes_;
   std::map<std::pair<std::string, std::string>, Claim> claims_;
+  std::map<std::pair<std::string, std::string>, Annotations> snapshots_;
   std::map<std::string, Volume> volumes_;
   std::vector<VolumeWarning> warnings_;
   std::vector<ClaimWarning> claim_warnings_;
