@@ -131,7 +131,8 @@ TEST_F(AttributesClass, GivenShippedExampleWhenChangeIsInfeasibleThenGoingBackCu
   ASSERT_TRUE(WaitCurrent("zonedisk-tier-silver"));
   ASSERT_TRUE(Choose("never-on-a-living-disk"));
   EXPECT_TRUE(WaitField(Claim(), "/status/modifyVolumeStatus/status", "Infeasible"));
-  EXPECT_TRUE(WaitEvent(Claim(), "VolumeModifyFailed", "encrypted cannot be changed"));
+  EXPECT_TRUE(WaitEvent(Claim(), "VolumeModifyFailed",
+                        "encrypted cannot stand in a VolumeAttributesClass"));
   ASSERT_TRUE(Choose("zonedisk-tier-silver"));
   EXPECT_TRUE(WaitCurrent("zonedisk-tier-silver"));
   EXPECT_EQ(TagOf("tier"), "silver");
