@@ -41,7 +41,7 @@ void AddServing(CLI::App& app, CsiFlags& flags, Raw& raw) {
   app.add_option("--registration-dir", flags.registration_dir,
                  "kubelet's plugins_registry, to register there; empty: leave it to a registrar");
   app.add_option("--health-listen", flags.health_listen,
-                 "HOST:PORT for GET /healthz and /metrics over HTTP; empty: none");
+                 "HOST:PORT for GET /healthz, /readyz and /metrics over HTTP; empty: none");
   app.add_option(
          "--check", flags.check_files,
          "Look at the classes in these manifests (- is standard input) instead of serving: a "
