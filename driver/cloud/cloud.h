@@ -152,6 +152,30 @@ struct SnapshotSpec {
   std::string client_token;
 };
 
+// What ModifyDiskSpec is asked for; empty members stay as they are.
+struct SpecChange {
+  std::string disk_id;
+  std::string category;
+  std::string level;
+  std::optional<std::int64_t> provisioned_iops;
+  bool dry_run = false;  // the answer is a refusal, DryRunOperation where the change could be made
+  bool operator==(const SpecChange&) const = default;
+};
+
+enum class CloudTaskStatus { kProcessing, kFinished, kFailed };
+
+struct CloudTask {
+  std::string id;
+  CloudTaskStatus status = CloudTaskStatus::kProcessing;
+};
+
+// Changes of specification: the one of this id, or those of the disk.
+struct TaskQuery {
+  std::string id;
+  std::string disk_id;
+  bool under_way = false;  // those alone
+};
+
 struct SnapshotQuery {
   std::vector<std::string> ids;  // at most 100
   std::string disk_id;
@@ -193,6 +217,11 @@ class Cloud {
   virtual CloudResult<void> ResizeDisk(const Resize& resize) = 0;
   virtual CloudResult<void> ModifyDiskAttribute(const std::string& disk_id,
                                                 const DiskAttributes& attributes) = 0;
+
+  // Begins the change. Returns the id of its task.
+  virtual CloudResult<std::string> ModifyDiskSpec(const SpecChange& change) = 0;
+  // Newest first.
+  virtual CloudResult<std::vector<CloudTask>> DescribeTasks(const TaskQuery& query) = 0;
 
   virtual CloudResult<std::string> CreateSnapshot(const SnapshotSpec& spec) = 0;  // its id
   virtual CloudResult<SnapshotPage> DescribeSnapshots(const SnapshotQuery& query) = 0;

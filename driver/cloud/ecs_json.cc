@@ -118,6 +118,14 @@ Snapshot ToSnapshot(const json& json) {
           .tags = TagsIn(json)};
 }
 
+CloudTask ToTask(const json& json) {
+  CloudTask task{.id = TextIn(json, "TaskId")};
+  const std::string status = TextIn(json, "TaskStatus");
+  if (status == "Finished") task.status = CloudTaskStatus::kFinished;
+  if (status == "Failed") task.status = CloudTaskStatus::kFailed;
+  return task;
+}
+
 Instance ToInstance(const json& json) {
   return {.id = TextIn(json, "InstanceId"),
           .zone = TextIn(json, "ZoneId"),

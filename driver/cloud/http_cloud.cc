@@ -106,6 +106,27 @@ class HttpCloud : public Cloud {
     return CallVoid("ModifyDiskAttribute", std::move(call));
   }
 
+  CloudResult<std::string> ModifyDiskSpec(const SpecChange& change) override {
+    ecs::Parameters call{{"DiskId", change.disk_id}};
+    SetIf(call, "DiskCategory", change.category);
+    SetIf(call, "PerformanceLevel", change.level);
+    if (change.provisioned_iops) call["ProvisionedIops"] = std::to_string(*change.provisioned_iops);
+    if (change.dry_run) call["DryRun"] = "true";
+    return CallForId("ModifyDiskSpec", std::move(call), "TaskId");
+  }
+
+  CloudResult<std::vector<CloudTask>> DescribeTasks(const TaskQuery& query) override {
+    ecs::Parameters call{{"TaskAction", "ModifyDiskSpec"}};
+    SetIf(call, "TaskIds", query.id);
+    if (query.id.empty()) SetIf(call, "ResourceIds.1", query.disk_id);
+    if (query.under_way) call["TaskStatus"] = "Processing";
+    const auto answer = client_.Call("DescribeTasks", std::move(call));
+    if (!answer) return Fail(answer.error());
+    std::vector<CloudTask> tasks;
+    for (const auto& task : ListIn(*answer, "TaskSet", "Task")) tasks.push_back(ToTask(task));
+    return tasks;
+  }
+
   CloudResult<std::string> CreateSnapshot(const SnapshotSpec& spec) override {
     ecs::Parameters call{{"DiskId", spec.disk_id}};
     SetIf(call, "SnapshotName", spec.name);

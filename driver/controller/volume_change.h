@@ -12,10 +12,8 @@
 namespace driver {
 
 struct VolumeChange {
-  // What cannot be changed here, and so must be what the disk has: a class that a volume was made
-  // with can be returned to. Empty: not said.
-  std::string category;
-  std::string level;
+  std::string category;  // empty: not said
+  std::string level;     // empty: not said
   std::optional<std::int64_t> provisioned_iops;
   std::optional<bool> bursting;
   Tags set_tags;

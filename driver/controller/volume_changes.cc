@@ -5,6 +5,8 @@
 
 #include "driver/base/crash_points.h"
 #include "driver/cloud/retry.h"
+#include "driver/controller/pv_labeler.h"
+#include "driver/controller/spec_change.h"
 
 namespace driver {
 namespace {
@@ -18,15 +20,9 @@ Result<void> CheckFeasible(const Disk& disk, const VolumeChange& change) {
   const auto refuse = [&](const std::string& why) {
     return Fail(StatusCode::INVALID_ARGUMENT, "volume " + disk.id + " is not changed: " + why);
   };
-  const auto allows = [](const std::string& wanted, const std::string& present) {
-    return wanted.empty() || wanted == present;
-  };
-  if (!allows(change.category, disk.category)) return refuse("type stays " + disk.category);
-  if (disk.category == "cloud_essd" && !allows(change.level, disk.performance_level)) {
-    return refuse("performanceLevel stays " + disk.performance_level);
-  }
-  if (change.provisioned_iops && *change.provisioned_iops != disk.provisioned_iops) {
-    return refuse("provisionedIops stays " + std::to_string(disk.provisioned_iops));
+  const std::string& category = change.category.empty() ? disk.category : change.category;
+  if (change.bursting.value_or(false) && category != "cloud_auto") {
+    return refuse("burstingEnabled is of cloud_auto only");
   }
   Tags after = disk.tags;
   std::erase_if(after, [&](const Tag& tag) {
@@ -86,19 +82,39 @@ Result<void> VolumeChanges::Modify(const ModifyVolumeRequest& wanted, const Dead
   auto disk = GetDisk(context_.cloud, context_.clock, deadline, wanted.volume_id);
   if (!disk) return Fail(disk.error());
   if (auto feasible = CheckFeasible(*disk, wanted.change); !feasible) return feasible;
-  // First what the cloud may refuse as not fitting the disk, so that nothing is applied then.
-  if (wanted.change.bursting) {
-    auto applied = ApplyBursting(*disk, *wanted.change.bursting, deadline);
+  // What the cloud refuses is asked first, so that nothing is applied then.
+  const auto prepared = PrepareSpec(context_, deadline, std::move(*disk), wanted.change);
+  if (!prepared) return Fail(prepared.error());
+  // So is bursting, where the disk is of its category already.
+  if (!prepared->spec) {
+    auto applied = ApplyBursting(prepared->disk, wanted.change.bursting, deadline);
     if (!applied) return applied;
   }
-  return ApplyTags(*disk, wanted.change, deadline);
+  if (auto tagged = ApplyTags(prepared->disk, wanted.change, deadline); !tagged) return tagged;
+  if (prepared->spec) {
+    auto applied = ApplySpec(context_, deadline, *prepared->spec);
+    if (!applied) return applied;
+    applied = ApplyBursting(prepared->disk, wanted.change.bursting, deadline);
+    if (!applied) return applied;
+  }
+  return FollowUp(wanted, deadline);
 }
 
-Result<void> VolumeChanges::ApplyBursting(const Disk& disk, bool bursting,
+// The labels of the volume tell its category and level.
+Result<void> VolumeChanges::FollowUp(const ModifyVolumeRequest& wanted, const Deadline& deadline) {
+  const bool shown = !wanted.change.category.empty() || !wanted.change.level.empty();
+  if (context_.pv_labeler == nullptr || !shown) return {};
+  const auto disk = GetDisk(context_.cloud, context_.clock, deadline, wanted.volume_id);
+  if (!disk) return Fail(disk.error());
+  context_.pv_labeler->Enqueue(*disk);
+  return {};
+}
+
+Result<void> VolumeChanges::ApplyBursting(const Disk& disk, std::optional<bool> bursting,
                                           const Deadline& deadline) {
-  if (disk.bursting == bursting) return {};
+  if (!bursting || disk.bursting == *bursting) return {};
   return RetryTransient(context_.clock, deadline, "change bursting of volume " + disk.id, [&] {
-    return context_.cloud.ModifyDiskAttribute(disk.id, {.bursting = bursting});
+    return context_.cloud.ModifyDiskAttribute(disk.id, {.bursting = *bursting});
   });
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 // Growing volumes and changing their attributes.
+#include <optional>
+
 #include "driver/base/result.h"
 #include "driver/controller/controller_context.h"
 #include "driver/controller/requests.h"
@@ -16,12 +18,17 @@ class VolumeChanges {
   // Source: CSI ControllerExpandVolume.
   Result<std::int64_t> Expand(const ExpandVolumeRequest& wanted, const Deadline& deadline);
 
-  // Errors: NOT_FOUND; INVALID_ARGUMENT with nothing applied.
+  // Tags, then category, level and IOPS by a task that is waited for, then bursting; a repeated
+  // call goes on where an earlier one ended. Errors: NOT_FOUND; INVALID_ARGUMENT and
+  // FAILED_PRECONDITION with nothing applied; INTERNAL when the task failed; DEADLINE_EXCEEDED
+  // while it is under way. Source: CSI ControllerModifyVolume.
   Result<void> Modify(const ModifyVolumeRequest& wanted, const Deadline& deadline);
 
  private:
   Result<void> Resize(const Disk& disk, std::int64_t size_gib, const Deadline& deadline);
-  Result<void> ApplyBursting(const Disk& disk, bool bursting, const Deadline& deadline);
+  Result<void> ApplyBursting(const Disk& disk, std::optional<bool> bursting,
+                             const Deadline& deadline);
+  Result<void> FollowUp(const ModifyVolumeRequest& wanted, const Deadline& deadline);
   Result<void> ApplyTags(const Disk& disk, const VolumeChange& change, const Deadline& deadline);
 
   ControllerContext context_;

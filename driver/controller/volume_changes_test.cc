@@ -17,12 +17,13 @@ class VolumeChangesTest : public ServiceTest {
     *request.mutable_volume_capability() = Mounted();
     return Call(&csi::v1::Controller::Stub::ControllerExpandVolume, request, expanded_);
   }
-  grpc::Status Modify(const std::string& id, const Parameters& parameters) {
+  grpc::Status Modify(const std::string& id, const Parameters& parameters,
+                      std::chrono::seconds timeout = std::chrono::seconds(30)) {
     csi::v1::ControllerModifyVolumeRequest request;
     request.set_volume_id(id);
     request.mutable_mutable_parameters()->insert(parameters.begin(), parameters.end());
     csi::v1::ControllerModifyVolumeResponse response;
-    return Call(&csi::v1::Controller::Stub::ControllerModifyVolume, request, response);
+    return Call(&csi::v1::Controller::Stub::ControllerModifyVolume, request, response, timeout);
   }
   std::string AutoVolume() {
     auto request = CreateRequest("auto");
@@ -96,9 +97,9 @@ TEST_F(VolumeChangesTest, GivenUnsupportedKeyWhenModifiedThenInvalidAndNothingAp
   const auto id = AutoVolume();
   const auto before = fake_.Disks().front();
   for (const Parameters& parameters : std::vector<Parameters>{
-           {{"type", "cloud_essd"}, {"diskTags/a", "1"}},
+           {{"type", "cloud_ssd"}, {"diskTags/a", "1"}},
+           {{"type", "cloud_essd"}, {"performanceLevel", "PL0"}, {"diskTags/a", "1"}},
            {{"performanceLevel", "PL9"}, {"diskTags/a", "1"}},
-           {{"provisionedIops", "100"}, {"diskTags/a", "1"}},
            {{"invented", "1"}, {"diskTags/a", "1"}},
            {{"burstingEnabled", "maybe"}, {"diskTags/a", "1"}},
            {{"diskTags/csi.alibabacloud.com/volume-name", "x"}, {"diskTags/a", "1"}},
@@ -116,6 +117,69 @@ TEST_F(VolumeChangesTest, GivenWhatTheDiskHasWhenModifiedThenOnlyTheRestChanges)
   // Back to the class that it was made with.
   ASSERT_TRUE(Modify(id, {{"type", "cloud_auto"}, {"burstingEnabled", "false"}}).ok());
   EXPECT_FALSE(fake_.Disks().front().bursting);
+}
+
+TEST_F(VolumeChangesTest, GivenAnotherCategoryWhenModifiedThenItsTaskIsWaitedForAndTheRestFollows) {
+  const auto id = Created("essd");
+  for (int round = 0; round < 2; ++round) {
+    ASSERT_TRUE(Modify(id, {{"type", "cloud_auto"},
+                            {"provisionedIops", "100"},
+                            {"burstingEnabled", "true"},
+                            {"diskTags/a", "1"}})
+                    .ok());
+  }
+  const auto disk = fake_.Disks().front();
+  EXPECT_EQ(disk.category, "cloud_auto");
+  EXPECT_EQ(disk.provisioned_iops, 100);
+  EXPECT_TRUE(disk.bursting);
+  EXPECT_EQ(FindTag(disk.tags, "a"), "1");
+  EXPECT_EQ(fake_.DescribeTasks({.disk_id = id})->size(), 1U) << "one change";
+}
+
+TEST_F(VolumeChangesTest, GivenALevelWhenModifiedThenThatOfTheDisk) {
+  const auto id = Created("essd", 500);
+  ASSERT_TRUE(Modify(id, {{"performanceLevel", "PL2"}}).ok());
+  EXPECT_EQ(fake_.Disks().front().performance_level, "PL2");
+  EXPECT_EQ(Modify(id, {{"performanceLevel", "PL3"}}).error_code(), StatusCode::FAILED_PRECONDITION)
+      << "500 GiB are too few";
+  EXPECT_EQ(fake_.Disks().front().performance_level, "PL2");
+}
+
+TEST_F(VolumeChangesTest, GivenADeathWhileTheTaskRunsWhenRepeatedThenTheSameTaskIsWaitedFor) {
+  const auto id = Created("essd");
+  EXPECT_EQ(Modify(id, {{"type", "cloud_auto"}}, std::chrono::seconds(2)).error_code(),
+            StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_EQ(fake_.Disks().front().category, "cloud_essd");
+  Restart();
+  ASSERT_TRUE(Modify(id, {{"type", "cloud_auto"}}).ok());
+  EXPECT_EQ(fake_.Disks().front().category, "cloud_auto");
+  EXPECT_EQ(fake_.DescribeTasks({.disk_id = id})->size(), 1U);
+}
+
+TEST_F(VolumeChangesTest, GivenALostAnswerWhenRepeatedThenTheSameTaskIsWaitedFor) {
+  Script({LostAnswer("ModifyDiskSpec", 2)});
+  const auto id = Created("essd");
+  EXPECT_EQ(Modify(id, {{"type", "cloud_auto"}}).error_code(), StatusCode::UNAVAILABLE);
+  ASSERT_TRUE(Modify(id, {{"type", "cloud_auto"}}).ok());
+  EXPECT_EQ(fake_.DescribeTasks({.disk_id = id})->size(), 1U);
+}
+
+TEST_F(VolumeChangesTest, GivenATaskThatFailsWhenModifiedThenInternalAndTheNextCallTakesAnother) {
+  const auto id = Created("essd");
+  EXPECT_EQ(Modify(id, {{"type", "cloud_auto"}}, std::chrono::seconds(2)).error_code(),
+            StatusCode::DEADLINE_EXCEEDED);
+  fake_.FailTask(fake_.DescribeTasks({.disk_id = id})->front().id);
+  EXPECT_EQ(Modify(id, {{"type", "cloud_auto"}}).error_code(), StatusCode::INTERNAL);
+  EXPECT_EQ(fake_.Disks().front().category, "cloud_essd");
+  ASSERT_TRUE(Modify(id, {{"type", "cloud_auto"}}).ok());
+}
+
+TEST_F(VolumeChangesTest, GivenADiskInItsCoolingPeriodWhenModifiedThenFailedPrecondition) {
+  Script({{.action = "ModifyDiskSpec", .error = {"DiskInCoolingPeriod", 403, "wait"}}});
+  const auto id = Created("essd");
+  EXPECT_EQ(Modify(id, {{"type", "cloud_auto"}, {"diskTags/a", "1"}}).error_code(),
+            StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(FindTag(fake_.Disks().front().tags, "a"), std::nullopt);
 }
 
 TEST_F(VolumeChangesTest, GivenTooManyTagsWhenModifiedThenInvalidAndNothingApplied) {

@@ -279,6 +279,31 @@ TYPED_TEST_P(CloudContract, GivenDiskWhenResizedThenSizeIsNewAtOnce) {
   EXPECT_EQ(CodeOf(this->cloud().ResizeDisk({id, 30})), "InvalidDiskSize.TooSmall");
 }
 
+TYPED_TEST_P(CloudContract, GivenADiskWhenItsCategoryChangesThenByATask) {
+  const auto id = this->Create("category");
+  SpecChange change{.disk_id = id, .category = "cloud_auto", .dry_run = true};
+  EXPECT_EQ(CodeOf(this->cloud().ModifyDiskSpec(change)), "DryRunOperation");
+  change.dry_run = false;
+  const auto task = this->cloud().ModifyDiskSpec(change);
+  ASSERT_TRUE(task) << task.error().code;
+  ASSERT_TRUE(this->Eventually([&] {
+    const auto tasks = this->cloud().DescribeTasks({.id = *task});
+    return tasks && tasks->size() == 1 && tasks->front().status == CloudTaskStatus::kFinished;
+  }));
+  EXPECT_EQ(this->Look(id).category, "cloud_auto");
+  EXPECT_EQ(CodeOf(this->cloud().ModifyDiskSpec(change)),
+            "NoChangeInDiskCategoryAndPerformanceLevel");
+  const auto of_disk = this->cloud().DescribeTasks({.disk_id = id});
+  ASSERT_TRUE(of_disk) << of_disk.error().code;
+  ASSERT_EQ(of_disk->size(), 1U);
+  EXPECT_EQ(of_disk->front().id, *task);
+  EXPECT_TRUE(this->cloud().DescribeTasks({.disk_id = id, .under_way = true})->empty());
+  change.category = "cloud_ssd";
+  EXPECT_EQ(CodeOf(this->cloud().ModifyDiskSpec(change)), "InvalidDiskCategory.NotSupported");
+  change.disk_id = "d-bp1nosuchdisk0000000";
+  EXPECT_EQ(CodeOf(this->cloud().ModifyDiskSpec(change)), "InvalidDiskId.NotFound");
+}
+
 TYPED_TEST_P(CloudContract, GivenNeverAttachedDiskWhenSnapshottedThenRefuses) {
   const auto id = this->Create("never");
   EXPECT_EQ(CodeOf(this->cloud().CreateSnapshot({.disk_id = id})),
@@ -415,7 +440,7 @@ REGISTER_TYPED_TEST_SUITE_P(
     GivenDiskWhenResizedThenSizeIsNewAtOnce, GivenNeverAttachedDiskWhenSnapshottedThenRefuses,
     GivenSnapshotWhenRestoredElsewhereThenDiskOfItsSize,
     GivenInstanceWhenAskedThenItsSystemDiskIsThereAndStays, GivenManyDisksWhenPagedThenEachOnce,
-    GivenTagsWhenChangedThenSeen, GivenBurstingWhenModifiedThenOnlyAuto,
-    GivenRegionWhenAskedThenZonesSellCategories);
+    GivenADiskWhenItsCategoryChangesThenByATask, GivenTagsWhenChangedThenSeen,
+    GivenBurstingWhenModifiedThenOnlyAuto, GivenRegionWhenAskedThenZonesSellCategories);
 
 }  // namespace driver

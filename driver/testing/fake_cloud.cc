@@ -122,6 +122,7 @@ void FakeCloud::Settle() {
     snapshot.status = row.fails ? SnapshotStatus::kFailed : SnapshotStatus::kAccomplished;
     snapshot.available = !row.fails;
   }
+  for (auto& [id, row] : tasks_) SettleTask(row, now);
 }
 
 CloudResult<FakeCloud::DiskRow*> FakeCloud::FindRow(const std::string& disk_id) {

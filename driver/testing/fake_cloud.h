@@ -22,6 +22,7 @@ struct FakeDelays {
   Duration detach = std::chrono::milliseconds(200);
   Duration cut = std::chrono::milliseconds(200);
   Duration available = std::chrono::seconds(3);  // after the cut
+  Duration spec = std::chrono::seconds(2);       // of a change of specification
 };
 
 // Zones cn-hangzhou-b, -d and -e that sell cloud_essd, cloud_ssd, cloud_efficiency and cloud_auto;
@@ -47,6 +48,8 @@ class FakeCloud : public Cloud {
   // Everything that exists now, without the system disks.
   std::vector<Disk> Disks() ABSL_LOCKS_EXCLUDED(mutex_);
   std::vector<Snapshot> Snapshots() ABSL_LOCKS_EXCLUDED(mutex_);
+  // The change under way fails.
+  void FailTask(const std::string& id) ABSL_LOCKS_EXCLUDED(mutex_);
   // How often disks were really created, deleted ones included.
   int CreatedDisks() ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -59,6 +62,8 @@ class FakeCloud : public Cloud {
   CloudResult<void> ResizeDisk(const Resize& resize) override;
   CloudResult<void> ModifyDiskAttribute(const std::string& disk_id,
                                         const DiskAttributes& attributes) override;
+  CloudResult<std::string> ModifyDiskSpec(const SpecChange& change) override;
+  CloudResult<std::vector<CloudTask>> DescribeTasks(const TaskQuery& query) override;
   CloudResult<std::string> CreateSnapshot(const SnapshotSpec& spec) override;
   CloudResult<SnapshotPage> DescribeSnapshots(const SnapshotQuery& query) override;
   CloudResult<void> DeleteSnapshot(const std::string& snapshot_id) override;
@@ -91,6 +96,12 @@ class FakeCloud : public Cloud {
     Instant available_due;
     bool fails = false;
   };
+  struct TaskRow {
+    CloudTask task;
+    SpecChange change;
+    Instant due;
+    bool fails = false;
+  };
   struct InstanceRow {
     Instance instance;
     int disk_quantity = 0;
@@ -103,6 +114,7 @@ class FakeCloud : public Cloud {
   // Completes the transitions that are due.
   void Settle() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SettleDisk(DiskRow& row, Instant now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SettleTask(TaskRow& row, Instant now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // What the service tells of the attachments: the status that the most usable one decides, and the
   // instances, each from the completion of its attachment until its end.
   static void TellAttachments(DiskRow& row);
@@ -110,6 +122,7 @@ class FakeCloud : public Cloud {
   CloudResult<DiskRow*> FindRow(const std::string& disk_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   CloudResult<void> CheckSpec(const DiskSpec& spec) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   CloudResult<void> CheckSize(const DiskSpec& spec) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  CloudResult<void> CheckChange(const SpecChange& change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   CloudResult<void> CheckAttach(DiskRow& row, const Attachment& attachment)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The id remembered under the token, empty when new; a refusal for other parameters.
@@ -125,6 +138,7 @@ class FakeCloud : public Cloud {
   topology::Catalogue catalogue_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, DiskRow> disks_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, SnapshotRow> snapshots_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, TaskRow> tasks_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, InstanceRow> instances_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, Token> tokens_ ABSL_GUARDED_BY(mutex_);
   int last_id_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -68,6 +68,12 @@ class ScriptedCloud : public Cloud {
     return Run("ModifyDiskAttribute",
                [&] { return inner_.ModifyDiskAttribute(disk_id, attributes); });
   }
+  CloudResult<std::string> ModifyDiskSpec(const SpecChange& change) override {
+    return Run("ModifyDiskSpec", [&] { return inner_.ModifyDiskSpec(change); });
+  }
+  CloudResult<std::vector<CloudTask>> DescribeTasks(const TaskQuery& query) override {
+    return Run("DescribeTasks", [&] { return inner_.DescribeTasks(query); });
+  }
   CloudResult<std::string> CreateSnapshot(const SnapshotSpec& spec) override {
     return Run("CreateSnapshot", [&] { return inner_.CreateSnapshot(spec); });
   }

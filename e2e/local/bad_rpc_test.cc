@@ -275,7 +275,8 @@ std::vector<ControllerCase> ControllerCases() {
        "parameter colour cannot stand in a VolumeAttributesClass"},
       {"ModifyType",
        [](Client& c, const Text& v) { return c.Modify(v, "type", "cloud_ssd").status; }, refused,
-       "volume VOLUME is not changed: type stays cloud_essd"},
+       "change the category of volume VOLUME: InvalidDiskCategory.NotSupported: Disk VOLUME of "
+       "category cloud_essd cannot become cloud_ssd."},
       {"ModifyNoId", [](Client& c, const Text&) { return c.Modify("", "a", "b").status; }, refused,
        "volume_id is missing"},
       {"ListBadToken",

@@ -1,5 +1,5 @@
-// VolumeAttributesClass: what a volume has can be changed and taken back while it is in use; what
-// this driver cannot change is reported on the claim, and nothing happens.
+// VolumeAttributesClass: tags, bursting and the category of a volume in use; what its disk can
+// never be is reported on the claim, and nothing happens.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -99,7 +99,21 @@ TEST_F(AttributesClass, GivenVolumeInUseWhenItsClassChangesThenCloudFollowsAndRo
   EXPECT_EQ(ChecksumOf("data", "/data/bytes"), sum);
 }
 
-TEST_F(AttributesClass, GivenKeyThatDriverCannotChangeWhenClassAsksForItThenClaimSaysInfeasible) {
+TEST_F(AttributesClass, GivenAVolumeInUseWhenItsClassNamesAnotherCategoryThenDiskAndLabelsFollow) {
+  const auto faster = OwnClass("faster", "type", "cloud_auto");
+  ApplyBound(kDelayedClass, "");
+  ASSERT_TRUE(Apply(PodYaml({.name = "data", .mounts = {{.claim = "data", .path = "/data"}}})));
+  ASSERT_TRUE(WaitRunning("data"));
+  const auto sum = WriteFile("data", "/data/bytes", 1);
+  ASSERT_TRUE(Choose(faster));
+  ASSERT_TRUE(WaitCurrent(faster));
+  EXPECT_EQ(CloudRow().value("Category", ""), "cloud_auto");
+  EXPECT_TRUE(WaitField("persistentvolume/" + VolumeOf("data"),
+                        "/metadata/labels/csi.alibabacloud.com~1disktype", "cloud_auto"));
+  EXPECT_EQ(ChecksumOf("data", "/data/bytes"), sum);
+}
+
+TEST_F(AttributesClass, GivenALevelThatTheDiskCannotTakeWhenClassAsksForItThenClaimSaysInfeasible) {
   // CreatedObjects before the claim: csi-resizer forgets a change to a class that it does not know
   // yet.
   const auto slower = OwnClass("slower", "performanceLevel", "PL0");
@@ -111,7 +125,7 @@ TEST_F(AttributesClass, GivenKeyThatDriverCannotChangeWhenClassAsksForItThenClai
   ASSERT_TRUE(Choose(slower));
   EXPECT_TRUE(WaitField(Claim(), "/status/modifyVolumeStatus/status", "Infeasible"));
   EXPECT_EQ(Field(Claim(), "/status/modifyVolumeStatus/targetVolumeAttributesClassName"), slower);
-  EXPECT_TRUE(WaitEvent(Claim(), "VolumeModifyFailed", "performanceLevel stays " + level));
+  EXPECT_TRUE(WaitEvent(Claim(), "VolumeModifyFailed", "InvalidPerformanceLevel.TooLow"));
   EXPECT_EQ(Field(Claim(), kCurrent), "zonedisk-tier-silver");
   EXPECT_EQ(CloudRow().value("PerformanceLevel", ""), level);
   EXPECT_EQ(TagOf("tier"), "silver");
