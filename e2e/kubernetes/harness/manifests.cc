@@ -67,7 +67,7 @@ std::string Volumes(const PodSpec& spec) {
   return text.empty() ? text : "  volumes:\n" + text;
 }
 
-std::string Parameters(const std::vector<std::pair<std::string, std::string>>& pairs) {
+std::string ParameterLines(const std::vector<std::pair<std::string, std::string>>& pairs) {
   std::string text;
   for (const auto& [name, value] : pairs) text += fmt::format("  {}: \"{}\"\n", name, value);
   return text;
@@ -76,7 +76,7 @@ std::string Parameters(const std::vector<std::pair<std::string, std::string>>& p
 }  // namespace
 
 std::string StorageClassYaml(const StorageClassSpec& spec) {
-  std::string parameters = Parameters(spec.parameters);
+  std::string parameters = ParameterLines(spec.parameters);
   if (std::ranges::find(spec.parameters, "type", &std::pair<std::string, std::string>::first) ==
       spec.parameters.end()) {
     parameters += "  type: cloud_essd\n";
@@ -162,7 +162,7 @@ std::string SnapshotClassYaml(const SnapshotClassSpec& spec) {
              "driver: diskplugin.csi.alibabacloud.com\n"
              "deletionPolicy: {}\n",
              spec.name, spec.deletion) +
-         (spec.parameters.empty() ? "" : "parameters:\n" + Parameters(spec.parameters));
+         (spec.parameters.empty() ? "" : "parameters:\n" + ParameterLines(spec.parameters));
 }
 
 std::string SnapshotYaml(const SnapshotSpec& spec) {
