@@ -23,11 +23,12 @@ using nlohmann::json;
 
 constexpr char kNear[] = "cn-hangzhou-b";
 constexpr char kFar[] = "cn-hangzhou-e";
-// No other story makes disks of it, so that its stock is this one's to change.
+// No other story needs disks of it, so that its stock is this one's to change.
 constexpr char kOwnCategory[] = "cloud_ssd";
 constexpr std::int64_t kGib = std::int64_t{1} << 30;
-// The driver believes a catalogue for 60 s, and csi-provisioner asks it every 10 s here.
-constexpr std::chrono::seconds kCapacityLimit{100};
+// The driver believes a catalogue for 60 s, and csi-provisioner asks it every 10 s here; a Pod that
+// was sent to the wrong zone by old capacity is scheduled anew, once for each such zone.
+constexpr std::chrono::seconds kCapacityLimit{200};
 
 // "64Ti", "512Gi", "0": as the API server writes them.
 std::int64_t ToBytes(const std::string& quantity) {
