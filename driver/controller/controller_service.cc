@@ -22,8 +22,7 @@ void FillVolume(const CreateVolumeRequest& wanted, const Disk& disk, csi::v1::Vo
 
 ControllerService::ControllerService(Cloud& cloud, Clock& clock, const Profile& profile,
                                      const ControllerSettings& settings)
-    : cloud_(cloud),
-      clock_(clock),
+    : clock_(clock),
       profile_(profile),
       rules_{.region = cloud.Region(), .strict = settings.strict_parameters},
       context_{.cloud = cloud,

@@ -72,7 +72,6 @@ class ControllerService : public csi::v1::Controller::Service {
                                       csi::v1::ControllerModifyVolumeResponse* response) override;
 
  private:
-  Cloud& cloud_;
   Clock& clock_;
   const Profile& profile_;
   const ParameterRules rules_;
