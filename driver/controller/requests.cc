@@ -130,12 +130,6 @@ Result<PageRequest> ParsePage(int max_entries, const std::string& token) {
 
 }  // namespace
 
-bool IsMultiNode(AccessMode mode) {
-  return mode == VolumeCapability::AccessMode::MULTI_NODE_READER_ONLY ||
-         mode == VolumeCapability::AccessMode::MULTI_NODE_SINGLE_WRITER ||
-         mode == VolumeCapability::AccessMode::MULTI_NODE_MULTI_WRITER;
-}
-
 Result<void> CheckServed(const VolumeUse& use) {
   if (use.block) return {};
   if (IsMultiNode(use.mode) && use.mode != VolumeCapability::AccessMode::MULTI_NODE_READER_ONLY) {

@@ -12,11 +12,10 @@
 #include "driver/controller/disk_parameters.h"
 #include "driver/controller/snapshot_parameters.h"
 #include "driver/controller/volume_change.h"
+#include "driver/csi/access_mode.h"
 #include "topology/labels.h"
 
 namespace driver {
-
-using AccessMode = csi::v1::VolumeCapability::AccessMode::Mode;
 
 using base::kBytesPerGiB;
 
@@ -26,9 +25,6 @@ struct VolumeUse {
   std::string fs_type;  // empty: the node's default
   AccessMode mode = csi::v1::VolumeCapability::AccessMode::UNKNOWN;
 };
-
-// Whether volumes of this mode may be on several nodes at once.
-bool IsMultiNode(AccessMode mode);
 
 // INVALID_ARGUMENT when no volume can be used like that, whatever its disk.
 Result<void> CheckServed(const VolumeUse& use);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "driver/csi/access_mode.h"
 #include "driver/csi/field_limits.h"
 #include "driver/csi/keys.h"
 
@@ -56,12 +57,6 @@ std::vector<std::string> Words(const std::string& text) {
 bool IsReadOnly(VolumeCapability::AccessMode::Mode mode) {
   return mode == VolumeCapability::AccessMode::SINGLE_NODE_READER_ONLY ||
          mode == VolumeCapability::AccessMode::MULTI_NODE_READER_ONLY;
-}
-
-bool IsMultiNode(VolumeCapability::AccessMode::Mode mode) {
-  return mode == VolumeCapability::AccessMode::MULTI_NODE_READER_ONLY ||
-         mode == VolumeCapability::AccessMode::MULTI_NODE_SINGLE_WRITER ||
-         mode == VolumeCapability::AccessMode::MULTI_NODE_MULTI_WRITER;
 }
 
 Result<VolumeAccess> ParseAccess(const VolumeCapability& capability) {
