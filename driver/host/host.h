@@ -114,6 +114,10 @@ struct FsUsage {
 
 enum class PathKind { kMissing, kDirectory, kFile, kBlockDevice, kOther };
 
+// More than what a partition table takes of its disk, and than what alignment costs: a partition
+// that ends this close to the disk's end needs no growth.
+inline constexpr std::int64_t kPartitionSlack = 2 << 20;
+
 // Thread-safe: calls about different devices and targets may run at once.
 class Host {
  public:

@@ -25,8 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kSysfsSector = 512;  // the unit of sysfs, whatever the device's is
-// Not worth touching a table: its own copy at the end, and rounding.
-constexpr std::int64_t kSpare = 2 << 20;
 
 fs::path SysfsOf(const DeviceNumber& number) {
   return fmt::format("/sys/dev/block/{}:{}", number.major, number.minor);
@@ -202,7 +200,7 @@ HostResult<void> LinuxHost::GrowPartition(const std::string& partition) {
   if (!disk.Open()) return Fail(SystemError(place->disk));
   const auto bytes = BytesOf(place->disk, disk.Get());
   if (!bytes) return Fail(bytes.error());
-  if (place->start + place->bytes + kSpare > *bytes) return {};
+  if (place->start + place->bytes + kPartitionSlack > *bytes) return {};
   int sector = 0;
   if (ioctl(disk.Get(), BLKSSZGET, &sector) != 0) return Fail(SystemError(place->disk));
   const auto head = ReadHead(disk.Get(), *bytes);

@@ -10,9 +10,6 @@ namespace {
 
 using grpc::StatusCode;
 
-// More than what a partition table takes of its disk.
-constexpr std::int64_t kTableRoom = 2 << 20;
-
 // A mount of the same file system through which it may be changed; `entry` itself when there is
 // none.
 const MountEntry& WritableMount(const std::vector<MountEntry>& mounts, const MountEntry& entry) {
@@ -65,7 +62,7 @@ Result<bool> Staging::IsSmallerThanDisk(const std::string& device, std::int64_t 
                                         const std::string& fs_type) {
   const auto own = host_.DeviceBytes(device);
   if (!own) return Fail(ToRpc(own.error()));
-  if (disk_bytes - *own > kTableRoom) return true;
+  if (disk_bytes - *own > kPartitionSlack) return true;
   return IsSmallerThanDevice(host_, device, fs_type);
 }
 

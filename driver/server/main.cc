@@ -111,6 +111,12 @@ std::unique_ptr<Cloud> CloudOf(const CsiFlags& flags, Clock& clock) {
                        clock);
 }
 
+// Whether the folder of links to disks is there.
+bool SeesDisks(const std::string& by_id_dir) {
+  std::error_code error;
+  return std::filesystem::is_directory(by_id_dir, error);
+}
+
 // All services of one process, in the order in which they depend on each other.
 class Services {
  public:
@@ -134,13 +140,12 @@ class Services {
     if (flags.mode != Mode::kController) {
       host_.emplace(clock);
       staging_.emplace(*host_, clock, flags.by_id_dir);
-      own_.emplace(NodeInfoSources{.place = SourcesOf(flags, clock, cluster),
-                                   .topology_keys = flags.topology_keys,
-                                   .max_volumes = flags.max_volumes,
-                                   .cloud = cloud_.get(),
-                                   .sees_disks = [this, dir = flags.by_id_dir] {
-                                     return host_->KindOf(dir) == PathKind::kDirectory;
-                                   }});
+      own_.emplace(
+          NodeInfoSources{.place = SourcesOf(flags, clock, cluster),
+                          .topology_keys = flags.topology_keys,
+                          .max_volumes = flags.max_volumes,
+                          .cloud = cloud_.get(),
+                          .sees_disks = [dir = flags.by_id_dir] { return SeesDisks(dir); }});
       node_.emplace(*staging_, *own_, clock, PathGuard{flags.kubelet_dir}, cluster);
     }
   }
@@ -201,8 +206,7 @@ Result<std::unique_ptr<Registration>> Register(const CsiFlags& flags) {
   // Until the folder of disks is there the node would be registered as one that takes none, and
   // kubelet would not ask again.
   const auto sees_disks = [dir = flags.by_id_dir]() -> Result<void> {
-    std::error_code error;
-    if (std::filesystem::is_directory(dir, error)) return {};
+    if (SeesDisks(dir)) return {};
     return Fail(grpc::StatusCode::UNAVAILABLE, fmt::format("{} is not there yet", dir));
   };
   return Registration::Start({.folder = flags.registration_dir,
