@@ -138,6 +138,8 @@ TEST(Versions, OfTheGoModules) {
                                   versions.at("snapshot-controller") + " "));
   EXPECT_THAT(ReadText("tools/kubernetes/cluster/go.mod"),
               HasSubstr("k8s.io/kubernetes " + versions.at("kubernetes") + " "));
+  EXPECT_THAT(ReadText("tools/kubernetes/coredns/go.mod"),
+              HasSubstr("github.com/coredns/coredns " + versions.at("coredns") + "\n"));
 }
 
 TEST(Versions, OfTheScriptsAndThePages) {

@@ -26,6 +26,7 @@ start_cluster() {
   cluster_runs || create_cluster "$zones" "$count"
   take_images "$images"
   wait_for_control_plane
+  install_dns
   [ -z "$with_zonedisk" ] || install_zonedisk
   update_nodes
   # shellcheck disable=SC2046

@@ -12,6 +12,7 @@
 region=cn-hangzhou
 pod_network=10.100            # a /16: node N has the /24 10.100.N.0
 service_network=10.96.0       # a /24, of which .1 is the apiserver
+cluster_domain=cluster.local
 apiserver_port=6443
 # Every program here answers in well under this time even with both processors busy.
 ready_seconds=${ZONEDISK_CLUSTER_TIMEOUT:-180}

@@ -8,6 +8,7 @@ control_netns() { echo "zd.$cluster"; }
 node_netns() { echo "zd.$cluster.$1"; }
 node_address() { echo "$subnet.$((10 + $1))"; }
 control_address() { echo "$subnet.1"; }
+dns_address() { echo "$service_network.10"; }
 
 # remove_netns NETNS: its processes are dead.
 remove_netns() {

@@ -58,6 +58,8 @@ authentication:
   webhook: {enabled: true}
   x509: {clientCAFile: /run/cluster/config/ca.crt}
 authorization: {mode: Webhook}
+clusterDNS: [$(dns_address)]
+clusterDomain: $cluster_domain
 cgroupDriver: cgroupfs
 cgroupsPerQOS: false
 enforceNodeAllocatable: [none]
@@ -79,7 +81,7 @@ evictionHard:
   nodefs.available: 0%
   nodefs.inodesFree: 0%
 YAML
-  # No name server is reachable from here, and nothing needs one.
+  # Names outside of the cluster cannot be asked for from here, and nothing needs one.
   : >"$1/resolv.conf"
 }
 

@@ -32,6 +32,7 @@ create_pki() {
   certificate controller-manager /CN=system:kube-controller-manager
   certificate scheduler /CN=system:kube-scheduler
   certificate proxy /CN=system:kube-proxy
+  certificate coredns /CN=coredns
 }
 
 # component_kubeconfig FILE NAME SERVER: a kubeconfig that holds its certificates itself.
