@@ -73,6 +73,8 @@ Result<std::string> PathOf(const ListQuery& query) {
   if (!path) return path;
   *path += fmt::format("?limit={}", query.limit);
   if (!query.label_selector.empty()) *path += "&labelSelector=" + Encoded(query.label_selector);
+  // A right to list that is given for this name alone is enough.
+  if (!query.name.empty()) *path += "&fieldSelector=" + Encoded("metadata.name=" + query.name);
   if (!query.continue_token.empty()) *path += "&continue=" + Encoded(query.continue_token);
   return path;
 }

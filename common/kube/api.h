@@ -26,6 +26,7 @@ inline constexpr Kind kPersistentVolumes{"v1", "persistentvolumes", false};
 inline constexpr Kind kClaims{"v1", "persistentvolumeclaims", true};
 inline constexpr Kind kVolumeSnapshots{"snapshot.storage.k8s.io/v1", "volumesnapshots", true};
 inline constexpr Kind kEvents{"v1", "events", true};
+inline constexpr Kind kLeases{"coordination.k8s.io/v1", "leases", true};
 
 // One object, or where one is created.
 struct Ref {
@@ -41,6 +42,7 @@ struct ListQuery {
   Kind kind;
   std::string name_space;      // empty: all of them
   std::string label_selector;  // "key=value,other"; empty: everything
+  std::string name;            // of the only object, or one in each namespace; empty: every name
   int limit = 500;             // objects in one answer, at most
   std::string continue_token;  // from the page before
   // Only `metadata` of each object: a fraction of the bytes where that is enough.

@@ -36,6 +36,8 @@ TEST(PathTest, GivenListWhenNamedThenQueryIsEncoded) {
                         .continue_token = "x+/="}),
       "/api/v1/nodes?limit=2&labelSelector=example.com%2Frack%3Dr%201%2Ca&continue=x%2B%2F%3D");
   EXPECT_EQ(*PathOf(ListQuery{.kind = kClaims}), "/api/v1/persistentvolumeclaims?limit=500");
+  EXPECT_EQ(*PathOf(ListQuery{.kind = kLeases, .name = "a-b"}),
+            "/apis/coordination.k8s.io/v1/leases?limit=500&fieldSelector=metadata.name%3Da-b");
   EXPECT_EQ(*PathOf(ListQuery{.kind = kClaims, .name_space = "web"}),
             "/api/v1/namespaces/web/persistentvolumeclaims?limit=500");
 }

@@ -268,7 +268,8 @@ std::optional<Server> InCluster(const std::string& folder) {
   const bool six = host->find(':') != std::string::npos;
   return Server{.url = fmt::format("https://{}:{}", six ? "[" + *host + "]" : *host, *port),
                 .ca_file = folder + "/ca.crt",
-                .token_file = folder + "/token"};
+                .token_file = folder + "/token",
+                .name_space = ReadTrimmed(folder + "/namespace")};
 }
 
 Result<std::unique_ptr<Api>> MakeHttpApi(Server server) {

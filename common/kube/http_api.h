@@ -12,6 +12,7 @@ struct Server {
   std::string url;         // https://HOST:PORT; HOST a name, an IPv4 or a bracketed IPv6 address
   std::string ca_file;     // PEM of the authorities that the server's certificate must lead to
   std::string token_file;  // bearer token, read anew for every call, since it is rotated
+  std::string name_space;  // of the pod; empty: unknown
 };
 
 // How a pod reaches its API server: KUBERNETES_SERVICE_HOST and _PORT, the service account's token

@@ -191,6 +191,9 @@ TEST_F(HttpApiTest, GivenEnvironmentOfAPodWhenLookedAtThenItsServer) {
   ASSERT_TRUE(server);
   EXPECT_EQ(server->url, "https://10.96.0.1:443");
   EXPECT_EQ(server->token_file, folder_ + "/token");
+  EXPECT_EQ(server->name_space, "");
+  std::ofstream(folder_ + "/namespace") << "storage";
+  EXPECT_EQ(InCluster(folder_)->name_space, "storage");
   setenv("KUBERNETES_SERVICE_HOST", "fd00::1", 1);
   EXPECT_EQ(InCluster(folder_)->url, "https://[fd00::1]:443");
   unsetenv("KUBERNETES_SERVICE_HOST");

@@ -1,4 +1,4 @@
-// The overlays' patches against the base: what they expect there is there.
+// The patches of overlays and components against the base: what they expect there is there.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,9 +21,9 @@ struct Patch {
   YAML::Node operations;
 };
 
-// The JSON patches of an overlay, once for each document of the base that they aim at.
-std::vector<Patch> PatchesOf(const std::string& overlay) {
-  const auto folder = "deploy/overlays/" + overlay + "/";
+// The JSON patches of an overlay or component, once for each document of the base that they aim at.
+std::vector<Patch> PatchesOf(const std::string& name) {
+  const auto folder = "deploy/" + name + "/";
   const auto kustomization = YAML::Load(ReadText(folder + "kustomization.yaml"));
   auto base = Load("deploy/base");
   std::ranges::copy(Load("deploy/snapshot-controller"), std::back_inserter(base));
@@ -33,32 +33,35 @@ std::vector<Patch> PatchesOf(const std::string& overlay) {
         entry["path"] ? ReadText(folder + entry["path"].Scalar()) : entry["patch"].Scalar();
     const auto target = entry["target"];
     const std::regex kind(target["kind"].Scalar());
-    const std::regex name(target["name"] ? target["name"].Scalar() : ".*");
+    const std::regex named(target["name"] ? target["name"].Scalar() : ".*");
     bool found = false;
     for (const auto& document : base) {
-      if (!std::regex_match(document.Kind(), kind) || !std::regex_match(document.Name(), name)) {
+      if (!std::regex_match(document.Kind(), kind) || !std::regex_match(document.Name(), named)) {
         continue;
       }
       patches.push_back({folder + "kustomization.yaml", document, YAML::Load(text)});
       found = true;
     }
-    EXPECT_TRUE(found) << overlay << ": a patch without a target: " << target;
+    EXPECT_TRUE(found) << name << ": a patch without a target: " << target;
   }
   return patches;
 }
 
-std::vector<std::string> Overlays() {
+// "overlays/lab", "components/beside-ack", …
+std::vector<std::string> Patching() {
   std::vector<std::string> names;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(std::string(ZONEDISK_SOURCE) + "/deploy/overlays")) {
-    names.push_back(entry.path().filename());
+  for (const std::string kind : {"overlays", "components"}) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::string(ZONEDISK_SOURCE) + "/deploy/" + kind)) {
+      names.push_back(kind + "/" + entry.path().filename().string());
+    }
   }
   return names;
 }
 
 TEST(Patches, WhatTheyExpectIsInTheBase) {
   int expectations = 0;
-  for (const auto& overlay : Overlays()) {
+  for (const auto& overlay : Patching()) {
     for (const auto& patch : PatchesOf(overlay)) {
       for (const auto& operation : patch.operations) {
         const auto kind = operation["op"].Scalar();
@@ -78,7 +81,7 @@ TEST(Patches, WhatTheyExpectIsInTheBase) {
 
 TEST(Patches, FlagsOfOursAreKnownToTheProgram) {
   int checked = 0;
-  for (const auto& overlay : Overlays()) {
+  for (const auto& overlay : Patching()) {
     for (const auto& patch : PatchesOf(overlay)) {
       for (const auto& operation : patch.operations) {
         const auto path = operation["path"].Scalar();
@@ -100,7 +103,7 @@ TEST(Patches, TheLabChangesNothingButIntervals) {
   static const std::regex kInterval(
       "--(retry-interval-max|capacity-poll-interval|reconcile-sync|snapshot-orphan-sweep-interval)"
       "=[0-9]+s");
-  for (const auto& patch : PatchesOf("lab")) {
+  for (const auto& patch : PatchesOf("overlays/lab")) {
     for (const auto& operation : patch.operations) {
       if (operation["op"].Scalar() == "test") continue;
       const auto path = operation["path"].Scalar();
@@ -133,13 +136,24 @@ TEST(Patches, BesideAcksDriverNothingOfItIsUsed) {
   const auto component = YAML::Load(ReadText("deploy/components/beside-ack/kustomization.yaml"));
   const auto prefix = YAML::Load(component["transformers"][0].Scalar());
   EXPECT_EQ(prefix["prefix"].Scalar() + "diskplugin.csi.alibabacloud.com", *name);
+  // And of its leases.
+  auto lease = *name;
+  std::ranges::replace(lease, '.', '-');
+  for (const auto& role : OfKind(documents, "ClusterRole")) {
+    if (role.Name() != "zonedisk-csi-controller") continue;
+    const auto leases = role.node["rules"][0]["resourceNames"];
+    EXPECT_EQ(leases[0].Scalar(), lease);
+    EXPECT_EQ(leases[1].Scalar(), "external-attacher-leader-" + lease);
+  }
   std::set<std::string> fields;
   for (const auto& field : prefix["fieldSpecs"]) {
     fields.insert(field["kind"].Scalar() + " " + field["path"].Scalar());
   }
   for (const auto& document : documents) {
     const auto kind = document.Kind();
-    if (kind != "CSIDriver" && !kind.ends_with("Class")) continue;
+    const bool renamed =
+        kind == "CSIDriver" || kind.ends_with("Class") || kind.starts_with("ClusterRole");
+    if (!renamed) continue;
     EXPECT_TRUE(fields.contains(kind + " metadata/name")) << kind;
     for (const char* field : {"provisioner", "driver", "driverName"}) {
       if (document.node[field]) {

@@ -47,6 +47,15 @@ struct ClaimWarning {
   bool operator==(const ClaimWarning&) const = default;
 };
 
+// A lease by which a sidecar of a controller of this driver leads.
+struct SidecarLease {
+  std::string ns;
+  std::string name;
+  std::string holder;      // empty: given up
+  std::string renewed_at;  // as written; its holder writes another one every few seconds
+  bool operator==(const SidecarLease&) const = default;
+};
+
 enum class Freshness {
   kRecent,  // may be a few seconds old
   kNow,
@@ -65,6 +74,9 @@ class Cluster {
   // Labels of every Node.
   virtual Result<std::vector<topology::Labels>> NodeLabels(Freshness freshness,
                                                            const Deadline& deadline) = 0;
+  // Those of csi-provisioner and csi-attacher in other namespaces than the own, where a second
+  // controller of this driver would lead. Errors: NOT_FOUND when the own namespace is not known.
+  virtual Result<std::vector<SidecarLease>> LeasesElsewhere(const Deadline& deadline) = 0;
   // Errors: NOT_FOUND.
   virtual Result<Claim> GetClaim(const std::string& ns, const std::string& name,
                                  const Deadline& deadline) = 0;

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <optional>
 #include <utility>
@@ -37,6 +38,15 @@ Json Missing(const std::map<std::string, std::string>& wanted, const Json& objec
     if (found == present.end() || found->second != value) missing[key] = value;
   }
   return missing;
+}
+
+// The names under which the leader elections of csi-provisioner and csi-attacher keep their leases:
+// csi-lib-utils, leaderelection, sanitizeName.
+std::vector<std::string> LeaseNames(std::string driver_name) {
+  std::ranges::replace_if(
+      driver_name,
+      [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-'; }, '-');
+  return {driver_name, "external-attacher-leader-" + driver_name};
 }
 
 class KubeCluster : public Cluster {
@@ -85,6 +95,27 @@ class KubeCluster : public Cluster {
     nodes_ = labels;
     nodes_at_ = clock_.Now();
     return labels;
+  }
+
+  Result<std::vector<SidecarLease>> LeasesElsewhere(const Deadline& deadline) override {
+    if (settings_.own_namespace.empty()) {
+      return Fail(StatusCode::NOT_FOUND, "the namespace of this Pod is not known");
+    }
+    std::vector<SidecarLease> elsewhere;
+    for (const auto& name : LeaseNames(settings_.driver_name)) {
+      const auto leases =
+          kube::ListAll(*api_, {.kind = kube::kLeases, .name = name}, PatienceUntil(deadline));
+      if (!leases) return Fail(ToRpc(leases.error(), "list Leases called " + name));
+      for (const auto& lease : *leases) {
+        auto ns = kube::TextAt(lease, "/metadata/namespace");
+        if (ns == settings_.own_namespace) continue;
+        elsewhere.push_back({.ns = std::move(ns),
+                             .name = name,
+                             .holder = kube::TextAt(lease, "/spec/holderIdentity"),
+                             .renewed_at = kube::TextAt(lease, "/spec/renewTime")});
+      }
+    }
+    return elsewhere;
   }
 
   Result<Claim> GetClaim(const std::string& name_space, const std::string& name,

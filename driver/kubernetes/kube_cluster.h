@@ -9,8 +9,9 @@
 namespace driver {
 
 struct KubeClusterSettings {
-  std::string driver_name;  // of the PersistentVolumes that may be touched
-  std::string own_node;     // name of the Node that this process runs on; empty: unknown
+  std::string driver_name;         // of the PersistentVolumes that may be touched
+  std::string own_node;            // name of the Node that this process runs on; empty: unknown
+  std::string own_namespace = {};  // of the Pod; empty: unknown
 };
 
 // The cluster behind `api`. Nodes are remembered for 5 s. `clock` outlives it.

@@ -125,6 +125,34 @@ TEST_F(KubeClusterTest, GivenRefusalsWhenCalledThenUnavailableAndNothingRemember
   EXPECT_THAT(claim.error().message, HasSubstr("persistentvolumeclaims web/data-0"));
 }
 
+TEST_F(KubeClusterTest, GivenLeasesWhenAskedThenThoseOfTheSidecarsInOtherNamespaces) {
+  EXPECT_EQ(cluster_->LeasesElsewhere(Soon()).error().code, StatusCode::NOT_FOUND);
+  const auto in_storage =
+      MakeKubeCluster(std::make_unique<Lent>(api_), clock_,
+                      {.driver_name = "disk.example", .own_node = "", .own_namespace = "storage"});
+  EXPECT_TRUE(in_storage->LeasesElsewhere(Soon())->empty());
+  const auto put = [this](const std::string& name, const std::string& ns, const Json& holder) {
+    auto lease = kube::MakeObject("Lease", name, ns);
+    lease["spec"] = {{"holderIdentity", holder}, {"renewTime", "2026-01-02T03:04:05.000006Z"}};
+    api_.Put(kube::kLeases, lease);
+  };
+  put("disk-example", "storage", "own");
+  put("another-example", "kube-system", "of another driver");
+  put("disk-example", "kube-system", "a");
+  put("external-attacher-leader-disk-example", "shop", nullptr);
+  EXPECT_THAT(*in_storage->LeasesElsewhere(Soon()),
+              ElementsAre(SidecarLease{.ns = "kube-system",
+                                       .name = "disk-example",
+                                       .holder = "a",
+                                       .renewed_at = "2026-01-02T03:04:05.000006Z"},
+                          SidecarLease{.ns = "shop",
+                                       .name = "external-attacher-leader-disk-example",
+                                       .holder = "",
+                                       .renewed_at = "2026-01-02T03:04:05.000006Z"}));
+  api_.AllowOnly({});
+  EXPECT_EQ(in_storage->LeasesElsewhere(Soon()).error().code, StatusCode::UNAVAILABLE);
+}
+
 TEST_F(KubeClusterTest, GivenClaimWhenReadThenUidAndAnnotations) {
   auto object = kube::MakeObject("PersistentVolumeClaim", "data-0", "web");
   object["metadata"]["uid"] = "u-1";

@@ -32,6 +32,7 @@
 #include "driver/server/flags.h"
 #include "driver/server/health.h"
 #include "driver/server/needs.h"
+#include "driver/server/only_controller.h"
 #include "driver/server/registration.h"
 #include "driver/server/unix_socket.h"
 
@@ -68,10 +69,13 @@ Result<std::unique_ptr<Cluster>> ClusterOf(const CsiFlags& flags, Clock& clock) 
   if (!server) return nullptr;
   spdlog::info("Kubernetes at {}, Node {}", server->url,
                flags.kubernetes_node.empty() ? "unknown" : flags.kubernetes_node);
+  auto own_namespace = server->name_space;
   auto api = kube::MakeHttpApi(std::move(*server));
   if (!api) return Fail(grpc::StatusCode::INVALID_ARGUMENT, api.error().message);
   return MakeKubeCluster(std::move(*api), clock,
-                         {.driver_name = flags.driver_name, .own_node = flags.kubernetes_node});
+                         {.driver_name = flags.driver_name,
+                          .own_node = flags.kubernetes_node,
+                          .own_namespace = std::move(own_namespace)});
 }
 
 PlaceSources SourcesOf(const CsiFlags& flags, Clock& clock, Cluster* cluster) {
@@ -245,6 +249,9 @@ Result<void> Run(const CsiFlags& given) {
   SystemClock clock;
   const auto cluster = ClusterOf(given, clock);
   if (!cluster) return Fail(cluster.error());
+  if (given.mode != Mode::kNode && *cluster != nullptr) {
+    if (auto only = OnlyController(**cluster, clock, given.driver_name); !only) return only;
+  }
   const auto flags = WithOwnPlace(given, clock, cluster->get());
   if (!flags) return Fail(flags.error());
   if (auto clear = ClearSocketPath(flags->socket_path); !clear) return clear;

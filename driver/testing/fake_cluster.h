@@ -2,6 +2,7 @@
 // A cluster in memory. Stricter than the real one: it refuses metadata that no API server would
 // take.
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -54,6 +55,11 @@ class FakeCluster : public Cluster {
     const std::lock_guard lock(mutex_);
     own_volumes_ = std::move(handles);
   }
+  // Called anew for every question, so that leases can be renewed between two.
+  void SetLeasesElsewhere(std::function<std::vector<SidecarLease>()> leases) {
+    const std::lock_guard lock(mutex_);
+    leases_ = std::move(leases);
+  }
   // Until set right again, every call is answered UNAVAILABLE.
   void SetDown(bool down) {
     const std::lock_guard lock(mutex_);
@@ -100,6 +106,11 @@ class FakeCluster : public Cluster {
     const auto found = claims_.find({ns, name});
     if (found == claims_.end()) return Missing("claim " + ns + "/" + name);
     return found->second;
+  }
+  Result<std::vector<SidecarLease>> LeasesElsewhere(const Deadline&) override {
+    const std::lock_guard lock(mutex_);
+    if (down_) return Down();
+    return leases_ ? leases_() : std::vector<SidecarLease>();
   }
   Result<Annotations> SnapshotAnnotations(const std::string& ns, const std::string& name,
                                           const Deadline&) override {
@@ -162,6 +173,7 @@ class FakeCluster : public Cluster {
   int mark_calls_ = 0;
   Result<topology::Labels> own_node_;
   std::set<std::string> own_volumes_;
+  std::function<std::vector<SidecarLease>()> leases_;
   std::vector<topology::Labels> nodes_;
   std::map<std::pair<std::string, std::string>, Claim> claims_;
   std::map<std::pair<std::string, std::string>, Annotations> snapshots_;

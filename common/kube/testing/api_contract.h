@@ -65,6 +65,19 @@ TYPED_TEST_P(ApiContract, GivenNodesWhenListedThenSelectedInPagesAndBare) {
   EXPECT_TRUE(page->items.empty());
 }
 
+TYPED_TEST_P(ApiContract, GivenNamesakesWhenListedByNameThenThoseOfEveryNamespace) {
+  for (const auto* place : {"shop", "web"}) {
+    for (const auto* name : {"data-0", "data-1"}) {
+      this->objects_.Put(kClaims, MakeObject("PersistentVolumeClaim", name, place));
+    }
+  }
+  const auto page = this->api().List({.kind = kClaims, .name = "data-1"}, kPatience);
+  ASSERT_TRUE(page) << page.error().message;
+  ASSERT_EQ(page->items.size(), 2U);
+  EXPECT_EQ(TextAt(page->items[0], "/metadata/namespace"), "shop");
+  EXPECT_EQ(TextAt(page->items[1], "/metadata/name"), "data-1");
+}
+
 TYPED_TEST_P(ApiContract, GivenObjectWhenPatchedThenEveryKindOfPatchApplies) {
   const Ref ref{.kind = kPersistentVolumes, .name = "pv"};
   this->objects_.Put(kPersistentVolumes, MakeObject("PersistentVolume", "pv"));
@@ -114,6 +127,7 @@ TYPED_TEST_P(ApiContract, GivenNoRightWhenCalledThenForbidden) {
 REGISTER_TYPED_TEST_SUITE_P(ApiContract, GivenObjectWhenReadThenIt,
                             GivenNothingWhenReadOrPatchedThenNotFound,
                             GivenNodesWhenListedThenSelectedInPagesAndBare,
+                            GivenNamesakesWhenListedByNameThenThoseOfEveryNamespace,
                             GivenObjectWhenPatchedThenEveryKindOfPatchApplies,
                             GivenBadLabelWhenPatchedThenInvalidAndUnchanged,
                             GivenNewObjectWhenCreatedTwiceThenAlreadyExists,

@@ -186,6 +186,7 @@ Result<Page> FakeApi::List(const ListQuery& query, Patience) {
     const std::string place = name_space + "/" + name;
     if (plural != query.kind.plural || place <= after) continue;
     if (!query.name_space.empty() && name_space != query.name_space) continue;
+    if (!query.name.empty() && name != query.name) continue;
     if (!Matches(object, query.label_selector)) continue;
     if (static_cast<int>(page.items.size()) == query.limit) {
       const auto& last = page.items.back();

@@ -53,6 +53,12 @@ std::optional<Ref> RefOf(const std::string& path) {
   return std::nullopt;
 }
 
+// The name in "metadata.name=NAME", the only selector of fields that is understood.
+std::string NameIn(const std::string& field_selector) {
+  constexpr std::string_view kByName = "metadata.name=";
+  return field_selector.starts_with(kByName) ? field_selector.substr(kByName.size()) : "";
+}
+
 std::optional<PatchKind> PatchKindOf(const std::string& content_type) {
   if (content_type == "application/merge-patch+json") return PatchKind::kMerge;
   if (content_type == "application/strategic-merge-patch+json") return PatchKind::kStrategic;
@@ -139,6 +145,7 @@ struct FakeServer::Parts {
         api.List({.kind = ref.kind,
                   .name_space = ref.name_space,
                   .label_selector = request.get_param_value("labelSelector"),
+                  .name = NameIn(request.get_param_value("fieldSelector")),
                   .limit = std::stoi(request.get_param_value("limit")),
                   .continue_token = request.get_param_value("continue"),
                   .metadata_only = accept.find("PartialObjectMetadataList") != std::string::npos},

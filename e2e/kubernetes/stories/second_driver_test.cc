@@ -1,5 +1,6 @@
 // A second driver beside the first, on the same cloud with a key of its own, installed and removed
-// as deploy/README.md says: neither sees or touches what is the other's.
+// as deploy/README.md says, with driver, classes and snapshot class renamed as they are beside
+// ACK's: neither sees or touches what is the other's.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -21,8 +22,9 @@ namespace {
 using nlohmann::json;
 
 constexpr char kSecondNs[] = "zonedisk-second";
-constexpr char kSecondDriver[] = "second-diskplugin.csi.alibabacloud.com";
-constexpr char kSecondClass[] = "second-zonedisk-delayed";
+constexpr char kSecondDriver[] = "zd-diskplugin.csi.alibabacloud.com";
+constexpr char kSecondClass[] = "zd-zonedisk-delayed";
+constexpr char kSecondSnapshotClass[] = "zd-alibabacloud-disk-snapshot";
 constexpr char kZone[] = "cn-hangzhou-e";
 constexpr std::chrono::seconds kRollout{150};
 constexpr std::chrono::minutes kScript{4};
@@ -68,9 +70,9 @@ class SecondDriver {
         {"-n", std::string(kSystemNs), "rollout", "status", "deployment/zonedisk-cloud",
          "--timeout=90s"},
         {"apply", "-k", SourcePath("deploy/overlays/second-driver").string()},
-        Rollout("deployment/second-zonedisk-csi-controller"),
-        Rollout("daemonset/second-zonedisk-agent"),
-        Rollout("daemonset/second-zonedisk-csi-node")};
+        Rollout("deployment/zonedisk-csi-controller"),
+        Rollout("daemonset/zonedisk-agent"),
+        Rollout("daemonset/zonedisk-csi-node")};
     for (const auto& step : steps) {
       const auto said = TheCluster().Kubectl(step, {}, kRollout + std::chrono::seconds(10));
       if (!said.Ok()) return testing::AssertionFailure() << said.output;
@@ -99,8 +101,8 @@ class SecondDriverAlone : public Story {
   // Disks as the second driver's own key sees them: the list of the command line tool.
   static std::string SeenBySecond() {
     const auto said = TheCluster().Kubectl(
-        {"-n", kSecondNs, "exec", "deployment/second-zonedisk-csi-controller", "-c", "driver", "--",
-         "sh", "-c",
+        {"-n", kSecondNs, "exec", "deployment/zonedisk-csi-controller", "-c", "driver", "--", "sh",
+         "-c",
          "export ALIBABA_CLOUD_ACCESS_KEY_ID=$ACCESS_KEY_ID "
          "ALIBABA_CLOUD_ACCESS_KEY_SECRET=$(cat /etc/zonedisk/key/secret); zonedisk --endpoint "
          "http://$ZONEDISK_CLOUD_SERVICE_HOST:$ZONEDISK_CLOUD_SERVICE_PORT disks"});
@@ -130,6 +132,16 @@ TEST_F(SecondDriverAlone, GivenTwoDriversWhenBothWorkThenNeitherSeesTheOthersDis
   const auto kept = WriteFile("both", "/first/bytes");
   WriteFile("both", "/second/bytes");
 
+  // Both take snapshots, each by its own class.
+  for (const auto& [claim, snapshot_class] :
+       {std::pair("first", kSnapshotClass), std::pair("second", kSecondSnapshotClass)}) {
+    ASSERT_TRUE(
+        Apply(SnapshotYaml({.name = claim, .snapshot_class = snapshot_class, .claim = claim})));
+  }
+  for (const char* name : {"first", "second"}) {
+    ASSERT_TRUE(WaitField(fmt::format("volumesnapshot/{}", name), "/status/readyToUse", "true"));
+  }
+
   const auto first = HandleOf("first");
   const auto others = HandleOf("second");
   EXPECT_EQ(TheCloud().Disk(first).status, "In_use");
@@ -146,15 +158,21 @@ TEST_F(SecondDriverAlone, GivenTwoDriversWhenBothWorkThenNeitherSeesTheOthersDis
 
   // The volumes go, and with them everything of the second driver; the first goes on.
   const auto volume = VolumeOf("second");
+  const auto content = "volumesnapshotcontent/" +
+                       Field("volumesnapshot/second", "/status/boundVolumeSnapshotContentName");
+  ASSERT_TRUE(Remove("volumesnapshot/second"));
+  ASSERT_TRUE(WaitGone(content));
   ASSERT_TRUE(Remove("pod/both"));
   ASSERT_TRUE(Remove("persistentvolumeclaim/second"));
   ASSERT_TRUE(WaitGone("persistentvolume/" + volume));
   ASSERT_TRUE(Uninstall());
   EXPECT_TRUE(TheCluster().Get(fmt::format("namespace/{}", kSecondNs)).is_null());
   EXPECT_TRUE(TheCluster().Get(fmt::format("csidriver/{}", kSecondDriver)).is_null());
-  const auto left =
-      TheCluster().Kubectl({"get", "clusterroles,clusterrolebindings,storageclasses", "-o", "name",
-                            "-l", fmt::format("app.kubernetes.io/part-of={}", kSecondNs)});
+  const auto left = TheCluster().Kubectl(
+      {"get",
+       "clusterroles,clusterrolebindings,storageclasses,volumesnapshotclasses,"
+       "volumeattributesclasses",
+       "-o", "name", "-l", fmt::format("app.kubernetes.io/part-of={}", kSecondNs)});
   EXPECT_TRUE(left.Ok());
   EXPECT_EQ(left.output.find('/'), std::string::npos) << left.output;
   EXPECT_TRUE(Eventually("loop devices as before", kStepLimit, [&] {
