@@ -35,6 +35,7 @@ struct Caller {
 // How the server was started, as far as actions care.
 struct ActionSettings {
   bool snapshot_never_attached = false;  // --snapshot-never-attached=allow
+  std::int64_t policies_per_disk = 1;    // --snapshot-policies-per-disk; 1: another one replaces
   Delays delays;                         // --delays
   std::string endpoint_host;  // what DescribeRegions answers as RegionEndpoint; host:port
 };

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "cloudapi/actions/disks/disks.h"
+#include "cloudapi/actions/release.h"
 #include "cloudapi/rules/new_disk.h"
 
 namespace cloudapi {

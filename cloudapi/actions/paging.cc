@@ -44,15 +44,15 @@ Result<std::optional<TokenPosition>> NextTokenOf(const Arguments& args, std::str
 }
 
 Result<Paging> PagingOf(const Arguments& args, const PagingRules& rules, std::string_view scope) {
-  Paging paging{.pages_only = rules.pages_only};
+  Paging paging{.pages_only = rules.pages_only, .tokens_only = rules.tokens_only};
   if (!rules.pages_only) {
     const auto position = NextTokenOf(args, scope);
     if (!position) return Fail(position.error());
     const auto most = args.Integer("MaxResults");
     if (*position) paging.window.before_seq = (*position)->seq;
-    paging.window.limit =
-        std::clamp(most.value_or(rules.least_results), rules.least_results, rules.most_results);
-    if (*position || most) return paging;
+    const std::int64_t least = rules.tokens_only ? 1 : rules.least_results;
+    paging.window.limit = std::clamp(most.value_or(rules.least_results), least, rules.most_results);
+    if (*position || most || rules.tokens_only) return paging;
   }
   paging.page_number = args.Integer("PageNumber").value_or(1);
   paging.window.limit = args.Integer("PageSize").value_or(10);
@@ -67,6 +67,7 @@ std::string PagingMembers(const Paging& paging, const Page& page, std::string_vi
     if (page.next_before_seq) next = EncodeToken(scope, {.seq = *page.next_before_seq});
     members = fmt::format(R"(,"NextToken":"{}")", next);
   }
+  if (paging.tokens_only) return members;
   return members + fmt::format(R"(,"PageNumber":{},"PageSize":{},"TotalCount":{})",
                                paging.page_number, paging.window.limit, page.total);
 }

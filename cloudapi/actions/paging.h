@@ -26,9 +26,11 @@ struct PagingRules {
   std::int64_t least_results = 10;  // MaxResults below read as this
   std::int64_t most_results = 100;  // MaxResults above read as this
   bool pages_only = false;          // the action has neither NextToken nor MaxResults
+  bool tokens_only = false;         // it has nothing else, and takes fewer than least_results too
 };
 struct Paging {
   bool pages_only = false;
+  bool tokens_only = false;
   Window window;
   std::int64_t page_number = 1;
 };

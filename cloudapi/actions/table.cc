@@ -7,6 +7,7 @@
 #include "cloudapi/actions/disks/disks.h"
 #include "cloudapi/actions/instances/instances.h"
 #include "cloudapi/actions/inventory/inventory.h"
+#include "cloudapi/actions/policies/policies.h"
 #include "cloudapi/actions/snapshots/snapshots.h"
 #include "cloudapi/actions/tags/tags.h"
 #include "cloudapi/actions/tasks/tasks.h"
@@ -16,8 +17,9 @@
 namespace cloudapi {
 namespace {
 
-const std::span<const Action> kFamilies[] = {kDiskActions,     kInstanceActions, kInventoryActions,
-                                             kSnapshotActions, kTagActions,      kTaskActions};
+const std::span<const Action> kFamilies[] = {kDiskActions,   kInstanceActions, kInventoryActions,
+                                             kPolicyActions, kSnapshotActions, kTagActions,
+                                             kTaskActions};
 
 // Every name of parameters.tsv, and the functions of those that are served.
 std::vector<Action> BuildTable() {

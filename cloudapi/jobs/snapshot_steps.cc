@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cloudapi/actions/release.h"
 #include "cloudapi/base/crash_points.h"
 #include "cloudapi/jobs/steps.h"
 #include "cloudapi/rules/transitions.h"
@@ -152,9 +153,7 @@ StepResult Steps::ExpireSnapshot(const Job& job, const JobRows& rows) {
   return Commit([job](Tx& tx) {
     const auto snapshot = TakeUp(tx, job);
     if (!snapshot) return;
-    tx.Unschedule(*snapshot);
-    tx.Erase(*snapshot);
-    tx.Schedule(*snapshot, Step::kSnapshotUnlink);
+    ReleaseSnapshot(tx, *snapshot);
   });
 }
 

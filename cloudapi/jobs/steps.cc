@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::chrono::seconds kRetryAfter{1};
 
-enum class Subject { kDisk, kSnapshot };
+enum class Subject { kDisk, kSnapshot, kPolicy };
 
 }  // namespace
 
@@ -33,6 +33,7 @@ const Steps::Row& Steps::RowOf(Step step) {
       {Step::kSnapshotAvailable, Subject::kSnapshot, &Steps::FinishSnapshot},
       {Step::kSnapshotExpire, Subject::kSnapshot, &Steps::ExpireSnapshot},
       {Step::kSnapshotUnlink, Subject::kSnapshot, &Steps::UnlinkSnapshot},
+      {Step::kPolicyFire, Subject::kPolicy, &Steps::FirePolicy},
   };
   static_assert(std::size(kTable) == kWords<Step>.size(), "each step has a row");
   const auto row = std::ranges::find(kTable, step, &Row::step);
@@ -47,7 +48,9 @@ const Instance* JobRows::FindInstance(std::string_view id) const {
 
 JobRows LoadRows(View& view, const Job& job) {
   JobRows rows;
-  if (Steps::RowOf(job.step).subject == Subject::kSnapshot) {
+  const Subject subject = Steps::RowOf(job.step).subject;
+  if (subject == Subject::kPolicy) return rows;
+  if (subject == Subject::kSnapshot) {
     // Asked by id, since its bytes outlive the row until no disk needs them.
     rows.disks_being_filled = view.CountDisksOf(
         Snapshot{.id = job.subject, .account = job.account, .region = job.region}, true);

@@ -29,6 +29,7 @@ struct JobsDeps {
   AgentReports& agents;
   CatalogueHolder& catalogue;
   Delays delays;
+  bool snapshot_never_attached = false;  // --snapshot-never-attached=allow
 };
 
 // The rows that a job is about, read in one state of the database.
@@ -92,6 +93,7 @@ class Steps {
   StepResult FinishSnapshot(const Job& job, const JobRows& rows);
   StepResult ExpireSnapshot(const Job& job, const JobRows& rows);
   StepResult UnlinkSnapshot(const Job& job, const JobRows& rows);
+  StepResult FirePolicy(const Job& job, const JobRows& rows);
 
   StepResult Fence(const Job& job, const Disk& disk);
   bool IsGivenUp(const InstanceKey& instance);

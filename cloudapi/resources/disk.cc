@@ -48,14 +48,16 @@ void WriteSpeed(JsonWriter& json, const Disk& disk) {
       .Field("BurstingEnabled", disk.bursting_enabled);
 }
 
-// Members that this service knows and that are never set here.
-void WriteUnused(JsonWriter& json) {
-  for (const std::string_view name : {"AutoSnapshotPolicyId", "BdfId", "ImageId", "ProductCode",
-                                      "SourceDiskId", "StorageClusterId", "StorageSetId"}) {
+// What else this service knows of a disk; most of it is never set here.
+void WriteRest(JsonWriter& json, const Disk& disk) {
+  json.Field("AutoSnapshotPolicyId", disk.auto_snapshot_policy_id);
+  for (const std::string_view name :
+       {"BdfId", "ImageId", "ProductCode", "SourceDiskId", "StorageClusterId", "StorageSetId"}) {
     json.Field(name, "");
   }
-  json.Field("StorageSetPartitionNumber", 0).Field("EnableAutomatedSnapshotPolicy", false);
-  json.Field("MountInstanceNum", 0);
+  json.Field("StorageSetPartitionNumber", 0)
+      .Field("EnableAutomatedSnapshotPolicy", !disk.auto_snapshot_policy_id.empty())
+      .Field("MountInstanceNum", 0);
   WriteEmpty(json, "MountInstances", "MountInstance");
   WriteEmpty(json, "OperationLocks", "OperationLock");
 }
@@ -96,7 +98,7 @@ std::string DiskDocument(const Disk& disk) {
       .EndObject();
   json.Key("Placement").BeginObject().Field("ZoneIds", disk.zone).EndObject();
   WriteTags(json, disk.tags);
-  WriteUnused(json);
+  WriteRest(json, disk);
   json.EndObject();
   return json.Take();
 }
@@ -123,6 +125,7 @@ constexpr std::array kDiskColumns = {
     Col<&Disk::delete_auto_snapshot>("delete_auto_snapshot"),
     Col<&Disk::delete_with_instance>("delete_with_instance"),
     Col<&Disk::enable_auto_snapshot>("enable_auto_snapshot"),
+    Col<&Disk::auto_snapshot_policy_id>("auto_snapshot_policy_id"),
     Col<&Disk::portable>("portable"),
     Col<&Disk::resource_group_id>("resource_group_id"),
     Fixed<&Disk::source_snapshot_id>("source_snapshot_id"),
@@ -139,6 +142,7 @@ constexpr Index kDiskIndexes[] = {
     {.name = "category", .column = "category"},
     {.name = "name", .column = "name", .only_filled = true},
     {.name = "snapshot", .column = "source_snapshot_id", .only_filled = true},
+    {.name = "policy", .column = "auto_snapshot_policy_id", .only_filled = true},
 };
 constexpr std::string_view kDiskFacets[] = {"zone", "status", "category"};
 

@@ -69,6 +69,7 @@ struct Disk {
   bool delete_auto_snapshot = false;
   bool delete_with_instance = false;
   bool enable_auto_snapshot = true;
+  std::string auto_snapshot_policy_id;  // the first of those that are applied to it
   bool portable = true;
   std::string resource_group_id;
   std::string source_snapshot_id;

@@ -8,10 +8,12 @@
 #include "cloudapi/resources/instance.h"
 #include "cloudapi/resources/kind.h"
 #include "cloudapi/resources/snapshot.h"
+#include "cloudapi/resources/snapshot_policy.h"
 #include "cloudapi/resources/task.h"
 
 // X(Type) for each kind, in one order everywhere.
-#define ZONEDISK_EACH_KIND(X) X(Disk) X(Snapshot) X(Instance) X(Task)
+#define ZONEDISK_EACH_KIND(X) \
+  X(Disk) X(Snapshot) X(Instance) X(Task) X(SnapshotPolicy) X(PolicyDisk)
 
 namespace cloudapi {
 

@@ -25,7 +25,7 @@ std::string SnapshotDocument(const Snapshot& snapshot) {
       .Field("SourceDiskSize", std::to_string(snapshot.source_disk_size_gib))
       .Field("SourceDiskType", snapshot.source_disk_type)
       .Field("SourceStorageType", "disk")
-      .Field("SnapshotType", "user")
+      .Field("SnapshotType", WordOf(snapshot.type))
       .Field("Category", "standard")
       .Field("Usage", snapshot.usage)
       .Field("Encrypted", snapshot.encrypted)
@@ -51,6 +51,7 @@ constexpr std::array kSnapshotColumns = {
     Fixed<&Snapshot::region>("region"),
     Fixed<&Snapshot::id>("id"),
     Col<&Snapshot::status>("status"),
+    Fixed<&Snapshot::type>("type"),
     Col<&Snapshot::available>("available"),
     Col<&Snapshot::progress>("progress", "BETWEEN 0 AND 100"),
     Col<&Snapshot::name>("name"),

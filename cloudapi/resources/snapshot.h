@@ -22,11 +22,20 @@ inline constexpr std::array kWords<SnapshotStatus> = {
     Spelling<SnapshotStatus>{SnapshotStatus::kFailed, "failed"},
 };
 
+// What made it: a call, or an automatic snapshot policy.
+enum class SnapshotType { kUser, kAuto };
+template <>
+inline constexpr std::array kWords<SnapshotType> = {
+    Spelling<SnapshotType>{SnapshotType::kUser, "user"},
+    Spelling<SnapshotType>{SnapshotType::kAuto, "auto"},
+};
+
 struct Snapshot {
   std::string id;  // "s-bp1…"
   std::string account;
   std::string region;
   SnapshotStatus status = SnapshotStatus::kProgressing;
+  SnapshotType type = SnapshotType::kUser;
   bool available = false;
   int progress = 0;  // percent
   std::string name;

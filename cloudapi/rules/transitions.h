@@ -97,7 +97,7 @@ const Attachment* FindAttachment(const Disk& disk, std::string_view instance_id)
 struct SnapshotTerms {
   bool allow_never_attached = false;
   bool snapshot_progressing = false;  // another snapshot of the disk is not finished
-  std::int64_t existing = 0;          // snapshots of the disk
+  std::int64_t existing = 0;          // snapshots of the disk that calls made
   std::vector<Instance> instances;    // those that the disk is attached to
 };
 // Whether a snapshot of `disk` may begin, and the snapshot: progressing, 0 %, not cut; without id,

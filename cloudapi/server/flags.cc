@@ -59,6 +59,9 @@ void DescribeBehaviour(CLI::App& app, ServerOptions& server) {
   choice("--pool", server.pool, "XFS image for shared extents where needed", {"auto", "off"});
   choice("--snapshot-never-attached", server.snapshot_never_attached,
          "Snapshots of disks that were never attached", {"refuse", "allow"});
+  app.add_option("--snapshot-policies-per-disk", server.snapshot_policies_per_disk,
+                 "Automatic snapshot policies of one disk; with 1 another one replaces it")
+      ->check(CLI::Range(1, 10));
 }
 
 void DescribeChores(CLI::App& app, CloudFlags& flags, Raw& raw) {

@@ -122,6 +122,7 @@ Result<void> Server::Parts::KeepBlocksMode() {
 // `ready` the handler answers 503.
 void Server::Parts::Assemble() {
   const Delays delays = ParseDelays(options.delays).value_or(Delays{});
+  const bool never_attached = options.snapshot_never_attached == "allow";
   const auto account_of = [this](std::string_view id) { return keys.AccountOf(id); };
   sessions.emplace(env);
   jobs.emplace(JobsDeps{.env = env,
@@ -130,7 +131,8 @@ void Server::Parts::Assemble() {
                         .blocks = *blocks,
                         .agents = *sessions,
                         .catalogue = *catalogue,
-                        .delays = delays});
+                        .delays = delays,
+                        .snapshot_never_attached = never_attached});
   agents.emplace(AgentEndpointParts{.env = env,
                                     .store = *store,
                                     .blocks = *blocks,
@@ -138,17 +140,18 @@ void Server::Parts::Assemble() {
                                     .sessions = *sessions,
                                     .account_of = account_of});
   authenticator.emplace(keys, SignaturesOf(options.signatures), env);
-  dispatcher.emplace(DispatchParts{
-      .env = env,
-      .store = *store,
-      .catalogue = *catalogue,
-      .authenticator = *authenticator,
-      .metrics = metrics,
-      .settings = {.snapshot_never_attached = options.snapshot_never_attached == "allow",
-                   .delays = delays,
-                   .endpoint_host = fmt::format("{}:{}", options.host, http->Port())},
-      .default_region = options.region,
-      .await_jobs = AwaitJobs()});
+  dispatcher.emplace(
+      DispatchParts{.env = env,
+                    .store = *store,
+                    .catalogue = *catalogue,
+                    .authenticator = *authenticator,
+                    .metrics = metrics,
+                    .settings = {.snapshot_never_attached = never_attached,
+                                 .policies_per_disk = options.snapshot_policies_per_disk,
+                                 .delays = delays,
+                                 .endpoint_host = fmt::format("{}:{}", options.host, http->Port())},
+                    .default_region = options.region,
+                    .await_jobs = AwaitJobs()});
   admin.emplace(AdminDeps{.info = Info(),
                           .env = env,
                           .clock = env,

@@ -23,6 +23,7 @@ struct ServerOptions {
   std::string blocks = "real";
   std::string pool = "auto";
   std::string snapshot_never_attached = "refuse";
+  std::int64_t snapshot_policies_per_disk = 1;
   std::string lab_token;  // empty: none is asked
 };
 

@@ -5,7 +5,7 @@
 namespace cloudapi {
 namespace {
 
-enum class Detail { kNone, kInstance, kGeneration, kTask };
+enum class Detail { kNone, kInstance, kGeneration, kTask, kPosition };
 
 Detail KindOfDetail(Step step) {
   switch (step) {
@@ -13,6 +13,7 @@ Detail KindOfDetail(Step step) {
     case Step::kDiskDetach: return Detail::kInstance;
     case Step::kDiskUnlink: return Detail::kGeneration;
     case Step::kDiskSpec: return Detail::kTask;
+    case Step::kPolicyFire: return Detail::kPosition;
     case Step::kDiskCreate:
     case Step::kDiskGrow:
     case Step::kSnapshotCut:
@@ -31,6 +32,7 @@ std::string DetailText(Step step, const JobDetail& detail) {
     case Detail::kInstance: return detail.instance_id;
     case Detail::kGeneration: return std::to_string(detail.generation);
     case Detail::kTask: return detail.task_id;
+    case Detail::kPosition: return std::to_string(detail.position);
   }
   return "";
 }
@@ -41,6 +43,7 @@ JobDetail DetailOf(Step step, const std::string& text) {
     case Detail::kInstance: return {.instance_id = text};
     case Detail::kGeneration: return {.generation = std::atoll(text.c_str())};
     case Detail::kTask: return {.task_id = text};
+    case Detail::kPosition: return {.position = std::atoll(text.c_str())};
   }
   return {};
 }

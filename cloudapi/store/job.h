@@ -23,6 +23,7 @@ enum class Step {
   kSnapshotAvailable,  // → accomplished
   kSnapshotExpire,     // its retention is over: delete it
   kSnapshotUnlink,     // remove the image of a snapshot that is gone
+  kPolicyFire,         // snapshots of some of its disks, then of the others, then the next time
 };
 
 template <>
@@ -37,11 +38,12 @@ inline constexpr std::array kWords<Step> = {
     Spelling<Step>{Step::kSnapshotAvailable, "snapshot.available"},
     Spelling<Step>{Step::kSnapshotExpire, "snapshot.expire"},
     Spelling<Step>{Step::kSnapshotUnlink, "snapshot.unlink"},
+    Spelling<Step>{Step::kPolicyFire, "policy.fire"},
 };
 
 // Whether the step waits for a date: until then nothing is under way.
 constexpr bool IsDated(Step step) {
-  return step == Step::kSnapshotExpire;
+  return step == Step::kSnapshotExpire || step == Step::kPolicyFire;
 }
 
 // Whether the job stays when its object goes away: it ends the task about it.
@@ -54,6 +56,7 @@ struct JobDetail {
   std::string instance_id;      // kDiskAttach, kDiskDetach
   std::int64_t generation = 0;  // kDiskUnlink: of the image
   std::string task_id;          // kDiskSpec
+  std::int64_t position = 0;    // kPolicyFire: seq of the last PolicyDisk that has had its turn
   bool operator==(const JobDetail&) const = default;
 };
 

@@ -41,12 +41,17 @@ std::string ColumnSql(const Column<T>& column) {
   return sql.append(" CHECK (").append(column.name) + " IN (" + words + "))";
 }
 
+// CREATE TABLE with the columns of the kind, under any name.
 template <class T>
-std::string CreateSql(const Kind<T>& kind) {
-  const std::string table(kind.table);
-  std::string sql = "CREATE TABLE " + table + " (\n";
+std::string TableSql(const Kind<T>& kind, const std::string& name) {
+  std::string sql = "CREATE TABLE " + name + " (\n";
   for (const Column<T>& column : kind.columns) sql += "  " + ColumnSql(column) + ",\n";
-  sql += "  document TEXT NOT NULL,\n  UNIQUE (account, id, region)\n) STRICT;\n";
+  return sql + "  document TEXT NOT NULL,\n  UNIQUE (account, id, region)\n) STRICT";
+}
+
+inline std::string IndexesSql(const KindInfo& kind) {
+  const std::string table(kind.table);
+  std::string sql;
   for (const Index& index : kind.indexes) {
     sql += "CREATE INDEX " + table + "_" + std::string(index.name) + " ON " + table +
            " (account, region";
@@ -73,7 +78,7 @@ KindSql<T> MakeSql(const Kind<T>& kind) {
     sql.columns += (sql.columns.empty() ? "o." : ", o.") + name;
   }
   const std::string select = "SELECT " + sql.columns + " FROM " + table + " o WHERE ";
-  sql.create = CreateSql(kind);
+  sql.create = TableSql(kind, table) + ";\n" + IndexesSql(kind);
   sql.insert = "INSERT INTO " + table + " (" + names + "document) VALUES (" + values + "?)";
   sql.update = "UPDATE " + table + " SET " + sets + "document = ? WHERE seq = ?";
   sql.find =

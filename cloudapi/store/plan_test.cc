@@ -69,6 +69,13 @@ INSTANTIATE_TEST_SUITE_P(
         PlanCase{"SystemDiskOf", [](View& view) { view.SystemDiskOf(kInstance); },
                  "(account=? AND region=? AND instance_id=?)", true},
         PlanCase{"SnapshotsOf", [](View& view) { view.SnapshotsOf(kDisk); }, "snapshots_disk"},
+        PlanCase{"PoliciesOf", [](View& view) { view.PoliciesOf(kDisk); },
+                 "policy_disks_disk (account=? AND region=? AND disk_id=?)"},
+        PlanCase{"DisksOfPolicy",
+                 [](View& view) {
+                   view.DisksOf(SnapshotPolicy{.id = "p", .account = "a", .region = "r"}, 7, 10);
+                 },
+                 "policy_disks_policy (account=? AND region=? AND policy_id=? AND rowid>?)"},
         PlanCase{"DisksOfSnapshot", [](View& view) { view.CountDisksOf(kSnapshot); },
                  "disks_snapshot (account=? AND region=? AND source_snapshot_id=?)"},
         PlanCase{"DisksBeingFilled", [](View& view) { view.CountDisksOf(kSnapshot, true); },

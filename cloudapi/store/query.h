@@ -55,6 +55,15 @@ struct DiskOnInstance {
   std::string_view column;
   std::string instance_id;
 };
+// A disk that the policy is applied to.
+struct UnderPolicy {
+  std::string policy_id;
+};
+// Whether the text column has any value.
+struct Filled {
+  std::string_view column;
+  bool filled = true;
+};
 // Both ends included. `column` may be an expression over columns of the alias o.
 struct Between {
   std::string_view column;
@@ -71,9 +80,10 @@ struct Member {
 struct Never {};
 }  // namespace where
 
-using Condition = std::variant<where::Ids, where::Is, where::AnyOf, where::Like, where::BeforeDot,
-                               where::Tags, where::OnInstance, where::DiskOnInstance,
-                               where::Between, where::Member, where::Never>;
+using Condition =
+    std::variant<where::Ids, where::Is, where::AnyOf, where::Like, where::BeforeDot, where::Tags,
+                 where::OnInstance, where::DiskOnInstance, where::UnderPolicy, where::Filled,
+                 where::Between, where::Member, where::Never>;
 
 // The first condition that has an index chooses it: put the most selective ones first.
 struct Query {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <set>
 #include <string>
 
 #include "cloudapi/resources/kinds.h"
@@ -75,8 +76,8 @@ CREATE TABLE sequences (
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 )sql";
 
-// SQL that brings a database of the version before to `version`. Tables of kinds that are new, and
-// documents of a new shape, need none.
+// SQL that brings a database of the version before to `version`. Kinds that are new or have other
+// columns or indexes, and documents of a new shape, need none.
 struct Migration {
   int version;
   std::string_view sql;
@@ -104,11 +105,59 @@ ALTER TABLE deleted RENAME TO tombstones;
 CREATE INDEX tombstones_time ON tombstones (account, region, deleted_time);
 )sql"},
 };
-static_assert(kMigrations.back().version == kSchemaVersion);
+static_assert(kMigrations.back().version <= kSchemaVersion);
 
 template <class T>
 void CreateIfMissing(SQLite::Database& db) {
   if (!db.tableExists(std::string(KindOf<T>().table))) db.exec(SqlOf<T>().create);
+}
+
+std::string WithoutLayout(std::string_view sql) {
+  std::string text;
+  for (const char c : sql) {
+    if (c != ' ' && c != '\n' && c != '"') text += c;
+  }
+  return text;
+}
+
+// The SQL that made the table or index.
+std::string SqlOfName(SQLite::Database& db, std::string_view name) {
+  SQLite::Statement find(db, "SELECT sql FROM sqlite_master WHERE name = :name");
+  find.bind(":name", std::string(name));
+  return find.executeStep() ? find.getColumn(0).getString() : std::string();
+}
+
+std::string LiteralOf(const Cell& cell) {
+  if (const auto* number = std::get_if<std::int64_t>(&cell)) return std::to_string(*number);
+  if (const auto* text = std::get_if<std::string_view>(&cell)) return Quoted(*text);
+  return "NULL";
+}
+
+// A table that an older program made with other columns becomes one of today, with its rows: what
+// they lack gets the default of its member. Foreign keys must be off.
+template <class T>
+void RebuildIfOld(SQLite::Database& db) {
+  const Kind<T>& kind = KindOf<T>();
+  const std::string table(kind.table);
+  if (WithoutLayout(SqlOfName(db, table)) == WithoutLayout(TableSql(kind, table))) return;
+  std::set<std::string> old_columns;
+  SQLite::Statement info(db, fmt::format("PRAGMA table_info({})", table));
+  while (info.executeStep()) old_columns.insert(info.getColumn("name").getString());
+  const T defaults;
+  std::string names;
+  std::string values;
+  for (const Column<T>& column : kind.columns) {
+    const std::string name(column.name);
+    names += name + ", ";
+    values += (old_columns.contains(name) ? name : LiteralOf(column.get(defaults))) + ", ";
+  }
+  const std::string next = table + "_next";
+  db.exec(TableSql(kind, next));
+  db.exec(fmt::format("INSERT INTO {} ({}document) SELECT {}document FROM {}", next, names, values,
+                      table));
+  db.exec(fmt::format("DROP TABLE {}", table));
+  db.exec(fmt::format("ALTER TABLE {} RENAME TO {}", next, table));
+  db.exec(IndexesSql(kind));
 }
 
 // Every document again, as this program writes it.
@@ -150,17 +199,24 @@ void MakeSchema(SQLite::Database& db) {
 
 void Migrate(Connection& connection, int version) {
   SQLite::Database& db = connection.Db();
+  // Else dropping a table would delete what refers to its rows. It counts outside a transaction
+  // only.
+  db.exec("PRAGMA foreign_keys = OFF");
   SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
   for (const Migration& migration : kMigrations) {
     if (migration.version > version) db.exec(std::string(migration.sql));
   }
   ZONEDISK_EACH_KIND(ZONEDISK_CREATE)
 #undef ZONEDISK_CREATE
+#define ZONEDISK_REBUILD(T) RebuildIfOld<T>(db);
+  ZONEDISK_EACH_KIND(ZONEDISK_REBUILD)
+#undef ZONEDISK_REBUILD
 #define ZONEDISK_REFRESH(T) RefreshDocuments<T>(connection);
   ZONEDISK_EACH_KIND(ZONEDISK_REFRESH)
 #undef ZONEDISK_REFRESH
   Stamp(db);
   transaction.commit();
+  db.exec("PRAGMA foreign_keys = ON");
 }
 
 }  // namespace cloudapi

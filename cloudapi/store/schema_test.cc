@@ -62,6 +62,13 @@ TEST_F(MigrationTest, GivenFirstDatabaseWhenOpenedThenItsSchemaIsThatOfANewOne) 
   EXPECT_EQ(Number(file_, "PRAGMA user_version"), kSchemaVersion);
 }
 
+TEST_F(MigrationTest, GivenFirstDatabaseWhenOpenedThenWhatItsRowsLackHasItsDefault) {
+  Open();
+  for (const Snapshot& snapshot : All<Snapshot>()) EXPECT_EQ(snapshot.type, SnapshotType::kUser);
+  for (const Disk& disk : All<Disk>()) EXPECT_EQ(disk.auto_snapshot_policy_id, "");
+  EXPECT_EQ(Number(file_, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+}
+
 TEST_F(MigrationTest, GivenFirstDatabaseWhenOpenedThenNothingIsLost) {
   std::map<std::string, std::int64_t> before;
   const std::vector<std::string> tables = {"disks", "snapshots", "instances", "attachments",

@@ -27,6 +27,8 @@ class Builder {
   void operator()(const where::Tags& condition);
   void operator()(const where::OnInstance& condition);
   void operator()(const where::DiskOnInstance& condition);
+  void operator()(const where::UnderPolicy& condition);
+  void operator()(const where::Filled& condition);
   void operator()(const where::Between& condition);
   void operator()(const where::Member& condition);
   void operator()(const where::Never&) { selection_.nothing = true; }
@@ -183,6 +185,30 @@ void Builder::operator()(const where::DiskOnInstance& condition) {
       " IN (SELECT d.id FROM attachments a CROSS JOIN disks d ON d.seq = a.disk_seq WHERE "
       "a.account = :account AND a.region = o.region AND a.instance_id = " +
       Fresh(condition.instance_id) + ")");
+}
+
+void Builder::operator()(const where::UnderPolicy& condition) {
+  const std::string policy = Fresh(condition.policy_id);
+  if (driven_ || query_.region.empty()) {
+    And("EXISTS (SELECT 1 FROM policy_disks p INDEXED BY policy_disks_disk WHERE p.account = "
+        ":account AND p.region = o.region AND p.disk_id = o.id AND p.policy_id = " +
+        policy + ")");
+    return;
+  }
+  DriveByTable("policy_disks p INDEXED BY policy_disks_policy",
+               "o.id = p.disk_id AND p.account = :account AND p.region = :region AND "
+               "p.policy_id = " +
+                   policy,
+               "o.seq");
+}
+
+void Builder::operator()(const where::Filled& condition) {
+  if (condition.filled) {
+    DriveByColumn(condition.column);
+    And("o." + std::string(condition.column) + " <> ''");
+    return;
+  }
+  And("o." + std::string(condition.column) + " = ''");
 }
 
 void Builder::operator()(const where::Between& condition) {

@@ -142,6 +142,25 @@ std::vector<Snapshot> View::SnapshotsOf(const Disk& disk) {
   return ReadAll<Snapshot>(snapshots);
 }
 
+std::vector<PolicyDisk> View::PoliciesOf(const Disk& disk) {
+  static const std::string sql = SelectSql<PolicyDisk>(
+      "o.account = :account AND o.region = :region AND o.disk_id = :disk ORDER BY o.seq");
+  ScopedStatement policies = connection_.Use(sql);
+  policies.Text(":account", disk.account).Text(":region", disk.region).Text(":disk", disk.id);
+  return ReadAll<PolicyDisk>(policies);
+}
+
+std::vector<PolicyDisk> View::DisksOf(const SnapshotPolicy& policy, std::int64_t after,
+                                      std::int64_t limit) {
+  static const std::string sql = SelectSql<PolicyDisk>(
+      "o.account = :account AND o.region = :region AND o.policy_id = :policy AND o.seq > :after "
+      "ORDER BY o.seq LIMIT :limit");
+  ScopedStatement disks = connection_.Use(sql);
+  disks.Text(":account", policy.account).Text(":region", policy.region);
+  disks.Text(":policy", policy.id).Number(":after", after).Number(":limit", limit);
+  return ReadAll<PolicyDisk>(disks);
+}
+
 std::int64_t View::CountDisksOf(const Snapshot& snapshot, bool being_filled) {
   static const std::string made =
       "SELECT count(*) FROM disks INDEXED BY disks_snapshot WHERE account = :account AND region = "

@@ -54,6 +54,11 @@ class View {
   std::vector<Instance> InstancesOf(const Disk& disk);
   // In the order of creation.
   std::vector<Snapshot> SnapshotsOf(const Disk& disk);
+  // The policies that are applied to the disk, in the order in which they were.
+  std::vector<PolicyDisk> PoliciesOf(const Disk& disk);
+  // The disks of the policy with a greater seq, in the same order, at most `limit`.
+  std::vector<PolicyDisk> DisksOf(const SnapshotPolicy& policy, std::int64_t after,
+                                  std::int64_t limit);
   // Disks made from it; `being_filled`: only those that still need its bytes.
   std::int64_t CountDisksOf(const Snapshot& snapshot, bool being_filled = false);
   // Across accounts, for who has a file name only. Ids are unique in a database.

@@ -16,6 +16,48 @@ inline constexpr const char* kYoungSnapshot = "s-bp1young00000000000a";
 inline constexpr const char* kDoneTask = "t-bp1done000000000000a";
 inline constexpr const char* kRestingDisk = "d-bp1resting000000000a";
 inline constexpr const char* kRootDisk = "d-bp1root000000000000e";
+inline constexpr const char* kIdlePolicy = "sp-bp1idle00000000000a";
+inline constexpr const char* kBusyPolicy = "sp-uf6busy00000000000a";
+inline constexpr const char* kDiskUnderPolicy = "d-uf6busy000000000000a";
+
+// An automatic snapshot policy without disks, and in cn-shanghai one with a disk.
+inline void PutSamplePolicies(TestCloud& cloud) {
+  const SysMillis now = cloud.env.CloudNow();
+  SnapshotPolicy policy{.id = kIdlePolicy,
+                        .account = "default",
+                        .region = "cn-hangzhou",
+                        .name = "nightly",
+                        .time_points = "1,22",
+                        .repeat_weekdays = "1,2,3,4,5",
+                        .retention_days = 7,
+                        .creation_time = now,
+                        .seq = 1011};
+  cloud.Put(policy);
+  policy.id = kBusyPolicy;
+  policy.region = "cn-shanghai";
+  policy.disks = 1;
+  policy.seq = 1012;
+  cloud.Put(policy);
+  cloud.Put(Disk{.id = kDiskUnderPolicy,
+                 .account = "default",
+                 .region = "cn-shanghai",
+                 .zone = "cn-shanghai-a",
+                 .status = DiskStatus::kAvailable,
+                 .category = "cloud_essd",
+                 .performance_level = "PL1",
+                 .size_gib = 40,
+                 .guest_size_gib = 40,
+                 .auto_snapshot_policy_id = kBusyPolicy,
+                 .creation_time = now,
+                 .ever_attached = true,
+                 .seq = 1013});
+  cloud.Put(PolicyDisk{.id = std::string(kBusyPolicy) + "/" + kDiskUnderPolicy,
+                       .account = "default",
+                       .region = "cn-shanghai",
+                       .policy_id = kBusyPolicy,
+                       .disk_id = kDiskUnderPolicy,
+                       .seq = 1014});
+}
 
 // Two nodes in zones b and e, the latter with its system disk; a disk that is Available and was
 // attached once, one that is In_use on the node in b, one Available that was never attached, one

@@ -21,7 +21,17 @@ Result<Conditions> OfCategory(const ReadCall& call, const Filter& filter) {
                 fmt::format("There is no disk category {}.", *category));
 }
 
-// No disk is of the old shared kind or has a snapshot policy, so `true` matches none.
+Result<Conditions> UnderPolicy(const ReadCall& call, const Filter& filter) {
+  const auto policy = call.args.Text(filter.param);
+  return policy ? Conditions{where::UnderPolicy{*policy}} : Conditions{};
+}
+
+Result<Conditions> WithPolicy(const ReadCall& call, const Filter& filter) {
+  const auto with = call.args.Boolean(filter.param);
+  return with ? Conditions{where::Filled{filter.column, *with}} : Conditions{};
+}
+
+// No disk is of the old shared kind, so `true` matches none.
 Result<Conditions> NoneIfTrue(const ReadCall& call, const Filter& filter) {
   return call.args.IsTrue(filter.param) ? Conditions{where::Never{}} : Conditions{};
 }
@@ -34,6 +44,7 @@ constexpr Filter kDiskFilters[] = {
     {"Tag", filters::Tags},
     {"InstanceId", filters::OnInstance},
     {"SnapshotId", filters::Text, "source_snapshot_id"},
+    {"AutoSnapshotPolicyId", UnderPolicy},
     {"ZoneId", InZone, "zone"},
     {"Status", filters::Text, "status", "All"},
     {"Category", OfCategory, "category", "all"},
@@ -49,8 +60,7 @@ constexpr Filter kDiskFilters[] = {
     {"DiskChargeType", filters::Member, "$.DiskChargeType"},
     {"LockReason", filters::Member, "$.OperationLocks.OperationLock[0].LockReason"},
     {"MultiAttach", filters::Member, "$.MultiAttach"},
-    {"AutoSnapshotPolicyId", filters::Member, "$.AutoSnapshotPolicyId"},
-    {"EnableAutomatedSnapshotPolicy", NoneIfTrue},
+    {"EnableAutomatedSnapshotPolicy", WithPolicy, "auto_snapshot_policy_id"},
     {"EnableShared", NoneIfTrue},
 };
 

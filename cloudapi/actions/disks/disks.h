@@ -16,9 +16,6 @@ Result<Answer> ModifyDiskSpec(const WriteCall& call);
 Result<Answer> ResizeDisk(const WriteCall& call);
 Result<Answer> ModifyDiskAttribute(const WriteCall& call);
 
-// The disk goes: its row now, its image by a job. Whether it may go was checked before.
-void ReleaseDisk(Tx& tx, const Disk& disk);
-
 inline constexpr Action kDiskActions[] = {
     {.name = "AttachDisk", .write = AttachDisk},
     {.name = "CreateDisk", .write = CreateDisk, .token_ignored_with = "InstanceId"},

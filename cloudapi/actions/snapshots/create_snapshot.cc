@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cloudapi/actions/find.h"
 #include "cloudapi/actions/snapshots/snapshots.h"
 #include "cloudapi/actions/tag_params.h"
@@ -44,7 +46,7 @@ SnapshotTerms SnapshotTermsOf(const WriteCall& call, const Disk& disk) {
   const std::vector<Snapshot> snapshots = call.tx.SnapshotsOf(disk);
   return {.allow_never_attached = call.settings.snapshot_never_attached,
           .snapshot_progressing = IsOneProgressing(snapshots),
-          .existing = static_cast<std::int64_t>(snapshots.size()),
+          .existing = std::ranges::count(snapshots, SnapshotType::kUser, &Snapshot::type),
           .instances = call.tx.InstancesOf(disk)};
 }
 

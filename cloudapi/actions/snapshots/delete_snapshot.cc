@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cloudapi/actions/find.h"
+#include "cloudapi/actions/release.h"
 #include "cloudapi/actions/snapshots/snapshots.h"
 #include "cloudapi/rules/transitions.h"
 
@@ -22,9 +23,7 @@ Result<Answer> DeleteSnapshot(const WriteCall& call) {
   const auto allowed =
       CheckDeleteSnapshot(*snapshot, call.tx.CountDisksOf(*snapshot), call.args.IsTrue("Force"));
   if (!allowed) return Fail(allowed.error());
-  call.tx.Unschedule(*snapshot);
-  call.tx.Erase(*snapshot);
-  call.tx.Schedule(*snapshot, Step::kSnapshotUnlink);
+  ReleaseSnapshot(call.tx, *snapshot);
   return Answer{};
 }
 

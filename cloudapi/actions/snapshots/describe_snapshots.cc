@@ -21,7 +21,7 @@ constexpr Filter kSnapshotFilters[] = {
     {"ResourceGroupId", filters::Text, "resource_group_id"},
     {"Encrypted", filters::Flag, "encrypted"},
     {"SnapshotLinkId", filters::MemberList, "$.SnapshotLinkId"},
-    {"SnapshotType", filters::Member, "$.SnapshotType", "all"},
+    {"SnapshotType", filters::Text, "type", "all"},
     {"Usage", filters::Member, "$.Usage"},
     {"Category", filters::Member, "$.Category"},
 };

@@ -48,8 +48,8 @@ class JobsWorld {
     if (!images) std::abort();
     images_ = std::move(*images);
     blocks = std::make_unique<ScriptedBlocks>(*images_);
-    jobs = std::make_unique<Jobs>(
-        JobsDeps{env, env, *store, *blocks, agents, catalogue, settings.delays});
+    jobs = std::make_unique<Jobs>(JobsDeps{env, env, *store, *blocks, agents, catalogue,
+                                           settings.delays, settings.snapshot_never_attached});
   }
   void Stop() {
     jobs.reset();

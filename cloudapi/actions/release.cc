@@ -1,0 +1,90 @@
+#include "cloudapi/actions/release.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cloudapi/rules/snapshot_policy.h"
+
+namespace cloudapi {
+namespace {
+
+// A snapshot whose last disk goes away is used by none.
+void ReleaseSource(Tx& tx, const Disk& disk) {
+  if (disk.source_snapshot_id.empty()) return;
+  auto source = tx.Find<Snapshot>(disk.account, disk.region, disk.source_snapshot_id);
+  if (!source || tx.CountDisksOf(*source) > 0) return;
+  source->usage = "none";
+  tx.Put(*source);
+}
+
+// Its row, and the policy's number of disks; without any the policy does not fire.
+void EraseLink(Tx& tx, const PolicyDisk& link) {
+  tx.Erase(link);
+  auto policy = tx.Find<SnapshotPolicy>(link.account, link.region, link.policy_id);
+  if (!policy) return;
+  --policy->disks;
+  tx.Put(*policy);
+  if (policy->disks == 0) tx.Unschedule(*policy);
+}
+
+}  // namespace
+
+void ReleaseSnapshot(Tx& tx, const Snapshot& snapshot) {
+  tx.Unschedule(snapshot);
+  tx.Erase(snapshot);
+  tx.Schedule(snapshot, Step::kSnapshotUnlink);
+}
+
+void ReleaseDisk(Tx& tx, const Disk& disk) {
+  if (disk.delete_auto_snapshot) {
+    for (const Snapshot& snapshot : tx.SnapshotsOf(disk)) {
+      if (snapshot.type == SnapshotType::kAuto) ReleaseSnapshot(tx, snapshot);
+    }
+  }
+  if (!disk.auto_snapshot_policy_id.empty()) {
+    for (const PolicyDisk& link : tx.PoliciesOf(disk)) EraseLink(tx, link);
+  }
+  tx.Unschedule(disk);
+  tx.Erase(disk);
+  ReleaseSource(tx, disk);
+  tx.Schedule(disk, Step::kDiskUnlink, {}, {.generation = disk.generation});
+}
+
+void LinkPolicy(Tx& tx, const std::string& policy_id, const Disk& disk) {
+  tx.Put(PolicyDisk{.id = fmt::format("{}/{}", policy_id, disk.id),
+                    .account = disk.account,
+                    .region = disk.region,
+                    .policy_id = policy_id,
+                    .disk_id = disk.id,
+                    .seq = tx.NextSeq()});
+  if (disk.auto_snapshot_policy_id.empty()) {
+    Disk next = disk;
+    next.auto_snapshot_policy_id = policy_id;
+    tx.Put(next);
+  }
+  auto policy = tx.Find<SnapshotPolicy>(disk.account, disk.region, policy_id);
+  if (!policy) return;
+  ++policy->disks;
+  tx.Put(*policy);
+  if (policy->disks == 1) ScheduleFiring(tx, *policy);
+}
+
+void UnlinkPolicy(Tx& tx, const PolicyDisk& link) {
+  EraseLink(tx, link);
+  auto disk = tx.Find<Disk>(link.account, link.region, link.disk_id);
+  if (!disk) return;
+  const auto left = tx.PoliciesOf(*disk);
+  disk->auto_snapshot_policy_id = left.empty() ? "" : left.front().policy_id;
+  tx.Put(*disk);
+}
+
+void ScheduleFiring(Tx& tx, const SnapshotPolicy& policy) {
+  const auto jobs = tx.JobsOf(policy.account, policy.region, policy.id);
+  if (std::ranges::any_of(jobs, [&tx](const Job& job) { return job.due <= tx.Now(); })) return;
+  for (const Job& job : jobs) tx.Remove(job);
+  if (policy.disks == 0) return;
+  tx.Schedule(policy, Step::kPolicyFire, NextFiring(policy, tx.Now()) - tx.Now());
+}
+
+}  // namespace cloudapi

@@ -1,0 +1,23 @@
+#pragma once
+// What goes away or lets go of another object in one transaction, with all that hangs on it.
+#include "cloudapi/store/tx.h"
+
+namespace cloudapi {
+
+// The snapshot goes: its row at once, its image by a job. Whether it may go was checked before.
+void ReleaseSnapshot(Tx& tx, const Snapshot& snapshot);
+
+// The disk goes: its row at once, its image by a job; it leaves its policies, and its automatic
+// snapshots go with it where DeleteAutoSnapshot says so. Whether it may go was checked before.
+void ReleaseDisk(Tx& tx, const Disk& disk);
+
+// The policy is applied to the disk, which is not under it yet; it fires as long as it has a disk.
+void LinkPolicy(Tx& tx, const std::string& policy_id, const Disk& disk);
+// Takes the policy away from the disk again.
+void UnlinkPolicy(Tx& tx, const PolicyDisk& link);
+
+// The policy fires at the next time that its hours and days say, and at no other one. What has come
+// due already and is under way goes on, and decides afterwards.
+void ScheduleFiring(Tx& tx, const SnapshotPolicy& policy);
+
+}  // namespace cloudapi
