@@ -38,6 +38,8 @@ STAND_IN
 mkdir "$work/bin"
 stand_in kind
 stand_in kubectl
+# Neither Kubernetes nor a sidecar is built for kind.
+stand_in go
 printf '#!/usr/bin/env bash\nexec "$@"\n' >"$work/bin/sudo"
 chmod +x "$work/bin/sudo"
 : >"$work/called"
@@ -77,6 +79,7 @@ done
 [ "$(ls "$work/images" | paste -sd' ')" = "$(cd "$root" && tools/images --list --own | sed -E 's|.*:([^ ]+) (.*)\.tar|\2-\1.tar|' | sort | paste -sd' ')" ] ||
   { echo "kind_page_test: other images: $(ls "$work/images")"; failures=$((failures + 1)); }
 [ "$(grep -c 'kind load image-archive' "$work/called")" = 2 ] || { echo "kind_page_test: not two images loaded"; failures=$((failures + 1)); }
+! grep -q "^go build" "$work/called" || { echo "kind_page_test: a Go program was built"; failures=$((failures + 1)); }
 grep -q 'kubectl -n zonedisk apply --server-side' "$work/called" || { echo "kind_page_test: no Secrets made"; failures=$((failures + 1)); }
 
 [ "$failures" = 0 ] || exit 1
