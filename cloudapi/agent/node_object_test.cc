@@ -91,6 +91,8 @@ TEST_F(NodeObjectTest, GivenTroubleWhenWarnedThenAnEventOfTheNodeOnce) {
     const auto told = WarnOnNode(api_, "b-1", "uid-1", "NoDisksOnNode", "why");
     ASSERT_TRUE(told) << told.error().message;
   }
+  api_.AllowOnly({"get events", "patch events"});
+  EXPECT_FALSE(WarnOnNode(api_, "b-1", "uid-1", "NoDisksOnNode", "another"));
   const auto events = api_.All(kube::kEvents);
   ASSERT_EQ(events.size(), 1U);
   EXPECT_EQ(kube::TextAt(events[0], "/involvedObject/name"), "b-1");

@@ -70,5 +70,20 @@ TEST(EventsTest, GivenNoRightWhenReportedThenSaysSo) {
   EXPECT_TRUE(IsForbidden(reported.error()));
 }
 
+TEST(EventsTest, GivenOneRightLessWhenReportedAgainThenThatIsMissed) {
+  for (const std::string lacking : {"create", "get", "patch"}) {
+    FakeApi api;
+    ASSERT_TRUE(Report(api, Refused(), kPatience));
+    std::vector<std::string> rights;
+    for (const std::string verb : {"create", "get", "patch"}) {
+      if (verb != lacking) rights.push_back(verb + " events");
+    }
+    api.AllowOnly(rights);
+    const auto reported = Report(api, Refused(), kPatience);
+    ASSERT_FALSE(reported) << lacking;
+    EXPECT_EQ(reported.error().message, "cannot " + lacking + " events");
+  }
+}
+
 }  // namespace
 }  // namespace kube

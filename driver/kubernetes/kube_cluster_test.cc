@@ -234,6 +234,17 @@ TEST_F(KubeClusterTest, GivenUnboundVolumeWhenWarnedThenEventOnIt) {
       StatusCode::NOT_FOUND);
 }
 
+TEST_F(KubeClusterTest, GivenOneRightLessWhenWarnedThenThatIsMissed) {
+  PutVolume("d-1", true);
+  const VolumeWarning warning{.pv_name = "pvc-1", .reason = "A", .message = "b"};
+  api_.AllowOnly({"create events"});
+  EXPECT_THAT(cluster_->Warn(warning, Soon()).error().message,
+              HasSubstr("cannot get persistentvolumes"));
+  api_.AllowOnly({"get persistentvolumes"});
+  EXPECT_THAT(cluster_->Warn(warning, Soon()).error().message, HasSubstr("cannot create events"));
+  EXPECT_TRUE(api_.All(kube::kEvents).empty());
+}
+
 TEST_F(KubeClusterTest, GivenDeadlineWhenCalledThenPatienceIsTheRestButFiveSecondsAtMost) {
   PutNode("b-1", {});
   ASSERT_TRUE(cluster_->OwnNodeLabels(Within(std::chrono::milliseconds(700))));

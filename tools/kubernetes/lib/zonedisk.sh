@@ -38,7 +38,9 @@ install_zonedisk() {
   for crd in "$programs"/crd/*.storage.k8s.io_*.yaml; do
     kube apply --server-side --force-conflicts -f "$crd" >/dev/null
   done
-  kube wait --for=condition=Established --timeout=60s crd --all >/dev/null
+  # It tells of its own end as of a failed watch.
+  kube wait --for=condition=Established --timeout=60s crd --all >/dev/null 2>>"$logs/apply.log" ||
+    die "the custom resources do not become established; see $logs/apply.log"
   KUBECONFIG=$kubeconfig KUBECTL=$programs/kubectl "$tools/../deploy/secrets.sh" --account "$cluster" >/dev/null
   kube apply --server-side --force-conflicts -k "$overlay" >"$logs/apply.log" 2>&1 || {
     tail -n 5 "$logs/apply.log" >&2
