@@ -1,17 +1,23 @@
-// Every workload of zonedisk is restarted at once, as an update does it, while Pods write: no line
-// that they were told is durable is lost, none of them notices, and what is asked for meanwhile
-// comes.
+// The commands of deploy/upgrade.md, from its text, on a database of the schema before: every
+// workload of zonedisk is replaced while Pods write. No line that they were told is durable is
+// lost, none of them notices, and what is asked for meanwhile comes.
 //
 // Alone in the cluster: everything is restarted.
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <regex>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "e2e/harness/files.h"
+#include "e2e/harness/process.h"
+#include "e2e/kubernetes/harness/settings.h"
 #include "e2e/kubernetes/harness/story.h"
 #include "e2e/kubernetes/harness/workloads.h"
 
@@ -19,6 +25,20 @@ namespace e2e {
 namespace {
 
 constexpr std::chrono::seconds kRolledOutLimit{240};
+
+// What cloudapi/store/schema.cc does from version 1 to 2, the other way round: the last version
+// without what the present one brought.
+constexpr int kSchemaBefore = 1;
+constexpr char kToSchemaBefore[] = R"sql(
+DROP TABLE tasks;
+DROP INDEX tombstones_time;
+ALTER TABLE tombstones RENAME TO deleted;
+CREATE INDEX deleted_time ON deleted (account, region, deleted_time);
+INSERT INTO meta (name, value)
+  SELECT 'sequences', prefix || ' ' || id || ' ' || seq || ' ' || revision FROM sequences;
+DROP TABLE sequences;
+PRAGMA user_version = 1;
+)sql";
 
 // Writes 1, 2, …, each made durable before it is printed.
 constexpr char kWriter[] = R"(n=0
@@ -29,7 +49,55 @@ done
 echo "failed at $n"
 exec sleep infinity)";
 
-class RollingRestartAlone : public Story {
+// The commands of the page: indented by seven, behind the steps.
+std::vector<std::string> CommandsOf(const std::string& page) {
+  static const std::regex kCommand("(^|\n) {7}([^ \n][^\n]*)");
+  const auto text = ReadFile(SourcePath(page));
+  std::vector<std::string> commands;
+  for (std::sregex_iterator at(text.begin(), text.end(), kCommand), end; at != end; ++at) {
+    commands.push_back((*at)[2].str());
+  }
+  return commands;
+}
+
+std::filesystem::path DataFolder() {
+  return TheSettings().ClusterFolder() / "data";
+}
+
+int SchemaVersion() {
+  SQLite::Database db((DataFolder() / "cloud.db").string(), SQLite::OPEN_READONLY);
+  return db.execAndGet("PRAGMA user_version").getInt();
+}
+
+// Of the stopped cloud.
+void BackToSchemaBefore() {
+  SQLite::Database db((DataFolder() / "cloud.db").string(), SQLite::OPEN_READWRITE);
+  db.exec(kToSchemaBefore);
+}
+
+// For this cluster: its folder, its overlay, CRDs of this machine, and the way in which
+// tools/cluster applies, so that fields have one owner.
+std::string ForThisCluster(std::string command) {
+  static const std::regex kUrl("'https://[^']*/config/crd[^']*'");
+  command =
+      std::regex_replace(command, kUrl, (TheSettings().kubectl.parent_path() / "crd").string());
+  const std::vector<std::pair<std::string, std::string>> here = {
+      {"/var/lib/zonedisk", DataFolder().string()},
+      {"deploy/base", SourcePath("deploy/overlays/lab").string()},
+      {"deploy/snapshot-controller", SourcePath("deploy/overlays/lab").string()},
+      {"kubectl apply", "kubectl apply --server-side --force-conflicts"},
+      {"kubectl",
+       TheSettings().kubectl.string() + " --kubeconfig " + TheSettings().Kubeconfig().string()}};
+  for (const auto& [page, ours] : here) {
+    for (auto at = command.find(page); at != std::string::npos;
+         at = command.find(page, at + ours.size())) {
+      command.replace(at, page.size(), ours);
+    }
+  }
+  return command;
+}
+
+class UpgradeAlone : public Story {
  protected:
   void StartWriter(const std::string& name, const std::string& storage_class,
                    const std::string& zone) {
@@ -67,6 +135,15 @@ class RollingRestartAlone : public Story {
         << pod;
   }
 
+  // While there is no cloud.
+  void AskMeanwhile() {
+    ASSERT_TRUE(Apply(ClaimYaml({.name = "meanwhile", .storage_class = kDelayedClass})));
+    ASSERT_TRUE(
+        Apply(PodYaml({.name = "meanwhile", .mounts = {{.claim = "meanwhile", .path = "/data"}}})));
+    ASSERT_TRUE(Apply(
+        SnapshotYaml({.name = "meanwhile", .snapshot_class = kSnapshotClass, .claim = "ext4"})));
+  }
+
   static std::set<std::string> SystemPods() {
     std::set<std::string> pods;
     for (const char* workload : {"zonedisk-cloud", "zonedisk-agent", "zonedisk-csi-controller",
@@ -77,7 +154,7 @@ class RollingRestartAlone : public Story {
   }
 };
 
-TEST_F(RollingRestartAlone, GivenWritersWhenEveryWorkloadIsRestartedThenNothingIsLost) {
+TEST_F(UpgradeAlone, GivenWritersWhenThePageIsFollowedThenNothingIsLost) {
   const std::vector<std::string> writers = {"ext4", "xfs"};
   StartWriter("ext4", kDelayedClass, "cn-hangzhou-b");
   StartWriter("xfs", "zonedisk-xfs", "cn-hangzhou-e");
@@ -88,16 +165,18 @@ TEST_F(RollingRestartAlone, GivenWritersWhenEveryWorkloadIsRestartedThenNothingI
   const auto before = SystemPods();
   ASSERT_FALSE(before.empty());
 
-  for (const char* kind : {"deployment", "daemonset"}) {
-    const auto restarted =
-        TheCluster().Kubectl({"rollout", "restart", "--namespace", std::string(kSystemNs), kind});
-    ASSERT_TRUE(restarted.Ok()) << restarted.output;
+  ASSERT_GT(SchemaVersion(), kSchemaBefore);
+  const auto commands = CommandsOf("deploy/upgrade.md");
+  ASSERT_GE(commands.size(), 12U);
+  for (const auto& command : commands) {
+    // The cloud has just stopped: its database becomes one of before, and is copied as that.
+    if (command.starts_with("mkdir")) BackToSchemaBefore();
+    const auto said = RunCommand({"bash", "-euo", "pipefail", "-c", ForThisCluster(command)}, {},
+                                 kRolledOutLimit);
+    ASSERT_TRUE(said.Ok()) << command << "\n" << said.output;
+    if (command.starts_with("mkdir")) AskMeanwhile();
   }
-  ASSERT_TRUE(Apply(ClaimYaml({.name = "meanwhile", .storage_class = kDelayedClass})));
-  ASSERT_TRUE(
-      Apply(PodYaml({.name = "meanwhile", .mounts = {{.claim = "meanwhile", .path = "/data"}}})));
-  ASSERT_TRUE(Apply(
-      SnapshotYaml({.name = "meanwhile", .snapshot_class = kSnapshotClass, .claim = "ext4"})));
+  EXPECT_GT(SchemaVersion(), kSchemaBefore);
   ASSERT_TRUE(WaitRolledOut(kRolledOutLimit));
   for (const auto& pod : SystemPods())
     EXPECT_FALSE(before.contains(pod)) << pod << " is still there";
