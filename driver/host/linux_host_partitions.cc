@@ -7,7 +7,6 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -106,26 +105,6 @@ HostResult<Place> PlaceOf(const std::string& partition, const DeviceNumber& numb
                .bytes = *sectors * kSysfsSector};
 }
 
-HostResult<std::vector<unsigned char>> ReadHead(int disk, std::int64_t bytes) {
-  std::vector<unsigned char> head(static_cast<std::size_t>(std::min(kTableBytes, bytes)));
-  const auto read = ReadAt(disk, reinterpret_cast<char*>(head.data()), head.size(), 0);
-  if (!read) return Fail(read.error());
-  return head;
-}
-
-bool WriteAll(int disk, const TableWrite& write) {
-  std::size_t done = 0;
-  while (done < write.bytes.size()) {
-    const ssize_t count = pwrite(disk, write.bytes.data() + done, write.bytes.size() - done,
-                                 write.offset + static_cast<off_t>(done));
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    done += static_cast<std::size_t>(count);
-  }
-  // In order also on the disk: the copy at the end is there before the table names it.
-  return fsync(disk) == 0;
-}
-
 // What the kernel is to know of a partition, in bytes, without reading the table.
 bool TellKernel(int disk, int operation, unsigned number, std::int64_t start, std::int64_t bytes) {
   blkpg_partition change{};
@@ -196,27 +175,19 @@ HostResult<void> LinuxHost::GrowPartition(const std::string& partition) {
   if (!own) return Fail(own.error());
   const auto place = PlaceOf(partition, *own);
   if (!place) return Fail(place.error());
-  const Descriptor disk(place->disk, O_RDWR);
-  if (!disk.Open()) return Fail(SystemError(place->disk));
-  const auto bytes = BytesOf(place->disk, disk.Get());
+  const auto bytes = DeviceBytes(place->disk);
   if (!bytes) return Fail(bytes.error());
   if (place->start + place->bytes + kPartitionSlack > *bytes) return {};
-  int sector = 0;
-  if (ioctl(disk.Get(), BLKSSZGET, &sector) != 0) return Fail(SystemError(place->disk));
-  const auto head = ReadHead(disk.Get(), *bytes);
-  if (!head) return Fail(head.error());
-  const auto grown =
-      GrowInTable({.bytes = *bytes, .sector_bytes = sector, .head = *head}, place->number);
+  const auto grown = GrowInTable(place->disk, place->number);
   if (!grown || grown->start != place->start) {
     return Fail(HostFault::kFailed,
                 fmt::format("{} cannot grow: {}", partition,
                             grown ? "the kernel has another table than the disk" : grown.error()));
   }
-  for (const auto& write : grown->writes) {
-    if (!WriteAll(disk.Get(), write)) return Fail(SystemError("table of " + place->disk));
-  }
   // It does not read the table again while the partition is mounted.
-  if (!TellKernel(disk.Get(), BLKPG_RESIZE_PARTITION, place->number, grown->start, grown->bytes)) {
+  const Descriptor disk(place->disk, O_RDONLY);
+  if (!disk.Open() ||
+      !TellKernel(disk.Get(), BLKPG_RESIZE_PARTITION, place->number, grown->start, grown->bytes)) {
     return Fail(SystemError("growth of " + partition));
   }
   return {};

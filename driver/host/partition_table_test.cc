@@ -2,124 +2,95 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <string_view>
+#include <filesystem>
+#include <fstream>
 
+#include "common/base/files.h"
 #include "driver/testing/partitioned_disk.h"
 
 namespace driver {
 namespace {
 
 constexpr std::int64_t kMib = 1 << 20;
+const std::vector<TablePartition> kOne = {{.start = kMib, .bytes = 2 * kMib}};
+const std::vector<TablePartition> kTwo = {{.start = kMib, .bytes = kMib},
+                                          {.start = 3 * kMib, .bytes = kMib}};
 
-// What the disk's beginning is after all writes, or after the first `count` of them.
-std::vector<unsigned char> After(const GrownTable& grown, std::vector<unsigned char> disk,
-                                 std::size_t count) {
-  for (const auto& write : std::span(grown.writes).first(count)) {
-    std::ranges::copy(write.bytes, disk.begin() + write.offset);
+class GrowInTableTest : public testing::Test {
+ protected:
+  GrowInTableTest() { Resize(8 * kMib); }
+  ~GrowInTableTest() override { std::filesystem::remove(image_); }
+
+  void Resize(std::int64_t bytes) {
+    if (!std::filesystem::exists(image_)) std::ofstream(image_).flush();
+    std::filesystem::resize_file(image_, static_cast<std::uintmax_t>(bytes));
   }
-  return disk;
-}
+  void Damage(std::int64_t at) const {
+    std::fstream file(image_, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(at);
+    file.put('\x55');
+  }
+  auto Grow(unsigned number = 1) const { return GrowInTable(image_, number); }
 
-base::Expected<GrownTable, std::string> Grow(const std::vector<unsigned char>& disk,
-                                             unsigned number = 1) {
-  return GrowInTable({.bytes = static_cast<std::int64_t>(disk.size()),
-                      .head = std::span(disk).first(static_cast<std::size_t>(kTableBytes))},
-                     number);
-}
+  const std::string image_ = testing::TempDir() + "zonedisk_table_" +
+                             testing::UnitTest::GetInstance()->current_test_info()->name();
+};
 
-TEST(Crc32Test, GivenCheckTextWhenSummedThenTheStandardsValue) {
-  constexpr std::string_view kText = "123456789";
-  EXPECT_EQ(Crc32({reinterpret_cast<const unsigned char*>(kText.data()), kText.size()}),
-            0xCBF43926U);
-}
-
-TEST(GrowInTableTest, GivenMbrWhenGrownThenPartitionReachesTheEndAndAgainTheSame) {
-  auto disk = DiskWithMbr(8 * kMib, {{.start = kMib, .bytes = 2 * kMib}});
-  const auto grown = Grow(disk);
+TEST_F(GrowInTableTest, GivenMbrWhenGrownThenPartitionReachesTheEndAndAgainTheSame) {
+  ASSERT_TRUE(WriteTable(image_, "dos", kOne));
+  const auto grown = Grow();
   ASSERT_TRUE(grown) << grown.error();
   EXPECT_EQ(grown->start, kMib);
   EXPECT_EQ(grown->bytes, 7 * kMib);
-  ASSERT_EQ(grown->writes.size(), 1U) << "one sector, written whole or not at all";
-  EXPECT_EQ(grown->writes[0].bytes.size(), 512U);
-  const auto after = After(*grown, disk, 1);
-  EXPECT_EQ(Grow(after)->bytes, 7 * kMib);
-  EXPECT_EQ(After(*Grow(after), after, 1), after);
+  const auto table = base::ReadFile(image_);
+  EXPECT_EQ(Grow()->bytes, 7 * kMib);
+  EXPECT_EQ(base::ReadFile(image_), table);
 }
 
-TEST(GrowInTableTest, GivenGptWhenGrownThenBothTablesTellTheSame) {
-  auto disk = DiskWithGpt(8 * kMib, {{.start = kMib, .bytes = 2 * kMib}});
-  disk.resize(16 * kMib);
-  const auto grown = Grow(disk);
+TEST_F(GrowInTableTest, GivenGptOnAGrownDiskWhenGrownThenBothTablesAreAtTheirPlaces) {
+  ASSERT_TRUE(WriteTable(image_, "gpt", kOne));
+  Resize(16 * kMib);
+  const auto grown = Grow();
   ASSERT_TRUE(grown) << grown.error();
   EXPECT_EQ(grown->start, kMib);
-  EXPECT_EQ(grown->bytes, 15 * kMib - 33 * 512);
-  const auto after = After(*grown, disk, grown->writes.size());
-  const auto again = Grow(after);
-  ASSERT_TRUE(again) << again.error();
-  EXPECT_EQ(again->bytes, grown->bytes);
-  EXPECT_EQ(After(*again, after, again->writes.size()), after);
-  EXPECT_EQ(std::string_view(reinterpret_cast<const char*>(&after[16 * kMib - 512]), 8),
-            "EFI PART");
+  EXPECT_GT(grown->bytes, 14 * kMib) << "to the copy of the table";
+  EXPECT_LE(grown->bytes, 15 * kMib - 33 * 512);
+  const auto text = base::ReadFile(image_);
+  EXPECT_EQ(text->substr(512, 8), "EFI PART");
+  EXPECT_EQ(text->substr(16 * kMib - 512, 8), "EFI PART");
+  EXPECT_EQ(Grow()->bytes, grown->bytes);
 }
 
-// The process may die between any two writes: the first table, which the kernel reads, is whole.
-TEST(GrowInTableTest, GivenDeathBetweenWritesWhenLookedAtThenATableIsWhole) {
-  auto disk = DiskWithGpt(8 * kMib, {{.start = kMib, .bytes = 2 * kMib}});
-  disk.resize(16 * kMib);
-  const auto grown = Grow(disk);
-  ASSERT_TRUE(grown);
-  for (std::size_t count = 0; count <= grown->writes.size(); ++count) {
-    const auto torn = After(*grown, disk, count);
-    EXPECT_TRUE(Grow(torn)) << count;
-    EXPECT_EQ(IsWholeGptHeader(torn, torn.size() - 512), count >= 2) << count;
+// As a process that dies between two writes leaves it.
+TEST_F(GrowInTableTest, GivenADamagedGptWhenGrownThenFromItsCopy) {
+  ASSERT_TRUE(WriteTable(image_, "gpt", kOne));
+  Damage(512 + 56);
+  const auto grown = Grow();
+  ASSERT_TRUE(grown) << grown.error();
+  EXPECT_EQ(grown->start, kMib);
+}
+
+TEST_F(GrowInTableTest, GivenNoTableWhenGrownThenRefusedAndUntouched) {
+  EXPECT_EQ(Grow().error(), "it has no table");
+  EXPECT_EQ(base::ReadFile(image_), std::string(8 * kMib, '\0'));
+}
+
+TEST_F(GrowInTableTest, GivenTwoPartitionsWhenGrownThenRefusedAndUntouched) {
+  for (const auto* kind : {"dos", "gpt"}) {
+    ASSERT_TRUE(WriteTable(image_, kind, kTwo));
+    const auto table = base::ReadFile(image_);
+    EXPECT_EQ(Grow().error(), "it has 2 partitions");
+    EXPECT_EQ(base::ReadFile(image_), table);
   }
 }
 
-struct RefusedTable {
-  std::string name;
-  std::vector<unsigned char> disk;
-  unsigned number = 1;
-  std::string why;
-};
-
-class GrowRefusedTest : public testing::TestWithParam<RefusedTable> {};
-
-TEST_P(GrowRefusedTest, GivenTableWhenGrownThenRefusedWithTheReason) {
-  const auto grown = Grow(GetParam().disk, GetParam().number);
-  ASSERT_FALSE(grown);
-  EXPECT_EQ(grown.error(), GetParam().why);
+TEST_F(GrowInTableTest, GivenAPartitionThatIsNotThereWhenGrownThenRefused) {
+  ASSERT_TRUE(WriteTable(image_, "dos", kOne));
+  EXPECT_EQ(Grow(2).error(), "it has no partition 2");
+  EXPECT_EQ(Grow(5).error(), "it has no partition 5");
+  EXPECT_EQ(Grow(0).error(), "it has no partition 0");
+  EXPECT_EQ(GrowInTable("/nowhere/disk", 1).error(), "open: No such file or directory");
 }
-
-std::vector<unsigned char> Damaged(std::vector<unsigned char> disk, std::size_t at) {
-  disk[at] = static_cast<unsigned char>(disk[at] ^ 1U);
-  return disk;
-}
-
-const std::vector<TablePartition> kOne = {{.start = kMib, .bytes = kMib}};
-const std::vector<TablePartition> kTwo = {{.start = kMib, .bytes = kMib},
-                                          {.start = 3 * kMib, .bytes = kMib}};
-constexpr const char* kNotAlone = "partition 1 is not the only one in the table";
-
-INSTANTIATE_TEST_SUITE_P(
-    Tables, GrowRefusedTest,
-    testing::Values(RefusedTable{"None", std::vector<unsigned char>(8 * kMib), 1,
-                                 "there is no partition table"},
-                    RefusedTable{"TwoInMbr", DiskWithMbr(8 * kMib, kTwo), 1, kNotAlone},
-                    RefusedTable{"TwoInGpt", DiskWithGpt(8 * kMib, kTwo), 1, kNotAlone},
-                    RefusedTable{"Logical", DiskWithMbr(8 * kMib, kOne), 5,
-                                 "a logical partition does not grow"},
-                    RefusedTable{"AnotherInGpt", DiskWithGpt(8 * kMib, kOne), 2,
-                                 "partition 2 is not the only one in the table"},
-                    RefusedTable{"BeyondGpt", DiskWithGpt(8 * kMib, kOne), 129,
-                                 "there is no such partition in the table"},
-                    RefusedTable{"HeaderDamaged", Damaged(DiskWithGpt(8 * kMib, kOne), 512 + 56), 1,
-                                 "the GPT header is damaged"},
-                    RefusedTable{"EntriesDamaged", Damaged(DiskWithGpt(8 * kMib, kOne), 1024 + 40),
-                                 1, "the GPT entries are damaged"},
-                    RefusedTable{"NoHeader", Damaged(DiskWithGpt(8 * kMib, kOne), 512), 1,
-                                 "there is no GPT header"}),
-    [](const auto& tested) { return tested.param.name; });
 
 }  // namespace
 }  // namespace driver

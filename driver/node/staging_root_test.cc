@@ -307,12 +307,8 @@ TEST_F(LinuxHostTest, GivenDeviceGoneWhenUnstagedThenUnmounts) {
 // A disk as an installer leaves it: one partition, which starts at 1 MiB.
 class PartitionRootTest : public LinuxHostTest {
  protected:
-  void GivenTable(const std::vector<unsigned char>& disk) {
-    std::ofstream device(device_, std::ios::binary);
-    device.write(reinterpret_cast<const char*>(disk.data()),
-                 static_cast<std::streamsize>(disk.size()));
-    ASSERT_TRUE(device.flush().good());
-    device.close();
+  void GivenTable(const char* kind, const std::vector<TablePartition>& partitions) {
+    ASSERT_TRUE(WriteTable(device_, kind, partitions));
   }
   std::string OnlyPartition() {
     const auto partitions = host_.Partitions(device_);
@@ -359,12 +355,12 @@ class PartitionRootTest : public LinuxHostTest {
 };
 
 TEST_F(PartitionRootTest, GivenXfsOnTheOnlyPartitionOfAnMbrWhenWholeLifeThenMountedAndGrown) {
-  GivenTable(DiskWithMbr(2 * kMib, {{.start = kMib, .bytes = 511 * kMib}}));
+  GivenTable("dos", {{.start = kMib, .bytes = 511 * kMib}});
   LiveWith("xfs", {"mkfs.xfs", "-q", "-f"});
 }
 
 TEST_F(PartitionRootTest, GivenExt4OnTheOnlyPartitionOfAGptWhenWholeLifeThenMountedAndGrown) {
-  GivenTable(DiskWithGpt(512 * kMib, {{.start = kMib, .bytes = 510 * kMib}}));
+  GivenTable("gpt", {{.start = kMib, .bytes = 510 * kMib}});
   LiveWith("ext4", {"mkfs.ext4", "-q", "-F"});
   // The kernel reads the grown table as we have written it.
   ASSERT_TRUE(staging().Unstage("d-1", Path("staging")));
@@ -375,8 +371,8 @@ TEST_F(PartitionRootTest, GivenExt4OnTheOnlyPartitionOfAGptWhenWholeLifeThenMoun
 }
 
 TEST_F(PartitionRootTest, GivenTwoPartitionsWhenStagedThenRefused) {
-  GivenTable(DiskWithMbr(2 * kMib, {{.start = kMib, .bytes = 100 * kMib},
-                                    {.start = 200 * kMib, .bytes = 100 * kMib}}));
+  GivenTable("dos",
+             {{.start = kMib, .bytes = 100 * kMib}, {.start = 200 * kMib, .bytes = 100 * kMib}});
   const auto staged = Stage();
   EXPECT_EQ(CodeOf(staged), StatusCode::FAILED_PRECONDITION);
   EXPECT_EQ(MessageOf(staged), device_ +
