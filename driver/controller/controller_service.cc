@@ -10,6 +10,12 @@ void AddNodes(const Disk& disk, google::protobuf::RepeatedPtrField<std::string>*
   nodes->Assign(disk.attached_to.begin(), disk.attached_to.end());
 }
 
+using Rpc = csi::v1::ControllerServiceCapability::RPC;
+
+grpc::Status Unannounced() {
+  return {grpc::StatusCode::UNIMPLEMENTED, "not announced in this profile"};
+}
+
 // Everything that the node needs of the class, and what was really made.
 void FillVolume(const CreateVolumeRequest& wanted, const Disk& disk, csi::v1::Volume* volume) {
   *volume = ToProto(disk);
@@ -38,9 +44,20 @@ ControllerService::ControllerService(Cloud& cloud, Clock& clock, const Profile& 
       queries_(context_),
       changes_(context_) {}
 
+grpc::Status ControllerService::CheckProfile(const csi::v1::CreateVolumeRequest& request) const {
+  if (profile_.needs_size && !request.has_capacity_range()) {
+    return {grpc::StatusCode::INVALID_ARGUMENT, "capacity_range is missing"};
+  }
+  if (request.volume_content_source().has_volume() && !Announces(profile_, Rpc::CLONE_VOLUME)) {
+    return {grpc::StatusCode::INVALID_ARGUMENT, "volume_content_source is not a snapshot"};
+  }
+  return grpc::Status::OK;
+}
+
 grpc::Status ControllerService::CreateVolume(grpc::ServerContext* context,
                                              const csi::v1::CreateVolumeRequest* request,
                                              csi::v1::CreateVolumeResponse* response) {
+  if (auto refused = CheckProfile(*request); !refused.ok()) return refused;
   const auto wanted = ParseCreateVolume(*request, rules_);
   if (!wanted) return ToGrpc(wanted.error());
   const auto disk = volumes_.Create(*wanted, DeadlineOf(*context, clock_));
@@ -106,6 +123,7 @@ grpc::Status ControllerService::ValidateVolumeCapabilities(
 grpc::Status ControllerService::ListVolumes(grpc::ServerContext* context,
                                             const csi::v1::ListVolumesRequest* request,
                                             csi::v1::ListVolumesResponse* response) {
+  if (!Announces(profile_, Rpc::LIST_VOLUMES)) return Unannounced();
   const auto wanted = ParseListVolumes(*request);
   if (!wanted) return ToGrpc(wanted.error());
   const auto list = queries_.List(*wanted, DeadlineOf(*context, clock_));
@@ -122,6 +140,7 @@ grpc::Status ControllerService::ListVolumes(grpc::ServerContext* context,
 grpc::Status ControllerService::GetCapacity(grpc::ServerContext* context,
                                             const csi::v1::GetCapacityRequest* request,
                                             csi::v1::GetCapacityResponse* response) {
+  if (!Announces(profile_, Rpc::GET_CAPACITY)) return Unannounced();
   const auto wanted = ParseGetCapacity(*request, rules_);
   if (!wanted) return ToGrpc(wanted.error());
   const auto sizes = zones_.Capacity(*wanted, DeadlineOf(*context, clock_));
@@ -166,6 +185,11 @@ grpc::Status ControllerService::ListSnapshots(grpc::ServerContext* context,
                                               csi::v1::ListSnapshotsResponse* response) {
   const auto wanted = ParseListSnapshots(*request);
   if (!wanted) return ToGrpc(wanted.error());
+  const bool unbounded = wanted->snapshot_id.empty() && wanted->source_volume_id.empty();
+  if (profile_.lists_need_cluster && unbounded && context_.cluster_id.empty()) {
+    return {grpc::StatusCode::INVALID_ARGUMENT,
+            "snapshot_id and source_volume_id are missing, and no cluster id is set"};
+  }
   const auto list = snapshots_.List(*wanted, DeadlineOf(*context, clock_));
   if (!list) return ToGrpc(list.error());
   for (const auto& snapshot : list->items) {
@@ -178,6 +202,7 @@ grpc::Status ControllerService::ListSnapshots(grpc::ServerContext* context,
 grpc::Status ControllerService::GetSnapshot(grpc::ServerContext* context,
                                             const csi::v1::GetSnapshotRequest* request,
                                             csi::v1::GetSnapshotResponse* response) {
+  if (!Announces(profile_, Rpc::GET_SNAPSHOT)) return Unannounced();
   const auto snapshot_id = ParseId(*request, "snapshot_id", request->snapshot_id());
   if (!snapshot_id) return ToGrpc(snapshot_id.error());
   const auto snapshot = snapshots_.Get(*snapshot_id, DeadlineOf(*context, clock_));
@@ -193,14 +218,17 @@ grpc::Status ControllerService::ControllerExpandVolume(
   if (!wanted) return ToGrpc(wanted.error());
   const auto size_gib = changes_.Expand(*wanted, DeadlineOf(*context, clock_));
   if (!size_gib) return ToGrpc(size_gib.error());
-  response->set_capacity_bytes(*size_gib * kBytesPerGiB);
-  response->set_node_expansion_required(!wanted->block);
+  const bool echoes = profile_.echoes_expanded_size;
+  response->set_capacity_bytes(echoes ? request->capacity_range().required_bytes()
+                                      : *size_gib * kBytesPerGiB);
+  response->set_node_expansion_required(echoes || !wanted->block);
   return grpc::Status::OK;
 }
 
 grpc::Status ControllerService::ControllerGetVolume(
     grpc::ServerContext* context, const csi::v1::ControllerGetVolumeRequest* request,
     csi::v1::ControllerGetVolumeResponse* response) {
+  if (!Announces(profile_, Rpc::GET_VOLUME)) return Unannounced();
   const auto volume_id = ParseId(*request, "volume_id", request->volume_id());
   if (!volume_id) return ToGrpc(volume_id.error());
   const auto disk = queries_.Get(*volume_id, DeadlineOf(*context, clock_));

@@ -72,6 +72,9 @@ class ControllerService : public csi::v1::Controller::Service {
                                       csi::v1::ControllerModifyVolumeResponse* response) override;
 
  private:
+  // What the profile refuses of the request.
+  grpc::Status CheckProfile(const csi::v1::CreateVolumeRequest& request) const;
+
   Clock& clock_;
   const Profile& profile_;
   const ParameterRules rules_;

@@ -42,7 +42,7 @@ grpc::Status IdentityService::Probe(grpc::ServerContext*, const csi::v1::ProbeRe
                                     csi::v1::ProbeResponse* response) {
   const auto ready = Ready();
   if (!ready && ready.error().code != grpc::StatusCode::UNAVAILABLE) return ToGrpc(ready.error());
-  response->mutable_ready()->set_value(ready.has_value());
+  if (profile_.probe_tells_ready) response->mutable_ready()->set_value(ready.has_value());
   return grpc::Status::OK;
 }
 

@@ -8,15 +8,7 @@
 namespace driver {
 namespace {
 
-using NodeRpc = csi::v1::NodeServiceCapability::RPC;
 using csi::v1::VolumeUsage;
-
-constexpr std::array<NodeRpc::Type, 4> kCapabilities = {
-    NodeRpc::STAGE_UNSTAGE_VOLUME,
-    NodeRpc::GET_VOLUME_STATS,
-    NodeRpc::EXPAND_VOLUME,
-    NodeRpc::SINGLE_NODE_MULTI_WRITER,
-};
 
 grpc::Status Answer(const Result<void>& done) {
   return done ? grpc::Status::OK : ToGrpc(done.error());
@@ -133,7 +125,7 @@ grpc::Status NodeService::NodeExpandVolume(grpc::ServerContext* context,
 grpc::Status NodeService::NodeGetCapabilities(grpc::ServerContext*,
                                               const csi::v1::NodeGetCapabilitiesRequest*,
                                               csi::v1::NodeGetCapabilitiesResponse* response) {
-  for (const auto type : kCapabilities) {
+  for (const auto type : profile_.node_rpcs) {
     response->add_capabilities()->mutable_rpc()->set_type(type);
   }
   return grpc::Status::OK;

@@ -6,6 +6,7 @@
 
 #include "csi.grpc.pb.h"
 #include "driver/base/clock.h"
+#include "driver/csi/profile.h"
 #include "driver/kubernetes/cluster.h"
 #include "driver/node/errands.h"
 #include "driver/node/node_info.h"
@@ -20,12 +21,13 @@ class NodeService : public csi::v1::Node::Service {
  public:
   // `cluster` is told what no answer shows; it may be null.
   NodeService(Staging& staging, OwnNodeInfo& own, Clock& clock, PathGuard guard,
-              Cluster* cluster = nullptr)
+              Cluster* cluster = nullptr, const Profile& profile = FullProfile())
       : staging_(staging),
         own_(own),
         clock_(clock),
         guard_(std::move(guard)),
         cluster_(cluster),
+        profile_(profile),
         errands_(clock) {}
 
   // Until no work of calls that were answered before its end is under way.
@@ -66,6 +68,7 @@ class NodeService : public csi::v1::Node::Service {
   Clock& clock_;
   const PathGuard guard_;
   Cluster* const cluster_;
+  const Profile& profile_;
   Errands errands_;
 };
 

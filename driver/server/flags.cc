@@ -155,9 +155,7 @@ Result<void> CheckKubeletDir(CsiFlags& flags) {
 
 // Everything that concerns more than one flag.
 Result<CsiFlags> Validate(CsiFlags flags, const Raw& raw, bool endpoint_given) {
-  if (raw.profile != "full") {
-    return Fail(grpc::StatusCode::UNIMPLEMENTED, "--profile: ack is not available yet");
-  }
+  flags.ack_profile = raw.profile == "ack";
   auto socket = SocketPathOf(raw.endpoint);
   if (!socket) return Fail(socket.error());
   flags.socket_path = std::move(*socket);

@@ -19,6 +19,7 @@ struct CsiFlags {
   std::string socket_path;  // absolute
   Mode mode = Mode::kAll;
   std::string driver_name{kDefaultDriverName};
+  bool ack_profile = false;
 
   std::string cloud_endpoint = "http://127.0.0.1:20140";
   std::string region;  // empty: the node's own, else cn-hangzhou

@@ -121,20 +121,24 @@ bool SeesDisks(const std::string& by_id_dir) {
   return std::filesystem::is_directory(by_id_dir, error);
 }
 
+const Profile& ProfileOf(const CsiFlags& flags) {
+  return flags.ack_profile ? AckProfile() : FullProfile();
+}
+
 // All services of one process, in the order in which they depend on each other.
 class Services {
  public:
   // `cluster` may be null.
   Services(const CsiFlags& flags, Clock& clock, Cluster* cluster)
       : cloud_(CloudOf(flags, clock)),
-        identity_({flags.driver_name, ZONEDISK_VERSION}, FullProfile(), flags.mode != Mode::kNode,
-                  [this, &clock] { return Needs(clock); }) {
+        identity_({flags.driver_name, ZONEDISK_VERSION}, ProfileOf(flags),
+                  flags.mode != Mode::kNode, [this, &clock] { return Needs(clock); }) {
     if (flags.mode != Mode::kNode) {
       if (cluster != nullptr) {
         pv_labeler_.emplace(*cluster, clock);
         pv_labeler_->Start();
       }
-      controller_.emplace(*cloud_, clock, FullProfile(),
+      controller_.emplace(*cloud_, clock, ProfileOf(flags),
                           ControllerSettings{.default_zone = flags.default_zone,
                                              .cluster_id = flags.cluster_id,
                                              .cluster = cluster,
@@ -150,7 +154,8 @@ class Services {
                           .max_volumes = flags.max_volumes,
                           .cloud = cloud_.get(),
                           .sees_disks = [dir = flags.by_id_dir] { return SeesDisks(dir); }});
-      node_.emplace(*staging_, *own_, clock, PathGuard{flags.kubelet_dir}, cluster);
+      node_.emplace(*staging_, *own_, clock, PathGuard{flags.kubelet_dir}, cluster,
+                    ProfileOf(flags));
     }
   }
 
@@ -195,12 +200,12 @@ void Drain(grpc::Server& server, Services& services) {
 }
 
 std::unique_ptr<grpc::Server> Serve(Services& services, Clock& clock, CallCounters& counters,
-                                    const std::string& path) {
+                                    const CsiFlags& flags) {
   grpc::ServerBuilder builder;
-  builder.AddListeningPort("unix://" + path, grpc::InsecureServerCredentials());
+  builder.AddListeningPort("unix://" + flags.socket_path, grpc::InsecureServerCredentials());
   builder.SetResourceQuota(grpc::ResourceQuota("calls").SetMaxThreads(kMostThreads));
   services.RegisterAt(builder);
-  ObserveCalls(builder, clock, counters);
+  ObserveCalls(builder, clock, counters, ProfileOf(flags));
   return builder.BuildAndStart();
 }
 
@@ -258,7 +263,7 @@ Result<void> Run(const CsiFlags& given) {
 
   CallCounters counters;
   Services services(*flags, clock, cluster->get());
-  const auto server = Serve(services, clock, counters, flags->socket_path);
+  const auto server = Serve(services, clock, counters, *flags);
   if (!server) {
     return Fail(grpc::StatusCode::UNAVAILABLE,
                 fmt::format("cannot listen on {}", flags->socket_path));
