@@ -32,7 +32,9 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-# The only label that registering the driver puts on Nodes besides Kubernetes' own.
+# The label that registering the driver puts on Nodes besides Kubernetes' own, and what the node plugin
+# of ACK's name writes there.
+type_key=node.csi.alibabacloud.com/disktype allocatable_key=node.csi.alibabacloud.com/allocatable-disk
 zone_key=topology.diskplugin.csi.alibabacloud.com/zone
 app='app\.kubernetes\.io/name' part='app\.kubernetes\.io/part-of'
 begun=zonedisk/uninstall
@@ -205,14 +207,23 @@ wait_until_unpublished() {
   die "kubelet still knows the driver on: $answer; $state"
 }
 
-# The label that kubelet put on the Nodes for this driver, unless another driver registered it too.
+# What kubelet and the node plugin put on the Nodes, unless another driver registered there, too.
 remove_node_labels() {
-  local others node
+  local others nodes node keys
   ask "CSINodes" get csinodes -o 'jsonpath={range .items[*]}{.metadata.name}{range .spec.drivers[*]}{" "}{.topologyKeys}{end}{"\n"}{end}'
   others=$(grep -F "\"$zone_key\"" <<<"$answer" | cut -d' ' -f1 || true)
   ask "Nodes" get nodes -l "$zone_key" -o 'custom-columns=NAME:.metadata.name' --no-headers
-  for node in $answer; do
-    grep -qxF "$node" <<<"$others" || act "removing the label of node $node" label node "$node" "$zone_key-"
+  nodes=$answer
+  for node in $nodes; do
+    if grep -qxF "$node" <<<"$others"; then continue; fi
+    keys=
+    if grep -qxF diskplugin.csi.alibabacloud.com <<<"$drivers"; then
+      ask "the labels of node $node" get node "$node" -o 'jsonpath={.metadata.labels}'
+      keys=$(grep -oE "\"$type_key[^\"]+\"" <<<"$answer" | tr -d '"' | sed 's/$/-/' || true)
+      act "removing the annotation of node $node" annotate node "$node" "$allocatable_key-"
+    fi
+    # shellcheck disable=SC2086
+    act "removing the labels of node $node" label node "$node" "$zone_key-" $keys
   done
 }
 

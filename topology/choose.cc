@@ -35,6 +35,11 @@ std::vector<Sized> Listed(const PlacementRequest& wish, const Catalogue& catalog
                           std::vector<Skip>& skipped) {
   std::vector<Sized> listed;
   for (const CategoryRequest& one : wish.categories) {
+    if (!wish.node_categories.empty() && !Holds(wish.node_categories, one.category)) {
+      AddOnce(skipped,
+              {.reason = SkipReason::kNotOnNode, .category = one.category, .term = wish.node});
+      continue;
+    }
     const Category* category = catalogue.FindCategory(one.category);
     if (category == nullptr) {
       AddOnce(skipped, {.reason = SkipReason::kUnknownCategory, .category = one.category});
@@ -129,7 +134,8 @@ class Chooser {
     if (has(SkipReason::kSizeTooLarge) || has(SkipReason::kSizeBeyondLimit)) {
       return Outcome::kSizeOutOfRange;
     }
-    return has(SkipReason::kSizeTooSmall) ? Outcome::kSizeTooSmall : Outcome::kNothingSold;
+    if (has(SkipReason::kSizeTooSmall)) return Outcome::kSizeTooSmall;
+    return has(SkipReason::kNotOnNode) ? Outcome::kNotOnNode : Outcome::kNothingSold;
   }
 
   std::vector<std::string> ZonesOfTerm(const Labels& term) {
@@ -162,14 +168,25 @@ class Chooser {
     return zones;
   }
 
+  // Where no topology says one.
+  [[nodiscard]] std::vector<std::string> UnplacedZones() const {
+    std::vector<std::string> zones = wish_.zone_ids;
+    if (zones.empty()) {
+      if (!wish_.default_zone.empty()) zones.push_back(wish_.default_zone);
+      std::vector<std::string> others = wish_.node_zones;
+      std::ranges::sort(others);
+      zones.insert(zones.end(), others.begin(), others.end());
+    }
+    std::ranges::stable_partition(
+        zones, [this](const std::string& zone) { return Holds(wish_.node_zones, zone); });
+    return zones;
+  }
+
   // Best first, no zone twice, none outside requisite.
   std::vector<std::string> OrderedZones() {
     std::vector<std::string> preferred = ZonesOfTerms(wish_.preferred);
     if (wish_.requisite.empty()) {
-      for (const std::string& zone : wish_.zone_ids) AddOnce(preferred, zone);
-      if (wish_.zone_ids.empty() && !wish_.default_zone.empty()) {
-        AddOnce(preferred, wish_.default_zone);
-      }
+      for (const std::string& zone : UnplacedZones()) AddOnce(preferred, zone);
       return preferred;
     }
     const std::vector<std::string> requisite = ZonesOfTerms(wish_.requisite);
@@ -243,6 +260,7 @@ std::string ToText(const Skip& skip) {
     case SkipReason::kUnknownZone: return zone + " is unknown";
     case SkipReason::kContradictoryTerm: return "topology " + skip.term + " contradicts itself";
     case SkipReason::kNoZoneInTerm: return "topology " + skip.term + " names no known zone";
+    case SkipReason::kNotOnNode: return "node " + skip.term + " does not take " + skip.category;
     case SkipReason::kUnknownCategory: return "category " + skip.category + " is unknown";
     case SkipReason::kUnknownLevel:
       return "category " + skip.category + " has no performance level " + skip.level;

@@ -25,6 +25,11 @@ struct PlacementRequest {
   std::vector<std::string> zone_ids;        // class parameter zoneId; empty: any
   std::vector<CategoryRequest> categories;  // in the order of preference
   std::string default_zone;  // where neither topology nor zoneId name a zone; may be empty
+  // Zones in which the cluster has nodes for such a disk; empty: not known.
+  std::vector<std::string> node_zones;
+  // The node that the disk is for, and the categories that it takes; no categories: not known.
+  std::string node;
+  std::vector<std::string> node_categories;
   // Labels of the cluster's nodes, if known: they give a zone to terms that name none (hostname,
   // rack). Their order is irrelevant.
   std::vector<Labels> nodes;
@@ -50,6 +55,7 @@ enum class SkipReason {
   kUnknownZone,        // not in the catalogue
   kContradictoryTerm,  // a term that names two zones, or a zone outside its region
   kNoZoneInTerm,       // a term without zone, known region or known node
+  kNotOnNode,          // the node, `term`, does not take the category
   kUnknownCategory,    // not in the catalogue
   kUnknownLevel,       // the category has no such performance level
   kSizeTooSmall,       // the category, at this level, begins at `bound_gib`
@@ -73,6 +79,7 @@ struct Skip {
 enum class Outcome {
   kCandidates,      // there is something to try
   kNothingSold,     // zones are allowed, none of them sells a wanted category
+  kNotOnNode,       // the node takes none of the wanted categories
   kZoneIdExcluded,  // zoneId and requisite have no zone in common
   kSizeTooSmall,    // every wanted category begins above the size
   kSizeOutOfRange,  // no wanted category comes in this size, one ends below it or beyond the limit
@@ -87,11 +94,12 @@ struct PlaceChoice {
 };
 
 // Zones in the order preferred, requisite; without requisite also zoneId as listed, or where that
-// is empty the default zone. Filtered by requisite, zoneId and the catalogue. When requisite is
-// given no candidate lies outside it. A term's keys may be standard, legacy or ACK's; a term with a
-// region but no zone means all its zones, sorted; one that also has other keys means, where nodes
-// are known, the zones of those that carry them all, sorted. A size that is said is never raised:
-// what does not come in it is skipped. Source: CSI CreateVolume, TopologyRequirement.
+// is empty the default zone and then the others with nodes, sorted; where zones with nodes are
+// known they come before those without. Filtered by requisite, zoneId and the catalogue. When
+// requisite is given no candidate lies outside it. A term's keys may be standard, legacy or ACK's;
+// a term with a region but no zone means all its zones, sorted; one that also has other keys means,
+// where nodes are known, the zones of those that carry them all, sorted. A size that is said is
+// never raised: what does not come in it is skipped. Source: CSI CreateVolume, TopologyRequirement.
 PlaceChoice ChoosePlace(const PlacementRequest& wish, const Catalogue& catalogue);
 
 // One clause of plain text: "zone cn-hangzhou-k does not offer cloud_essd".

@@ -22,6 +22,7 @@ struct Kind {
 };
 
 inline constexpr Kind kNodes{"v1", "nodes", false};
+inline constexpr Kind kCsiNodes{"storage.k8s.io/v1", "csinodes", false};
 inline constexpr Kind kPersistentVolumes{"v1", "persistentvolumes", false};
 inline constexpr Kind kClaims{"v1", "persistentvolumeclaims", true};
 inline constexpr Kind kVolumeSnapshots{"snapshot.storage.k8s.io/v1", "volumesnapshots", true};

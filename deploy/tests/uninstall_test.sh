@@ -136,7 +136,8 @@ called 'annotate namespace zonedisk' 'delete storageclasses' 'delete deployment 
   'delete deployment snapshot-controller' 'delete daemonset zonedisk-csi-node' \
   'delete daemonset zonedisk-agent' 'apply -f -' 'delete deployment zonedisk-cloud' \
   'patch job zonedisk-release-pool .*"suspend": false' 'wait --for=condition=Complete' \
-  'label node n-1 '"$ZONE_KEY-" 'delete csidrivers,clusterrolebindings,clusterroles' 'delete namespace zonedisk'
+  'annotate node n-1 node.csi.alibabacloud.com/allocatable-disk-' \
+  'label node n-1 '"$ZONE_KEY- node.csi.alibabacloud.com/disktype.cloud_auto-" 'delete csidrivers,clusterrolebindings,clusterroles' 'delete namespace zonedisk'
 not_called 'label node n-2'
 for part in '"suspend": true' '"image": "site/zonedisk:7"' '"path": "/srv/zonedisk"' \
   '"nodeSelector": {"disks":"here"}' '"tolerations": [{"operator":"Exists"}]' '"affinity": null'; do

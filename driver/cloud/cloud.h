@@ -234,6 +234,10 @@ class Cloud {
       const std::vector<std::string>& names) = 0;
   // Which disk categories the region's zones sell, with their sizes.
   virtual CloudResult<topology::Catalogue> DescribeAvailableResource() = 0;
+  // The categories that an instance of this type takes as data disks in this zone, sold out ones
+  // and those of the whole region included.
+  virtual CloudResult<std::vector<std::string>> DescribeDiskCategories(
+      const std::string& instance_type, const std::string& zone) = 0;
 
   virtual CloudResult<void> TagDisk(const std::string& disk_id, const Tags& tags) = 0;
   virtual CloudResult<void> UntagDisk(const std::string& disk_id,

@@ -161,4 +161,17 @@ topology::Catalogue ToCatalogue(const json& answer, const std::string& region) {
   return catalogue;
 }
 
+std::vector<std::string> CategoriesIn(const json& answer, const std::string& zone) {
+  std::vector<std::string> names;
+  for (const auto& place : ListIn(answer, "AvailableZones", "AvailableZone")) {
+    if (TextIn(place, "ZoneId") != zone) continue;
+    for (const auto& group : ListIn(place, "AvailableResources", "AvailableResource")) {
+      for (const auto& resource : ListIn(group, "SupportedResources", "SupportedResource")) {
+        names.push_back(TextIn(resource, "Value"));
+      }
+    }
+  }
+  return names;
+}
+
 }  // namespace driver

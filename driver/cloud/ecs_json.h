@@ -14,6 +14,8 @@ Instance ToInstance(const nlohmann::json& json);
 InstanceType ToInstanceType(const nlohmann::json& json);
 // Of DescribeAvailableResource's `AvailableZones`.
 topology::Catalogue ToCatalogue(const nlohmann::json& answer, const std::string& region);
+// The categories of its zone `zone`, sold out ones included; the region as a whole has no name.
+std::vector<std::string> CategoriesIn(const nlohmann::json& answer, const std::string& zone);
 
 // The list `answer[outer][inner]`, empty when absent.
 const nlohmann::json& ListIn(const nlohmann::json& answer, const char* outer, const char* inner);

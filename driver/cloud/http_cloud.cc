@@ -196,6 +196,26 @@ class HttpCloud : public Cloud {
     return ToCatalogue(*answer, region_);
   }
 
+  CloudResult<std::vector<std::string>> DescribeDiskCategories(const std::string& instance_type,
+                                                               const std::string& zone) override {
+    const ecs::Parameters call{{"DestinationResource", "DataDisk"},
+                               {"ResourceType", "disk"},
+                               {"InstanceType", instance_type}};
+    auto zonal = call;
+    zonal["ZoneId"] = zone;
+    auto regional = call;
+    regional["Scope"] = "region";
+    std::vector<std::string> categories;
+    for (const auto& [where, asked] :
+         {std::pair(zone, zonal), std::pair(std::string(), regional)}) {
+      const auto answer = client_.Call("DescribeAvailableResource", asked);
+      if (!answer) return Fail(answer.error());
+      const auto offered = CategoriesIn(*answer, where);
+      categories.insert(categories.end(), offered.begin(), offered.end());
+    }
+    return categories;
+  }
+
   CloudResult<void> TagDisk(const std::string& disk_id, const Tags& tags) override {
     ecs::Parameters call{{"ResourceType", "disk"}, {"ResourceId.1", disk_id}};
     SetTags(call, tags);

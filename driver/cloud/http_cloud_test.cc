@@ -194,6 +194,23 @@ TEST_F(HttpCloudTest, GivenResourcesWhenReadThenCatalogue) {
   EXPECT_EQ(catalogue->regions.front().zones.size(), 1U);
 }
 
+TEST_F(HttpCloudTest, GivenResourcesWhenCategoriesAreAskedForThenThoseOfZoneAndRegion) {
+  const auto answer = [](const std::string& zone, const std::string& value) {
+    return R"({"AvailableZones":{"AvailableZone":[{"ZoneId":")" + zone +
+           R"(","AvailableResources":{"AvailableResource":[{"Type":"DataDisk",
+           "SupportedResources":{"SupportedResource":[{"Value":")" +
+           value + R"(","Status":"SoldOut"}]}}]}}]}})";
+  };
+  Answer(200, answer("z-1", "cloud_essd"));
+  const auto zonal = cloud_->DescribeDiskCategories("ecs.g7.large", "z-1");
+  ASSERT_TRUE(zonal);
+  EXPECT_EQ(*zonal, std::vector<std::string>{"cloud_essd"});
+  Answer(200, answer("", "cloud_regional_disk_auto"));
+  const auto regional = cloud_->DescribeDiskCategories("ecs.g7.large", "z-1");
+  ASSERT_TRUE(regional);
+  EXPECT_EQ(*regional, std::vector<std::string>{"cloud_regional_disk_auto"});
+}
+
 struct AnswerCase {
   std::string name;
   int status;

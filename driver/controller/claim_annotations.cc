@@ -67,6 +67,7 @@ Result<CreateVolumeRequest> WithClaim(const CreateVolumeRequest& wanted, const C
   if (!snapshot.empty()) asked.source_snapshot_id = snapshot;
   if (!key.empty()) asked.disk.kms_key_id = key;
   asked.adopted_disk_id = disk;
+  asked.selected_node = ValueOf(claim, kSelectedNodeAnnotation);
   return asked;
 }
 

@@ -10,6 +10,7 @@ namespace driver {
 inline constexpr std::string_view kKmsKeyAnnotation = "alibabacloud.com/kms-key-id";
 inline constexpr std::string_view kSnapshotAnnotation = "csi.alibabacloud.com/disk-snapshot-id";
 inline constexpr std::string_view kDiskAnnotation = "volume.alibabacloud.com/disk-id";
+inline constexpr std::string_view kSelectedNodeAnnotation = "volume.kubernetes.io/selected-node";
 inline constexpr std::string_view kArnAnnotation = "alibabacloud.com/createdisk-arn";
 
 // `wanted` with what its claim asks; unchanged without a cluster or a claim's name, and with

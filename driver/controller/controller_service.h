@@ -20,6 +20,7 @@ struct ControllerSettings {
   Cluster* cluster = nullptr;       // none outside Kubernetes
   PvLabeler* pv_labeler = nullptr;  // none outside Kubernetes
   bool strict_parameters = false;   // what would be taken without effect is refused
+  bool reads_node_labels = false;   // a disk for a Node is of a category that its labels name
 };
 
 // Thin: parses, calls, translates back. Thread-safe. What it is given outlives it.

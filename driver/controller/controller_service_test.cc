@@ -182,7 +182,7 @@ class ParkingCloud : public ScriptedCloud {
 TEST_F(ControllerServiceTest, GivenSameNameUnderWayWhenCreatedThenAborted) {
   ParkingCloud cloud(fake_);
   VolumeLocks locks;
-  Zones zones(cloud, clock_, "cn-hangzhou-b");
+  Zones zones(cloud, clock_, {.default_zone = "cn-hangzhou-b"});
   Volumes volumes({cloud, clock_, locks, ""}, zones);
   const CreateVolumeRequest wanted{.name = "pvc-1", .size = {.at_least_gib = 20}};
   const Deadline deadline{clock_.Now() + std::chrono::seconds(60)};

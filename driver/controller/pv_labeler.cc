@@ -31,8 +31,9 @@ std::string DiskType(const Disk& disk) {
 
 // A node selector: Nodes that take this category. Categories hold nothing that JSON would escape.
 std::string TopologyOf(const Disk& disk) {
-  return R"({"nodeSelectorTerms":[{"matchExpressions":[{"key":"node.csi.alibabacloud.com/disktype.)" +
-         disk.category + R"(","operator":"In","values":["available"]}]}]})";
+  return R"({"nodeSelectorTerms":[{"matchExpressions":[{"key":")" +
+         std::string(kDiskTypeLabelPrefix) + disk.category + R"(","operator":"In","values":[")" +
+         std::string(kDiskTypeAvailable) + R"("]}]}]})";
 }
 
 }  // namespace

@@ -56,6 +56,7 @@ struct CreateVolumeRequest {
   std::vector<topology::Labels> requisite;
   std::vector<topology::Labels> preferred;
   // From the claim itself (claim_annotations.h).
+  std::string selected_node;    // the scheduler's choice; empty: not told
   std::string adopted_disk_id;  // becomes the volume; empty: a new disk
   bool claim_gone = false;      // it was deleted meanwhile: what it asked for is not known
 };

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "driver/cloud/retry.h"
+#include "driver/csi/keys.h"
 
 namespace driver {
 namespace {
@@ -34,6 +35,9 @@ RpcError NowhereError(const topology::PlaceChoice& choice, std::int64_t size_gib
               "no wanted category comes in " + std::to_string(size_gib) + " GiB: " + reasons};
     case topology::Outcome::kSizeOutOfRange:
       return {grpc::StatusCode::OUT_OF_RANGE, "no wanted category comes in this size: " + reasons};
+    case topology::Outcome::kNotOnNode:
+      return {grpc::StatusCode::RESOURCE_EXHAUSTED,
+              "the chosen node takes no wanted category: " + reasons};
     case topology::Outcome::kZoneIdExcluded:
       return {grpc::StatusCode::RESOURCE_EXHAUSTED,
               "parameter zoneId and the required topology have no zone in common: " + reasons};
@@ -109,6 +113,17 @@ bool NeedsNodes(const topology::Labels& term) {
   });
 }
 
+// As the node plugin has labelled it; empty without any such label.
+std::vector<std::string> CategoriesOfNode(const topology::Labels& labels) {
+  std::vector<std::string> categories;
+  for (const auto& [key, value] : labels) {
+    if (key.starts_with(kDiskTypeLabelPrefix) && value == kDiskTypeAvailable) {
+      categories.push_back(key.substr(kDiskTypeLabelPrefix.size()));
+    }
+  }
+  return categories;
+}
+
 // Whether a volume of this class can be used in all these ways.
 bool IsUsable(const CapacityRequest& request) {
   return std::ranges::all_of(request.uses, [&](const VolumeUse& use) {
@@ -118,16 +133,16 @@ bool IsUsable(const CapacityRequest& request) {
 
 }  // namespace
 
-Zones::Zones(Cloud& cloud, Clock& clock, std::string default_zone, Cluster* cluster)
-    : cloud_(cloud), clock_(clock), cluster_(cluster), default_zone_(std::move(default_zone)) {}
+Zones::Zones(Cloud& cloud, Clock& clock, ZoneSettings settings)
+    : cloud_(cloud), clock_(clock), settings_(std::move(settings)) {}
 
 Result<std::vector<topology::Labels>> Zones::NodesFor(const std::vector<topology::Labels>& terms,
                                                       Freshness freshness,
                                                       const Deadline& deadline) {
-  if (cluster_ == nullptr || std::ranges::none_of(terms, NeedsNodes)) {
+  if (settings_.cluster == nullptr || std::ranges::none_of(terms, NeedsNodes)) {
     return std::vector<topology::Labels>{};
   }
-  return cluster_->NodeLabels(freshness, deadline);
+  return settings_.cluster->NodeLabels(freshness, deadline);
 }
 
 Result<bool> Zones::Allows(const std::vector<topology::Labels>& requisite, const std::string& zone,
@@ -160,9 +175,32 @@ Result<Zones::Known> Zones::Catalogue(const Deadline& deadline, bool refresh) {
   return Known{std::move(*catalogue), true};
 }
 
+Result<void> Zones::AddKnowledge(const CreateVolumeRequest& wanted, const Deadline& deadline,
+                                 topology::PlacementRequest& placement) {
+  if (settings_.cluster == nullptr) return {};
+  if (settings_.reads_node_labels && !wanted.selected_node.empty()) {
+    const auto labels = settings_.cluster->LabelsOf(wanted.selected_node, deadline);
+    if (!labels && labels.error().code == grpc::StatusCode::NOT_FOUND) {
+      return Fail(grpc::StatusCode::RESOURCE_EXHAUSTED,
+                  "the chosen node " + wanted.selected_node + " is gone");
+    }
+    if (!labels) return Fail(labels.error());
+    placement.node = wanted.selected_node;
+    placement.node_categories = CategoriesOfNode(*labels);
+  }
+  if (!wanted.requisite.empty() || !wanted.preferred.empty()) return {};
+  const auto nodes = settings_.cluster->DriverNodeLabels(deadline);
+  if (!nodes) return Fail(nodes.error());
+  for (const auto& node : *nodes) {
+    if (auto zone = topology::ZoneOf(node)) placement.node_zones.push_back(std::move(*zone));
+  }
+  return {};
+}
+
 Result<std::vector<DiskAttempt>> Zones::Choose(const CreateVolumeRequest& wanted,
                                                const Deadline& deadline) {
-  auto placement = ToPlacement(wanted, default_zone_);
+  auto placement = ToPlacement(wanted, settings_.default_zone);
+  if (auto added = AddKnowledge(wanted, deadline, placement); !added) return Fail(added.error());
   auto terms = wanted.requisite;
   terms.insert(terms.end(), wanted.preferred.begin(), wanted.preferred.end());
   auto nodes = NodesFor(terms, Freshness::kRecent, deadline);

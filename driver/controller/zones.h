@@ -24,15 +24,20 @@ struct DiskAttempt {
   std::int64_t size_gib = 0;
 };
 
+struct ZoneSettings {
+  std::string default_zone;        // where nothing else names a zone; may be empty
+  Cluster* cluster = nullptr;      // tells what Nodes say; none: that is not known
+  bool reads_node_labels = false;  // which categories a Node takes (csi/keys.h)
+};
+
 // Thread-safe. Keeps the catalogue for 60 s.
 class Zones {
  public:
-  // `default_zone`: where nothing else names a zone; may be empty. `cluster`: tells the zones of
-  // terms that name none (rack, hostname); may be null.
-  Zones(Cloud& cloud, Clock& clock, std::string default_zone, Cluster* cluster = nullptr);
+  Zones(Cloud& cloud, Clock& clock, ZoneSettings settings);
 
-  // Best first, never empty. RESOURCE_EXHAUSTED when no allowed zone sells a wanted category,
-  // INVALID_ARGUMENT when every one begins above the size, OUT_OF_RANGE when none comes in it.
+  // Best first, never empty. RESOURCE_EXHAUSTED when no allowed zone sells a wanted category, or
+  // the chosen node takes none or is gone, so that the Pod is scheduled anew; INVALID_ARGUMENT when
+  // every one begins above the size, OUT_OF_RANGE when none comes in it.
   Result<std::vector<DiskAttempt>> Choose(const CreateVolumeRequest& wanted,
                                           const Deadline& deadline) ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -57,14 +62,18 @@ class Zones {
   // `refresh`: do not answer from the cache.
   Result<Known> Catalogue(const Deadline& deadline, bool refresh) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // What the cluster knows beyond the request: which categories the chosen node takes, and without
+  // any topology which zones have nodes.
+  Result<void> AddKnowledge(const CreateVolumeRequest& wanted, const Deadline& deadline,
+                            topology::PlacementRequest& placement);
+
   // Labels of the Nodes where a term needs them, else empty.
   Result<std::vector<topology::Labels>> NodesFor(const std::vector<topology::Labels>& terms,
                                                  Freshness freshness, const Deadline& deadline);
 
   Cloud& cloud_;
   Clock& clock_;
-  Cluster* const cluster_;
-  const std::string default_zone_;
+  const ZoneSettings settings_;
   absl::Mutex mutex_;
   std::optional<topology::Catalogue> catalogue_ ABSL_GUARDED_BY(mutex_);
   Instant asked_at_ ABSL_GUARDED_BY(mutex_);

@@ -38,6 +38,13 @@ inline constexpr std::string_view kSnapshotObjectTag = "csi.alibabacloud.com/sna
 inline constexpr std::string_view kSnapshotObjectNamespaceTag =
     "csi.alibabacloud.com/snapshot/namespace";
 
+// What the node plugin writes on its Node: a label for each category that the instance takes, and
+// how many volumes it takes. Source: alibaba-cloud-csi-driver.
+inline constexpr std::string_view kDiskTypeLabelPrefix = "node.csi.alibabacloud.com/disktype.";
+inline constexpr std::string_view kDiskTypeAvailable = "available";
+inline constexpr std::string_view kAllocatableAnnotation =
+    "node.csi.alibabacloud.com/allocatable-disk";
+
 inline constexpr std::string_view kDefaultDriverName = "diskplugin.csi.alibabacloud.com";
 
 }  // namespace driver

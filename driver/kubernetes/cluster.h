@@ -29,6 +29,13 @@ struct PvMetadata {
   bool operator==(const PvMetadata&) const = default;
 };
 
+// What a Node is to carry besides what it has.
+struct NodeMarks {
+  topology::Labels labels;
+  Annotations annotations;
+  bool operator==(const NodeMarks&) const = default;
+};
+
 // Something that people are to see on a volume's claim, for which no answer of a call is shown.
 struct VolumeWarning {
   std::string pv_name;
@@ -77,6 +84,12 @@ class Cluster {
   // Those of csi-provisioner and csi-attacher in other namespaces than the own, where a second
   // controller of this driver would lead. Errors: NOT_FOUND when the own namespace is not known.
   virtual Result<std::vector<SidecarLease>> LeasesElsewhere(const Deadline& deadline) = 0;
+  // Labels of the Node of this name. Errors: NOT_FOUND.
+  virtual Result<topology::Labels> LabelsOf(const std::string& node, const Deadline& deadline) = 0;
+  // Labels of every Node on which kubelet has registered this driver.
+  virtual Result<std::vector<topology::Labels>> DriverNodeLabels(const Deadline& deadline) = 0;
+  // On the own Node. Errors: NOT_FOUND without such an object.
+  virtual Result<void> MarkOwnNode(const NodeMarks& marks, const Deadline& deadline) = 0;
   // Errors: NOT_FOUND.
   virtual Result<Claim> GetClaim(const std::string& ns, const std::string& name,
                                  const Deadline& deadline) = 0;

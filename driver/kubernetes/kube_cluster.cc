@@ -49,6 +49,13 @@ std::vector<std::string> LeaseNames(std::string driver_name) {
   return {driver_name, "external-attacher-leader-" + driver_name};
 }
 
+// The list at a JSON pointer; empty when there is none.
+Json ListAt(const Json& object, const char* pointer) {
+  const Json::json_pointer place(pointer);
+  if (!object.contains(place) || !object[place].is_array()) return Json::array();
+  return object[place];
+}
+
 class KubeCluster : public Cluster {
  public:
   KubeCluster(std::unique_ptr<kube::Api> api, Clock& clock, KubeClusterSettings settings)
@@ -86,9 +93,8 @@ class KubeCluster : public Cluster {
       const absl::MutexLock lock(&mutex_);
       if (nodes_ && clock_.Now() - nodes_at_ < kNodesLife) return *nodes_;
     }
-    const auto nodes = kube::ListAll(*api_, {.kind = kube::kNodes, .metadata_only = true},
-                                     PatienceUntil(deadline));
-    if (!nodes) return Fail(ToRpc(nodes.error(), "list Nodes"));
+    const auto nodes = Nodes(deadline);
+    if (!nodes) return Fail(nodes.error());
     std::vector<topology::Labels> labels;
     for (const auto& node : *nodes) labels.push_back(kube::PairsIn(node, "labels"));
     const absl::MutexLock lock(&mutex_);
@@ -116,6 +122,42 @@ class KubeCluster : public Cluster {
       }
     }
     return elsewhere;
+  }
+
+  Result<topology::Labels> LabelsOf(const std::string& node, const Deadline& deadline) override {
+    const auto found = Get({.kind = kube::kNodes, .name = node}, deadline);
+    if (!found) return Fail(found.error());
+    return kube::PairsIn(*found, "labels");
+  }
+
+  Result<std::vector<topology::Labels>> DriverNodeLabels(const Deadline& deadline) override {
+    const auto registered =
+        kube::ListAll(*api_, {.kind = kube::kCsiNodes}, PatienceUntil(deadline));
+    if (!registered) return Fail(ToRpc(registered.error(), "list CSINodes"));
+    std::set<std::string> names;
+    for (const auto& node : *registered) {
+      for (const auto& driver : ListAt(node, "/spec/drivers")) {
+        if (kube::TextAt(driver, "/name") == settings_.driver_name) {
+          names.insert(kube::TextAt(node, "/metadata/name"));
+        }
+      }
+    }
+    const auto nodes = Nodes(deadline);
+    if (!nodes) return Fail(nodes.error());
+    std::vector<topology::Labels> labels;
+    for (const auto& node : *nodes) {
+      if (names.contains(kube::TextAt(node, "/metadata/name"))) {
+        labels.push_back(kube::PairsIn(node, "labels"));
+      }
+    }
+    return labels;
+  }
+
+  Result<void> MarkOwnNode(const NodeMarks& marks, const Deadline& deadline) override {
+    const auto node = OwnNode(deadline);
+    if (!node) return Fail(node.error());
+    return Mark({.kind = kube::kNodes, .name = settings_.own_node}, *node, marks.labels,
+                marks.annotations, deadline);
   }
 
   Result<Claim> GetClaim(const std::string& name_space, const std::string& name,
@@ -146,13 +188,7 @@ class KubeCluster : public Cluster {
                   fmt::format("{} is not of volume {} but of '{}'", kube::ToText(ref),
                               metadata.volume_id, handle));
     }
-    const auto labels = Missing(metadata.labels, *volume, "labels");
-    const auto annotations = Missing(metadata.annotations, *volume, "annotations");
-    if (labels.empty() && annotations.empty()) return {};
-    const Json patch{{"metadata", {{"labels", labels}, {"annotations", annotations}}}};
-    const auto patched = api_->Patch(ref, kube::PatchKind::kMerge, patch, PatienceUntil(deadline));
-    if (!patched) return Fail(ToRpc(patched.error(), "mark " + kube::ToText(ref)));
-    return {};
+    return Mark(ref, *volume, metadata.labels, metadata.annotations, deadline);
   }
 
   Result<void> Warn(const VolumeWarning& warning, const Deadline& deadline) override {
@@ -185,6 +221,26 @@ class KubeCluster : public Cluster {
   }
 
  private:
+  // Writes what `object` does not carry yet.
+  Result<void> Mark(const kube::Ref& ref, const Json& object, const topology::Labels& labels,
+                    const Annotations& annotations, const Deadline& deadline) {
+    const auto new_labels = Missing(labels, object, "labels");
+    const auto new_annotations = Missing(annotations, object, "annotations");
+    if (new_labels.empty() && new_annotations.empty()) return {};
+    const Json patch{{"metadata", {{"labels", new_labels}, {"annotations", new_annotations}}}};
+    const auto patched = api_->Patch(ref, kube::PatchKind::kMerge, patch, PatienceUntil(deadline));
+    if (!patched) return Fail(ToRpc(patched.error(), "mark " + kube::ToText(ref)));
+    return {};
+  }
+
+  // Every Node, of each its metadata alone.
+  Result<std::vector<Json>> Nodes(const Deadline& deadline) {
+    auto nodes = kube::ListAll(*api_, {.kind = kube::kNodes, .metadata_only = true},
+                               PatienceUntil(deadline));
+    if (!nodes) return Fail(ToRpc(nodes.error(), "list Nodes"));
+    return std::move(*nodes);
+  }
+
   Result<void> Report(kube::EventReport report, const Deadline& deadline) {
     report.component = kComponent;
     report.host = settings_.own_node;

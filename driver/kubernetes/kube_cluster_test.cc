@@ -102,6 +102,36 @@ TEST_F(KubeClusterTest, GivenNoNodeOrNoNameWhenAskedThenNotFound) {
   EXPECT_EQ(nameless->OwnNodeLabels(Soon()).error().code, StatusCode::NOT_FOUND);
 }
 
+TEST_F(KubeClusterTest, GivenNameWhenANodeIsAskedForThenItsLabelsOrNotFound) {
+  PutNode("b-2", {{"rack", "2"}});
+  EXPECT_EQ(*cluster_->LabelsOf("b-2", Soon()), (topology::Labels{{"rack", "2"}}));
+  EXPECT_EQ(cluster_->LabelsOf("b-9", Soon()).error().code, StatusCode::NOT_FOUND);
+}
+
+TEST_F(KubeClusterTest, GivenRegistrationsWhenNodesOfTheDriverAreAskedForThenThose) {
+  const auto put = [&](const std::string& name, const Json& drivers) {
+    PutNode(name, {{"zone", name}});
+    auto registered = kube::MakeObject("CSINode", name);
+    registered["spec"]["drivers"] = drivers;
+    api_.Put(kube::kCsiNodes, registered);
+  };
+  put("b-1", {{{"name", "other.example"}}, {{"name", "disk.example"}}});
+  put("b-2", {{{"name", "other.example"}}});
+  put("b-3", nullptr);
+  EXPECT_THAT(*cluster_->DriverNodeLabels(Soon()), ElementsAre(topology::Labels{{"zone", "b-1"}}));
+}
+
+TEST_F(KubeClusterTest, GivenOwnNodeWhenMarkedTwiceThenPatchedOnceAndTheRestKept) {
+  PutNode("b-1", {{"kept", "yes"}});
+  const NodeMarks marks{.labels = {{"a.example/zone", "b"}}, .annotations = {{"a.example/n", "3"}}};
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(cluster_->MarkOwnNode(marks, Soon()));
+  const auto node = api_.All(kube::kNodes).at(0);
+  EXPECT_EQ(node["metadata"]["labels"], (Json{{"kept", "yes"}, {"a.example/zone", "b"}}));
+  EXPECT_EQ(node["metadata"]["annotations"]["a.example/n"], "3");
+  const auto calls = api_.Calls();
+  EXPECT_EQ(std::ranges::count(calls, "patch nodes b-1"), 1);
+}
+
 TEST_F(KubeClusterTest, GivenNodesWhenListedAgainThenRememberedForFiveSeconds) {
   PutNode("b-1", {{"rack", "1"}});
   EXPECT_EQ(cluster_->NodeLabels(Freshness::kRecent, Soon())->size(), 1U);

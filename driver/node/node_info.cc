@@ -29,6 +29,7 @@ Result<NodeInfo> OwnNodeInfo::Get(const Deadline& deadline) {
   if (!known) return Fail(known.error());
   const auto most = MaxVolumes(known->place, deadline);
   if (!most) return Fail(most.error());
+  if (auto marked = MarkNode(known->place, *most, deadline); !marked) return Fail(marked.error());
   NodeInfo own{.node_id = known->place.instance_id, .max_volumes = most->value_or(0)};
   if (*most != 0) own.segments = known->segments;
   return own;
@@ -97,6 +98,52 @@ Result<std::optional<std::int64_t>> OwnNodeInfo::MaxVolumes(const NodePlace& pla
   const auto foreign = ForeignDisks(place.instance_id, deadline);
   if (!foreign) return Fail(foreign.error());
   return Limit(std::max<std::int64_t>(own->disk_quantity - *foreign, 0));
+}
+
+Result<std::vector<std::string>> OwnNodeInfo::Categories(const NodePlace& place,
+                                                         const topology::Labels& node,
+                                                         const Deadline& deadline) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (!categories_.empty()) return categories_;
+  }
+  const CallLimit limit(deadline.at);
+  const auto asked = sources_.cloud->DescribeDiskCategories(place.instance_type, place.zone);
+  if (asked && !asked->empty()) {
+    const absl::MutexLock lock(&mutex_);
+    categories_ = *asked;
+    return *asked;
+  }
+  const bool labelled = std::ranges::any_of(
+      node, [](const auto& label) { return label.first.starts_with(kDiskTypeLabelPrefix); });
+  if (labelled) return std::vector<std::string>{};
+  return Fail(
+      StatusCode::UNAVAILABLE,
+      fmt::format("which categories {} takes in {} is unknown: {}", place.instance_type, place.zone,
+                  asked ? "the cloud names none"
+                        : fmt::format("{}: {}", asked.error().code, asked.error().message)));
+}
+
+Result<void> OwnNodeInfo::MarkNode(const NodePlace& place, std::optional<std::int64_t> max_volumes,
+                                   const Deadline& deadline) {
+  auto* cluster = sources_.place.cluster;
+  if (!sources_.marks_node || cluster == nullptr || sources_.cloud == nullptr ||
+      place.instance_type.empty()) {
+    return {};
+  }
+  const auto node = cluster->OwnNodeLabels(deadline);
+  if (!node && node.error().code == StatusCode::NOT_FOUND) return {};
+  if (!node) return Fail(node.error());
+  const auto categories = Categories(place, *node, deadline);
+  if (!categories) return Fail(categories.error());
+  NodeMarks marks;
+  for (const auto& category : *categories) {
+    marks.labels[std::string(kDiskTypeLabelPrefix) + category] = kDiskTypeAvailable;
+  }
+  if (max_volumes) {
+    marks.annotations[std::string(kAllocatableAnnotation)] = std::to_string(*max_volumes);
+  }
+  return cluster->MarkOwnNode(marks, deadline);
 }
 
 // A disk is CSI's when it carries the name of a volume. A disk that a PersistentVolume made by hand

@@ -235,6 +235,61 @@ TEST_F(MaxVolumesTest, GivenNoFolderOfDisksWhenAskedThenNoSegmentsUntilItIsThere
   EXPECT_EQ(own.Get(kSoon)->segments.size(), 3U);
 }
 
+// A Node of a type that takes three categories, one of which its zone does not sell.
+class MarksTest : public testing::Test {
+ protected:
+  NodeInfoSources Sources() {
+    auto place = kWhole;
+    place.instance_type = "ecs.g7.xlarge";
+    return {.place = {.flags = place, .cluster = &cluster_}, .cloud = &cloud_, .marks_node = true};
+  }
+
+  FakeClock clock_;
+  FakeCloud cloud_{clock_};
+  FakeCluster cluster_{topology::Labels{}};
+};
+
+TEST_F(MarksTest, GivenInstanceTypeWhenAskedThenCategoriesAndLimitAreOnTheNode) {
+  cloud_.SetStock("cn-hangzhou-b", "cloud_ssd", false);
+  OwnNodeInfo own(Sources());
+  ASSERT_TRUE(own.Get(kSoon));
+  const NodeMarks marks = {
+      .labels = {{"node.csi.alibabacloud.com/disktype.cloud_essd", "available"},
+                 {"node.csi.alibabacloud.com/disktype.cloud_ssd", "available"},
+                 {"node.csi.alibabacloud.com/disktype.cloud_efficiency", "available"}},
+      .annotations = {{"node.csi.alibabacloud.com/allocatable-disk", "16"}}};
+  EXPECT_EQ(cluster_.OwnMarks(), marks) << "sold out today is no matter of the instance";
+  cluster_.SetDown(true);
+  EXPECT_EQ(CodeOf(own.Get(kSoon)), StatusCode::UNAVAILABLE);
+}
+
+TEST_F(MarksTest, GivenADriverOfAnotherNameOrNoNodeWhenAskedThenNothingIsWritten) {
+  auto sources = Sources();
+  sources.marks_node = false;
+  OwnNodeInfo other(sources);
+  ASSERT_TRUE(other.Get(kSoon));
+  EXPECT_EQ(cluster_.OwnMarks(), NodeMarks{});
+  FakeCluster nameless(Result<topology::Labels>(Fail(StatusCode::NOT_FOUND, "no such node")));
+  sources = Sources();
+  sources.place.cluster = &nameless;
+  OwnNodeInfo without(sources);
+  EXPECT_TRUE(without.Get(kSoon));
+}
+
+TEST_F(MarksTest, GivenCategoriesUnknownWhenAskedThenUnavailableUnlessTheNodeHasThem) {
+  auto sources = Sources();
+  sources.place.flags.zone = "cn-hangzhou-z";
+  OwnNodeInfo own(sources);
+  const auto unknown = own.Get(kSoon);
+  EXPECT_EQ(CodeOf(unknown), StatusCode::UNAVAILABLE);
+  EXPECT_THAT(MessageOf(unknown), HasSubstr("which categories ecs.g7.xlarge takes"));
+  FakeCluster labelled(topology::Labels{{"node.csi.alibabacloud.com/disktype.cloud", "available"}});
+  sources.place.cluster = &labelled;
+  OwnNodeInfo restarted(sources);
+  EXPECT_TRUE(restarted.Get(kSoon));
+  EXPECT_TRUE(labelled.OwnMarks().labels.empty());
+}
+
 TEST_F(MaxVolumesTest, GivenTypeThatTheCloudDoesNotKnowWhenAskedThenLeftToTheCaller) {
   auto sources = Sources();
   sources.place.flags.instance_type = "ecs.unknown";

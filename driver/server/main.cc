@@ -121,6 +121,12 @@ bool SeesDisks(const std::string& by_id_dir) {
   return std::filesystem::is_directory(by_id_dir, error);
 }
 
+// The labels of Nodes about disk categories are those of ACK's driver: under another name they are
+// another driver's.
+bool OwnsNodeLabels(const CsiFlags& flags) {
+  return flags.driver_name == kDefaultDriverName;
+}
+
 const Profile& ProfileOf(const CsiFlags& flags) {
   return flags.ack_profile ? AckProfile() : FullProfile();
 }
@@ -143,7 +149,8 @@ class Services {
                                              .cluster_id = flags.cluster_id,
                                              .cluster = cluster,
                                              .pv_labeler = pv_labeler_ ? &*pv_labeler_ : nullptr,
-                                             .strict_parameters = flags.strict_parameters});
+                                             .strict_parameters = flags.strict_parameters,
+                                             .reads_node_labels = OwnsNodeLabels(flags)});
     }
     if (flags.mode != Mode::kController) {
       host_.emplace(clock);
@@ -153,6 +160,7 @@ class Services {
                           .topology_keys = flags.topology_keys,
                           .max_volumes = flags.max_volumes,
                           .cloud = cloud_.get(),
+                          .marks_node = OwnsNodeLabels(flags),
                           .sees_disks = [dir = flags.by_id_dir] { return SeesDisks(dir); }});
       node_.emplace(*staging_, *own_, clock, PathGuard{flags.kubelet_dir}, cluster,
                     ProfileOf(flags));

@@ -428,6 +428,17 @@ TYPED_TEST_P(CloudContract, GivenRegionWhenAskedThenZonesSellCategories) {
   EXPECT_EQ(instances->front().zone, this->factory_.zone());
 }
 
+TYPED_TEST_P(CloudContract, GivenInstanceTypeWhenAskedThenTheCategoriesThatItTakes) {
+  const auto instances = this->cloud().DescribeInstances({this->factory_.instance()});
+  ASSERT_TRUE(instances && instances->size() == 1);
+  const auto categories =
+      this->cloud().DescribeDiskCategories(instances->front().type, this->factory_.zone());
+  ASSERT_TRUE(categories) << categories.error().code;
+  EXPECT_NE(std::ranges::find(*categories, "cloud_essd"), categories->end());
+  const auto none = this->cloud().DescribeDiskCategories(instances->front().type, "no-such-zone");
+  EXPECT_TRUE(!none || std::ranges::find(*none, "cloud_essd") == none->end());
+}
+
 REGISTER_TYPED_TEST_SUITE_P(
     CloudContract, GivenSpecWhenCreatedThenDiskHasIt, GivenTokenWhenRepeatedThenSameDisk,
     GivenTokenWhenOtherParametersThenMismatch, GivenTokenOfDeletedDiskWhenRepeatedThenItsId,
@@ -441,6 +452,7 @@ REGISTER_TYPED_TEST_SUITE_P(
     GivenSnapshotWhenRestoredElsewhereThenDiskOfItsSize,
     GivenInstanceWhenAskedThenItsSystemDiskIsThereAndStays, GivenManyDisksWhenPagedThenEachOnce,
     GivenADiskWhenItsCategoryChangesThenByATask, GivenTagsWhenChangedThenSeen,
-    GivenBurstingWhenModifiedThenOnlyAuto, GivenRegionWhenAskedThenZonesSellCategories);
+    GivenBurstingWhenModifiedThenOnlyAuto, GivenRegionWhenAskedThenZonesSellCategories,
+    GivenInstanceTypeWhenAskedThenTheCategoriesThatItTakes);
 
 }  // namespace driver

@@ -45,7 +45,10 @@ topology::Catalogue FakeCatalogue() {
                                  {.id = "cn-hangzhou-d", .offers = all},
                                  {.id = "cn-hangzhou-e", .offers = {{"cloud_efficiency"}}}}}},
           .categories = {essd, MakeCategory("cloud_ssd", 20), MakeCategory("cloud_efficiency", 20),
-                         MakeCategory("cloud_auto", 1)}};
+                         MakeCategory("cloud_auto", 1)},
+          .instance_types = {{.name = "ecs.g7.xlarge",
+                              .disk_quantity = 16,
+                              .categories = {"cloud_essd", "cloud_ssd", "cloud_efficiency"}}}};
 }
 
 FakeCloud::FakeCloud(Clock& clock, FakeDelays delays, topology::Catalogue catalogue)

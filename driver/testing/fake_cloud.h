@@ -26,7 +26,7 @@ struct FakeDelays {
 };
 
 // Zones cn-hangzhou-b, -d and -e that sell cloud_essd, cloud_ssd, cloud_efficiency and cloud_auto;
-// -e sells cloud_efficiency only.
+// -e sells cloud_efficiency only. One type of instances, ecs.g7.xlarge, which takes no cloud_auto.
 topology::Catalogue FakeCatalogue();
 
 // Thread-safe.
@@ -72,6 +72,8 @@ class FakeCloud : public Cloud {
   CloudResult<std::vector<InstanceType>> DescribeInstanceTypes(
       const std::vector<std::string>& names) override;
   CloudResult<topology::Catalogue> DescribeAvailableResource() override;
+  CloudResult<std::vector<std::string>> DescribeDiskCategories(const std::string& instance_type,
+                                                               const std::string& zone) override;
   CloudResult<void> TagDisk(const std::string& disk_id, const Tags& tags) override;
   CloudResult<void> UntagDisk(const std::string& disk_id,
                               const std::vector<std::string>& keys) override;

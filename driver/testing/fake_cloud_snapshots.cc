@@ -136,4 +136,19 @@ CloudResult<topology::Catalogue> FakeCloud::DescribeAvailableResource() {
   return catalogue_;
 }
 
+CloudResult<std::vector<std::string>> FakeCloud::DescribeDiskCategories(
+    const std::string& instance_type, const std::string& zone) {
+  const absl::MutexLock lock(&mutex_);
+  const auto* type = catalogue_.FindInstanceType(instance_type);
+  const auto* place = catalogue_.FindZone(zone);
+  std::vector<std::string> categories;
+  if (type == nullptr || place == nullptr) return categories;
+  for (const auto& offer : place->offers) {
+    if (std::ranges::find(type->categories, offer.category) != type->categories.end()) {
+      categories.push_back(offer.category);
+    }
+  }
+  return categories;
+}
+
 }  // namespace driver

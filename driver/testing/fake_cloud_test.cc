@@ -9,9 +9,10 @@ namespace {
 class FakeFactory {
  public:
   FakeFactory() {
-    cloud_.AddInstance({.id = instance(), .zone = zone()});
-    cloud_.AddInstance({.id = second_instance(), .zone = zone()});
-    cloud_.AddInstance({.id = other_zone_instance(), .zone = other_zone()});
+    cloud_.AddInstance({.id = instance(), .zone = zone(), .type = "ecs.g7.xlarge"});
+    cloud_.AddInstance({.id = second_instance(), .zone = zone(), .type = "ecs.g7.xlarge"});
+    cloud_.AddInstance(
+        {.id = other_zone_instance(), .zone = other_zone(), .type = "ecs.g7.xlarge"});
   }
   Cloud& cloud() { return cloud_; }
   Clock& clock() { return clock_; }

@@ -31,6 +31,17 @@ class FakeCluster : public Cluster {
     const std::lock_guard lock(mutex_);
     nodes_.push_back(std::move(labels));
   }
+  // One that the driver is registered on.
+  void AddDriverNode(const std::string& name, topology::Labels labels) {
+    const std::lock_guard lock(mutex_);
+    nodes_.push_back(labels);
+    driver_nodes_[name] = std::move(labels);
+  }
+  // What was written on the own Node.
+  NodeMarks OwnMarks() {
+    const std::lock_guard lock(mutex_);
+    return own_marks_;
+  }
   void AddClaim(const std::string& ns, const std::string& name, Claim claim) {
     const std::lock_guard lock(mutex_);
     claims_[{ns, name}] = std::move(claim);
@@ -99,6 +110,28 @@ class FakeCluster : public Cluster {
     if (freshness == Freshness::kNow) ++fresh_lists_;
     if (down_) return Down();
     return nodes_;
+  }
+  Result<topology::Labels> LabelsOf(const std::string& node, const Deadline&) override {
+    const std::lock_guard lock(mutex_);
+    if (down_) return Down();
+    const auto found = driver_nodes_.find(node);
+    if (found == driver_nodes_.end()) return Missing("node " + node);
+    return found->second;
+  }
+  Result<std::vector<topology::Labels>> DriverNodeLabels(const Deadline&) override {
+    const std::lock_guard lock(mutex_);
+    if (down_) return Down();
+    std::vector<topology::Labels> labels;
+    for (const auto& [name, one] : driver_nodes_) labels.push_back(one);
+    return labels;
+  }
+  Result<void> MarkOwnNode(const NodeMarks& marks, const Deadline&) override {
+    const std::lock_guard lock(mutex_);
+    if (down_) return Down();
+    if (!own_node_) return Fail(own_node_.error());
+    own_marks_ = marks;
+    for (const auto& [key, value] : marks.labels) (*own_node_)[key] = value;
+    return {};
   }
   Result<Claim> GetClaim(const std::string& ns, const std::string& name, const Deadline&) override {
     const std::lock_guard lock(mutex_);
@@ -175,6 +208,8 @@ class FakeCluster : public Cluster {
   std::set<std::string> own_volumes_;
   std::function<std::vector<SidecarLease>()> leases_;
   std::vector<topology::Labels> nodes_;
+  std::map<std::string, topology::Labels> driver_nodes_;
+  NodeMarks own_marks_;
   std::map<std::pair<std::string, std::string>, Claim> claims_;
   std::map<std::pair<std::string, std::string>, Annotations> snapshots_;
   std::map<std::string, Volume> volumes_;

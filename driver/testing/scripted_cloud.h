@@ -94,6 +94,11 @@ class ScriptedCloud : public Cloud {
   CloudResult<topology::Catalogue> DescribeAvailableResource() override {
     return Run("DescribeAvailableResource", [&] { return inner_.DescribeAvailableResource(); });
   }
+  CloudResult<std::vector<std::string>> DescribeDiskCategories(const std::string& instance_type,
+                                                               const std::string& zone) override {
+    return Run("DescribeAvailableResource",
+               [&] { return inner_.DescribeDiskCategories(instance_type, zone); });
+  }
   CloudResult<void> TagDisk(const std::string& disk_id, const Tags& tags) override {
     return Run("TagResources", [&] { return inner_.TagDisk(disk_id, tags); });
   }
