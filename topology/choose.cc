@@ -122,6 +122,13 @@ class Chooser {
     return Answer(candidates_.empty() ? Outcome::kNothingSold : Outcome::kCandidates);
   }
 
+  PlaceChoice ChooseIn(const std::string& zone) {
+    std::vector<Attempt> attempts = AttemptsOf(wish_, catalogue_, skipped_);
+    if (attempts.empty()) return Answer(NothingFits());
+    candidates_.push_back({.zone = zone, .attempts = std::move(attempts)});
+    return Answer(Outcome::kCandidates);
+  }
+
  private:
   PlaceChoice Answer(Outcome outcome) {
     return {outcome, std::move(candidates_), std::move(skipped_)};
@@ -250,6 +257,11 @@ std::string CategoryText(const Skip& skip) {
 
 PlaceChoice ChoosePlace(const PlacementRequest& wish, const Catalogue& catalogue) {
   return Chooser(wish, catalogue).Choose();
+}
+
+PlaceChoice ChooseIn(const std::string& zone, const PlacementRequest& wish,
+                     const Catalogue& catalogue) {
+  return Chooser(wish, catalogue).ChooseIn(zone);
 }
 
 std::string ToText(const Skip& skip) {

@@ -102,6 +102,11 @@ struct PlaceChoice {
 // never raised: what does not come in it is skipped. Source: CSI CreateVolume, TopologyRequirement.
 PlaceChoice ChoosePlace(const PlacementRequest& wish, const Catalogue& catalogue);
 
+// Every attempt in this zone, whatever it sells: the cloud refuses the rest. The outcome is that of
+// ChoosePlace when no category comes in the size.
+PlaceChoice ChooseIn(const std::string& zone, const PlacementRequest& wish,
+                     const Catalogue& catalogue);
+
 // One clause of plain text: "zone cn-hangzhou-k does not offer cloud_essd".
 std::string ToText(const Skip& skip);
 // All clauses, separated by "; ".

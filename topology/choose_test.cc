@@ -304,6 +304,22 @@ INSTANTIATE_TEST_SUITE_P(
             {{"cloud_ssd", "", 40}}}),
     [](const auto& tested) { return tested.param.name; });
 
+TEST(ChooseInTest, GivenAZoneThatSellsNothingWhenChosenThenEveryAttemptAllTheSame) {
+  const auto choice = ChooseIn("nowhere",
+                               {.categories = {{.category = "cloud_essd", .size_gib = 20},
+                                               {.category = "cloud_ssd", .size_gib = 20}}},
+                               SampleCatalogue());
+  ASSERT_EQ(choice.outcome, Outcome::kCandidates);
+  ASSERT_EQ(choice.candidates.size(), 1U);
+  EXPECT_EQ(choice.candidates[0].zone, "nowhere");
+  EXPECT_EQ(choice.candidates[0].attempts,
+            (std::vector<Attempt>{{"cloud_essd", "", 20}, {"cloud_ssd", "", 20}}));
+  const auto small = ChooseIn("nowhere", {.categories = {{.category = "cloud_ssd", .size_gib = 5}}},
+                              SampleCatalogue());
+  EXPECT_EQ(small.outcome, Outcome::kSizeTooSmall);
+  EXPECT_TRUE(small.candidates.empty());
+}
+
 TEST(SkipTest, GivenSkipsWhenPrintedThenNameZoneAndCategory) {
   const PlaceChoice choice = ChoosePlace(
       {.requisite = {InZone(kK), InZone(kSoldOutZone)}, .categories = Essd(20)}, SampleCatalogue());

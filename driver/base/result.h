@@ -3,17 +3,23 @@
 #include <grpcpp/support/status.h>
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "common/base/expected.h"
 
 namespace driver {
 
+// Where the cloud gave no well-formed answer, in place of its code: the call may or may not have
+// had its effect.
+inline constexpr std::string_view kNoAnswer = "Driver.NoAnswer";
+
 // The status that a refused CSI call ends with. The message names the object and its
 // state.
 struct RpcError {
   grpc::StatusCode code = grpc::StatusCode::INTERNAL;
   std::string message;
+  std::string cloud_code;  // of the cloud's refusal behind it; empty: the driver's own
   bool operator==(const RpcError&) const = default;
 };
 

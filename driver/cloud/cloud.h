@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/base/expected.h"
+#include "driver/base/result.h"
 #include "topology/catalogue.h"
 
 namespace driver {
@@ -21,9 +22,6 @@ struct CloudError {
   std::string message;
   bool operator==(const CloudError&) const = default;
 };
-
-// The call may or may not have had its effect.
-inline constexpr std::string_view kNoAnswer = "Driver.NoAnswer";
 
 template <class T>
 using CloudResult = base::Expected<T, CloudError>;

@@ -148,7 +148,7 @@ RpcError Translate(const CloudError& error, std::string_view doing) {
   std::string message(doing);
   message.append(": ");
   if (error.code != kNoAnswer) message.append(error.code).append(": ");
-  return {RpcCodeOf(error), message + error.message};
+  return {RpcCodeOf(error), message + error.message, error.code};
 }
 
 bool IsThrottling(const CloudError& error) {

@@ -23,9 +23,10 @@ std::string Describe(const Disk& disk) {
   return text;
 }
 
-Parameters PublishContext(const Disk& disk) {
+Parameters PublishContext(const Profile& profile, const Disk& disk) {
   Parameters context = {{std::string(kSerialNumberKey), disk.serial}};
-  if (disk.snapshot_id.empty() && !disk.detached_before && !disk.multi_attach) {
+  if (!profile.speaks_ack && disk.snapshot_id.empty() && !disk.detached_before &&
+      !disk.multi_attach) {
     context[std::string(kBlankKey)] = "true";
   }
   return context;
@@ -80,13 +81,18 @@ Result<Parameters> Attachments::Publish(const PublishVolumeRequest& wanted,
   if (!guard) return Fail(guard.error());
   auto disk = GetDisk(context_.cloud, context_.clock, deadline, wanted.volume_id);
   if (!disk) return Fail(disk.error());
+  const bool moving =
+      disk->status == DiskStatus::kAttaching || disk->status == DiskStatus::kDetaching;
+  if (context_.profile.takes_disks_away && moving && !disk->multi_attach) {
+    return Fail(StatusCode::ABORTED, Describe(*disk));
+  }
   auto fits = CheckPlaces(wanted, *disk, deadline);
   if (!fits) return Fail(fits.error());
   disk = AttachAndWait(wanted, std::move(*disk), deadline);
   if (!disk) return Fail(disk.error());
   if (context_.pv_labeler != nullptr) context_.pv_labeler->Enqueue(*disk);
   CrashPoint("publish.before-answer");
-  return PublishContext(*disk);
+  return PublishContext(context_.profile, *disk);
 }
 
 Result<void> Attachments::CheckPlaces(const PublishVolumeRequest& wanted, const Disk& disk,
@@ -102,7 +108,8 @@ Result<void> Attachments::CheckPlaces(const PublishVolumeRequest& wanted, const 
     return Fail(StatusCode::INVALID_ARGUMENT,
                 "volume " + disk.id + " cannot be on several nodes: multiAttach is off");
   }
-  if (!IsMultiNode(wanted.use.mode) && !disk.attached_to.empty() && !IsOn(disk, wanted.node_id) &&
+  if (!context_.profile.takes_disks_away && !IsMultiNode(wanted.use.mode) &&
+      !disk.attached_to.empty() && !IsOn(disk, wanted.node_id) &&
       disk.status != DiskStatus::kDetaching) {
     return Fail(StatusCode::FAILED_PRECONDITION, Describe(disk));
   }
@@ -117,7 +124,12 @@ Result<Disk> Attachments::AttachAndWait(const PublishVolumeRequest& wanted, Disk
     std::optional<CloudError> refusal;
     switch (NextAttachStep(disk, wanted.node_id)) {
       case AttachStep::kDone: return disk;
-      case AttachStep::kElsewhere: return Fail(StatusCode::FAILED_PRECONDITION, Describe(disk));
+      case AttachStep::kElsewhere:
+        if (!context_.profile.takes_disks_away) {
+          return Fail(StatusCode::FAILED_PRECONDITION, Describe(disk));
+        }
+        if (auto taken = TakeFrom(disk, deadline); !taken) return Fail(taken.error());
+        break;
       case AttachStep::kWait: break;
       case AttachStep::kAttach: {
         CrashPoint("publish.before-attach-disk");
@@ -136,6 +148,30 @@ Result<Disk> Attachments::AttachAndWait(const PublishVolumeRequest& wanted, Disk
     if (!looked) return looked;
     disk = std::move(*looked);
   }
+}
+
+Result<void> Attachments::TakeFrom(const Disk& disk, const Deadline& deadline) {
+  if (disk.attached_to.empty()) return Fail(StatusCode::ABORTED, Describe(disk));
+  const std::string& instance = disk.attached_to.front();
+  const auto detached = RetryThrottled(context_.clock, deadline, [&] {
+    return context_.cloud.DetachDisk({disk.id, instance});
+  });
+  if (detached || SaysNotAttached(detached.error()) || IsWorthAnotherLook(detached.error())) {
+    return {};
+  }
+  return Fail(Translate(detached.error(), "take volume " + disk.id + " from " + instance));
+}
+
+Result<void> Attachments::TakeAway(const std::string& volume_id, const Deadline& deadline) {
+  auto disk = FindDisk(context_.cloud, context_.clock, deadline, volume_id);
+  if (!disk) return Fail(disk.error());
+  if (!*disk || (*disk)->multi_attach || (*disk)->attached_to.empty()) return {};
+  const std::string instance = (*disk)->attached_to.front();
+  // Those of serverless containers are not ours to take disks from.
+  if (instance.starts_with("eci-") || instance.starts_with("acs-")) {
+    return Fail(StatusCode::FAILED_PRECONDITION, Describe(**disk));
+  }
+  return Unpublish({volume_id, instance}, deadline);
 }
 
 Result<void> Attachments::Unpublish(const UnpublishVolumeRequest& wanted,

@@ -23,7 +23,13 @@ class Attachments {
   // success. Source: CSI ControllerUnpublishVolume.
   Result<void> Unpublish(const UnpublishVolumeRequest& wanted, const Deadline& deadline);
 
+  // Detached from the instance that has it alone, so that it can be deleted; a disk for several
+  // nodes stays. FAILED_PRECONDITION for instances of serverless containers.
+  Result<void> TakeAway(const std::string& volume_id, const Deadline& deadline);
+
  private:
+  // Asks the instance that has it to give it up.
+  Result<void> TakeFrom(const Disk& disk, const Deadline& deadline);
   Result<void> CheckPlaces(const PublishVolumeRequest& wanted, const Disk& disk,
                            const Deadline& deadline);
   Result<Disk> AttachAndWait(const PublishVolumeRequest& wanted, Disk disk,

@@ -5,6 +5,7 @@
 #include "driver/base/clock.h"
 #include "driver/base/volume_locks.h"
 #include "driver/cloud/cloud.h"
+#include "driver/csi/profile.h"
 #include "driver/kubernetes/cluster.h"
 
 namespace driver {
@@ -19,6 +20,7 @@ struct ControllerContext {
   std::string cluster_id;           // tag of every disk and snapshot made here; empty: none
   Cluster* cluster = nullptr;       // none: claims and Nodes are not read
   PvLabeler* pv_labeler = nullptr;  // none: PersistentVolumes are not labelled
+  const Profile& profile = FullProfile();
 };
 
 }  // namespace driver

@@ -73,8 +73,8 @@ class ControllerService : public csi::v1::Controller::Service {
                                       csi::v1::ControllerModifyVolumeResponse* response) override;
 
  private:
-  // What the profile refuses of the request.
-  grpc::Status CheckProfile(const csi::v1::CreateVolumeRequest& request) const;
+  // The status of `call` that ends with the error.
+  grpc::Status Refused(std::string_view call, const RpcError& error) const;
 
   Clock& clock_;
   const Profile& profile_;

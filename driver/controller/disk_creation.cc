@@ -4,6 +4,7 @@
 
 #include "driver/base/crash_points.h"
 #include "driver/controller/create_once.h"
+#include "driver/controller/profile_rules.h"
 
 namespace driver {
 
@@ -24,7 +25,7 @@ Result<CreationTry> TryCreateDisk(const ControllerContext& context, const Deadli
   };
   creation.refused = [&](const CloudError& error) -> Result<std::optional<CreationTry>> {
     if (error.code == "IdempotentParameterMismatch") return CreationTry{.token_taken = true};
-    if (IsPlacementRefusal(error)) return CreationTry{.refusal = error};
+    if (GoesOn(context.profile, error)) return CreationTry{.refusal = error};
     if (IsTokenBusy(error)) return std::nullopt;
     return Fail(Translate(error, creation.doing));
   };

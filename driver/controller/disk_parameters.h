@@ -33,8 +33,9 @@ struct DiskParameters {
 };
 
 struct ParameterRules {
-  std::string region;   // the driver's own; regionId can name no other
-  bool strict = false;  // what would be taken without effect is refused
+  std::string region;          // the driver's own; regionId can name no other
+  bool strict = false;         // what would be taken without effect is refused
+  bool ignores_limit = false;  // limit_bytes of a capacity range
 };
 
 // Everything that is wrong, one clause each: "parameter NAME WHY".

@@ -181,7 +181,7 @@ RC_GTEST_PROP(CreateVolumeProperty, GivenAnyFaultsWhenRepeatedThenOneDisk, ()) {
   for (int call = 0; call < 60; ++call) {
     // A new driver each time: nothing is remembered but what the cloud knows.
     VolumeLocks locks;
-    Zones zones(cloud, clock, "cn-hangzhou-b");
+    Zones zones(cloud, clock, {.default_zone = "cn-hangzhou-b"});
     Volumes volumes({cloud, clock, locks, ""}, zones);
     const auto patience = std::chrono::milliseconds(*rc::gen::inRange(0, 400));
     clock.Advance(std::chrono::milliseconds(50));

@@ -38,17 +38,23 @@ std::string TopologyOf(const Disk& disk) {
 
 }  // namespace
 
+VolumeMarks MarksOf(const Disk& disk) {
+  VolumeMarks marks{.labels = {{std::string(topology::kAckRegionKey), disk.region},
+                               {kDiskTypeLabel, DiskType(disk)}},
+                    .annotations = {{kTopologyAnnotation, TopologyOf(disk)}}};
+  // A regional disk has no zone.
+  if (!disk.zone.empty()) marks.labels[std::string(topology::kAckZoneKey)] = disk.zone;
+  return marks;
+}
+
 std::optional<PvMetadata> PvMetadataOf(const Disk& disk) {
   const auto pv_name = FindTag(disk.tags, kPvNameTag);
   if (!pv_name || pv_name->empty()) return std::nullopt;
-  PvMetadata metadata{.pv_name = *pv_name,
-                      .volume_id = disk.id,
-                      .labels = {{std::string(topology::kAckRegionKey), disk.region},
-                                 {kDiskTypeLabel, DiskType(disk)}},
-                      .annotations = {{kTopologyAnnotation, TopologyOf(disk)}}};
-  // A regional disk has no zone.
-  if (!disk.zone.empty()) metadata.labels[std::string(topology::kAckZoneKey)] = disk.zone;
-  return metadata;
+  auto marks = MarksOf(disk);
+  return PvMetadata{.pv_name = *pv_name,
+                    .volume_id = disk.id,
+                    .labels = std::move(marks.labels),
+                    .annotations = std::move(marks.annotations)};
 }
 
 void PvLabeler::Enqueue(const Disk& disk) {

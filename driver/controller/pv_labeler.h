@@ -16,7 +16,14 @@
 
 namespace driver {
 
-// What the PersistentVolume of the disk is to carry; nullopt when the disk was not made for one.
+// What a PersistentVolume of the disk is to carry.
+struct VolumeMarks {
+  topology::Labels labels;
+  Annotations annotations;
+};
+VolumeMarks MarksOf(const Disk& disk);
+
+// The same for the one that the disk was made for; nullopt when there is none.
 std::optional<PvMetadata> PvMetadataOf(const Disk& disk);
 
 // Thread-safe. `cluster` and `clock` outlive it.

@@ -150,7 +150,9 @@ Result<CreateVolumeRequest> ParseCreateVolume(const csi::v1::CreateVolumeRequest
   if (request.volume_capabilities().empty()) return Refuse("volume_capabilities are missing");
   auto uses = ParseUses(request.volume_capabilities());
   if (!uses) return Fail(uses.error());
-  auto size = ParseSize(request.capacity_range());
+  auto range = request.capacity_range();
+  if (rules.ignores_limit) range.clear_limit_bytes();
+  auto size = ParseSize(range);
   if (!size) return Fail(size.error());
   const auto parameters = ToParameters(request.parameters());
   auto disk = ParseDiskParameters(parameters, ToParameters(request.mutable_parameters()), rules);

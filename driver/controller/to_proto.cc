@@ -28,6 +28,14 @@ csi::v1::Volume ToProto(const Disk& disk) {
   return volume;
 }
 
+csi::v1::Volume ToProto(const Disk& disk, const Parameters& context) {
+  auto volume = ToProto(disk);
+  for (const auto& [key, value] : context) {
+    volume.mutable_volume_context()->insert({key, value});
+  }
+  return volume;
+}
+
 csi::v1::Snapshot ToProto(const Snapshot& snapshot) {
   csi::v1::Snapshot answer;
   answer.set_snapshot_id(snapshot.id);

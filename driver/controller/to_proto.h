@@ -8,6 +8,8 @@ namespace driver {
 
 // Capacity in bytes, category and level as context, content source, zone.
 csi::v1::Volume ToProto(const Disk& disk);
+// With `context` besides.
+csi::v1::Volume ToProto(const Disk& disk, const Parameters& context);
 csi::v1::Snapshot ToProto(const Snapshot& snapshot);
 
 }  // namespace driver

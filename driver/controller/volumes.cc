@@ -1,5 +1,7 @@
 #include "driver/controller/volumes.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -72,6 +74,9 @@ Result<std::optional<Disk>> Volumes::FindByName(const std::string& name, const D
 Result<Volumes::Origin> Volumes::FindOrigin(const CreateVolumeRequest& wanted,
                                             const Deadline& deadline) {
   Result<Origin> origin = Origin{};
+  if (!wanted.source_snapshot_id.empty() && context_.profile.trusts_sources) {
+    return Origin{.snapshot_id = wanted.source_snapshot_id};
+  }
   if (!wanted.source_snapshot_id.empty()) {
     origin = SnapshotOrigin(wanted.source_snapshot_id, deadline);
   } else if (!wanted.source_volume_id.empty()) {
@@ -133,6 +138,7 @@ Result<Disk> Volumes::TryAttempts(const std::vector<DiskAttempt>& attempts, Disk
                                   const CreateVolumeRequest& wanted, const Deadline& deadline) {
   TokenChain chain(wanted.name);
   std::optional<CloudError> last_refusal;
+  std::string refusals;
   int token_moves = 0;
   for (auto attempt = attempts.begin(); attempt != attempts.end();) {
     spec.zone = attempt->zone;
@@ -147,6 +153,8 @@ Result<Disk> Volumes::TryAttempts(const std::vector<DiskAttempt>& attempts, Disk
     if (tried->disk) return std::move(*tried->disk);
     if (tried->refusal) {
       last_refusal = std::move(tried->refusal);
+      refusals += fmt::format("{}{} {}: {}: {}", refusals.empty() ? "" : "; ", attempt->category,
+                              attempt->level, last_refusal->code, last_refusal->message);
       ++attempt;
       continue;
     }
@@ -161,7 +169,12 @@ Result<Disk> Volumes::TryAttempts(const std::vector<DiskAttempt>& attempts, Disk
     return Fail(StatusCode::ABORTED,
                 "volume " + wanted.name + ": the name was used too often today");
   }
-  return Fail(Translate(*last_refusal, "create volume " + wanted.name + ", nothing left to try"));
+  auto failed = Translate(*last_refusal, "create volume " + wanted.name + ", nothing left to try");
+  // With nothing left in the only zone the class is at fault.
+  if (context_.profile.keeps_to_one_zone) {
+    failed = {StatusCode::INVALID_ARGUMENT, "create volume " + wanted.name + ": " + refusals};
+  }
+  return Fail(std::move(failed));
 }
 
 DiskSpec Volumes::BaseSpec(const CreateVolumeRequest& wanted) const {

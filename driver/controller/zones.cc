@@ -1,10 +1,13 @@
 #include "driver/controller/zones.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "driver/cloud/retry.h"
 #include "driver/csi/keys.h"
+#include "topology/one_zone.h"
 
 namespace driver {
 namespace {
@@ -189,18 +192,48 @@ Result<void> Zones::AddKnowledge(const CreateVolumeRequest& wanted, const Deadli
     placement.node_categories = CategoriesOfNode(*labels);
   }
   if (!wanted.requisite.empty() || !wanted.preferred.empty()) return {};
+  // Where it cannot be asked the default zone is as good as it was.
   const auto nodes = settings_.cluster->DriverNodeLabels(deadline);
-  if (!nodes) return Fail(nodes.error());
+  if (!nodes) return {};
   for (const auto& node : *nodes) {
     if (auto zone = topology::ZoneOf(node)) placement.node_zones.push_back(std::move(*zone));
   }
   return {};
 }
 
+Result<std::vector<DiskAttempt>> Zones::ChooseOne(const CreateVolumeRequest& wanted,
+                                                  const topology::PlacementRequest& placement,
+                                                  const Deadline& deadline) {
+  const auto one = topology::ChooseOneZone(placement);
+  if (!one.conflict.empty()) {
+    const ClaimWarning warning{.ns = wanted.claim.ns,
+                               .name = wanted.claim.name,
+                               .uid = wanted.claim.uid,
+                               .reason = "ConflictingZone",
+                               .message = one.conflict};
+    spdlog::warn("volume {}: {}", wanted.name, one.conflict);
+    if (settings_.cluster != nullptr && !wanted.claim.uid.empty()) {
+      const auto warned = settings_.cluster->Warn(warning, deadline);
+      if (!warned) spdlog::warn("volume {}: {}", wanted.name, warned.error().message);
+    }
+  }
+  if (one.zone.empty()) {
+    return Fail(grpc::StatusCode::INVALID_ARGUMENT,
+                "neither topology, zoneId nor a default names a zone");
+  }
+  const auto known = Catalogue(deadline, false);
+  if (!known) return Fail(known.error());
+  const auto choice = topology::ChooseIn(one.zone, placement, known->catalogue);
+  if (!choice.candidates.empty()) return Flatten(choice);
+  return Fail(grpc::StatusCode::INVALID_ARGUMENT,
+              "no wanted category can be tried: " + topology::ToText(choice.skipped));
+}
+
 Result<std::vector<DiskAttempt>> Zones::Choose(const CreateVolumeRequest& wanted,
                                                const Deadline& deadline) {
   auto placement = ToPlacement(wanted, settings_.default_zone);
   if (auto added = AddKnowledge(wanted, deadline, placement); !added) return Fail(added.error());
+  if (settings_.keeps_to_one) return ChooseOne(wanted, placement, deadline);
   auto terms = wanted.requisite;
   terms.insert(terms.end(), wanted.preferred.begin(), wanted.preferred.end());
   auto nodes = NodesFor(terms, Freshness::kRecent, deadline);

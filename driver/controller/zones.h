@@ -28,6 +28,7 @@ struct ZoneSettings {
   std::string default_zone;        // where nothing else names a zone; may be empty
   Cluster* cluster = nullptr;      // tells what Nodes say; none: that is not known
   bool reads_node_labels = false;  // which categories a Node takes (csi/keys.h)
+  bool keeps_to_one = false;       // one zone, by the rule of ACK's driver (topology/one_zone.h)
 };
 
 // Thread-safe. Keeps the catalogue for 60 s.
@@ -61,6 +62,12 @@ class Zones {
   };
   // `refresh`: do not answer from the cache.
   Result<Known> Catalogue(const Deadline& deadline, bool refresh) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // In the zone of topology/one_zone.h, whatever it sells. An event ConflictingZone on the claim
+  // where it is none that the topology asks for. INVALID_ARGUMENT without a zone or an attempt.
+  Result<std::vector<DiskAttempt>> ChooseOne(const CreateVolumeRequest& wanted,
+                                             const topology::PlacementRequest& placement,
+                                             const Deadline& deadline);
 
   // What the cluster knows beyond the request: which categories the chosen node takes, and without
   // any topology which zones have nodes.

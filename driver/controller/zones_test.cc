@@ -146,7 +146,10 @@ TEST_F(ChosenNodeTest, GivenNoTopologyWhenCreatedThenInAZoneWithNodesOfTheDriver
   EXPECT_EQ(fake_.Disks().back().zone, "cn-hangzhou-d") << "nodes before the order of the list";
   kubernetes_.SetDown(true);
   anywhere.set_name("unknown");
-  EXPECT_EQ(Create(anywhere).error_code(), StatusCode::UNAVAILABLE);
+  fake_.SetStock("cn-hangzhou-b", "cloud_essd", true);
+  ASSERT_TRUE(Create(anywhere).ok());
+  EXPECT_EQ(created_.volume().accessible_topology(0).segments().at("topology.kubernetes.io/zone"),
+            "cn-hangzhou-b");
 }
 
 TEST(RackWithoutClusterTest, GivenNoClusterWhenNodesAreNeededThenExhausted) {

@@ -65,8 +65,8 @@ void Log(const Call& call) {
 
 class Observer : public experimental::Interceptor {
  public:
-  Observer(std::string method, Clock& clock, CallCounters& counters, const Profile& profile)
-      : clock_(clock), counters_(counters), profile_(profile), started_(clock.Now()) {
+  Observer(std::string method, Clock& clock, CallCounters& counters)
+      : clock_(clock), counters_(counters), started_(clock.Now()) {
     call_.method = std::move(method);
   }
 
@@ -76,8 +76,7 @@ class Observer : public experimental::Interceptor {
       if (request != nullptr) Begin(SubjectsOf(*request));
     }
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
-      const auto status = Answered(profile_, call_.method, methods->GetSendStatus());
-      methods->ModifySendStatus(status);
+      const auto status = methods->GetSendStatus();
       call_.code = status.error_code();
       call_.message = status.error_message();
       call_.took = std::chrono::duration_cast<std::chrono::microseconds>(clock_.Now() - started_);
@@ -101,7 +100,6 @@ class Observer : public experimental::Interceptor {
 
   Clock& clock_;
   CallCounters& counters_;
-  const Profile& profile_;
   const Instant started_;
   Call call_;
   std::optional<base::CrashScope> scope_;
@@ -109,16 +107,14 @@ class Observer : public experimental::Interceptor {
 
 class ObserverFactory : public experimental::ServerInterceptorFactoryInterface {
  public:
-  ObserverFactory(Clock& clock, CallCounters& counters, const Profile& profile)
-      : clock_(clock), counters_(counters), profile_(profile) {}
+  ObserverFactory(Clock& clock, CallCounters& counters) : clock_(clock), counters_(counters) {}
   experimental::Interceptor* CreateServerInterceptor(experimental::ServerRpcInfo* call) override {
-    return new Observer(LastPart(call->method()), clock_, counters_, profile_);  // gRPC deletes it
+    return new Observer(LastPart(call->method()), clock_, counters_);  // gRPC deletes it
   }
 
  private:
   Clock& clock_;
   CallCounters& counters_;
-  const Profile& profile_;
 };
 
 }  // namespace
@@ -150,10 +146,9 @@ std::string CallCounters::ToText() const {
   return text.Take();
 }
 
-void ObserveCalls(grpc::ServerBuilder& builder, Clock& clock, CallCounters& counters,
-                  const Profile& profile) {
+void ObserveCalls(grpc::ServerBuilder& builder, Clock& clock, CallCounters& counters) {
   std::vector<std::unique_ptr<experimental::ServerInterceptorFactoryInterface>> factories;
-  factories.push_back(std::make_unique<ObserverFactory>(clock, counters, profile));
+  factories.push_back(std::make_unique<ObserverFactory>(clock, counters));
   builder.experimental().SetInterceptorCreators(std::move(factories));
 }
 

@@ -11,7 +11,6 @@
 #include <string>
 
 #include "driver/base/clock.h"
-#include "driver/csi/profile.h"
 
 namespace driver {
 
@@ -46,8 +45,7 @@ std::string_view ToText(grpc::StatusCode code);
 
 // Logs and counts every call of the server that `builder` makes. Of a request only its volume id
 // (or name, or snapshot id) is looked at: secrets, contexts and parameters never reach the log.
-// Statuses leave as the profile answers them. All outlive the server.
-void ObserveCalls(grpc::ServerBuilder& builder, Clock& clock, CallCounters& counters,
-                  const Profile& profile);
+// `clock` and `counters` outlive the server.
+void ObserveCalls(grpc::ServerBuilder& builder, Clock& clock, CallCounters& counters);
 
 }  // namespace driver

@@ -51,28 +51,42 @@ constexpr std::array<NodeRpc, 3> kAckNode = {
 };
 
 using enum grpc::StatusCode;
-constexpr std::array kAckCodes = {
-    // A size that no category has uses up the attempts; stock and quota are errors like any other.
-    CodeRow{"CreateVolume", OUT_OF_RANGE, INVALID_ARGUMENT},
-    CodeRow{"CreateVolume", RESOURCE_EXHAUSTED, INTERNAL},
-    CodeRow{"CreateVolume", FAILED_PRECONDITION, INTERNAL},
-    CodeRow{"CreateVolume", UNAVAILABLE, UNKNOWN},
-    CodeRow{"DeleteVolume", FAILED_PRECONDITION, INTERNAL},
-    CodeRow{"DeleteVolume", UNAVAILABLE, INTERNAL},
-    CodeRow{"ControllerPublishVolume", RESOURCE_EXHAUSTED, INTERNAL},
-    CodeRow{"ControllerPublishVolume", FAILED_PRECONDITION, ABORTED},
-    CodeRow{"ControllerPublishVolume", UNAVAILABLE, ABORTED},
-    CodeRow{"ControllerUnpublishVolume", FAILED_PRECONDITION, ABORTED},
-    CodeRow{"ControllerUnpublishVolume", UNAVAILABLE, ABORTED},
-    CodeRow{"ControllerExpandVolume", NOT_FOUND, INTERNAL},
-    CodeRow{"ControllerExpandVolume", OUT_OF_RANGE, INTERNAL},
-    CodeRow{"ControllerExpandVolume", FAILED_PRECONDITION, INTERNAL},
-    CodeRow{"ControllerExpandVolume", UNAVAILABLE, INTERNAL},
-    CodeRow{"CreateSnapshot", NOT_FOUND, INTERNAL},
-    CodeRow{"CreateSnapshot", FAILED_PRECONDITION, INTERNAL},
-    CodeRow{"CreateSnapshot", UNAVAILABLE, INTERNAL},
-    CodeRow{"DeleteSnapshot", FAILED_PRECONDITION, INTERNAL},
-    CodeRow{"DeleteSnapshot", UNAVAILABLE, INTERNAL},
+// Source: alibaba-cloud-csi-driver, controller.
+constexpr std::array kAckCloudCodes = {
+    CloudCodeRow{"CreateVolume", "InvalidSnapshotId.NotFound", NOT_FOUND},
+    CloudCodeRow{"CreateVolume", kNoAnswer, UNKNOWN},
+    CloudCodeRow{"CreateVolume", "", INTERNAL},
+    CloudCodeRow{"DeleteVolume", "", INTERNAL},
+    CloudCodeRow{"ControllerPublishVolume", "InvalidDiskId.NotFound", NOT_FOUND},
+    CloudCodeRow{"ControllerPublishVolume", "InvalidInstanceId.NotFound", NOT_FOUND},
+    CloudCodeRow{"ControllerPublishVolume", "InstanceDiskLimitExceeded", INTERNAL},
+    CloudCodeRow{"ControllerPublishVolume", "DiskNotPortable", INTERNAL},
+    CloudCodeRow{"ControllerPublishVolume", "NotSupportDiskCategory", INTERNAL},
+    CloudCodeRow{"ControllerPublishVolume", "", ABORTED},
+    CloudCodeRow{"ControllerUnpublishVolume", "", ABORTED},
+    CloudCodeRow{"ControllerExpandVolume", "", INTERNAL},
+    CloudCodeRow{"CreateSnapshot", "IdempotentParameterMismatch", ALREADY_EXISTS},
+    CloudCodeRow{"CreateSnapshot", "QuotaExceed.Snapshot", RESOURCE_EXHAUSTED},
+    CloudCodeRow{"CreateSnapshot", "", INTERNAL},
+    CloudCodeRow{"DeleteSnapshot", "", INTERNAL},
+};
+
+constexpr std::array kAckOwnCodes = {
+    OwnCodeRow{"DeleteVolume", FAILED_PRECONDITION, INTERNAL},
+    OwnCodeRow{"ControllerPublishVolume", FAILED_PRECONDITION, ABORTED},
+    OwnCodeRow{"ControllerExpandVolume", NOT_FOUND, INTERNAL},
+    OwnCodeRow{"ControllerExpandVolume", OUT_OF_RANGE, INTERNAL},
+    OwnCodeRow{"ControllerExpandVolume", FAILED_PRECONDITION, INTERNAL},
+    OwnCodeRow{"CreateSnapshot", NOT_FOUND, INTERNAL},
+};
+
+constexpr std::array<std::string_view, 6> kAckNextAttempt = {
+    "InvalidDataDiskCategory",
+    "InvalidDiskSize.NotSupported",
+    "InvalidDataDiskSize.ValueNotSupported",
+    "OperationDenied.PerformanceLevelNotMatch",
+    "InvalidPerformanceLevel.Malformed",
+    "InvalidProvisionedIops.LimitExceed",
 };
 
 }  // namespace
@@ -87,9 +101,16 @@ const Profile& AckProfile() {
   static const Profile profile{.plugin_services = kFullPlugin,
                                .controller_rpcs = kAckController,
                                .node_rpcs = kAckNode,
-                               .codes = kAckCodes,
+                               .cloud_codes = kAckCloudCodes,
+                               .own_codes = kAckOwnCodes,
                                .probe_tells_ready = false,
                                .needs_size = true,
+                               .ignores_limit = true,
+                               .trusts_sources = true,
+                               .keeps_to_one_zone = true,
+                               .next_attempt = kAckNextAttempt,
+                               .takes_disks_away = true,
+                               .speaks_ack = true,
                                .lists_need_cluster = true,
                                .echoes_expanded_size = true};
   return profile;
@@ -99,11 +120,17 @@ bool Announces(const Profile& profile, ControllerRpc rpc) {
   return std::ranges::find(profile.controller_rpcs, rpc) != profile.controller_rpcs.end();
 }
 
-grpc::Status Answered(const Profile& profile, std::string_view call, const grpc::Status& status) {
-  const auto row = std::ranges::find_if(profile.codes, [&](const CodeRow& one) {
-    return one.call == call && one.from == status.error_code();
+grpc::Status Answered(const Profile& profile, std::string_view call, const RpcError& error) {
+  if (!error.cloud_code.empty()) {
+    const auto row = std::ranges::find_if(profile.cloud_codes, [&](const CloudCodeRow& one) {
+      return one.call == call && error.cloud_code.starts_with(one.cloud);
+    });
+    return {row == profile.cloud_codes.end() ? error.code : row->to, error.message};
+  }
+  const auto row = std::ranges::find_if(profile.own_codes, [&](const OwnCodeRow& one) {
+    return one.call == call && one.from == error.code;
   });
-  return row == profile.codes.end() ? status : grpc::Status(row->to, status.error_message());
+  return {row == profile.own_codes.end() ? error.code : row->to, error.message};
 }
 
 }  // namespace driver

@@ -21,15 +21,21 @@ TEST(ProfileTest, GivenAckThenWhatItsDriverAnnounces) {
   EXPECT_EQ(AckProfile().node_rpcs.size(), 3U);
 }
 
-TEST(ProfileTest, GivenAStatusWhenAnsweredThenInTheCodesOfTheProfile) {
-  const grpc::Status missing(StatusCode::NOT_FOUND, "volume d-1 does not exist");
+TEST(ProfileTest, GivenARefusalWhenAnsweredThenInTheCodesOfTheProfile) {
+  const RpcError missing{StatusCode::NOT_FOUND, "volume d-1 does not exist"};
   EXPECT_EQ(Answered(FullProfile(), "CreateSnapshot", missing).error_code(), StatusCode::NOT_FOUND);
   const auto answered = Answered(AckProfile(), "CreateSnapshot", missing);
   EXPECT_EQ(answered.error_code(), StatusCode::INTERNAL);
-  EXPECT_EQ(answered.error_message(), missing.error_message());
+  EXPECT_EQ(answered.error_message(), missing.message);
   EXPECT_EQ(Answered(AckProfile(), "ControllerPublishVolume", missing).error_code(),
             StatusCode::NOT_FOUND);
-  EXPECT_TRUE(Answered(AckProfile(), "CreateVolume", grpc::Status::OK).ok());
+  // The cloud's refusals have codes of their own.
+  const RpcError refused{StatusCode::FAILED_PRECONDITION, "no", "DiskNotPortable"};
+  EXPECT_EQ(Answered(AckProfile(), "ControllerPublishVolume", refused).error_code(),
+            StatusCode::INTERNAL);
+  const RpcError own{StatusCode::FAILED_PRECONDITION, "no"};
+  EXPECT_EQ(Answered(AckProfile(), "ControllerPublishVolume", own).error_code(),
+            StatusCode::ABORTED);
 }
 
 }  // namespace

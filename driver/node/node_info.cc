@@ -54,6 +54,7 @@ Result<OwnNodeInfo::Known> OwnNodeInfo::Find(const Deadline& deadline) const {
   topology::Labels segments = {{std::string(topology::kRegionKey), place->region},
                                {std::string(topology::kZoneKey), place->zone},
                                {std::string(topology::kAckZoneKey), place->zone}};
+  if (sources_.names_instance) segments[std::string(kInstanceIdKey)] = place->instance_id;
   if (auto added = AddTopologyKeys(segments, deadline); !added) return Fail(added.error());
   return Known{.place = std::move(*place), .segments = std::move(segments)};
 }

@@ -33,6 +33,7 @@ struct NodeInfoSources {
   std::vector<TopologyKey> topology_keys;
   std::int64_t max_volumes = 0;  // 0: as many as the instance type takes, less those of others
   Cloud* cloud = nullptr;        // asked about type and disks; none: not asked
+  bool names_instance = false;   // a segment with the instance id
   // Whether what is known of the node is written on its Node object.
   bool marks_node = false;
   // Whether disks would be seen here; none: they are.

@@ -93,6 +93,14 @@ TEST(OwnNodeInfoTest, GivenPlaceWhenAskedThenStandardAndAckSegments) {
                              {"topology.diskplugin.csi.alibabacloud.com/zone", "cn-hangzhou-b"}}}));
 }
 
+TEST(OwnNodeInfoTest, GivenInstancesNamedWhenAskedThenASegmentMore) {
+  OwnNodeInfo own({.place = {.flags = kWhole}, .max_volumes = 7, .names_instance = true});
+  const auto info = own.Get(kSoon);
+  ASSERT_TRUE(info);
+  EXPECT_EQ(info->segments.size(), 4U);
+  EXPECT_EQ(info->segments.at("alibabacloud.com/ecs-instance-id"), "i-1");
+}
+
 TEST(OwnNodeInfoTest, GivenFailureWhenAskedAgainThenReturnsItAndKeepsIt) {
   int asked = 0;
   OwnNodeInfo own({.place = {.metadata = [&](const Deadline&) -> Result<NodePlace> {

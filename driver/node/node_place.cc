@@ -13,7 +13,7 @@ namespace {
 
 // In the order of trust; written by ACK.
 constexpr std::array<std::string_view, 2> kInstanceLabels = {"alibabacloud.com/instance-id",
-                                                             "alibabacloud.com/ecs-instance-id"};
+                                                             kInstanceIdKey};
 constexpr std::string_view kAckZoneLabel = "alibabacloud.com/ecs-zone-id";
 
 std::string FirstOf(const topology::Labels& labels, std::span<const std::string_view> keys) {

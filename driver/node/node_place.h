@@ -2,11 +2,15 @@
 // Where this node is: flags first, then the instance metadata, then the labels of its Node object.
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "driver/base/result.h"
 #include "driver/kubernetes/cluster.h"
 
 namespace driver {
+
+// The label of a Node, and with --profile=ack the segment, that is the instance id.
+inline constexpr std::string_view kInstanceIdKey = "alibabacloud.com/ecs-instance-id";
 
 // Members that are not known are empty.
 struct NodePlace {

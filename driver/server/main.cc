@@ -160,6 +160,7 @@ class Services {
                           .topology_keys = flags.topology_keys,
                           .max_volumes = flags.max_volumes,
                           .cloud = cloud_.get(),
+                          .names_instance = ProfileOf(flags).speaks_ack,
                           .marks_node = OwnsNodeLabels(flags),
                           .sees_disks = [dir = flags.by_id_dir] { return SeesDisks(dir); }});
       node_.emplace(*staging_, *own_, clock, PathGuard{flags.kubelet_dir}, cluster,
@@ -208,12 +209,12 @@ void Drain(grpc::Server& server, Services& services) {
 }
 
 std::unique_ptr<grpc::Server> Serve(Services& services, Clock& clock, CallCounters& counters,
-                                    const CsiFlags& flags) {
+                                    const std::string& path) {
   grpc::ServerBuilder builder;
-  builder.AddListeningPort("unix://" + flags.socket_path, grpc::InsecureServerCredentials());
+  builder.AddListeningPort("unix://" + path, grpc::InsecureServerCredentials());
   builder.SetResourceQuota(grpc::ResourceQuota("calls").SetMaxThreads(kMostThreads));
   services.RegisterAt(builder);
-  ObserveCalls(builder, clock, counters, ProfileOf(flags));
+  ObserveCalls(builder, clock, counters);
   return builder.BuildAndStart();
 }
 
@@ -271,7 +272,7 @@ Result<void> Run(const CsiFlags& given) {
 
   CallCounters counters;
   Services services(*flags, clock, cluster->get());
-  const auto server = Serve(services, clock, counters, *flags);
+  const auto server = Serve(services, clock, counters, flags->socket_path);
   if (!server) {
     return Fail(grpc::StatusCode::UNAVAILABLE,
                 fmt::format("cannot listen on {}", flags->socket_path));

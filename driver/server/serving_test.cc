@@ -230,7 +230,7 @@ TEST_F(CallLogTest, GivenCallsWhenObservedThenCountedAndLoggedWithoutSecrets) {
   NodeService service(staging_, own, clock_, {});
   grpc::ServerBuilder builder;
   builder.RegisterService(&service);
-  ObserveCalls(builder, clock_, counters, FullProfile());
+  ObserveCalls(builder, clock_, counters);
   const auto server = builder.BuildAndStart();
   const auto stub = csi::v1::Node::NewStub(server->InProcessChannel({}));
   csi::v1::NodeStageVolumeRequest request;

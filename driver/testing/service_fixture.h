@@ -40,10 +40,12 @@ class ServiceTest : public testing::Test {
     stub_.reset();
     if (server_) server_->Shutdown();
     Cloud& cloud = scripted_ ? static_cast<Cloud&>(*scripted_) : fake_;
-    service_ = std::make_unique<ControllerService>(
-        cloud, clock_, FullProfile(),
-        ControllerSettings{
-            .default_zone = "cn-hangzhou-b", .cluster = cluster_, .pv_labeler = pv_labeler_});
+    service_ =
+        std::make_unique<ControllerService>(cloud, clock_, *profile_,
+                                            ControllerSettings{.default_zone = "cn-hangzhou-b",
+                                                               .cluster = cluster_,
+                                                               .pv_labeler = pv_labeler_,
+                                                               .reads_node_labels = true});
     grpc::ServerBuilder builder;
     builder.RegisterService(service_.get());
     server_ = builder.BuildAndStart();
@@ -150,6 +152,7 @@ class ServiceTest : public testing::Test {
   }
 
   // Set before the first call.
+  const Profile* profile_ = &FullProfile();
   Cluster* cluster_ = nullptr;
   PvLabeler* pv_labeler_ = nullptr;
   FakeClock clock_;
