@@ -108,7 +108,7 @@ Result<void> ApplyDiskTags(const Given& given, DiskParameters& disk) {
       return RefuseParameter(given.name, "has a member without a colon");
     const auto key = member.substr(0, colon);
     // diskTags/<key> comes later in key order and wins.
-    auto added = AddUserTag(disk.tags, key, member.substr(colon + 1));
+    auto added = AddUserTag(disk.tags, kTagPrefix, {key, member.substr(colon + 1)});
     if (!added) return added;
   }
   return {};
@@ -203,7 +203,7 @@ constexpr std::array kParameters = {
 
 Result<void> ApplyOne(const Given& given, DiskParameters& disk) {
   if (given.name.starts_with(kTagPrefix)) {
-    return AddUserTag(disk.tags, given.name.substr(kTagPrefix.size()), given.value);
+    return AddUserTag(disk.tags, kTagPrefix, {given.name.substr(kTagPrefix.size()), given.value});
   }
   const auto* row = std::ranges::find(kParameters, given.name, &ParameterRow::name);
   if (row != kParameters.end()) return row->apply(given, disk);

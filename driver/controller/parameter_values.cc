@@ -74,23 +74,27 @@ bool IsOwnTag(std::string_view key) {
   return std::ranges::find(kOwnTags, key) != kOwnTags.end();
 }
 
-Result<void> AddUserTag(Tags& tags, const std::string& key, const std::string& value) {
+Result<void> AddUserTag(Tags& tags, std::string_view prefix, const Tag& tag) {
+  const std::string& key = tag.key;
+  const std::string& value = tag.value;
+  const auto refuse = [&](std::string_view why) {
+    return RefuseParameter(std::string(prefix) + key.substr(0, kLongestTagPart), why);
+  };
   if (key.empty() || key.size() > kLongestTagPart || value.size() > kLongestTagPart) {
-    return RefuseParameter("diskTags/" + key.substr(0, kLongestTagPart),
-                           "needs a key of 1 to 128 bytes and a value of at most 128");
+    return refuse("needs a key of 1 to 128 bytes and a value of at most 128");
   }
   if (key.starts_with("acs:") || key.starts_with("aliyun")) {
-    return RefuseParameter("diskTags/" + key, "has a key that the cloud reserves");
+    return refuse("has a key that the cloud reserves");
   }
   if (key.find("://") != std::string::npos || value.find("://") != std::string::npos) {
-    return RefuseParameter("diskTags/" + key, "contains an address");
+    return refuse("contains an address");
   }
-  if (IsOwnTag(key)) return RefuseParameter("diskTags/" + key, "is written by the driver itself");
+  if (IsOwnTag(key)) return refuse("is written by the driver itself");
   const auto present = std::ranges::find(tags, key, &Tag::key);
   if (present != tags.end()) {
     present->value = value;
   } else {
-    tags.push_back({key, value});
+    tags.push_back(tag);
   }
   return {};
 }

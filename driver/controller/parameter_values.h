@@ -57,7 +57,7 @@ Result<void> Store(Result<Value> parsed, To& to) {
 // Tags that the driver itself writes; users cannot set or remove them.
 bool IsOwnTag(std::string_view key);
 
-// Adds a tag of the user after checking the rules for keys and values.
-Result<void> AddUserTag(Tags& tags, const std::string& key, const std::string& value);
+// Adds a tag of the user, a parameter of this prefix, after checking the rules for keys and values.
+Result<void> AddUserTag(Tags& tags, std::string_view prefix, const Tag& tag);
 
 }  // namespace driver

@@ -1,5 +1,7 @@
 #include "driver/controller/snapshot_parameters.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -18,7 +20,8 @@ Result<void> ApplySnapshotParameter(const std::string& name, const std::string& 
                                     SnapshotParameters& snapshot) {
   if (name == "retentionDays") return Store(ParseRetention(name, value), snapshot.retention_days);
   if (name.starts_with(kSnapshotTagPrefix)) {
-    return AddUserTag(snapshot.tags, name.substr(kSnapshotTagPrefix.size()), value);
+    return AddUserTag(snapshot.tags, kSnapshotTagPrefix,
+                      {name.substr(kSnapshotTagPrefix.size()), value});
   }
   if (name == "resourceGroupId") {
     snapshot.resource_group_id = value;
@@ -54,13 +57,17 @@ Result<std::optional<std::int64_t>> ParseRetention(const std::string& name,
 Result<SnapshotParameters> ParseSnapshotParameters(const Parameters& parameters,
                                                    const ParameterRules& rules) {
   SnapshotParameters snapshot;
+  std::vector<std::string> refused;
   for (const auto& [name, value] : parameters) {
     if (name.starts_with(kSidecarPrefix)) continue;
-    auto applied = ApplySnapshotParameter(name, value, snapshot);
-    if (!applied) return Fail(applied.error());
+    const auto applied = ApplySnapshotParameter(name, value, snapshot);
+    if (!applied) refused.push_back(applied.error().message);
   }
-  if (rules.strict && !snapshot.ignored.empty()) {
-    return Fail(grpc::StatusCode::INVALID_ARGUMENT, "parameter " + snapshot.ignored.front());
+  if (rules.strict) {
+    for (const auto& ignored : snapshot.ignored) refused.push_back("parameter " + ignored);
+  }
+  if (!refused.empty()) {
+    return Fail(grpc::StatusCode::INVALID_ARGUMENT, fmt::format("{}", fmt::join(refused, "; ")));
   }
   AddObject(parameters, snapshot);
   std::ranges::sort(snapshot.tags);

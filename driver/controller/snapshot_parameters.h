@@ -29,8 +29,8 @@ inline constexpr std::string_view kSnapshotTtlAnnotation = "storage.alibabacloud
 Result<std::optional<std::int64_t>> ParseRetention(const std::string& name,
                                                    const std::string& value);
 
-// INVALID_ARGUMENT for a malformed parameter; for one that is unknown or has no effect only where
-// the rules are strict. Source: alibaba-cloud-csi-driver.
+// INVALID_ARGUMENT naming every malformed parameter; for one that is unknown or has no effect only
+// where the rules are strict. Source: alibaba-cloud-csi-driver.
 Result<SnapshotParameters> ParseSnapshotParameters(const Parameters& parameters,
                                                    const ParameterRules& rules);
 

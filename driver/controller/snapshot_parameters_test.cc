@@ -57,7 +57,11 @@ INSTANTIATE_TEST_SUITE_P(
                                     "retentionDays is not a whole number of at least 0"},
                     SnapshotRefusal{"OwnTag",
                                     {{"snapshotTags/createdby", "me"}},
-                                    "diskTags/createdby is written by the driver itself"},
+                                    "snapshotTags/createdby is written by the driver itself"},
+                    SnapshotRefusal{"EveryOne",
+                                    {{"retentionDays", "week"}, {"snapshotTags/createdby", "me"}},
+                                    "retentionDays is not a whole number of at least 0; parameter "
+                                    "snapshotTags/createdby is written by the driver itself"},
                     SnapshotRefusal{
                         "Strict", {{"forceDelete", "true"}}, "forceDelete has no effect", true}),
     [](const auto& tested) { return tested.param.name; });

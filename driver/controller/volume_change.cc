@@ -30,7 +30,7 @@ Result<VolumeChange> ParseVolumeChange(const Parameters& mutable_parameters) {
     } else if (name == "burstingEnabled") {
       taken = Store(ParseBool(name, value), change.bursting);
     } else if (name.starts_with(kTagPrefix)) {
-      taken = AddUserTag(change.set_tags, name.substr(kTagPrefix.size()), value);
+      taken = AddUserTag(change.set_tags, kTagPrefix, {name.substr(kTagPrefix.size()), value});
     } else if (name.starts_with(kRemoveTagPrefix)) {
       const auto key = name.substr(kRemoveTagPrefix.size());
       if (key.empty() || IsOwnTag(key)) return RefuseParameter(name, "cannot be removed");
