@@ -150,7 +150,10 @@ Result<Conditions> MemberList(const ReadCall& call, const Filter& filter) {
 }  // namespace filters
 
 Result<Answer> List(const ReadCall& call, const Listing& listing) {
-  Query query{.kind = listing.kind, .account = call.caller.account, .region = call.caller.region};
+  Query query{.kind = listing.kind,
+              .account = call.caller.account,
+              .region = call.caller.region,
+              .row = listing.row};
   for (const Filter& filter : listing.filters) {
     auto conditions = filter.conditions(call, filter);
     if (!conditions) return Fail(conditions.error());

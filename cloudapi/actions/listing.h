@@ -73,7 +73,8 @@ struct Listing {
   std::span<const Filter> filters;
   RegionRule region = {};
   PagingRules paging = {};
-  bool region_member = false;  // the answer has the call's RegionId
+  bool region_member = false;               // the answer has the call's RegionId
+  std::string_view row = Query::kDocument;  // what is answered of each object
 };
 
 // The whole answer of the call by either paging style: `"Disks":{"Disk":[…]}` and the paging

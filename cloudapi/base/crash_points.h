@@ -9,18 +9,11 @@
 
 namespace cloudapi {
 
-inline constexpr std::array<std::string_view, 12> kCloudCrashPoints = {
-    "write.before-commit",
-    "write.after-commit",
-    "request.before-answer",
-    "jobs.after-image-before-row",
-    "jobs.after-clone-before-row",
-    "jobs.after-cut-before-row",
-    "jobs.after-fence-before-row",
-    "jobs.after-row",
-    "jobs.before-unlink",
-    "jobs.after-unlink-before-row",
-    "reset.after-rows-before-images",
+inline constexpr std::array<std::string_view, 13> kCloudCrashPoints = {
+    "write.before-commit",         "write.after-commit",           "request.before-answer",
+    "jobs.after-image-before-row", "jobs.after-clone-before-row",  "jobs.after-cut-before-row",
+    "jobs.after-fence-before-row", "jobs.after-reset-before-row",  "jobs.after-row",
+    "jobs.before-unlink",          "jobs.after-unlink-before-row", "reset.after-rows-before-images",
     "agents.before-answer",
 };
 

@@ -360,7 +360,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         RoutingCase{"NoAction", {}, "MissingParameter", 400},
         RoutingCase{"UnknownAction", {{"Action", "Describe"}}, "InvalidAction.NotFound", 404},
-        RoutingCase{"Later", {{"Action", "ResetDisk"}}, "InvalidAction.NotFound", 404},
+        RoutingCase{"Later", {{"Action", "RunInstances"}}, "InvalidAction.NotFound", 404},
         RoutingCase{"OtherCase", {{"action", "describeregions"}}, "", 200},
         RoutingCase{"OtherVersion",
                     {{"Action", "DescribeRegions"}, {"Version", "2015-01-01"}},

@@ -45,6 +45,7 @@ Result<Answer> Make(const ordered_json& call) {
   TestCloud cloud;
   PutSampleWorld(cloud);
   PutSamplePolicies(cloud);
+  PutSampleStopped(cloud);
   Params params;
   for (const auto& [name, value] : call.items()) params.Set(name, value.get<std::string>());
   return cloud.Call(params.StringOr("Action", ""), params);

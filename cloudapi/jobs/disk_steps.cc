@@ -5,7 +5,9 @@
 
 #include "cloudapi/base/crash_points.h"
 #include "cloudapi/jobs/steps.h"
+#include "cloudapi/rules/disk_reset.h"
 #include "cloudapi/rules/disk_spec.h"
+#include "cloudapi/rules/instance_states.h"
 #include "cloudapi/rules/transitions.h"
 
 namespace cloudapi {
@@ -172,6 +174,38 @@ StepResult Steps::GrowDisk(const Job& job, const JobRows& rows) {
   if (!grown) return Retry(job, grown.error().message);
   if (auto wait = AwaitDevices(job, rows)) return {.wait = std::move(*wait)};
   return Drop(job);
+}
+
+// The bytes go into another image, so a crash leaves the disk as it was or as it shall be.
+StepResult Steps::ResetDisk(const Job& job, const JobRows& rows) {
+  if (!rows.disk || rows.disk->status != DiskStatus::kReIniting) return Drop(job);
+  const Disk& disk = *rows.disk;
+  const std::string to = DiskImage(disk.id, disk.generation + 1);
+  const std::int64_t bytes = disk.size_gib * kBytesPerGiB;
+  if (disk.restoring_from.empty()) {
+    const auto created = deps_.blocks.Create(to, bytes);
+    if (!created) return Retry(job, created.error().message);
+  } else {
+    const auto cloned = CloneImage(job, SnapshotImage(disk.restoring_from), to, bytes);
+    if (!cloned) {
+      return {.wait =
+                  CopyWait(fmt::format("disk {} ReIniting: its bytes are copied", disk.id), to)};
+    }
+    if (!*cloned) return Retry(job, cloned->error().message);
+  }
+  CrashPoint("jobs.after-reset-before-row");
+  return CommitDisk(job, [job, delay = deps_.delays.start](Tx& tx, const Disk& now) {
+    Result<Disk> next = CompleteReset(now);
+    if (!next) return next;
+    tx.Schedule(*next, Step::kDiskUnlink, {}, {.generation = now.generation});
+    const auto instance = tx.Find<Instance>(job.account, job.region, job.detail.instance_id);
+    if (!instance) return next;
+    if (const auto starting = Start(*instance)) {
+      tx.Put(*starting);
+      tx.Schedule(*starting, Step::kInstanceStart, delay);
+    }
+    return next;
+  });
 }
 
 StepResult Steps::ChangeDiskSpec(const Job& job, const JobRows& /*rows*/) {

@@ -33,6 +33,11 @@ void RunStory(JobsWorld& world) {
   world.agents.ForgetReports();
   if (world.Status("d-2") == DiskStatus::kInUse) world.Detach("d-2", "i-1");
   world.Settle();
+  if (world.FindDisk("d-1") && world.FindDisk("d-1")->generation == 0 &&
+      world.Status("d-1") == DiskStatus::kAvailable) {
+    world.Call("ResetDisk", {{"DiskId", world.Id("d-1")}, {"SnapshotId", world.Id("s-1")}});
+  }
+  world.Settle();
   if (world.FindDisk("d-1")) world.DeleteDisk("d-1");
   world.Settle();
 }

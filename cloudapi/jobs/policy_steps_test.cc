@@ -92,6 +92,9 @@ TEST_F(PolicyStepsTest, GivenRetentionWhenItIsOverThenTheSnapshotIsGone) {
   MakePolicy("sp-1", "3", 2);
   Apply("sp-1", "d-1");
   for (int day = 0; day < 5; ++day) PassFiring("sp-1");
+  // The retention counts from the cut, which is after the firing.
+  world_->Advance(std::chrono::hours(1));
+  ASSERT_TRUE(world_->Settle().settled);
   EXPECT_EQ(Snapshots().size(), 2U);
 }
 

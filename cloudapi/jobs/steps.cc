@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::chrono::seconds kRetryAfter{1};
 
-enum class Subject { kDisk, kSnapshot, kPolicy };
+// kOther: the step reads for itself what it needs.
+enum class Subject { kDisk, kSnapshot, kOther };
 
 }  // namespace
 
@@ -28,12 +29,15 @@ const Steps::Row& Steps::RowOf(Step step) {
       {Step::kDiskDetach, Subject::kDisk, &Steps::DetachDisk},
       {Step::kDiskGrow, Subject::kDisk, &Steps::GrowDisk},
       {Step::kDiskSpec, Subject::kDisk, &Steps::ChangeDiskSpec},
+      {Step::kDiskReset, Subject::kDisk, &Steps::ResetDisk},
       {Step::kDiskUnlink, Subject::kDisk, &Steps::UnlinkDisk},
       {Step::kSnapshotCut, Subject::kSnapshot, &Steps::CutSnapshot},
       {Step::kSnapshotAvailable, Subject::kSnapshot, &Steps::FinishSnapshot},
       {Step::kSnapshotExpire, Subject::kSnapshot, &Steps::ExpireSnapshot},
       {Step::kSnapshotUnlink, Subject::kSnapshot, &Steps::UnlinkSnapshot},
-      {Step::kPolicyFire, Subject::kPolicy, &Steps::FirePolicy},
+      {Step::kInstanceStart, Subject::kOther, &Steps::StartInstance},
+      {Step::kInstanceStop, Subject::kOther, &Steps::StopInstance},
+      {Step::kPolicyFire, Subject::kOther, &Steps::FirePolicy},
   };
   static_assert(std::size(kTable) == kWords<Step>.size(), "each step has a row");
   const auto row = std::ranges::find(kTable, step, &Row::step);
@@ -49,7 +53,7 @@ const Instance* JobRows::FindInstance(std::string_view id) const {
 JobRows LoadRows(View& view, const Job& job) {
   JobRows rows;
   const Subject subject = Steps::RowOf(job.step).subject;
-  if (subject == Subject::kPolicy) return rows;
+  if (subject == Subject::kOther) return rows;
   if (subject == Subject::kSnapshot) {
     // Asked by id, since its bytes outlive the row until no disk needs them.
     rows.disks_being_filled = view.CountDisksOf(

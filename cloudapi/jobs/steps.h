@@ -93,6 +93,9 @@ class Steps {
   StepResult FinishSnapshot(const Job& job, const JobRows& rows);
   StepResult ExpireSnapshot(const Job& job, const JobRows& rows);
   StepResult UnlinkSnapshot(const Job& job, const JobRows& rows);
+  StepResult ResetDisk(const Job& job, const JobRows& rows);
+  StepResult StartInstance(const Job& job, const JobRows& rows);
+  StepResult StopInstance(const Job& job, const JobRows& rows);
   StepResult FirePolicy(const Job& job, const JobRows& rows);
 
   StepResult Fence(const Job& job, const Disk& disk);

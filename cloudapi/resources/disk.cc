@@ -51,8 +51,9 @@ void WriteSpeed(JsonWriter& json, const Disk& disk) {
 // What else this service knows of a disk; most of it is never set here.
 void WriteRest(JsonWriter& json, const Disk& disk) {
   json.Field("AutoSnapshotPolicyId", disk.auto_snapshot_policy_id);
+  json.Field("BdfId", "").Field("ImageId", disk.image_id);
   for (const std::string_view name :
-       {"BdfId", "ImageId", "ProductCode", "SourceDiskId", "StorageClusterId", "StorageSetId"}) {
+       {"ProductCode", "SourceDiskId", "StorageClusterId", "StorageSetId"}) {
     json.Field(name, "");
   }
   json.Field("StorageSetPartitionNumber", 0)
@@ -129,6 +130,8 @@ constexpr std::array kDiskColumns = {
     Col<&Disk::portable>("portable"),
     Col<&Disk::resource_group_id>("resource_group_id"),
     Fixed<&Disk::source_snapshot_id>("source_snapshot_id"),
+    Col<&Disk::restoring_from>("restoring_from"),
+    Fixed<&Disk::image_id>("image_id"),
     Fixed<&Disk::creation_time>("creation_time"),
     Col<&Disk::attached_time>("attached_time"),
     Col<&Disk::detached_time>("detached_time"),
@@ -142,6 +145,7 @@ constexpr Index kDiskIndexes[] = {
     {.name = "category", .column = "category"},
     {.name = "name", .column = "name", .only_filled = true},
     {.name = "snapshot", .column = "source_snapshot_id", .only_filled = true},
+    {.name = "restoring", .column = "restoring_from", .only_filled = true},
     {.name = "policy", .column = "auto_snapshot_policy_id", .only_filled = true},
 };
 constexpr std::string_view kDiskFacets[] = {"zone", "status", "category"};

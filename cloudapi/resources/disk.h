@@ -73,6 +73,8 @@ struct Disk {
   bool portable = true;
   std::string resource_group_id;
   std::string source_snapshot_id;
+  std::string restoring_from;  // while ReIniting: the snapshot whose bytes it gets; empty: none
+  std::string image_id;        // that a system disk was replaced with
   SysMillis creation_time{};
   std::optional<SysMillis> attached_time;
   std::optional<SysMillis> detached_time;

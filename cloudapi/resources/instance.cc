@@ -114,7 +114,7 @@ std::string InstanceDocument(const Instance& instance) {
       .Field("InstanceNetworkType", "vpc")
       .Field("InternetChargeType", "PayByTraffic")
       .Field("SpotStrategy", "NoSpot")
-      .Field("StoppedMode", "Not-applicable")
+      .Field("StoppedMode", instance.stopped_mode)
       .Field("OSType", "linux")
       .Field("OSName", "Linux")
       .Field("OSNameEn", "Linux")
@@ -145,6 +145,7 @@ constexpr std::array kInstanceColumns = {
     Col<&Instance::memory_mib>("memory_mib"),
     Col<&Instance::name>("name"),
     Col<&Instance::host_name>("host_name"),
+    Col<&Instance::stopped_mode>("stopped_mode"),
     Fixed<&Instance::creation_time>("creation_time"),
     Col<&Instance::has_agent>("has_agent"),
     Col<&Instance::agent_refusal>("agent_refusal"),

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cloudapi/base/env.h"
@@ -22,6 +23,10 @@ inline constexpr std::array kWords<InstanceStatus> = {
     Spelling<InstanceStatus>{InstanceStatus::kStopped, "Stopped"},
 };
 
+// StoppedMode of an instance that is not stopped, and of one that is and goes on to be charged.
+inline constexpr std::string_view kNotStopped = "Not-applicable";
+inline constexpr std::string_view kKeepCharging = "KeepCharging";
+
 struct Instance {
   std::string id;  // "i-bp1…"
   std::string account;
@@ -33,6 +38,7 @@ struct Instance {
   std::int64_t memory_mib = 0;
   std::string name;
   std::string host_name;
+  std::string stopped_mode{kNotStopped};
   SysMillis creation_time{};
   // True once an agent registered for it: attachments then wait for the agent's report. A virtual
   // instance (false) completes them on the clock and has no device.

@@ -14,6 +14,9 @@ struct Delays {
   std::chrono::milliseconds cut{100};        // CreateSnapshot → CreationTime set
   std::chrono::milliseconds available{500};  // cut → accomplished
   std::chrono::milliseconds spec{100};       // ModifyDiskSpec → its task Finished
+  std::chrono::milliseconds reset{100};      // ReIniting → In_use or Available
+  std::chrono::milliseconds start{100};      // Starting → Running
+  std::chrono::milliseconds stop{100};       // Stopping → Stopped
   // After it, how long the disk refuses another one. (real: assumed)
   std::chrono::milliseconds spec_cooling{0};
   bool operator==(const Delays&) const = default;
@@ -27,12 +30,27 @@ constexpr std::optional<Delays> ParseDelays(std::string_view name) {
   if (name == "fast") return Delays{};
   if (name == "none") {
     constexpr milliseconds kNone{0};
-    return Delays{kNone, kNone, kNone, kNone, kNone, kNone, kNone};
+    return Delays{.create = kNone,
+                  .attach = kNone,
+                  .detach = kNone,
+                  .cut = kNone,
+                  .available = kNone,
+                  .spec = kNone,
+                  .reset = kNone,
+                  .start = kNone,
+                  .stop = kNone};
   }
   if (name == "real") {
-    return Delays{milliseconds(3000),  milliseconds(5000),  milliseconds(10000),
-                  milliseconds(10000), milliseconds(60000), milliseconds(60000),
-                  milliseconds(300000)};
+    return Delays{.create = milliseconds(3000),
+                  .attach = milliseconds(5000),
+                  .detach = milliseconds(10000),
+                  .cut = milliseconds(10000),
+                  .available = milliseconds(60000),
+                  .spec = milliseconds(60000),
+                  .reset = milliseconds(60000),
+                  .start = milliseconds(20000),
+                  .stop = milliseconds(30000),
+                  .spec_cooling = milliseconds(300000)};
   }
   return std::nullopt;
 }

@@ -42,6 +42,20 @@ Result<Disk> NewDisk(const DiskRequest& request, const topology::Catalogue& cata
 // RunInstances, SystemDisk.
 Disk NewSystemDisk(const Instance& instance, const topology::Catalogue& catalogue);
 
+// What a system disk is replaced with: one of the category, level and name of the present one, with
+// another id, image and size; in state Creating, without id, seq and times.
+struct SystemDiskRequest {
+  std::string image_id;
+  std::optional<std::int64_t> size_gib;  // nullopt: that of the present one
+  bool encrypted = false;
+  std::string kms_key_id;
+};
+// Errors: 400 MissingParameter (no image), InvalidSystemDiskSize.ValueNotSupported,
+// InvalidParameter.EncryptedIllegal (a key without encryption); 403 IncorrectDiskStatus,
+// DiskCreatingSnapshot.
+Result<Disk> ReplacementOf(const Disk& present, const SystemDiskRequest& request,
+                           bool snapshot_progressing, const topology::Catalogue& catalogue);
+
 // The sizes of a system disk whose category, at its level, has data disks of those sizes.
 // Source: ECS disk categories.
 topology::SizeRange SystemSizes(std::string_view category, topology::SizeRange data);

@@ -10,12 +10,15 @@ enum class Detail { kNone, kInstance, kGeneration, kTask, kPosition };
 Detail KindOfDetail(Step step) {
   switch (step) {
     case Step::kDiskAttach:
-    case Step::kDiskDetach: return Detail::kInstance;
+    case Step::kDiskDetach:
+    case Step::kDiskReset: return Detail::kInstance;
     case Step::kDiskUnlink: return Detail::kGeneration;
     case Step::kDiskSpec: return Detail::kTask;
     case Step::kPolicyFire: return Detail::kPosition;
     case Step::kDiskCreate:
     case Step::kDiskGrow:
+    case Step::kInstanceStart:
+    case Step::kInstanceStop:
     case Step::kSnapshotCut:
     case Step::kSnapshotAvailable:
     case Step::kSnapshotExpire:

@@ -18,11 +18,14 @@ enum class Step {
   kDiskDetach,         // → Available
   kDiskGrow,           // the image to the row's size
   kDiskSpec,           // another category, level or IOPS; ends its task
+  kDiskReset,          // another image, of a snapshot's bytes or empty
   kDiskUnlink,         // remove an image of a disk that is gone or has another one
   kSnapshotCut,        // copy the bytes
   kSnapshotAvailable,  // → accomplished
   kSnapshotExpire,     // its retention is over: delete it
   kSnapshotUnlink,     // remove the image of a snapshot that is gone
+  kInstanceStart,      // → Running
+  kInstanceStop,       // → Stopped
   kPolicyFire,         // snapshots of some of its disks, then of the others, then the next time
 };
 
@@ -33,11 +36,14 @@ inline constexpr std::array kWords<Step> = {
     Spelling<Step>{Step::kDiskDetach, "disk.detach"},
     Spelling<Step>{Step::kDiskGrow, "disk.grow"},
     Spelling<Step>{Step::kDiskSpec, "disk.spec"},
+    Spelling<Step>{Step::kDiskReset, "disk.reset"},
     Spelling<Step>{Step::kDiskUnlink, "disk.unlink"},
     Spelling<Step>{Step::kSnapshotCut, "snapshot.cut"},
     Spelling<Step>{Step::kSnapshotAvailable, "snapshot.available"},
     Spelling<Step>{Step::kSnapshotExpire, "snapshot.expire"},
     Spelling<Step>{Step::kSnapshotUnlink, "snapshot.unlink"},
+    Spelling<Step>{Step::kInstanceStart, "instance.start"},
+    Spelling<Step>{Step::kInstanceStop, "instance.stop"},
     Spelling<Step>{Step::kPolicyFire, "policy.fire"},
 };
 
@@ -53,7 +59,7 @@ constexpr bool EndsTask(Step step) {
 
 // What a step must know beside its object.
 struct JobDetail {
-  std::string instance_id;      // kDiskAttach, kDiskDetach
+  std::string instance_id;      // kDiskAttach, kDiskDetach; kDiskReset: to be started afterwards
   std::int64_t generation = 0;  // kDiskUnlink: of the image
   std::string task_id;          // kDiskSpec
   std::int64_t position = 0;    // kPolicyFire: seq of the last PolicyDisk that has had its turn

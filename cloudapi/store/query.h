@@ -91,6 +91,9 @@ struct Query {
   std::string account;
   std::string region;  // empty: every region of the account
   std::vector<Condition> conditions;
+  // The JSON that is answered of each object: an expression over columns of the alias o.
+  static constexpr std::string_view kDocument = "o.document";
+  std::string_view row = kDocument;
 };
 
 // Which part of the matching objects, newest first. `before_seq` is a keyset position; else

@@ -12,6 +12,7 @@ namespace {
 class Builder {
  public:
   explicit Builder(const Query& query) : query_(query), kind_(*query.kind) {
+    selection_.row = query.row;
     selection_.where = "o.account = :account";
     Bind(":account", query.account);
     if (query.region.empty()) return;
@@ -246,7 +247,8 @@ Selection Select(const Query& query) {
 }
 
 std::string PageSql(const Selection& selection, const Window& window) {
-  std::string sql = "SELECT o.seq, o.document FROM " + selection.from + " WHERE " + selection.where;
+  std::string sql =
+      "SELECT o.seq, " + selection.row + " FROM " + selection.from + " WHERE " + selection.where;
   if (window.before_seq) sql += " AND " + selection.seq + " < :before";
   sql += " ORDER BY " + selection.seq + " DESC LIMIT :limit";
   if (window.offset > 0) sql += " OFFSET :offset";

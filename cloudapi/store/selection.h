@@ -36,9 +36,10 @@ struct CounterKey {
 };
 
 struct Selection {
-  std::string from;           // "disks o INDEXED BY disks_zone"; the object's alias is o
-  std::string where;          // conditions joined by AND
-  std::string seq = "o.seq";  // column that the index delivers in order
+  std::string from;                   // "disks o INDEXED BY disks_zone"; the object's alias is o
+  std::string where;                  // conditions joined by AND
+  std::string seq = "o.seq";          // column that the index delivers in order
+  std::string row{Query::kDocument};  // what is answered of each object
   Bindings bindings;
   std::optional<CounterKey>
       counter;           // where nothing but the place, or one facet beside it, is asked

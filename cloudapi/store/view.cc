@@ -165,11 +165,17 @@ std::int64_t View::CountDisksOf(const Snapshot& snapshot, bool being_filled) {
   static const std::string made =
       "SELECT count(*) FROM disks INDEXED BY disks_snapshot WHERE account = :account AND region = "
       ":region AND source_snapshot_id = :snapshot AND source_snapshot_id <> ''";
-  static const std::string filled = made + " AND status = 'Creating'";
-  ScopedStatement count = connection_.Use(being_filled ? filled : made);
-  count.Text(":account", snapshot.account).Text(":region", snapshot.region);
-  count.Text(":snapshot", snapshot.id);
-  return count.Step() ? count.NumberAt(0) : 0;
+  static const std::string creating = made + " AND status = 'Creating'";
+  static const std::string restoring =
+      "SELECT count(*) FROM disks INDEXED BY disks_restoring WHERE account = :account AND region = "
+      ":region AND restoring_from = :snapshot AND restoring_from <> ''";
+  const auto number = [&](const std::string& sql) {
+    ScopedStatement count = connection_.Use(sql);
+    count.Text(":account", snapshot.account).Text(":region", snapshot.region);
+    count.Text(":snapshot", snapshot.id);
+    return count.Step() ? count.NumberAt(0) : 0;
+  };
+  return being_filled ? number(creating) + number(restoring) : number(made);
 }
 
 // The keys begin with the account, so an id is looked up once for each account that has objects.

@@ -59,7 +59,8 @@ class View {
   // The disks of the policy with a greater seq, in the same order, at most `limit`.
   std::vector<PolicyDisk> DisksOf(const SnapshotPolicy& policy, std::int64_t after,
                                   std::int64_t limit);
-  // Disks made from it; `being_filled`: only those that still need its bytes.
+  // Disks made from it; `being_filled`: only those that still need its bytes, and others that are
+  // set back to it.
   std::int64_t CountDisksOf(const Snapshot& snapshot, bool being_filled = false);
   // Across accounts, for who has a file name only. Ids are unique in a database.
   std::optional<std::int64_t> GenerationOf(std::string_view disk_id);

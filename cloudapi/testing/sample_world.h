@@ -16,6 +16,8 @@ inline constexpr const char* kYoungSnapshot = "s-bp1young00000000000a";
 inline constexpr const char* kDoneTask = "t-bp1done000000000000a";
 inline constexpr const char* kRestingDisk = "d-bp1resting000000000a";
 inline constexpr const char* kRootDisk = "d-bp1root000000000000e";
+inline constexpr const char* kStoppedInstance = "i-uf6stopped00000000a";
+inline constexpr const char* kStoppedRoot = "d-uf6stopped00000000a";
 inline constexpr const char* kIdlePolicy = "sp-bp1idle00000000000a";
 inline constexpr const char* kBusyPolicy = "sp-uf6busy00000000000a";
 inline constexpr const char* kDiskUnderPolicy = "d-uf6busy000000000000a";
@@ -57,6 +59,30 @@ inline void PutSamplePolicies(TestCloud& cloud) {
                        .policy_id = kBusyPolicy,
                        .disk_id = kDiskUnderPolicy,
                        .seq = 1014});
+}
+
+// In cn-shanghai, a stopped instance with its system disk.
+inline void PutSampleStopped(TestCloud& cloud) {
+  const SysMillis now = cloud.env.CloudNow();
+  const Instance instance{.id = kStoppedInstance,
+                          .account = "default",
+                          .region = "cn-shanghai",
+                          .zone = "cn-shanghai-a",
+                          .status = InstanceStatus::kStopped,
+                          .type = "ecs.g7.large",
+                          .cpu = 2,
+                          .memory_mib = 8192,
+                          .name = "stopped",
+                          .host_name = "stopped",
+                          .stopped_mode = std::string(kKeepCharging),
+                          .creation_time = now,
+                          .seq = 1015};
+  cloud.Put(instance);
+  Disk root = CompleteCreate(NewSystemDisk(instance, cloud.catalogue), now).value();
+  root.id = kStoppedRoot;
+  root.creation_time = now;
+  root.seq = 1016;
+  cloud.Put(root);
 }
 
 // Two nodes in zones b and e, the latter with its system disk; a disk that is Available and was

@@ -15,6 +15,9 @@ Result<Answer> DeleteDisk(const WriteCall& call);
 Result<Answer> ModifyDiskSpec(const WriteCall& call);
 Result<Answer> ResizeDisk(const WriteCall& call);
 Result<Answer> ModifyDiskAttribute(const WriteCall& call);
+Result<Answer> ReInitDisk(const WriteCall& call);
+Result<Answer> ResetDisk(const WriteCall& call);
+Result<Answer> ReplaceSystemDisk(const WriteCall& call);
 
 inline constexpr Action kDiskActions[] = {
     {.name = "AttachDisk", .write = AttachDisk},
@@ -24,6 +27,9 @@ inline constexpr Action kDiskActions[] = {
     {.name = "DetachDisk", .write = DetachDisk},
     {.name = "ModifyDiskAttribute", .write = ModifyDiskAttribute},
     {.name = "ModifyDiskSpec", .write = ModifyDiskSpec},
+    {.name = "ReInitDisk", .write = ReInitDisk},
+    {.name = "ReplaceSystemDisk", .write = ReplaceSystemDisk},
+    {.name = "ResetDisk", .write = ResetDisk},
     {.name = "ResizeDisk", .write = ResizeDisk},
 };
 

@@ -47,7 +47,33 @@ constexpr Filter kInstanceFilters[] = {
     {.conditions = NoneIfOther},
 };
 
+Result<Conditions> Named(const ReadCall& call, const Filter& filter) {
+  const auto& ids = call.args.List(filter.param);
+  return ids.empty() ? Conditions{} : Conditions{where::Ids{ids}};
+}
+
+// No instance here belongs to a cluster.
+Result<Conditions> NoneInCluster(const ReadCall& call, const Filter& filter) {
+  return call.args.Text(filter.param) ? Conditions{where::Never{}} : Conditions{};
+}
+
+constexpr Filter kStatusFilters[] = {
+    {"InstanceId", Named},
+    {"ZoneId", filters::Text, "zone"},
+    {"ClusterId", NoneInCluster},
+};
+
 }  // namespace
+
+Result<Answer> DescribeInstanceStatus(const ReadCall& call) {
+  return List(call, {.kind = &KindOf<Instance>(),
+                     .action = "DescribeInstanceStatus",
+                     .outer = "InstanceStatuses",
+                     .inner = "InstanceStatus",
+                     .filters = kStatusFilters,
+                     .paging = {.pages_only = true},
+                     .row = "json_object('InstanceId', o.id, 'Status', o.status)"});
+}
 
 Result<Answer> DescribeInstances(const ReadCall& call) {
   return List(call, {.kind = &KindOf<Instance>(),

@@ -9,7 +9,9 @@
 
 #include "cloudapi/actions/action.h"
 #include "cloudapi/actions/testing/response_shape.h"
+#include "cloudapi/rules/disk_reset.h"
 #include "cloudapi/rules/disk_spec.h"
+#include "cloudapi/rules/instance_states.h"
 #include "cloudapi/rules/transitions.h"
 #include "cloudapi/testing/disk_states.h"
 #include "cloudapi/testing/open_store.h"
@@ -175,6 +177,10 @@ class WriteTest : public testing::Test {
       if (outcome.disk) tx.Put(*outcome.disk);
       return true;
     }
+    if (job.step == Step::kDiskReset) return Keep(tx, CompleteReset(*disk));
+    const auto instance = tx.Find<Instance>(job.account, job.region, job.subject);
+    if (job.step == Step::kInstanceStart) return Keep(tx, CompleteStart(*instance));
+    if (job.step == Step::kInstanceStop) return Keep(tx, CompleteStop(*instance));
     if (job.step == Step::kSnapshotCut) {
       return Keep(tx, Accomplish(CutSnapshot(*snapshot, tx.Now(), 0, true).value(), tx.Now()));
     }

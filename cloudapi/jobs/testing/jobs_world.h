@@ -117,6 +117,13 @@ class JobsWorld {
     Call("DeleteSnapshot", {{"SnapshotId", Id(name)}, {"Force", "true"}});
   }
 
+  // An action that must succeed.
+  void Call(std::string_view action, Params::Map params) {
+    const auto answer =
+        CallAction(*store, *catalogue.Get(), settings, action, Params(std::move(params)), kAccount);
+    EXPECT_TRUE(answer) << action << ": " << answer.error().message;
+  }
+
   // The id of the disk or snapshot of that name, also once it is gone; empty for neither.
   std::string Id(const std::string& name) {
     if (const auto disk = FindDisk(name)) ids_[name] = disk->id;
@@ -166,11 +173,6 @@ class JobsWorld {
   std::unique_ptr<Jobs> jobs;
 
  private:
-  void Call(std::string_view action, Params::Map params) {
-    const auto answer =
-        CallAction(*store, *catalogue.Get(), settings, action, Params(std::move(params)), kAccount);
-    EXPECT_TRUE(answer) << action << ": " << answer.error().message;
-  }
   template <class T>
   std::optional<T> FindNamed(const std::string& name) {
     return store

@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+
+#include "cloudapi/actions/disks/disks.h"
+#include "cloudapi/actions/find.h"
+#include "cloudapi/actions/login_params.h"
+#include "cloudapi/actions/release.h"
+#include "cloudapi/rules/new_disk.h"
+
+namespace cloudapi {
+namespace {
+
+Result<void> CheckStopped(const Instance& instance) {
+  if (instance.has_agent) {
+    return Refuse(
+        403, "OperationDenied", "replace.node",
+        fmt::format("Instance {} is a node, whose machine is not the cloud's.", instance.id));
+  }
+  if (instance.status == InstanceStatus::kStopped) return {};
+  return Refuse(
+      403, "IncorrectInstanceStatus", "replace.instance-status",
+      fmt::format("Instance {} is {}, it must be Stopped.", instance.id, WordOf(instance.status)),
+      {{"instance.status", std::string(WordOf(instance.status))}});
+}
+
+// The instance's system disk, which DiskId names where it is given.
+Result<Disk> PresentDisk(const WriteCall& call, const Instance& instance) {
+  auto present = call.tx.SystemDiskOf(instance);
+  const std::string named = call.args.TextOr("DiskId", present ? present->id : "");
+  if (present && present->id == named) return std::move(*present);
+  return Refuse(404, "InvalidDiskId.NotFound", "replace.disk",
+                fmt::format("{} is not the system disk of {}.", named, instance.id),
+                {{"disk", named}});
+}
+
+}  // namespace
+
+// The present disk goes with its automatic snapshots where it says so; its policies go on with the
+// disk that replaces it.
+Result<Answer> ReplaceSystemDisk(const WriteCall& call) {
+  const auto instance = Find<Instance>(call, call.args.TextOrEmpty("InstanceId"));
+  if (!instance) return Fail(instance.error());
+  for (const Result<void>& checked : {CheckStopped(*instance), CheckLogin(call.args)}) {
+    if (!checked) return Fail(checked.error());
+  }
+  const auto present = PresentDisk(call, *instance);
+  if (!present) return Fail(present.error());
+  auto next = ReplacementOf(*present,
+                            {.image_id = call.args.TextOrEmpty("ImageId"),
+                             .size_gib = call.args.Integer("SystemDisk.Size"),
+                             .encrypted = call.args.IsTrue("Encrypted"),
+                             .kms_key_id = call.args.TextOrEmpty("KMSKeyId")},
+                            IsOneProgressing(call.tx.SnapshotsOf(*present)), call.catalogue);
+  if (!next) return Fail(next.error());
+  const auto policies = call.tx.PoliciesOf(*present);
+  ReleaseDisk(call.tx, *present);
+  next->id = call.tx.NextId<Disk>(call.catalogue.FindRegion(next->region)->id_code);
+  next->creation_time = call.tx.Now();
+  next->seq = call.tx.NextSeq();
+  call.tx.Put(*next);
+  call.tx.Schedule(*next, Step::kDiskCreate, call.settings.delays.create);
+  for (const PolicyDisk& link : policies) {
+    LinkPolicy(call.tx, link.policy_id, *call.tx.Find<Disk>(next->account, next->region, next->id));
+  }
+  return TextAnswer("DiskId", next->id);
+}
+
+}  // namespace cloudapi

@@ -1,0 +1,66 @@
+#include "cloudapi/rules/instance_states.h"
+
+#include <fmt/format.h>
+
+#include <string>
+
+namespace cloudapi {
+namespace {
+
+Result<void> CheckVirtual(const Instance& instance) {
+  if (!instance.has_agent) return {};
+  return Refuse(
+      403, "OperationDenied", "instance.node",
+      fmt::format("Instance {} is a node, whose machine is not the cloud's.", instance.id),
+      {{"instance", instance.id}});
+}
+
+Result<void> CheckIs(const Instance& instance, InstanceStatus wanted) {
+  if (instance.status == wanted) return {};
+  return Refuse(403, "IncorrectInstanceStatus", "instance.status",
+                fmt::format("Instance {} is {}, it must be {}.", instance.id,
+                            WordOf(instance.status), WordOf(wanted)),
+                {{"instance.status", std::string(WordOf(instance.status))}});
+}
+
+Result<Instance> Move(Instance instance, InstanceStatus from, InstanceStatus to) {
+  for (const Result<void>& checked : {CheckVirtual(instance), CheckIs(instance, from)}) {
+    if (!checked) return Fail(checked.error());
+  }
+  instance.status = to;
+  return instance;
+}
+
+}  // namespace
+
+Result<Instance> Start(Instance instance) {
+  auto next = Move(std::move(instance), InstanceStatus::kStopped, InstanceStatus::kStarting);
+  if (next) next->stopped_mode = kNotStopped;
+  return next;
+}
+
+Result<Instance> Stop(Instance instance, std::string_view mode) {
+  auto next = Move(std::move(instance), InstanceStatus::kRunning, InstanceStatus::kStopping);
+  if (next) next->stopped_mode = mode.empty() ? kKeepCharging : mode;
+  return next;
+}
+
+Result<Instance> Reboot(Instance instance) {
+  return Move(std::move(instance), InstanceStatus::kRunning, InstanceStatus::kStarting);
+}
+
+Result<void> CheckDeleteInstance(const Instance& instance, bool force) {
+  if (auto is_virtual = CheckVirtual(instance); !is_virtual) return is_virtual;
+  if (force && instance.status == InstanceStatus::kRunning) return {};
+  return CheckIs(instance, InstanceStatus::kStopped);
+}
+
+Result<Instance> CompleteStart(Instance instance) {
+  return Move(std::move(instance), InstanceStatus::kStarting, InstanceStatus::kRunning);
+}
+
+Result<Instance> CompleteStop(Instance instance) {
+  return Move(std::move(instance), InstanceStatus::kStopping, InstanceStatus::kStopped);
+}
+
+}  // namespace cloudapi
