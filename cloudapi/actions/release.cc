@@ -30,7 +30,16 @@ void EraseLink(Tx& tx, const PolicyDisk& link) {
 
 }  // namespace
 
+void LetSourceGo(Tx& tx, const Snapshot& copy) {
+  auto source = tx.Find<Snapshot>(copy.account, copy.source_region, copy.source_snapshot_id);
+  if (!source || source->copies_under_way == 0) return;
+  --source->copies_under_way;
+  tx.Put(*source);
+}
+
 void ReleaseSnapshot(Tx& tx, const Snapshot& snapshot) {
+  const bool under_way = snapshot.status == SnapshotStatus::kProgressing;
+  if (under_way && !snapshot.source_snapshot_id.empty()) LetSourceGo(tx, snapshot);
   tx.Unschedule(snapshot);
   tx.Erase(snapshot);
   tx.Schedule(snapshot, Step::kSnapshotUnlink);
@@ -39,7 +48,8 @@ void ReleaseSnapshot(Tx& tx, const Snapshot& snapshot) {
 void ReleaseDisk(Tx& tx, const Disk& disk) {
   if (disk.delete_auto_snapshot) {
     for (const Snapshot& snapshot : tx.SnapshotsOf(disk)) {
-      if (snapshot.type == SnapshotType::kAuto) ReleaseSnapshot(tx, snapshot);
+      const bool goes = snapshot.type == SnapshotType::kAuto && snapshot.copies_under_way == 0;
+      if (goes) ReleaseSnapshot(tx, snapshot);
     }
   }
   if (!disk.auto_snapshot_policy_id.empty()) {

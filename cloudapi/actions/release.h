@@ -4,6 +4,9 @@
 
 namespace cloudapi {
 
+// The copy has its bytes or never will: its source may go again.
+void LetSourceGo(Tx& tx, const Snapshot& copy);
+
 // The snapshot goes: its row at once, its image by a job. Whether it may go was checked before.
 void ReleaseSnapshot(Tx& tx, const Snapshot& snapshot);
 

@@ -21,6 +21,12 @@ base::CrashSubject CrashSubjectOf(const Job& job) {
   return {std::string(WordOf(job.step)), job.subject};
 }
 
+// The snapshot whose bytes the job's disk or copy was made of; empty: none.
+std::string SourceOf(const JobRows& rows) {
+  if (rows.disk) return rows.disk->source_snapshot_id;
+  return rows.snapshot ? rows.snapshot->source_snapshot_id : "";
+}
+
 }  // namespace
 
 Jobs::Jobs(JobsDeps deps)
@@ -130,9 +136,8 @@ void Jobs::RunBatch(std::span<const Job> jobs) {
     const base::CrashScope scope([&] { return base::CrashSubjects{CrashSubjectOf(jobs[i])}; });
     StepResult result = steps_.RunStep(jobs[i], found);
     if (result.commit) {
-      ready.push_back({.job = jobs[i],
-                       .commit = std::move(result.commit),
-                       .source = found.disk ? found.disk->source_snapshot_id : ""});
+      ready.push_back(
+          {.job = jobs[i], .commit = std::move(result.commit), .source = SourceOf(found)});
       continue;
     }
     // Whatever it waits for, it is looked at again when another job of the object comes or goes.

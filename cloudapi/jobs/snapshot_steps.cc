@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cloudapi/actions/begin_copy.h"
 #include "cloudapi/actions/release.h"
 #include "cloudapi/base/crash_points.h"
 #include "cloudapi/jobs/steps.h"
@@ -13,6 +14,7 @@ namespace cloudapi {
 namespace {
 
 constexpr std::chrono::seconds kLongestFlush{5};
+constexpr std::chrono::seconds kCopyLook{1};
 constexpr int kProgressStep = 10;  // percent between two commits of the progress
 constexpr int kWhole = 99;         // all bytes are there; 100 comes with the end
 
@@ -63,10 +65,9 @@ void Steps::ReportProgress(const Job& job, int percent) {
   }));
 }
 
-// Syncs and clones the disk's image; returns the bytes in the snapshot's.
-CopyPool::Copy Steps::CutCopy(const Job& job, const Disk& disk) {
-  return [this, job, from = DiskImage(disk.id, disk.generation)](
-             const std::stop_token& stop) -> Result<std::int64_t> {
+// Syncs and clones the image of a disk or another snapshot; returns the bytes in the snapshot's.
+CopyPool::Copy Steps::CutCopy(const Job& job, const std::string& from) {
+  return [this, job, from](const std::stop_token& stop) -> Result<std::int64_t> {
     const std::string to = SnapshotImage(job.subject);
     int reported = 0;
     const auto progress = [&](std::int64_t done, std::int64_t total) {
@@ -121,12 +122,12 @@ StepResult Steps::CutSnapshot(const Job& job, const JobRows& rows) {
   const std::string source = DiskImage(rows.disk->id, rows.disk->generation);
   const std::string image = SnapshotImage(job.subject);
   if (memory.source.empty()) memory.source = source;
-  auto cut = RunCopy(job, image, CutCopy(job, *rows.disk));
+  auto cut = RunCopy(job, image, CutCopy(job, source));
   if (cut && !*cut && memory.source != source) {
     // Fenced under the copy: the bytes are in the next image.
     memory.source = source;
     copies_.Cancel(image);
-    cut = RunCopy(job, image, CutCopy(job, *rows.disk));
+    cut = RunCopy(job, image, CutCopy(job, source));
   }
   if (!cut) {
     return {.wait = {.blocked_on = fmt::format("snapshot {}: its bytes are copied", job.subject),
@@ -137,19 +138,57 @@ StepResult Steps::CutSnapshot(const Job& job, const JobRows& rows) {
   return Commit(CutCommit(job, *rows.disk, *cut));
 }
 
+// Its source cannot be deleted until it has the bytes.
+StepResult Steps::CopySnapshot(const Job& job, const JobRows& rows) {
+  if (!rows.snapshot || rows.snapshot->status != SnapshotStatus::kProgressing) return Drop(job);
+  const std::string image = SnapshotImage(job.subject);
+  const auto copied =
+      RunCopy(job, image, CutCopy(job, SnapshotImage(rows.snapshot->source_snapshot_id)));
+  if (!copied) {
+    return {.wait = {.blocked_on = fmt::format("snapshot {}: its bytes are copied", job.subject),
+                     .local = true,
+                     .events = {ImageEvent(image)}}};
+  }
+  CrashPoint("jobs.after-cut-before-row");
+  return Commit([job, bytes = *copied](Tx& tx) {
+    const auto snapshot = TakeUp(tx, job);
+    if (!snapshot) return;
+    LetSourceGo(tx, *snapshot);
+    if (!bytes) {
+      spdlog::warn("snapshot {}, a copy of {}, failed: {}", snapshot->id,
+                   snapshot->source_snapshot_id, bytes.error().message);
+      const auto failed = FailSnapshot(*snapshot, bytes.error().message, tx.Now());
+      if (failed) tx.Put(*failed);
+      return;
+    }
+    auto done = cloudapi::CutSnapshot(*snapshot, tx.Now(), *bytes, true);
+    if (done) done = Accomplish(*done, tx.Now());
+    if (!done) return;
+    tx.Put(*done);
+    if (done->retention_days == 0) return;
+    tx.Schedule(*done, Step::kSnapshotExpire, std::chrono::days(done->retention_days));
+  });
+}
+
 StepResult Steps::FinishSnapshot(const Job& job, const JobRows& rows) {
   if (!rows.snapshot || rows.snapshot->status != SnapshotStatus::kProgressing) return Drop(job);
-  return Commit([job](Tx& tx) {
+  return Commit([job, catalogue = deps_.catalogue.Get(), delay = deps_.delays.available](Tx& tx) {
     const auto snapshot = TakeUp(tx, job);
     if (!snapshot) return;
     const Result<Snapshot> done = Accomplish(*snapshot, tx.Now());
-    if (done) tx.Put(*done);
+    if (!done) return;
+    tx.Put(*done);
+    CopyByPolicy(tx, *catalogue, *done, delay);
   });
 }
 
 // As DeleteSnapshot with Force: disks that were made from it keep their bytes.
 StepResult Steps::ExpireSnapshot(const Job& job, const JobRows& rows) {
   if (!rows.snapshot) return Drop(job);
+  if (rows.snapshot->copies_under_way > 0) {
+    return {.wait = {.blocked_on = fmt::format("snapshot {}: a copy is made of it", job.subject),
+                     .again = deps_.env.Steady() + kCopyLook}};
+  }
   return Commit([job](Tx& tx) {
     const auto snapshot = TakeUp(tx, job);
     if (!snapshot) return;

@@ -32,6 +32,7 @@ const Steps::Row& Steps::RowOf(Step step) {
       {Step::kDiskReset, Subject::kDisk, &Steps::ResetDisk},
       {Step::kDiskUnlink, Subject::kDisk, &Steps::UnlinkDisk},
       {Step::kSnapshotCut, Subject::kSnapshot, &Steps::CutSnapshot},
+      {Step::kSnapshotCopy, Subject::kSnapshot, &Steps::CopySnapshot},
       {Step::kSnapshotAvailable, Subject::kSnapshot, &Steps::FinishSnapshot},
       {Step::kSnapshotExpire, Subject::kSnapshot, &Steps::ExpireSnapshot},
       {Step::kSnapshotUnlink, Subject::kSnapshot, &Steps::UnlinkSnapshot},

@@ -90,6 +90,7 @@ class Steps {
   StepResult ChangeDiskSpec(const Job& job, const JobRows& rows);
   StepResult UnlinkDisk(const Job& job, const JobRows& rows);
   StepResult CutSnapshot(const Job& job, const JobRows& rows);
+  StepResult CopySnapshot(const Job& job, const JobRows& rows);
   StepResult FinishSnapshot(const Job& job, const JobRows& rows);
   StepResult ExpireSnapshot(const Job& job, const JobRows& rows);
   StepResult UnlinkSnapshot(const Job& job, const JobRows& rows);
@@ -102,7 +103,7 @@ class Steps {
   bool IsGivenUp(const InstanceKey& instance);
   std::optional<Wait> AwaitFlushes(const Job& job, const JobRows& rows);
   std::optional<Wait> AwaitDevices(const Job& job, const JobRows& rows);
-  CopyPool::Copy CutCopy(const Job& job, const Disk& disk);
+  CopyPool::Copy CutCopy(const Job& job, const std::string& from);
   std::function<void(Tx&)> CutCommit(const Job& job, const Disk& disk, Result<std::int64_t> bytes);
   void ReportProgress(const Job& job, int percent);
 

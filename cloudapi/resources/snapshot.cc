@@ -8,6 +8,11 @@
 namespace cloudapi {
 namespace {
 
+// A copy is alone in its chain.
+const std::string& ChainOf(const Snapshot& snapshot) {
+  return snapshot.source_disk_id.empty() ? snapshot.id : snapshot.source_disk_id;
+}
+
 std::string SnapshotDocument(const Snapshot& snapshot) {
   JsonWriter json;
   json.BeginObject()
@@ -35,11 +40,11 @@ std::string SnapshotDocument(const Snapshot& snapshot) {
       .Field("InstantAccessRetentionDays", 0)
       .Field("FullSnapshotSizeInBytes", snapshot.bytes)
       .Field("SnapshotSN", SerialNumber(snapshot.id))
-      .Field("SnapshotLinkId", "sl-" + SerialNumber(snapshot.source_disk_id))
-      .Field("ResourceGroupId", snapshot.resource_group_id);
-  for (const std::string_view name : {"ProductCode", "SourceRegionId", "SourceSnapshotId"}) {
-    json.Field(name, "");
-  }
+      .Field("SnapshotLinkId", "sl-" + SerialNumber(ChainOf(snapshot)))
+      .Field("ResourceGroupId", snapshot.resource_group_id)
+      .Field("ProductCode", "")
+      .Field("SourceRegionId", snapshot.source_region)
+      .Field("SourceSnapshotId", snapshot.source_snapshot_id);
   WriteTags(json, snapshot.tags);
   json.EndObject();
   return json.Take();
@@ -56,6 +61,10 @@ constexpr std::array kSnapshotColumns = {
     Col<&Snapshot::progress>("progress", "BETWEEN 0 AND 100"),
     Col<&Snapshot::name>("name"),
     Col<&Snapshot::description>("description"),
+    Fixed<&Snapshot::policy_id>("policy_id"),
+    Fixed<&Snapshot::source_snapshot_id>("source_snapshot_id"),
+    Fixed<&Snapshot::source_region>("source_region"),
+    Col<&Snapshot::copies_under_way>("copies_under_way", ">= 0"),
     Fixed<&Snapshot::source_disk_id>("source_disk_id"),
     Fixed<&Snapshot::source_zone>("source_zone"),
     Fixed<&Snapshot::source_disk_size_gib>("source_disk_size_gib"),

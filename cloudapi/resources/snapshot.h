@@ -40,6 +40,10 @@ struct Snapshot {
   int progress = 0;  // percent
   std::string name;
   std::string description;
+  std::string policy_id;           // that began it; empty: none
+  std::string source_snapshot_id;  // that it is a copy of, with its region; then it has no disk
+  std::string source_region;
+  std::int64_t copies_under_way = 0;  // copies of it that are not finished
   std::string source_disk_id;
   std::string source_zone;
   std::int64_t source_disk_size_gib = 0;

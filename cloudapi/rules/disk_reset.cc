@@ -64,7 +64,7 @@ Result<Disk> ReInit(Disk disk, const Snapshot* source, const ResetTerms& terms) 
 }
 
 Result<Disk> Reset(Disk disk, const Snapshot& snapshot, const ResetTerms& terms) {
-  if (snapshot.source_disk_id != disk.id) {
+  if (snapshot.source_disk_id != disk.id || snapshot.region != disk.region) {
     return Refuse(403, "InvalidParameter.Mismatch", "reset.own-snapshot",
                   fmt::format("Snapshot {} is of disk {}, not of {}.", snapshot.id,
                               snapshot.source_disk_id, disk.id),

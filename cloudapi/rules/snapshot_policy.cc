@@ -80,13 +80,9 @@ Result<void> SetCopies(SnapshotPolicy& policy, const PolicyTerms& terms,
     if (!retention) return Fail(retention.error());
     policy.copied_retention_days = *retention;
   }
-  if (!terms.cross_region_copy) return {};
-  if (*terms.cross_region_copy) {
-    return Refuse(403, "OperationDenied", "policy.cross-region",
-                  "Automatic snapshots are not copied to other regions.");
-  }
-  policy.cross_region_copy = false;
-  return {};
+  policy.cross_region_copy = terms.cross_region_copy.value_or(policy.cross_region_copy);
+  if (!policy.cross_region_copy || !policy.target_copy_regions.empty()) return {};
+  return Invalid("TargetCopyRegions", "EnableCrossRegionCopy needs TargetCopyRegions.");
 }
 
 // Bit n: the text has the number n.
@@ -158,6 +154,7 @@ Result<Snapshot> StartAutoSnapshot(const SnapshotPolicy& policy, const Disk& dis
   std::string date = base::FormatTime(now + kZone).substr(0, kDateCharacters);
   std::erase(date, '-');
   snapshot->type = SnapshotType::kAuto;
+  snapshot->policy_id = policy.id;
   snapshot->name = fmt::format("auto2.0_{}_{}", date, policy.id);
   snapshot->retention_days = std::max<std::int64_t>(policy.retention_days, 0);
   snapshot->resource_group_id = disk.resource_group_id;

@@ -30,7 +30,7 @@ struct PolicyTerms {
   std::optional<std::int64_t> copied_retention_days;  // -1 or 1 … 65535
 };
 // Errors: 403 ParameterInvalid for every value that is none of those above, given twice, or an
-// empty list; OperationDenied for copies to other regions.
+// empty list, and for copies to other regions without one.
 Result<SnapshotPolicy> SetPolicy(SnapshotPolicy policy, const PolicyTerms& terms,
                                  const topology::Catalogue& catalogue);
 

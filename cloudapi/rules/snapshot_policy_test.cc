@@ -96,7 +96,9 @@ INSTANTIATE_TEST_SUITE_P(
         TermsCase{"CopiesForEver", {.copied_retention_days = -1}, ""},
         TermsCase{"CopiesTooLong", {.copied_retention_days = 65536}, kRefused},
         TermsCase{"NoCopies", {.cross_region_copy = false}, ""},
-        TermsCase{"Copies", {.cross_region_copy = true}, "OperationDenied"},
+        TermsCase{"CopiesNowhere", {.cross_region_copy = true}, kRefused},
+        TermsCase{
+            "Copies", {.cross_region_copy = true, .target_copy_regions = Texts{"cn-beijing"}}, ""},
         TermsCase{"Target", {.target_copy_regions = Texts{"cn-beijing"}}, ""},
         TermsCase{"NoTarget", {.target_copy_regions = Texts{}}, ""},
         TermsCase{"SameRegion", {.target_copy_regions = Texts{"cn-hangzhou"}}, kRefused},

@@ -111,6 +111,12 @@ Result<Snapshot> FailSnapshot(Snapshot snapshot, std::string reason, SysMillis n
 }
 
 Result<void> CheckDeleteSnapshot(const Snapshot& snapshot, std::int64_t disks, bool force) {
+  if (snapshot.copies_under_way > 0) {
+    return Refuse(
+        403, "InvalidOperation.RelatedSnapshotNotFinished", "delete-snapshot.copies",
+        fmt::format("A copy of snapshot {} in another region is not finished.", snapshot.id),
+        {{"snapshot", snapshot.id}});
+  }
   if (disks == 0 || force) return {};
   return Refuse(403, "SnapshotCreatedDisk", "delete-snapshot.disks",
                 fmt::format("{} disks were made from snapshot {}, which is {}; Force=true deletes "

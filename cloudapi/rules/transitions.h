@@ -116,7 +116,23 @@ Result<Snapshot> Accomplish(Snapshot snapshot, SysMillis now);
 // progressing → failed, never Available.
 Result<Snapshot> FailSnapshot(Snapshot snapshot, std::string reason, SysMillis now);
 
-// Errors: 403 SnapshotCreatedDisk when `disks` were made from it and not `force`. A progressing
+// What ModifySnapshotAttribute sets; nothing stays as it is. An empty description clears it.
+struct SnapshotAttributes {
+  std::optional<std::string> name;
+  std::optional<std::string> description;
+  std::optional<std::int64_t> retention_days;  // counted from the cut
+};
+// Errors: 400 InvalidSnapshotName.Malformed (as of CreateSnapshot),
+// InvalidOperation.DecreaseRetentionDaysUnsupported, InvalidSnapshotId.NotReady (a retention before
+// the cut); 404 InvalidDescription.Malformed.
+Result<Snapshot> ModifySnapshot(Snapshot snapshot, const SnapshotAttributes& attributes,
+                                SysMillis now);
+// 2 to 128 characters as of other names, not beginning with auto. Errors: 400
+// InvalidSnapshotName.Malformed.
+Result<void> CheckSnapshotName(std::string_view name);
+
+// Errors: 403 InvalidOperation.RelatedSnapshotNotFinished while a copy is made of it,
+// SnapshotCreatedDisk when `disks` were made from it and not `force`. A progressing
 // snapshot may be deleted: that cancels it.
 Result<void> CheckDeleteSnapshot(const Snapshot& snapshot, std::int64_t disks, bool force);
 

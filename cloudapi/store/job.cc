@@ -20,6 +20,7 @@ Detail KindOfDetail(Step step) {
     case Step::kInstanceStart:
     case Step::kInstanceStop:
     case Step::kSnapshotCut:
+    case Step::kSnapshotCopy:
     case Step::kSnapshotAvailable:
     case Step::kSnapshotExpire:
     case Step::kSnapshotUnlink: return Detail::kNone;

@@ -21,6 +21,7 @@ enum class Step {
   kDiskReset,          // another image, of a snapshot's bytes or empty
   kDiskUnlink,         // remove an image of a disk that is gone or has another one
   kSnapshotCut,        // copy the bytes
+  kSnapshotCopy,       // copy the bytes of a snapshot of another region, → accomplished
   kSnapshotAvailable,  // → accomplished
   kSnapshotExpire,     // its retention is over: delete it
   kSnapshotUnlink,     // remove the image of a snapshot that is gone
@@ -39,6 +40,7 @@ inline constexpr std::array kWords<Step> = {
     Spelling<Step>{Step::kDiskReset, "disk.reset"},
     Spelling<Step>{Step::kDiskUnlink, "disk.unlink"},
     Spelling<Step>{Step::kSnapshotCut, "snapshot.cut"},
+    Spelling<Step>{Step::kSnapshotCopy, "snapshot.copy"},
     Spelling<Step>{Step::kSnapshotAvailable, "snapshot.available"},
     Spelling<Step>{Step::kSnapshotExpire, "snapshot.expire"},
     Spelling<Step>{Step::kSnapshotUnlink, "snapshot.unlink"},

@@ -142,7 +142,7 @@ INSTANTIATE_TEST_SUITE_P(
         CreateCase{"Name", {{"autoSnapshotPolicyName", "1"}}, "ParameterInvalid", 403},
         CreateCase{"Targets", {{"TargetCopyRegions", "cn-beijing"}}, "ParameterInvalid", 403},
         CreateCase{"CopyText", {{"EnableCrossRegionCopy", "maybe"}}, "ParameterInvalid", 403},
-        CreateCase{"Copies", {{"EnableCrossRegionCopy", "true"}}, "OperationDenied", 403},
+        CreateCase{"CopiesNowhere", {{"EnableCrossRegionCopy", "true"}}, "ParameterInvalid", 403},
         CreateCase{"CopyKeys",
                    {{"CopyEncryptionConfiguration.Encrypted", "true"}},
                    "OperationDenied",
@@ -261,7 +261,7 @@ TEST_F(PoliciesTest, GivenPolicyWhenModifiedThenItFiresByTheNewHours) {
             "ParameterInvalid");
   EXPECT_EQ(
       Code(OnPolicy("ModifyAutoSnapshotPolicyEx", policy, {{"EnableCrossRegionCopy", "true"}})),
-      "OperationDenied");
+      "ParameterInvalid");
 }
 
 TEST_F(PoliciesTest, GivenPolicyThatIsDueWhenModifiedThenThatFiringStays) {

@@ -22,11 +22,11 @@ PolicyTerms TermsOf(const Arguments& args) {
           .copied_retention_days = args.Integer("CopiedSnapshotsRetentionDays")};
 }
 
-// Keys of copies in other regions, of which there are none.
+// Copies are encrypted as what they are copies of, with the same key.
 Result<void> CheckCopyEncryption(const Arguments& args) {
   if (!args.IsTrue("CopyEncryptionConfiguration")) return {};
   return Refuse(403, "OperationDenied", "policy.copy-encryption",
-                "Automatic snapshots are not copied to other regions, encrypted or not.");
+                "Copies of automatic snapshots have the encryption of their snapshots.");
 }
 
 Result<void> CheckNew(const WriteCall& call) {

@@ -20,21 +20,14 @@ Result<void> CheckCategory(const Arguments& args) {
                 {{"category", category}});
 }
 
-Result<void> CheckSnapshotName(const std::string& name) {
-  constexpr std::string_view kCode = "InvalidSnapshotName.Malformed";
+Result<void> CheckGivenName(const std::string& name) {
   if (name.empty()) return {};
-  if (name.starts_with("auto")) {
-    return Refuse(
-        400, kCode, "snapshot.name-auto",
-        fmt::format("The name \"{}\" begins with auto, as only automatic snapshots do.", name),
-        {{"name", name}});
-  }
-  return CheckName(name, kCode);
+  return CheckSnapshotName(name);
 }
 
 Result<void> CheckTexts(const Arguments& args) {
   for (const Result<void>& checked :
-       {CheckSnapshotName(args.TextOrEmpty("SnapshotName")),
+       {CheckGivenName(args.TextOrEmpty("SnapshotName")),
         CheckDescription(args.TextOrEmpty("Description"), 404), CheckTags(TagsOf(args)),
         CheckCategory(args), CheckResourceGroup(args.TextOrEmpty("ResourceGroupId"))}) {
     if (!checked) return checked;

@@ -26,7 +26,23 @@ constexpr Filter kSnapshotFilters[] = {
     {"Category", filters::Member, "$.Category"},
 };
 
+// Storage is never bought ahead here.
+Result<Conditions> NoPackage(const ReadCall&, const Filter&) {
+  return Conditions{where::Never{}};
+}
+
+constexpr Filter kPackageFilters[] = {{.conditions = NoPackage}};
+
 }  // namespace
+
+Result<Answer> DescribeSnapshotPackage(const ReadCall& call) {
+  return List(call, {.kind = &KindOf<Snapshot>(),
+                     .action = "DescribeSnapshotPackage",
+                     .outer = "SnapshotPackages",
+                     .inner = "SnapshotPackage",
+                     .filters = kPackageFilters,
+                     .paging = {.pages_only = true}});
+}
 
 Result<Answer> DescribeSnapshots(const ReadCall& call) {
   return List(call, {.kind = &KindOf<Snapshot>(),

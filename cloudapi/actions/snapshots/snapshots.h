@@ -5,16 +5,24 @@
 
 namespace cloudapi {
 
+Result<Answer> CopySnapshot(const WriteCall& call);
 Result<Answer> CreateSnapshot(const WriteCall& call);
 Result<Answer> DeleteSnapshot(const WriteCall& call);
 Result<Answer> DescribeSnapshots(const ReadCall& call);
+Result<Answer> DescribeSnapshotPackage(const ReadCall& call);
+Result<Answer> ModifySnapshotAttribute(const WriteCall& call);
+Result<Answer> OpenSnapshotService(const WriteCall& call);
 
 inline constexpr Action kSnapshotActions[] = {
+    {.name = "CopySnapshot", .write = CopySnapshot},
     {.name = "CreateSnapshot",
      .write = CreateSnapshot,
      .token_in_flight_code = "IdempotentProcessing"},
     {.name = "DeleteSnapshot", .write = DeleteSnapshot},
+    {.name = "DescribeSnapshotPackage", .read = DescribeSnapshotPackage},
     {.name = "DescribeSnapshots", .read = DescribeSnapshots},
+    {.name = "ModifySnapshotAttribute", .write = ModifySnapshotAttribute},
+    {.name = "OpenSnapshotService", .write = OpenSnapshotService},
 };
 
 }  // namespace cloudapi

@@ -162,6 +162,83 @@ TEST_F(SnapshotsWriteTest, GivenProgressingSnapshotWhenDeletedThenIsCancelledWit
   EXPECT_EQ(Code(Snapshot(disk)), "");
 }
 
+TEST_F(SnapshotsWriteTest, GivenSnapshotWhenModifiedThenItExpiresByTheNewRetention) {
+  const std::string id = MakeSnapshot(MakeUsedDisk());
+  const auto modify = [&](Values values) {
+    values.emplace("SnapshotId", id);
+    return Code(Run("ModifySnapshotAttribute", std::move(values)));
+  };
+  EXPECT_EQ(modify({}), "NoAttributeToModify");
+  EXPECT_EQ(modify({{"SnapshotId", "s-none"}, {"SnapshotName", "new"}}),
+            "InvalidSnapshotId.NotFound");
+  EXPECT_EQ(modify({{"RetentionDays", "0"}}), "InvalidRetentionDays.Malformed");
+  EXPECT_EQ(modify({{"SnapshotName", "auto1"}}), "InvalidSnapshotName.Malformed");
+  EXPECT_EQ(modify({{"DisableInstantAccess", "true"}}), "");
+  EXPECT_EQ(modify({{"SnapshotName", "new"}, {"Description", ""}, {"RetentionDays", "3"}}), "");
+  EXPECT_EQ(SnapshotOf(id)->name, "new");
+  EXPECT_EQ(modify({{"RetentionDays", "5"}}), "");
+  ASSERT_EQ(JobsOf(id).size(), 1U);
+  EXPECT_EQ(JobsOf(id)[0].step, Step::kSnapshotExpire);
+  EXPECT_EQ(JobsOf(id)[0].due, *SnapshotOf(id)->creation_time + std::chrono::days(5));
+  EXPECT_EQ(modify({{"RetentionDays", "4"}}), "InvalidOperation.DecreaseRetentionDaysUnsupported");
+}
+
+TEST_F(SnapshotsWriteTest, GivenSnapshotWhenCopiedThenAnotherInThatRegionAndTheSourceStays) {
+  const std::string disk = MakeUsedDisk();
+  const std::string source = MakeSnapshot(disk);
+  caller.region = "cn-hangzhou";
+  const auto copy_to = [&](const std::string& region, Values values = {}) {
+    values.emplace("RegionId", "cn-hangzhou");
+    values.emplace("SnapshotId", source);
+    values.emplace("DestinationRegionId", region);
+    values.emplace("DestinationSnapshotName", "copy");
+    values.emplace("DestinationSnapshotDescription", "text");
+    return Run("CopySnapshot", std::move(values));
+  };
+  EXPECT_EQ(Code(copy_to("cn-beijing", {{"SnapshotId", "s-none"}})), "InvalidSnapshotId.NotFound");
+  EXPECT_EQ(copy_to("cn-beijing", {{"SnapshotId", "s-none"}}).error().http_status, 403);
+  EXPECT_EQ(Code(copy_to("mars")), "InvalidRegionId.NotExists");
+  EXPECT_EQ(Code(copy_to("cn-beijing", {{"RetentionDays", "0"}})),
+            "InvalidRetentionDays.Malformed");
+  EXPECT_EQ(Code(copy_to("cn-beijing", {{"DestinationStorageLocationArn", "x"}})),
+            "OperationDenied");
+  const std::string copy = IdIn(copy_to("cn-beijing", {{"RetentionDays", "3"}}));
+  EXPECT_EQ(copy.substr(0, 5), "s-2ze");
+  EXPECT_EQ(SnapshotOf(copy)->region, "cn-beijing");
+  EXPECT_EQ(SnapshotOf(copy)->retention_days, 3);
+  EXPECT_EQ(Code(copy_to("cn-beijing")), "InvalidOperation.UnfinishedCrossRegionCopy");
+  EXPECT_EQ(Code(DeleteIt(source)), "InvalidOperation.RelatedSnapshotNotFinished");
+  caller.region = "cn-beijing";
+  EXPECT_EQ(Code(DeleteIt(copy)), "");
+  caller.region = "";
+  EXPECT_EQ(SnapshotOf(source)->copies_under_way, 0);
+  EXPECT_EQ(Code(DeleteIt(source)), "");
+}
+
+TEST_F(SnapshotsWriteTest, GivenCopyWhenADiskIsResetToItThenItIsNotThatDisks) {
+  const std::string disk = MakeUsedDisk();
+  const std::string source = MakeSnapshot(disk);
+  caller.region = "cn-hangzhou";
+  const std::string copy = IdIn(Run("CopySnapshot", {{"RegionId", "cn-hangzhou"},
+                                                     {"SnapshotId", source},
+                                                     {"DestinationRegionId", "cn-beijing"},
+                                                     {"DestinationSnapshotName", "copy"},
+                                                     {"DestinationSnapshotDescription", "text"}}));
+  caller.region = "";
+  EXPECT_EQ(Code(Run("ResetDisk", {{"DiskId", disk}, {"SnapshotId", copy}})),
+            "InvalidParameter.Mismatch");
+}
+
+TEST_F(SnapshotsWriteTest, GivenServiceWhenOpenedThenDoneInARegionThatIs) {
+  caller.region = "cn-hangzhou";
+  EXPECT_EQ(Code(Run("OpenSnapshotService", {{"RegionId", "cn-hangzhou"}})), "");
+  const auto packages = Run("DescribeSnapshotPackage", {{"RegionId", "cn-hangzhou"}});
+  EXPECT_EQ(packages->members, R"("SnapshotPackages":{"SnapshotPackage":[]},"PageNumber":1,)"
+                               R"("PageSize":10,"TotalCount":0)");
+  caller.region = "mars";
+  EXPECT_EQ(Code(Run("OpenSnapshotService", {{"RegionId", "mars"}})), "InvalidRegionId.NotFound");
+}
+
 TEST_F(SnapshotsWriteTest, GivenDeletedSnapshotWhenDeletedAgainThenSucceedsForADay) {
   const std::string id = MakeSnapshot(MakeUsedDisk());
   EXPECT_EQ(Code(DeleteIt(id)), "");

@@ -1,0 +1,50 @@
+#include "cloudapi/actions/find.h"
+#include "cloudapi/actions/snapshots/snapshots.h"
+#include "cloudapi/rules/transitions.h"
+
+namespace cloudapi {
+namespace {
+
+// An empty Description is a value: it clears. DisableInstantAccess has no effect, as in the
+// service: instant access of what has it cannot be taken away.
+SnapshotAttributes AttributesOf(const Arguments& args) {
+  SnapshotAttributes attributes{.name = args.Text("SnapshotName"),
+                                .retention_days = args.Integer("RetentionDays")};
+  if (args.Has("Description")) attributes.description = args.TextOrEmpty("Description");
+  return attributes;
+}
+
+// It expires when its retention, counted from the cut, is over.
+void ScheduleExpiry(Tx& tx, const Snapshot& snapshot) {
+  for (const Job& job : tx.JobsOf(snapshot.account, snapshot.region, snapshot.id)) {
+    if (job.step == Step::kSnapshotExpire) tx.Remove(job);
+  }
+  const SysMillis end = *snapshot.creation_time + std::chrono::days(snapshot.retention_days);
+  tx.Schedule(snapshot, Step::kSnapshotExpire, end - tx.Now());
+}
+
+}  // namespace
+
+Result<Answer> ModifySnapshotAttribute(const WriteCall& call) {
+  const auto snapshot = Find<Snapshot>(call, call.args.TextOrEmpty("SnapshotId"));
+  if (!snapshot) return Fail(snapshot.error());
+  const SnapshotAttributes attributes = AttributesOf(call.args);
+  if (!attributes.name && !attributes.description && !attributes.retention_days &&
+      !call.args.Boolean("DisableInstantAccess")) {
+    return Refuse(400, "NoAttributeToModify", "modify-snapshot.attributes",
+                  "No attribute to modify is given.");
+  }
+  const auto next = ModifySnapshot(*snapshot, attributes, call.tx.Now());
+  if (!next) return Fail(next.error());
+  call.tx.Put(*next);
+  if (attributes.retention_days) ScheduleExpiry(call.tx, *next);
+  return Answer{};
+}
+
+// Snapshots are open to every account from the start.
+Result<Answer> OpenSnapshotService(const WriteCall& call) {
+  if (auto region = CheckRegion(call); !region) return Fail(region.error());
+  return Answer{};
+}
+
+}  // namespace cloudapi
