@@ -5,6 +5,8 @@
 
 #include "cloudapi/actions/action.h"
 #include "cloudapi/actions/disks/disks.h"
+#include "cloudapi/actions/encryption/encryption.h"
+#include "cloudapi/actions/groups/groups.h"
 #include "cloudapi/actions/instances/instances.h"
 #include "cloudapi/actions/inventory/inventory.h"
 #include "cloudapi/actions/policies/policies.h"
@@ -17,9 +19,9 @@
 namespace cloudapi {
 namespace {
 
-const std::span<const Action> kFamilies[] = {kDiskActions,   kInstanceActions, kInventoryActions,
-                                             kPolicyActions, kSnapshotActions, kTagActions,
-                                             kTaskActions};
+const std::span<const Action> kFamilies[] = {kDiskActions,     kEncryptionActions, kGroupActions,
+                                             kInstanceActions, kInventoryActions,  kPolicyActions,
+                                             kSnapshotActions, kTagActions,        kTaskActions};
 
 // Every name of parameters.tsv, and the functions of those that are served.
 std::vector<Action> BuildTable() {

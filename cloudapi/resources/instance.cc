@@ -15,7 +15,9 @@ std::string FamilyOf(const std::string& type) {
   return type.substr(0, type.rfind('.'));
 }
 
-// Members of an instance that this service knows and that are never set here.
+constexpr std::string_view kResourceGroupId = "ResourceGroupId";
+
+// Members of an instance that this service knows and that, but for its group, are never set here.
 constexpr std::array<std::string_view, 14> kUnsetTexts = {"AutoReleaseTime",
                                                           "ClusterId",
                                                           "CreditSpecification",
@@ -26,7 +28,7 @@ constexpr std::array<std::string_view, 14> kUnsetTexts = {"AutoReleaseTime",
                                                           "ISP",
                                                           "ImageId",
                                                           "KeyPairName",
-                                                          "ResourceGroupId",
+                                                          kResourceGroupId,
                                                           "SaleCycle",
                                                           "SpotInterruptionBehavior",
                                                           "VlanId"};
@@ -123,7 +125,10 @@ std::string InstanceDocument(const Instance& instance) {
       .Field("DeletionProtection", false)
       .Field("EnableNVS", false)
       .Field("Recyclable", false);
-  for (const std::string_view name : kUnsetTexts) json.Field(name, "");
+  for (const std::string_view name : kUnsetTexts) {
+    const bool is_group = name == kResourceGroupId;
+    json.Field(name, is_group ? std::string_view(instance.resource_group_id) : "");
+  }
   for (const std::string_view name : kUnsetNumbers) json.Field(name, 0);
   for (const auto& [name, item] : kUnsetLists) WriteEmpty(json, name, item);
   WriteMachineParts(json, instance);
@@ -146,6 +151,7 @@ constexpr std::array kInstanceColumns = {
     Col<&Instance::name>("name"),
     Col<&Instance::host_name>("host_name"),
     Col<&Instance::stopped_mode>("stopped_mode"),
+    Col<&Instance::resource_group_id>("resource_group_id"),
     Fixed<&Instance::creation_time>("creation_time"),
     Col<&Instance::has_agent>("has_agent"),
     Col<&Instance::agent_refusal>("agent_refusal"),

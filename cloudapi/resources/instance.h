@@ -39,6 +39,7 @@ struct Instance {
   std::string name;
   std::string host_name;
   std::string stopped_mode{kNotStopped};
+  std::string resource_group_id;
   SysMillis creation_time{};
   // True once an agent registered for it: attachments then wait for the agent's report. A virtual
   // instance (false) completes them on the clock and has no device.

@@ -7,13 +7,14 @@
 #include "cloudapi/resources/disk.h"
 #include "cloudapi/resources/instance.h"
 #include "cloudapi/resources/kind.h"
+#include "cloudapi/resources/region_settings.h"
 #include "cloudapi/resources/snapshot.h"
 #include "cloudapi/resources/snapshot_policy.h"
 #include "cloudapi/resources/task.h"
 
 // X(Type) for each kind, in one order everywhere.
 #define ZONEDISK_EACH_KIND(X) \
-  X(Disk) X(Snapshot) X(Instance) X(Task) X(SnapshotPolicy) X(PolicyDisk)
+  X(Disk) X(Snapshot) X(Instance) X(Task) X(SnapshotPolicy) X(PolicyDisk) X(RegionSettings)
 
 namespace cloudapi {
 

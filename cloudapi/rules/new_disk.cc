@@ -124,6 +124,20 @@ Result<void> CheckEncryption(const DiskRequest& request, const Snapshot* snapsho
   return {};
 }
 
+// Of an account that encrypts every disk: those too that do not ask for it, with its own key.
+Result<DiskRequest> EncryptedByDefault(DiskRequest request, const Snapshot* snapshot) {
+  if (request.default_key.empty()) return request;
+  if (!request.encrypted.value_or(true)) {
+    return Refuse(403, "InvalidEncrypted.NotMatchDiskDefaultEncryption",
+                  "create-disk.default-encryption",
+                  "The account encrypts every disk of this region; Encrypted is false.");
+  }
+  request.encrypted = true;
+  const bool has_key = snapshot != nullptr && !snapshot->kms_key_id.empty();
+  if (request.kms_key_id.empty() && !has_key) request.kms_key_id = request.default_key;
+  return request;
+}
+
 Result<void> CheckTexts(const DiskRequest& request) {
   if (!request.name.empty()) {
     if (auto name = CheckName(request.name, "InvalidDiskName.Malformed"); !name) return name;
@@ -209,7 +223,9 @@ Result<void> CheckSize(const topology::Catalogue& catalogue, const std::string& 
 
 Result<Disk> NewDisk(const DiskRequest& given, const topology::Catalogue& catalogue,
                      const Snapshot* snapshot) {
-  DiskRequest request = given;
+  const auto encrypted = EncryptedByDefault(given, snapshot);
+  if (!encrypted) return Fail(encrypted.error());
+  DiskRequest request = *encrypted;
   if (request.category.empty()) request.category = "cloud";
   for (const auto& check : {CheckServed, CheckPlace, CheckOffer}) {
     if (auto checked = check(request, catalogue); !checked) return Fail(checked.error());

@@ -24,6 +24,7 @@ struct DiskRequest {
   std::string description;
   std::optional<bool> encrypted;
   std::string kms_key_id;
+  std::string default_key;   // of an account that encrypts every disk in the region; empty: none
   std::string multi_attach;  // "", "Enabled", "Disabled"
   std::optional<std::int64_t> provisioned_iops;
   std::optional<bool> bursting;

@@ -2,6 +2,7 @@
 
 #include "cloudapi/actions/disks/disks.h"
 #include "cloudapi/actions/find.h"
+#include "cloudapi/actions/region_settings.h"
 #include "cloudapi/actions/tag_params.h"
 #include "cloudapi/rules/new_disk.h"
 
@@ -14,7 +15,13 @@ std::string RegionOf(const ActionCall& call, const std::optional<Snapshot>& sour
   return source ? source->region : call.caller.default_region;
 }
 
-DiskRequest RequestOf(const ActionCall& call, const std::optional<Snapshot>& source) {
+// Of an account that encrypts every disk of the region; empty otherwise.
+std::string DefaultKeyOf(const WriteCall& call, const std::string& region) {
+  const RegionSettings settings = SettingsOf(call.tx, call.caller.account, region);
+  return settings.encrypted_by_default ? settings.default_kms_key_id : "";
+}
+
+DiskRequest RequestOf(const WriteCall& call, const std::optional<Snapshot>& source) {
   return {.region = RegionOf(call, source),
           .zone = call.args.TextOrEmpty("ZoneId"),
           .category = call.args.TextOrEmpty("DiskCategory"),
@@ -24,6 +31,7 @@ DiskRequest RequestOf(const ActionCall& call, const std::optional<Snapshot>& sou
           .description = call.args.TextOrEmpty("Description"),
           .encrypted = call.args.Boolean("Encrypted"),
           .kms_key_id = call.args.TextOrEmpty("KMSKeyId"),
+          .default_key = DefaultKeyOf(call, RegionOf(call, source)),
           .multi_attach = call.args.TextOrEmpty("MultiAttach"),
           .provisioned_iops = call.args.Integer("ProvisionedIops"),
           .bursting = call.args.Boolean("BurstingEnabled"),

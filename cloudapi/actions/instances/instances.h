@@ -6,6 +6,7 @@
 namespace cloudapi {
 
 Result<Answer> DescribeInstances(const ReadCall& call);
+Result<Answer> DescribeInstanceHistoryEvents(const ReadCall& call);
 Result<Answer> DescribeInstanceStatus(const ReadCall& call);
 Result<Answer> StartInstance(const WriteCall& call);
 Result<Answer> StartInstances(const WriteCall& call);
@@ -18,6 +19,7 @@ Result<Answer> DeleteInstances(const WriteCall& call);
 inline constexpr Action kInstanceActions[] = {
     {.name = "DeleteInstance", .write = DeleteInstance},
     {.name = "DeleteInstances", .write = DeleteInstances},
+    {.name = "DescribeInstanceHistoryEvents", .read = DescribeInstanceHistoryEvents},
     {.name = "DescribeInstances", .read = DescribeInstances},
     {.name = "DescribeInstanceStatus", .read = DescribeInstanceStatus},
     {.name = "RebootInstance", .write = RebootInstance},

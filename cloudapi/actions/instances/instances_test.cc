@@ -189,6 +189,15 @@ TEST_F(InstancesTest, GivenInstancesWhenTheirStatusIsAskedThenRowsOfTwoMembers) 
   EXPECT_EQ(json::parse("{" + none->members + "}").at("TotalCount"), 0);
 }
 
+TEST_F(InstancesTest, GivenInstanceWhenItsEventsAreAskedThenNone) {
+  const auto events = On("DescribeInstanceHistoryEvents", "i-1", {{"RegionId", "cn-hangzhou"}});
+  ASSERT_TRUE(events);
+  EXPECT_EQ(json::parse("{" + events->members + "}").at("TotalCount"), 0);
+  EXPECT_EQ(Code(On("DescribeInstanceHistoryEvents", "i-1",
+                    {{"RegionId", "cn-hangzhou"}, {"EventCycleStatus", "Maybe"}})),
+            "InvalidParameter");
+}
+
 class ResetTest : public InstancesTest {
  protected:
   Result<Answer> ResetTo(const std::string& disk, const std::string& snapshot) {
