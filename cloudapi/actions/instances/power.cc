@@ -12,7 +12,7 @@ namespace cloudapi {
 namespace {
 
 // What is done to each instance, and the step that ends it.
-struct Change {
+struct PowerChange {
   Result<Instance> (*decide)(const WriteCall& call, const Instance& instance);
   Step step;
   std::chrono::milliseconds delay;
@@ -28,10 +28,10 @@ Result<Instance> Rebooted(const WriteCall&, const Instance& instance) {
   return Reboot(instance);
 }
 
-Change Starting(const WriteCall& call) {
+PowerChange Starting(const WriteCall& call) {
   return {Started, Step::kInstanceStart, call.settings.delays.start};
 }
-Change Stopping(const WriteCall& call) {
+PowerChange Stopping(const WriteCall& call) {
   return {Stopped, Step::kInstanceStop, call.settings.delays.stop};
 }
 
@@ -42,7 +42,7 @@ struct Changed {
   InstanceStatus after = InstanceStatus::kRunning;
 };
 
-Result<Changed> ChangeOne(const WriteCall& call, const Change& change, const std::string& id) {
+Result<Changed> SwitchOne(const WriteCall& call, const PowerChange& change, const std::string& id) {
   const auto instance = Find<Instance>(call, id);
   if (!instance) return Fail(instance.error());
   const auto next = change.decide(call, *instance);
@@ -52,8 +52,8 @@ Result<Changed> ChangeOne(const WriteCall& call, const Change& change, const std
   return Changed{.id = id, .before = instance->status, .after = next->status};
 }
 
-Result<Answer> ChangeNamed(const WriteCall& call, const Change& change) {
-  const auto changed = ChangeOne(call, change, call.args.TextOrEmpty("InstanceId"));
+Result<Answer> SwitchNamed(const WriteCall& call, const PowerChange& change) {
+  const auto changed = SwitchOne(call, change, call.args.TextOrEmpty("InstanceId"));
   if (!changed) return Fail(changed.error());
   return Answer{};
 }
@@ -70,13 +70,13 @@ void WriteRow(JsonWriter& json, const Changed& changed, const ApiError* refusal)
 
 // With BatchOptimization=SuccessFirst each for itself, else all or none. An instance that is not
 // there is refused either way.
-Result<Answer> ChangeAll(const WriteCall& call, const Change& change) {
+Result<Answer> SwitchAll(const WriteCall& call, const PowerChange& change) {
   if (auto region = CheckRegion(call); !region) return Fail(region.error());
   const bool each = call.args.TextOrEmpty("BatchOptimization") == "SuccessFirst";
   JsonWriter json;
   json.BeginObject().Key("InstanceResponse").BeginArray();
   for (const std::string& id : call.args.List("InstanceId")) {
-    const auto changed = ChangeOne(call, change, id);
+    const auto changed = SwitchOne(call, change, id);
     if (changed) {
       WriteRow(json, *changed, nullptr);
       continue;
@@ -99,24 +99,24 @@ Result<void> CheckHibernate(const Arguments& args) {
 }  // namespace
 
 Result<Answer> StartInstance(const WriteCall& call) {
-  return ChangeNamed(call, Starting(call));
+  return SwitchNamed(call, Starting(call));
 }
 
 Result<Answer> StopInstance(const WriteCall& call) {
   if (auto hibernates = CheckHibernate(call.args); !hibernates) return Fail(hibernates.error());
-  return ChangeNamed(call, Stopping(call));
+  return SwitchNamed(call, Stopping(call));
 }
 
 Result<Answer> RebootInstance(const WriteCall& call) {
-  return ChangeNamed(call, {Rebooted, Step::kInstanceStart, call.settings.delays.start});
+  return SwitchNamed(call, {Rebooted, Step::kInstanceStart, call.settings.delays.start});
 }
 
 Result<Answer> StartInstances(const WriteCall& call) {
-  return ChangeAll(call, Starting(call));
+  return SwitchAll(call, Starting(call));
 }
 
 Result<Answer> StopInstances(const WriteCall& call) {
-  return ChangeAll(call, Stopping(call));
+  return SwitchAll(call, Stopping(call));
 }
 
 }  // namespace cloudapi

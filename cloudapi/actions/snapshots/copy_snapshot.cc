@@ -9,7 +9,7 @@ namespace cloudapi {
 namespace {
 
 // An unknown snapshot is a 403 here.
-Result<Snapshot> SourceOf(const WriteCall& call) {
+Result<Snapshot> CopiedSnapshot(const WriteCall& call) {
   const std::string& id = call.args.TextOrEmpty("SnapshotId");
   auto source = call.tx.Find<Snapshot>(call.caller.account, call.caller.region, id);
   if (source) return std::move(*source);
@@ -36,7 +36,7 @@ Result<void> CheckCopyServed(const WriteCall& call) {
 
 Result<Answer> CopySnapshot(const WriteCall& call) {
   if (auto served = CheckCopyServed(call); !served) return Fail(served.error());
-  const auto source = SourceOf(call);
+  const auto source = CopiedSnapshot(call);
   if (!source) return Fail(source.error());
   const auto copy =
       BeginCopy(call.tx, call.catalogue, *source,

@@ -7,7 +7,7 @@ namespace {
 
 // An empty Description is a value: it clears. DisableInstantAccess has no effect, as in the
 // service: instant access of what has it cannot be taken away.
-SnapshotAttributes AttributesOf(const Arguments& args) {
+SnapshotAttributes SnapshotAttributesOf(const Arguments& args) {
   SnapshotAttributes attributes{.name = args.Text("SnapshotName"),
                                 .retention_days = args.Integer("RetentionDays")};
   if (args.Has("Description")) attributes.description = args.TextOrEmpty("Description");
@@ -28,7 +28,7 @@ void ScheduleExpiry(Tx& tx, const Snapshot& snapshot) {
 Result<Answer> ModifySnapshotAttribute(const WriteCall& call) {
   const auto snapshot = Find<Snapshot>(call, call.args.TextOrEmpty("SnapshotId"));
   if (!snapshot) return Fail(snapshot.error());
-  const SnapshotAttributes attributes = AttributesOf(call.args);
+  const SnapshotAttributes attributes = SnapshotAttributesOf(call.args);
   if (!attributes.name && !attributes.description && !attributes.retention_days &&
       !call.args.Boolean("DisableInstantAccess")) {
     return Refuse(400, "NoAttributeToModify", "modify-snapshot.attributes",
