@@ -6,6 +6,7 @@
 namespace cloudapi {
 
 Result<Answer> DescribeInstances(const ReadCall& call);
+Result<Answer> DescribeInstanceAttribute(const ReadCall& call);
 Result<Answer> DescribeInstanceHistoryEvents(const ReadCall& call);
 Result<Answer> DescribeInstanceStatus(const ReadCall& call);
 Result<Answer> StartInstance(const WriteCall& call);
@@ -19,6 +20,7 @@ Result<Answer> DeleteInstances(const WriteCall& call);
 inline constexpr Action kInstanceActions[] = {
     {.name = "DeleteInstance", .write = DeleteInstance},
     {.name = "DeleteInstances", .write = DeleteInstances},
+    {.name = "DescribeInstanceAttribute", .read = DescribeInstanceAttribute},
     {.name = "DescribeInstanceHistoryEvents", .read = DescribeInstanceHistoryEvents},
     {.name = "DescribeInstances", .read = DescribeInstances},
     {.name = "DescribeInstanceStatus", .read = DescribeInstanceStatus},

@@ -189,6 +189,21 @@ TEST_F(InstancesTest, GivenInstancesWhenTheirStatusIsAskedThenRowsOfTwoMembers) 
   EXPECT_EQ(json::parse("{" + none->members + "}").at("TotalCount"), 0);
 }
 
+TEST_F(InstancesTest, GivenInstanceWhenItsAttributesAreAskedThenThoseOfTheInstance) {
+  StopIt("i-1");
+  const auto answer = On("DescribeInstanceAttribute", "i-1");
+  ASSERT_TRUE(answer);
+  const json attributes = json::parse("{" + answer->members + "}");
+  EXPECT_EQ(attributes.at("InstanceId"), "i-1");
+  EXPECT_EQ(attributes.at("Status"), "Stopped");
+  EXPECT_EQ(attributes.at("StoppedMode"), "KeepCharging");
+  EXPECT_EQ(attributes.at("InstanceType"), "ecs.g7.xlarge");
+  EXPECT_EQ(attributes.at("IoOptimized"), "optimized");
+  EXPECT_EQ(Code(On("DescribeInstanceAttribute", "i-none")), "InvalidInstanceId.NotFound");
+  caller.account = "b";
+  EXPECT_EQ(Code(On("DescribeInstanceAttribute", "i-1")), "InvalidInstanceId.NotFound");
+}
+
 TEST_F(InstancesTest, GivenInstanceWhenItsEventsAreAskedThenNone) {
   const auto events = On("DescribeInstanceHistoryEvents", "i-1", {{"RegionId", "cn-hangzhou"}});
   ASSERT_TRUE(events);
