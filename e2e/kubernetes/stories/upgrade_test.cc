@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <regex>
 #include <set>
 #include <string>
@@ -26,19 +27,86 @@ namespace {
 
 constexpr std::chrono::seconds kRolledOutLimit{240};
 
-// What cloudapi/store/schema.cc does from version 1 to 2, the other way round: the last version
-// without what the present one brought.
-constexpr int kSchemaBefore = 1;
-constexpr char kToSchemaBefore[] = R"sql(
-DROP TABLE tasks;
-DROP INDEX tombstones_time;
-ALTER TABLE tombstones RENAME TO deleted;
-CREATE INDEX deleted_time ON deleted (account, region, deleted_time);
-INSERT INTO meta (name, value)
-  SELECT 'sequences', prefix || ' ' || id || ' ' || seq || ' ' || revision FROM sequences;
-DROP TABLE sequences;
-PRAGMA user_version = 1;
-)sql";
+// The schema of a deployed version: its tables, and the columns of those that later versions add
+// to; the others are as they are.
+constexpr int kOldSchema = 2;
+using Columns = std::set<std::string>;
+const std::map<std::string, Columns>& OldTables() {
+  static const std::map<std::string, Columns> tables = {
+      {"disks",
+       {"seq",
+        "account",
+        "region",
+        "id",
+        "zone",
+        "status",
+        "category",
+        "performance_level",
+        "size_gib",
+        "guest_size_gib",
+        "type",
+        "name",
+        "description",
+        "encrypted",
+        "kms_key_id",
+        "multi_attach",
+        "provisioned_iops",
+        "bursting_enabled",
+        "delete_auto_snapshot",
+        "delete_with_instance",
+        "enable_auto_snapshot",
+        "portable",
+        "resource_group_id",
+        "source_snapshot_id",
+        "creation_time",
+        "attached_time",
+        "detached_time",
+        "ever_attached",
+        "generation",
+        "document"}},
+      {"snapshots",
+       {"seq",
+        "account",
+        "region",
+        "id",
+        "status",
+        "available",
+        "progress",
+        "name",
+        "description",
+        "source_disk_id",
+        "source_zone",
+        "source_disk_size_gib",
+        "source_disk_type",
+        "source_category",
+        "encrypted",
+        "kms_key_id",
+        "retention_days",
+        "instant_access",
+        "resource_group_id",
+        "requested_time",
+        "creation_time",
+        "last_modified_time",
+        "bytes",
+        "failure",
+        "usage",
+        "document"}},
+      {"instances",
+       {"seq", "account", "region", "id", "zone", "status", "type", "cpu", "memory_mib", "name",
+        "host_name", "creation_time", "has_agent", "agent_refusal", "document"}},
+      {"tasks",
+       {"seq", "account", "region", "id", "action", "resource_id", "detail", "status",
+        "creation_time", "finished_time", "document"}},
+      {"attachments", {}},
+      {"tags", {}},
+      {"counters", {}},
+      {"jobs", {}},
+      {"tokens", {}},
+      {"tombstones", {}},
+      {"sequences", {}},
+      {"meta", {}}};
+  return tables;
+}
 
 // Writes 1, 2, …, each made durable before it is printed.
 constexpr char kWriter[] = R"(n=0
@@ -69,10 +137,37 @@ int SchemaVersion() {
   return db.execAndGet("PRAGMA user_version").getInt();
 }
 
-// Of the stopped cloud.
-void BackToSchemaBefore() {
+std::vector<std::string> Texts(SQLite::Database& db, const std::string& sql) {
+  std::vector<std::string> texts;
+  SQLite::Statement rows(db, sql);
+  while (rows.executeStep()) texts.push_back(rows.getColumn(0).getString());
+  return texts;
+}
+
+void DropColumn(SQLite::Database& db, const std::string& table, const std::string& column) {
+  const auto indexes = fmt::format(
+      "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = '{}' AND sql LIKE '%{}%'",
+      table, column);
+  for (const auto& index : Texts(db, indexes)) db.exec("DROP INDEX " + index);
+  db.exec(fmt::format("ALTER TABLE {} DROP COLUMN {}", table, column));
+}
+
+// The database of the stopped cloud, without what later versions have brought.
+void BackToOldSchema() {
   SQLite::Database db((DataFolder() / "cloud.db").string(), SQLite::OPEN_READWRITE);
-  db.exec(kToSchemaBefore);
+  for (const auto& table : Texts(db, "SELECT name FROM sqlite_master WHERE type = 'table'")) {
+    const auto old = OldTables().find(table);
+    if (old == OldTables().end()) {
+      db.exec("DROP TABLE " + table);
+      continue;
+    }
+    if (old->second.empty()) continue;
+    for (const auto& column :
+         Texts(db, fmt::format("SELECT name FROM pragma_table_info('{}')", table))) {
+      if (!old->second.contains(column)) DropColumn(db, table, column);
+    }
+  }
+  db.exec(fmt::format("PRAGMA user_version = {}", kOldSchema));
 }
 
 // For this cluster: its folder, its overlay, CRDs of this machine, and the way in which
@@ -165,18 +260,19 @@ TEST_F(UpgradeAlone, GivenWritersWhenThePageIsFollowedThenNothingIsLost) {
   const auto before = SystemPods();
   ASSERT_FALSE(before.empty());
 
-  ASSERT_GT(SchemaVersion(), kSchemaBefore);
+  const auto schema = SchemaVersion();
+  ASSERT_GT(schema, kOldSchema);
   const auto commands = CommandsOf("deploy/upgrade.md");
   ASSERT_GE(commands.size(), 12U);
   for (const auto& command : commands) {
     // The cloud has just stopped: its database becomes one of before, and is copied as that.
-    if (command.starts_with("mkdir")) BackToSchemaBefore();
+    if (command.starts_with("mkdir")) BackToOldSchema();
     const auto said = RunCommand({"bash", "-euo", "pipefail", "-c", ForThisCluster(command)}, {},
                                  kRolledOutLimit);
     ASSERT_TRUE(said.Ok()) << command << "\n" << said.output;
     if (command.starts_with("mkdir")) AskMeanwhile();
   }
-  EXPECT_GT(SchemaVersion(), kSchemaBefore);
+  EXPECT_EQ(SchemaVersion(), schema);
   ASSERT_TRUE(WaitRolledOut(kRolledOutLimit));
   for (const auto& pod : SystemPods())
     EXPECT_FALSE(before.contains(pod)) << pod << " is still there";
