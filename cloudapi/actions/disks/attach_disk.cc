@@ -56,6 +56,12 @@ Result<Answer> DetachDisk(const WriteCall& call) {
   if (!disk) return Fail(disk.error());
   const auto detached = Detach(*disk, *instance, call.args.Boolean("DeleteWithInstance"));
   if (!detached) return Fail(detached.error());
+  if (IsSystem(*disk)) {
+    return Refuse(403, "OperationDenied", "detach.system-disk-stays",
+                  fmt::format("Disk {} stays with instance {}; ReplaceSystemDisk gives it another.",
+                              disk->id, instance->id),
+                  {{"disk.type", disk->type}});
+  }
   call.tx.Put(*detached);
   call.tx.Schedule(*detached, Step::kDiskDetach, call.settings.delays.detach,
                    {.instance_id = instance->id});

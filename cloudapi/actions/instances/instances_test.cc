@@ -161,6 +161,15 @@ TEST_F(InstancesTest, GivenInstanceWhenDeletedByForceThenItsSystemDiskGoes) {
   EXPECT_FALSE(DiskOf(system));
 }
 
+TEST_F(InstancesTest, GivenStoppedInstanceWhenItsSystemDiskIsDetachedThenItStays) {
+  const std::string id = MakeInstance();
+  const std::string system = SystemDiskOf(id);
+  EXPECT_EQ(Code(Detach(system, id)), "DiskTypeViolation");
+  StopIt(id);
+  EXPECT_EQ(Code(Detach(system, id)), "OperationDenied");
+  EXPECT_EQ(DiskOf(system)->status, DiskStatus::kInUse);
+}
+
 TEST_F(InstancesTest, GivenSnapshotUnderWayWhenTheInstanceIsDeletedThenRefused) {
   const std::string disk = MakeUsedDisk();
   EXPECT_EQ(Code(Snapshot(disk)), "");
