@@ -184,8 +184,9 @@ class Chooser {
       std::ranges::sort(others);
       zones.insert(zones.end(), others.begin(), others.end());
     }
-    std::ranges::stable_partition(
-        zones, [this](const std::string& zone) { return Holds(wish_.node_zones, zone); });
+    std::stable_partition(zones.begin(), zones.end(), [this](const std::string& zone) {
+      return Holds(wish_.node_zones, zone);
+    });
     return zones;
   }
 
