@@ -21,8 +21,9 @@ base::CrashSubject CrashSubjectOf(const Job& job) {
   return {std::string(WordOf(job.step)), job.subject};
 }
 
-// The snapshot whose bytes the job's disk or copy was made of; empty: none.
+// The snapshot whose bytes the job's disk or copy gets; empty: none.
 std::string SourceOf(const JobRows& rows) {
+  if (rows.disk && !rows.disk->restoring_from.empty()) return rows.disk->restoring_from;
   if (rows.disk) return rows.disk->source_snapshot_id;
   return rows.snapshot ? rows.snapshot->source_snapshot_id : "";
 }

@@ -65,7 +65,7 @@ class Jobs {
   struct Ready {
     Job job;
     std::function<void(Tx&)> commit;
-    std::string source;  // snapshot that the job's disk or copy was made from
+    std::string source;  // snapshot whose bytes the job's disk or copy gets
   };
 
   void Loop(const std::stop_token& stop);

@@ -58,6 +58,22 @@ TEST_F(ResetStepsTest, GivenDiskGrownSinceWhenResetThenItKeepsItsSize) {
   EXPECT_EQ(world_->ReadImage(world_->Image("d-1", 1), 5), "bytes");
 }
 
+TEST_F(ResetStepsTest, GivenSnapshotThatExpiresWhileADiskIsResetToItThenItsBytesWait) {
+  MakeDisk();
+  world_->CreateSnapshot("s-1", "d-1", 1);
+  ASSERT_TRUE(world_->Settle().settled);
+  world_->WriteImage(world_->Image("d-1", 0), "later");
+  world_->settings.delays.reset = std::chrono::hours(48);
+  Reset();
+  EXPECT_FALSE(world_->Advance(std::chrono::hours(30)).settled);
+  EXPECT_FALSE(world_->FindSnapshot("s-1"));
+  EXPECT_TRUE(world_->blocks->Exists(world_->Image("s-1")));
+  world_->Advance(std::chrono::hours(20));
+  ASSERT_TRUE(world_->Settle().settled);
+  EXPECT_EQ(world_->ReadImage(world_->Image("d-1", 1), 5), "bytes");
+  EXPECT_FALSE(world_->blocks->Exists(world_->Image("s-1")));
+}
+
 TEST_F(ResetStepsTest, GivenDiskFromScratchWhenReInitialisedThenEmpty) {
   MakeOlderSnapshot();
   ReInit();
