@@ -8,7 +8,7 @@
 
 namespace driver {
 
-inline constexpr std::array<std::string_view, 19> kCrashPoints = {
+inline constexpr std::array<std::string_view, 20> kCrashPoints = {
     "create-volume.before-create-disk",
     "create-volume.after-create-disk",
     "create-volume.before-answer",
@@ -25,6 +25,7 @@ inline constexpr std::array<std::string_view, 19> kCrashPoints = {
     "delete-snapshot.after-delete-snapshot",
     "expand.after-resize-disk",
     "modify.after-untag",
+    "modify.after-modify-disk-spec",
     "stage.after-mkfs",
     "stage.after-mount",
     "publish-node.after-bind",

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "driver/base/crash_points.h"
 #include "driver/cloud/retry.h"
 
 namespace driver {
@@ -121,6 +122,7 @@ Result<void> ApplySpec(const ControllerContext& context, const Deadline& deadlin
   const auto task =
       RetryThrottled(context.clock, deadline, [&] { return context.cloud.ModifyDiskSpec(spec); });
   if (!task) return Fail(RefusalOf(task.error(), spec.disk_id));
+  CrashPoint("modify.after-modify-disk-spec");
   return AwaitTask(context, deadline, spec, *task);
 }
 

@@ -120,12 +120,11 @@ Rpc<csi::v1::ControllerExpandVolumeResponse> CsiClient::Expand(const std::string
   return Ask(*controller_, &Controller::ControllerExpandVolume, request, limit_);
 }
 
-Rpc<csi::v1::ControllerModifyVolumeResponse> CsiClient::Modify(const std::string& volume,
-                                                               const std::string& parameter,
-                                                               const std::string& value) {
+Rpc<csi::v1::ControllerModifyVolumeResponse> CsiClient::Modify(
+    const std::string& volume, const std::map<std::string, std::string>& parameters) {
   csi::v1::ControllerModifyVolumeRequest request;
   request.set_volume_id(volume);
-  (*request.mutable_mutable_parameters())[parameter] = value;
+  request.mutable_mutable_parameters()->insert(parameters.begin(), parameters.end());
   return Ask(*controller_, &Controller::ControllerModifyVolume, request, limit_);
 }
 

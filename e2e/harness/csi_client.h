@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -68,9 +69,8 @@ class CsiClient {
   Rpc<csi::v1::DeleteSnapshotResponse> DeleteSnapshot(const std::string& snapshot);
   Rpc<csi::v1::ControllerExpandVolumeResponse> Expand(const std::string& volume,
                                                       std::int64_t bytes);
-  Rpc<csi::v1::ControllerModifyVolumeResponse> Modify(const std::string& volume,
-                                                      const std::string& parameter,
-                                                      const std::string& value);
+  Rpc<csi::v1::ControllerModifyVolumeResponse> Modify(
+      const std::string& volume, const std::map<std::string, std::string>& parameters);
 
   // Stage and publish with what ControllerPublish answered.
   Rpc<csi::v1::NodeStageVolumeResponse> Stage(

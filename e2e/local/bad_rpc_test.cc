@@ -249,7 +249,9 @@ std::vector<ControllerCase> ControllerCases() {
        [](Client& c, const Text& v) { return c.Unpublish(v, Text(257, 'i')).status; }, refused,
        "node_id is longer than 256 bytes"},
       {"ModifyTooLarge",
-       [](Client& c, const Text& v) { return c.Modify(v, "diskTags/a", Text(4096, 'x')).status; },
+       [](Client& c, const Text& v) {
+         return c.Modify(v, {{"diskTags/a", Text(4096, 'x')}}).status;
+       },
        refused, "mutable_parameters is larger than 4 KiB"},
       {"ListLongToken",
        [](Client& c, const Text&) {
@@ -271,14 +273,22 @@ std::vector<ControllerCase> ControllerCases() {
       {"ExpandUnknown", [](Client& c, const Text&) { return c.Expand("d-none", kGiB).status; },
        StatusCode::NOT_FOUND, "volume d-none does not exist"},
       {"ModifyUnknownKey",
-       [](Client& c, const Text& v) { return c.Modify(v, "colour", "red").status; }, refused,
-       "parameter colour cannot stand in a VolumeAttributesClass"},
+       [](Client& c, const Text& v) {
+         return c.Modify(v, {{"colour", "red"}}).status;
+       },
+       refused, "parameter colour cannot stand in a VolumeAttributesClass"},
       {"ModifyType",
-       [](Client& c, const Text& v) { return c.Modify(v, "type", "cloud_ssd").status; }, refused,
+       [](Client& c, const Text& v) {
+         return c.Modify(v, {{"type", "cloud_ssd"}}).status;
+       },
+       refused,
        "change the category of volume VOLUME: InvalidDiskCategory.NotSupported: Disk VOLUME of "
        "category cloud_essd cannot become cloud_ssd."},
-      {"ModifyNoId", [](Client& c, const Text&) { return c.Modify("", "a", "b").status; }, refused,
-       "volume_id is missing"},
+      {"ModifyNoId",
+       [](Client& c, const Text&) {
+         return c.Modify("", {{"a", "b"}}).status;
+       },
+       refused, "volume_id is missing"},
       {"ListBadToken",
        [](Client& c, const Text&) {
          csi::v1::ListVolumesRequest request;

@@ -43,11 +43,12 @@ constexpr std::string_view kResetPoint = "reset.after-rows-before-images";
 // Points that many calls or jobs pass are tried in each of these.
 std::vector<std::string> PassedBy(const std::string& point) {
   if (point.rfind("write.", 0) == 0 || point.rfind("request.", 0) == 0) {
-    return {"CreateDisk", "AttachDisk",     "DetachDisk",     "ResizeDisk",
-            "DeleteDisk", "CreateSnapshot", "DeleteSnapshot", "TagResources"};
+    return {"CreateDisk",     "AttachDisk",     "DetachDisk",         "ResizeDisk",
+            "DeleteDisk",     "CreateSnapshot", "TagResources",       "UntagResources",
+            "DeleteSnapshot", "ModifyDiskSpec", "ModifyDiskAttribute"};
   }
   if (point == "jobs.after-row") {
-    return {"disk.create",  "disk.attach",        "disk.detach", "disk.grow",
+    return {"disk.create",  "disk.attach",        "disk.detach", "disk.grow",      "disk.spec",
             "snapshot.cut", "snapshot.available", "disk.unlink", "snapshot.unlink"};
   }
   return {""};
@@ -160,6 +161,26 @@ class CrashTest : public testing::TestWithParam<CrashCase> {
     EXPECT_EQ(world_.Images().size(), ids.size()) << "one image each";
   }
 
+  // As two VolumeAttributesClasses, one after the other: each kind of change that there is.
+  void Modify(const std::string& volume) {
+    const std::map<std::string, std::string> tag = {{"diskTags/old", "1"}};
+    const std::map<std::string, std::string> all = {{"type", "cloud_auto"},
+                                                    {"burstingEnabled", "true"},
+                                                    {"-diskTags/old", ""},
+                                                    {"diskTags/new", "2"}};
+    for (const auto& parameters : {tag, all}) {
+      ASSERT_TRUE(IsOk(
+          Repeat([&] { return world_.Controller().Modify(volume, parameters).status; }), world_));
+    }
+    const auto disks = world_.Cloud().Disks({{"DiskIds", nlohmann::json::array({volume}).dump()}});
+    ASSERT_EQ(disks.size(), 1U);
+    EXPECT_EQ(disks[0].value("Category", ""), "cloud_auto");
+    EXPECT_TRUE(disks[0].value("BurstingEnabled", false));
+    const auto tags = disks[0].value("Tags", nlohmann::json::object()).dump();
+    EXPECT_EQ(tags.find("\"old\""), std::string::npos) << tags;
+    EXPECT_NE(tags.find("\"new\""), std::string::npos) << tags;
+  }
+
   std::filesystem::path File(const NodePlace& place, const csi::v1::Volume& volume) const {
     return world_.Paths(place.instance, volume.volume_id()).target / "bytes";
   }
@@ -192,11 +213,8 @@ TEST_P(CrashTest, GivenADeathAtThePointWhenTheCallsAreRepeatedThenEverythingConv
   clone.mutable_volume_content_source()->mutable_volume()->set_volume_id(source.volume_id());
   RequireZone(clone, kNear.zone);
   ASSERT_TRUE(IsOk(workload_.Create(clone, cloned), world_));
-  ASSERT_TRUE(
-      IsOk(Repeat([&] {
-             return world_.Controller().Modify(source.volume_id(), "diskTags/a", "b").status;
-           }),
-           world_));
+  Modify(source.volume_id());
+  if (HasFatalFailure()) return;
   ASSERT_TRUE(
       IsOk(Repeat([&] { return world_.Controller().Expand(cloned.volume_id(), 30 * kGiB).status; }),
            world_));
