@@ -93,6 +93,22 @@ void ReleaseDevicesUnder(const std::filesystem::path& folder) {
   }
 }
 
+std::optional<bool> GrowsMountedExt4() {
+  const TempFolder folder;
+  const auto image = folder.Path() / "image";
+  const auto mount = folder.Path() / "mount";
+  std::filesystem::create_directory(mount);
+  if (!WriteFile(image, "")) return std::nullopt;
+  std::filesystem::resize_file(image, std::uintmax_t{64} << 20);
+  auto device = RunCommand({"losetup", "--find", "--show", image.string()});
+  if (!device.Ok()) return std::nullopt;
+  while (!device.output.empty() && device.output.back() == '\n') device.output.pop_back();
+  const auto& loop = device.output;
+  if (!RunCommand({"mkfs.ext4", "-q", "-F", loop, "32m"}).Ok()) return std::nullopt;
+  if (!RunCommand({"mount", loop, mount.string()}).Ok()) return std::nullopt;
+  return RunCommand({"resize2fs", loop}).Ok();
+}
+
 std::string Pattern(std::string_view seed, std::size_t size) {
   std::string text;
   text.reserve(size + 64);

@@ -2,6 +2,7 @@
 // Folders, mounts and loop devices that a test makes or inspects.
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,10 @@ std::vector<std::filesystem::path> MountsUnder(const std::filesystem::path& fold
 std::vector<std::string> LoopsUnder(const std::filesystem::path& folder);
 // Unmounts and detaches both.
 void ReleaseDevicesUnder(const std::filesystem::path& folder);
+
+// Whether this machine's kernel lets us grow an ext4 file system that is mounted: tried on a loop
+// device. nullopt when it cannot be tried; root is needed.
+std::optional<bool> GrowsMountedExt4();
 
 // Returns `size` bytes of test data that depend on `seed` and on the position.
 std::string Pattern(std::string_view seed, std::size_t size);

@@ -2,11 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "e2e/harness/assertions.h"
 #include "e2e/harness/files.h"
+#include "e2e/harness/partitions.h"
 #include "e2e/harness/process.h"
 #include "e2e/harness/workload.h"
 
@@ -80,33 +80,12 @@ TEST_F(NodeTest, GivenDiskOfOthersWhenRoomIsAskedThenLessItAndNotLessVolumes) {
   ASSERT_TRUE(IsOk(workload_.Unmount(kNode.instance, id), world_));
 }
 
-// A table with one Linux partition from 1 MiB to the end of 20 GiB.
-std::string OnePartition() {
-  std::string sector(512, '\0');
-  const auto set = [&](std::size_t at, std::uint32_t value) {
-    for (std::size_t i = 0; i < 4; ++i) sector[at + i] = static_cast<char>(value >> (8 * i));
-  };
-  sector[450] = '\x83';
-  set(454, 2048);
-  set(458, 20U * 2048 * 1024 - 2048);
-  sector[510] = '\x55';
-  sector[511] = '\xAA';
-  return sector;
-}
-
 TEST_F(NodeTest, GivenPartitionedDiskWhenMountedAndExpandedThenItsPartitionIsTheVolume) {
   const auto id = NewVolume("pv-partition");
   const Use block{.block = true};
   ASSERT_TRUE(IsOk(workload_.Mount(kNode.instance, id, block), world_));
   const auto paths = world_.Paths(kNode.instance, id);
-  {
-    std::ofstream device(paths.target, std::ios::binary | std::ios::in);
-    device << OnePartition() << std::flush;
-    ASSERT_TRUE(device.good());
-  }
-  const auto made =
-      RunCommand({"mkfs.ext4", "-q", "-F", "-E", "offset=1048576", paths.target.string(), "19g"});
-  ASSERT_EQ(made.status, 0) << made.output;
+  ASSERT_EQ(WritePartitions(paths.target, 1, 20U << 10), "");
   ASSERT_TRUE(IsOk(workload_.Unmount(kNode.instance, id), world_));
 
   ASSERT_TRUE(IsOk(workload_.Mount(kNode.instance, id), world_));

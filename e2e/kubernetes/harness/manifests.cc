@@ -16,6 +16,12 @@ std::string Line(std::size_t indent, const std::string& name, const std::string&
   return value.empty() ? "" : fmt::format("{:{}}{}: {}\n", "", indent, name, value);
 }
 
+std::string Adoption(const ClaimSpec& spec) {
+  return spec.disk.empty()
+             ? ""
+             : "  annotations:\n" + Line(4, "volume.alibabacloud.com/disk-id", spec.disk);
+}
+
 std::string DataSource(const ClaimSpec& spec) {
   if (!spec.from_snapshot.empty()) {
     return fmt::format(
@@ -101,13 +107,15 @@ std::string ClaimYaml(const ClaimSpec& spec) {
              "kind: PersistentVolumeClaim\n"
              "metadata:\n"
              "  name: {}\n"
+             "{}"
              "spec:\n"
              "  accessModes: [{}]\n"
              "  volumeMode: {}\n"
              "  resources:\n"
              "    requests:\n"
              "      storage: {}\n",
-             spec.name, spec.access, spec.block ? "Block" : "Filesystem", spec.size) +
+             spec.name, Adoption(spec), spec.access, spec.block ? "Block" : "Filesystem",
+             spec.size) +
          Line(2, "storageClassName", spec.storage_class.empty() ? "\"\"" : spec.storage_class) +
          Line(2, "volumeName", spec.volume) +
          Line(2, "volumeAttributesClassName", spec.attributes_class) + DataSource(spec);

@@ -31,6 +31,7 @@ struct ClaimSpec {
   std::string from_claim;     // dataSource: a claim of the namespace
   std::string volume;         // spec.volumeName
   std::string attributes_class;
+  std::string disk;  // of the cloud, to be adopted: volume.alibabacloud.com/disk-id
 };
 std::string ClaimYaml(const ClaimSpec& spec);
 
