@@ -17,12 +17,6 @@ std::string Hex(const unsigned char* bytes, std::size_t size) {
   return text;
 }
 
-std::string Sha256(std::string_view text) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  return Hex(digest.data(), digest.size());
-}
-
 std::string HmacSha256(const std::string& key, const std::string& text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
@@ -38,6 +32,12 @@ std::string Joined(const std::vector<std::string>& names) {
 }
 
 }  // namespace
+
+std::string Sha256(std::string_view text) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  return Hex(digest.data(), digest.size());
+}
 
 const std::vector<std::string>& Acs3Headers() {
   static const std::vector<std::string> names{

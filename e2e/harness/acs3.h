@@ -3,11 +3,15 @@
 // signature".
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "e2e/harness/api.h"
 
 namespace e2e {
+
+// In lower-case hexadecimal digits.
+std::string Sha256(std::string_view text);
 
 struct Acs3Request {
   std::string method = "POST";

@@ -10,8 +10,11 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "e2e/harness/files.h"
 #include "e2e/kubernetes/harness/cloud_view.h"
 #include "e2e/kubernetes/harness/settings.h"
 
@@ -30,6 +33,28 @@ std::set<std::pair<dev_t, ino_t>> FilesOf(const std::filesystem::path& folder) {
     if (stat(entry.path().c_str(), &found) == 0) files.insert({found.st_dev, found.st_ino});
   }
   return files;
+}
+
+// Loop devices on whose status `is_meant` says yes.
+template <class IsMeant>
+std::vector<std::string> LoopsWhere(const IsMeant& is_meant) {
+  std::vector<std::string> loops;
+  for (const auto& entry : std::filesystem::directory_iterator("/sys/block")) {
+    const auto name = entry.path().filename().string();
+    const int device =
+        name.starts_with("loop") ? open(("/dev/" + name).c_str(), O_RDONLY | O_CLOEXEC) : -1;
+    if (device < 0) continue;
+    loop_info64 status{};
+    const bool bound = ioctl(device, LOOP_GET_STATUS64, &status) == 0;
+    close(device);
+    if (bound && is_meant(status)) loops.push_back(name);
+  }
+  return loops;
+}
+
+dev_t DeviceOf(const std::filesystem::path& path) {
+  struct stat found {};
+  return stat(path.c_str(), &found) == 0 ? found.st_dev : 0;
 }
 
 }  // namespace
@@ -54,22 +79,32 @@ std::set<std::string> ImageOwners() {
 // By inode, not by name: every node of every cluster sees its folder at the same path.
 std::size_t LoopsOnFilesOf(const std::filesystem::path& folder) {
   const auto files = FilesOf(folder);
-  std::size_t loops = 0;
-  for (const auto& entry : std::filesystem::directory_iterator("/sys/block")) {
-    const auto name = entry.path().filename().string();
-    const int device =
-        name.starts_with("loop") ? open(("/dev/" + name).c_str(), O_RDONLY | O_CLOEXEC) : -1;
-    if (device < 0) continue;
-    loop_info64 status{};
-    const bool bound = ioctl(device, LOOP_GET_STATUS64, &status) == 0;
-    close(device);
-    if (bound && files.contains({status.lo_device, status.lo_inode})) ++loops;
-  }
-  return loops;
+  return LoopsWhere([&files](const loop_info64& status) {
+           return files.contains({status.lo_device, status.lo_inode});
+         })
+      .size();
 }
 
 std::size_t LoopsOnImages() {
   return LoopsOnFilesOf(BlocksFolder());
+}
+
+// The image folder is a file system of its own, so that a file that has no name any more belongs to
+// it by its device; where it is not, only files that are still there are known to be its own.
+std::map<std::string, std::string> LoopsByImage() {
+  const auto files = FilesOf(BlocksFolder());
+  const auto own = DeviceOf(BlocksFolder());
+  const bool alone = own != DeviceOf(TheSettings().ClusterFolder());
+  std::map<std::string, std::string> owners;
+  for (const auto& loop : LoopsWhere([&](const loop_info64& status) {
+         return files.contains({status.lo_device, status.lo_inode}) ||
+                (alone && status.lo_device == own);
+       })) {
+    const auto file = std::filesystem::path(ReadFile("/sys/block/" + loop + "/loop/backing_file"));
+    const auto name = file.filename().string();
+    owners[loop] = name.substr(0, name.find('.'));
+  }
+  return owners;
 }
 
 // Smaller and smaller pieces until not even a block is left.

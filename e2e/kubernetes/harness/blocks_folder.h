@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string>
 
@@ -18,6 +19,8 @@ std::set<std::string> ImageOwners();
 std::size_t LoopsOnFilesOf(const std::filesystem::path& folder);
 // On images of this cluster's cloud.
 std::size_t LoopsOnImages();
+// "loop3" → id of the disk or snapshot whose image it is on, also one that was unlinked.
+std::map<std::string, std::string> LoopsByImage();
 
 // No byte free in the image folder for the time of this object.
 class FilledBlocksFolder {

@@ -21,6 +21,7 @@ constexpr std::chrono::seconds kGoneLimit{90};
 struct Traces {
   std::set<std::string> volumes;    // PersistentVolumes
   std::set<std::string> snapshots;  // ids in the cloud
+  std::set<std::string> disks;      // the same
 };
 
 std::string TextAt(const json& row, const char* pointer) {
@@ -30,6 +31,7 @@ std::string TextAt(const json& row, const char* pointer) {
 
 Traces TracesOf(const std::string& ns) {
   Traces traces;
+  for (const auto& disk : TheCloud().DisksOf(ns)) traces.disks.insert(disk.id);
   for (const auto& row : TheCluster().List("persistentvolume")) {
     if (TextAt(row, "/spec/claimRef/namespace") == ns) {
       traces.volumes.insert(TextAt(row, "/metadata/name"));
@@ -90,9 +92,10 @@ std::string LeftInCloud(const std::string& ns, const Traces& traces) {
   for (const auto& disk : TheCloud().DisksOf(ns)) {
     left += fmt::format("\n  disk {} {} {}", disk.id, disk.status, disk.instance);
   }
-  for (const auto& id : traces.snapshots) {
-    const auto snapshot = TheCloud().Snapshot(id);
-    if (!snapshot.id.empty()) left += fmt::format("\n  snapshot {} {}", id, snapshot.status);
+  // Also those of which no content tells.
+  for (const auto& row : TheCloud().Snapshots()) {
+    if (!traces.snapshots.contains(row.id) && !traces.disks.contains(row.disk)) continue;
+    left += fmt::format("\n  snapshot {} of {} {}", row.id, row.disk, row.status);
   }
   return left;
 }

@@ -31,6 +31,15 @@ std::string Text(const json& row, const char* member) {
   return found != row.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
+std::string NsTagOf(const json& row) {
+  const json::json_pointer at("/Tags/Tag");
+  if (!row.contains(at)) return {};
+  for (const auto& tag : row[at]) {
+    if (Text(tag, "TagKey") == kNsTag) return Text(tag, "TagValue");
+  }
+  return {};
+}
+
 CloudDisk ToDisk(const json& row) {
   return {.id = Text(row, "DiskId"),
           .zone = Text(row, "ZoneId"),
@@ -39,6 +48,7 @@ CloudDisk ToDisk(const json& row) {
           .category = Text(row, "Category"),
           .level = Text(row, "PerformanceLevel"),
           .snapshot = Text(row, "SourceSnapshotId"),
+          .ns = NsTagOf(row),
           .size_gib = row.value("Size", std::int64_t{0})};
 }
 

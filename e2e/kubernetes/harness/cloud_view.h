@@ -27,6 +27,7 @@ struct CloudDisk {
   std::string category;
   std::string level;     // PL0…PL3
   std::string snapshot;  // made from
+  std::string ns;        // value of kNsTag
   std::int64_t size_gib = 0;
 };
 

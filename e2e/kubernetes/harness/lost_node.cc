@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "e2e/kubernetes/harness/cluster.h"
+#include "e2e/kubernetes/harness/oversight.h"
 #include "e2e/kubernetes/harness/settings.h"
 #include "e2e/kubernetes/harness/workloads.h"
 
@@ -38,7 +39,10 @@ LostNode::LostNode(std::string node, How how)
     : node_(std::move(node)),
       how_(how),
       result_(ClusterTool({how == How::kKilled ? "kill-node" : "partition-node", node_})),
-      lost_(result_) {}
+      lost_(result_) {
+  // Killed, or without a lease that it can hold.
+  ExpectRestarts({.node = node_});
+}
 
 LostNode::~LostNode() {
   EXPECT_TRUE(Return());

@@ -55,6 +55,7 @@ std::string FormatEvents(const std::vector<EventView>& events) {
 }  // namespace
 
 void Story::SetUp() {
+  oversight_.emplace();
   ns_ = FreshNs();
   const json body = {{"metadata", {{"name", ns_}, {"labels", {{"zonedisk-story", "yes"}}}}}};
   ASSERT_TRUE(TheCluster().Create("namespace", "", body.dump()));
@@ -67,9 +68,11 @@ void Story::SetUp() {
 void Story::TearDown() {
   if (HasFailure()) Report(ns_);
   const auto left = CleanUp(ns_, created_);
-  if (left.empty()) return;
+  const auto faults = oversight_ ? oversight_->Faults() : "";
+  if (left.empty() && faults.empty()) return;
   if (!HasFailure()) Report(ns_);
-  ADD_FAILURE() << "left behind by " << ns_ << ":" << left;
+  if (!left.empty()) ADD_FAILURE() << "left behind by " << ns_ << ":" << left;
+  if (!faults.empty()) ADD_FAILURE() << "while " << ns_ << " was told:" << faults;
 }
 
 testing::AssertionResult Story::Apply(const std::string& yaml) {
@@ -127,6 +130,16 @@ testing::AssertionResult Story::WaitGone(const std::string& object,
   return Eventually(object + " gone", limit, [&]() -> std::string {
     const auto found = TheCluster().Get(object, ns_);
     return found.is_null() ? "" : "still there: " + found["metadata"].dump();
+  });
+}
+
+testing::AssertionResult Story::WaitAccomplished(const std::string& snapshot) const {
+  const auto content =
+      Field("volumesnapshot/" + snapshot, "/status/boundVolumeSnapshotContentName");
+  const auto id = Field("volumesnapshotcontent/" + content, "/status/snapshotHandle");
+  return Eventually(snapshot + " accomplished", kStepLimit, [&] {
+    const auto status = TheCloud().Snapshot(id).status;
+    return status == "accomplished" ? "" : "'" + status + "'";
   });
 }
 

@@ -1,9 +1,10 @@
 #pragma once
 // The fixture of every story: a namespace of its own, and at the end the check that nothing of it
-// is left in the cluster or in the cloud.
+// is left in the cluster or in the cloud, and that nothing happened that must not (oversight.h).
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "e2e/kubernetes/harness/cloud_view.h"
 #include "e2e/kubernetes/harness/cluster.h"
 #include "e2e/kubernetes/harness/manifests.h"
+#include "e2e/kubernetes/harness/oversight.h"
 
 namespace e2e {
 
@@ -58,6 +60,8 @@ class Story : public testing::Test {
                                      std::chrono::seconds limit = kStepLimit) const;
   testing::AssertionResult WaitGone(const std::string& object,
                                     std::chrono::seconds limit = kStepLimit) const;
+  // Until the cloud has all of a VolumeSnapshot's bytes; it may be ready to use before.
+  testing::AssertionResult WaitAccomplished(const std::string& snapshot) const;
   // Until no VolumeAttachment names the claim's volume. A Pod that wants the volume on the same
   // node while it is being detached makes the controller manager wait two minutes.
   testing::AssertionResult WaitDetached(const std::string& claim) const;
@@ -91,6 +95,7 @@ class Story : public testing::Test {
  private:
   std::string ns_;
   CreatedObjects created_;
+  std::optional<Oversight> oversight_;  // from SetUp on
 };
 
 }  // namespace e2e

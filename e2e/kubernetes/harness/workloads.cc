@@ -10,11 +10,13 @@
 #include <cstring>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "e2e/harness/api.h"
 #include "e2e/harness/files.h"
 #include "e2e/kubernetes/harness/cloud_view.h"
 #include "e2e/kubernetes/harness/cluster.h"
+#include "e2e/kubernetes/harness/oversight.h"
 
 namespace e2e {
 namespace {
@@ -23,6 +25,7 @@ using nlohmann::json;
 using std::chrono::seconds;
 
 constexpr seconds kRestartLimit{120};
+constexpr seconds kLogLimit{10};
 constexpr int kKilledStatus = 137;
 
 // The leases of csi-provisioner and csi-attacher are called otherwise than those of the two others.
@@ -58,20 +61,19 @@ std::vector<pid_t> ProcessesOf(const std::string& container_id) {
   return pids;
 }
 
-testing::AssertionResult KillContainer(const Container& container) {
+// Of its last start: "containerd://0a1b" is 0a1b. Empty: there is none.
+std::string IdOf(const Container& container) {
   const json status = StatusOf(container);
   const auto id = status.is_object() ? status.value("containerID", "") : "";
-  const auto bare = id.substr(id.find("//") == std::string::npos ? 0 : id.find("//") + 2);
-  if (bare.empty()) {
-    return testing::AssertionFailure() << container.pod << " " << container.name << " does not run";
-  }
-  const auto pids = ProcessesOf(bare);
-  if (pids.empty()) {
-    return testing::AssertionFailure()
-           << "no process of " << container.pod << " " << container.name;
-  }
+  return id.substr(id.find("//") == std::string::npos ? 0 : id.find("//") + 2);
+}
+
+testing::AssertionResult Signal(const std::string& container_id, int signal) {
+  if (container_id.empty()) return testing::AssertionFailure() << "the container does not run";
+  const auto pids = ProcessesOf(container_id);
+  if (pids.empty()) return testing::AssertionFailure() << "no process of " << container_id;
   for (const auto pid : pids) {
-    if (kill(pid, SIGKILL) != 0 && errno != ESRCH) {
+    if (kill(pid, signal) != 0 && errno != ESRCH) {
       return testing::AssertionFailure() << std::strerror(errno);
     }
   }
@@ -150,9 +152,12 @@ testing::AssertionResult Restart(const std::vector<Container>& containers) {
   std::vector<int> before;
   for (const auto& container : containers) {
     before.push_back(-1);
-    const auto killed = Eventually("killed", kRestartLimit, [&] {
+    const bool alone = container.name != "driver";
+    ExpectRestarts({.pod = container.pod, .name = alone ? container.name : ""});
+    const auto what = container.pod + " " + container.name + " killed";
+    const auto killed = Eventually(what, kRestartLimit, [&] {
       before.back() = StateOf(container).restarts;
-      return Missing(KillContainer(container));
+      return Missing(Signal(IdOf(container), SIGKILL));
     });
     if (!killed) return killed;
   }
@@ -161,6 +166,15 @@ testing::AssertionResult Restart(const std::vector<Container>& containers) {
     if (!back) return back;
   }
   return testing::AssertionSuccess();
+}
+
+PausedContainer::PausedContainer(const Container& container)
+    : id_(IdOf(container)), result_(Signal(id_, SIGSTOP)) {}
+
+void PausedContainer::Continue() {
+  if (id_.empty()) return;
+  // None is left when it was killed meanwhile.
+  for (const auto pid : ProcessesOf(std::exchange(id_, ""))) kill(pid, SIGCONT);
 }
 
 std::string NotRolledOut() {
@@ -182,6 +196,23 @@ std::string NotRolledOut() {
     }
   }
   return text;
+}
+
+seconds TimeoutOf(const std::string& sidecar) {
+  constexpr std::string_view kFlag = "--timeout=";
+  const auto containers =
+      json::parse(TheCluster().Field("deployment/zonedisk-csi-controller", std::string(kSystemNs),
+                                     "/spec/template/spec/containers"),
+                  nullptr, false);
+  for (const auto& container : containers) {
+    if (container.value("name", "") != sidecar) continue;
+    for (const auto& argument : container.value("args", std::vector<std::string>())) {
+      if (!argument.starts_with(kFlag) || !argument.ends_with("s")) continue;
+      return seconds(std::atoi(argument.c_str() + kFlag.size()));
+    }
+  }
+  ADD_FAILURE() << sidecar << " has no --timeout in seconds";
+  return seconds(0);
 }
 
 testing::AssertionResult WaitRolledOut(seconds limit) {
@@ -227,20 +258,24 @@ ArmedCloud::ArmedCloud(CrashPoint point)
     : point_(std::move(point)),
       cloud_{.pod = PodOf("zonedisk-cloud"), .name = "cloud"},
       restarts_(StateOf(cloud_).restarts),
-      result_(ArmCloud(point_)) {}
+      result_(ArmCloud(point_)) {
+  ExpectRestarts({.pod = cloud_.pod, .name = cloud_.name});
+}
 
 testing::AssertionResult ArmedCloud::WaitDied() const {
   auto back = WaitRestarted(cloud_, restarts_);
   if (!back) return back;
   back = Eventually("the cloud", kRestartLimit, [] { return CloudAnswers() ? "" : "no answer"; });
   if (!back) return back;
-  const auto state = StateOf(cloud_);
   const auto line = fmt::format("crash point {} in {}{}{}", point_.name, point_.action,
                                 point_.id.empty() ? "" : " ", point_.id);
-  const auto log = TheCluster().PodLog(cloud_.pod, cloud_.ns, cloud_.name, true);
-  if (log.find(line) == std::string::npos) {
-    return testing::AssertionFailure() << "no line '" << line << "' in the log:\n" << log;
-  }
+  // Kubelet tells of an end before the log of it can be read.
+  back = Eventually("line '" + line + "' in the log", kLogLimit, [&] {
+    const auto log = TheCluster().PodLog(cloud_.pod, cloud_.ns, cloud_.name, true);
+    return log.find(line) == std::string::npos ? log : "";
+  });
+  if (!back) return back;
+  const auto state = StateOf(cloud_);
   if (state.restarts == restarts_ + 1 && state.exit_code == kKilledStatus) return back;
   return testing::AssertionFailure() << fmt::format("the cloud ended {} times, last with status {}",
                                                     state.restarts - restarts_, state.exit_code);

@@ -36,12 +36,35 @@ ContainerState StateOf(const Container& container);
 // Sends SIGKILL to all processes of each container, from outside of the nodes, and waits until
 // kubelet has started all containers again, ready or not. A container that is just starting is
 // waited for first. A sidecar ends by itself when it loses its driver: name it before the driver.
+// The story is expected to restart them; with a driver, all of its Pod.
 testing::AssertionResult Restart(const std::vector<Container>& containers);
+
+// All processes of a container stand still (SIGSTOP) for the time of this object, or until they are
+// killed: who asks it gets no answer. Keep it short, kubelet asks too.
+class PausedContainer {
+ public:
+  explicit PausedContainer(const Container& container);
+  ~PausedContainer() { Continue(); }
+  PausedContainer(const PausedContainer&) = delete;
+  PausedContainer& operator=(const PausedContainer&) = delete;
+
+  // Whether it stands still, or why not.
+  const testing::AssertionResult& Ok() const { return result_; }
+  void Continue();
+
+ private:
+  std::string id_;
+  testing::AssertionResult result_;
+};
 
 // Returns the workloads with replicas that are not ready or not of the newest revision; empty when
 // all are.
 std::string NotRolledOut();
 testing::AssertionResult WaitRolledOut(std::chrono::seconds limit);
+
+// The --timeout of a sidecar of zonedisk's controller, e.g. "csi-attacher": how long it waits for
+// the answer to a call.
+std::chrono::seconds TimeoutOf(const std::string& sidecar);
 
 // Freezes the cloud's clock for the time of this object: every step that takes time stays where it
 // is, while calls are answered and agents go on.

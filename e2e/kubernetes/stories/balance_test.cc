@@ -10,6 +10,7 @@
 #include "e2e/kubernetes/harness/blocks_folder.h"
 #include "e2e/kubernetes/harness/cloud_view.h"
 #include "e2e/kubernetes/harness/cluster.h"
+#include "e2e/kubernetes/harness/refusals.h"
 #include "e2e/kubernetes/harness/settings.h"
 
 namespace e2e {
@@ -118,28 +119,9 @@ TEST(Balance, GivenStoriesToldWhenMountsAreCountedThenNodesHaveEachOnce) {
   }
 }
 
-// Lines in which an API server refuses for want of permission.
-std::string ForbiddenLines(const std::string& log) {
-  std::string lines;
-  for (std::size_t at = log.find("is forbidden"); at != std::string::npos;
-       at = log.find("is forbidden", at + 1)) {
-    const auto start = log.rfind('\n', at) + 1;
-    lines += "\n  " + log.substr(start, log.find('\n', at) - start);
-  }
-  return lines;
-}
-
-TEST(Balance, GivenStoriesToldWhenLogsAreReadThenNoWorkloadWasForbiddenAnything) {
-  for (const auto& pod : TheCluster().List("pod", std::string(kSystemNs))) {
-    const auto name = pod["metadata"].value("name", "");
-    for (const auto& container : pod["spec"]["containers"]) {
-      const auto title = container.value("name", "");
-      for (const bool earlier : {false, true}) {
-        const auto log = TheCluster().PodLog(name, std::string(kSystemNs), title, earlier);
-        EXPECT_EQ(ForbiddenLines(log), "") << name << " " << title;
-      }
-    }
-  }
+// Also before the first story, between two, and by Pods that are gone.
+TEST(Balance, GivenStoriesToldWhenAuditLogIsReadThenNoWorkloadWasForbiddenAnything) {
+  EXPECT_EQ(ForbiddenCalls(AuditLog::Whole().Since()), "");
 }
 
 }  // namespace
