@@ -83,6 +83,8 @@ TEST_F(BehindTheBackAlone,
   StartPod();
   CloudDisk disk;
   ASSERT_TRUE(WaitMade(&disk));
+  EXPECT_EQ(disk.status, "Creating");
+  EXPECT_EQ(Field("persistentvolumeclaim/data", "/status/phase"), "Pending");
   ASSERT_TRUE(Delete("pod/data"));
   ASSERT_TRUE(Delete("persistentvolumeclaim/data"));
   frozen.Thaw();

@@ -1,6 +1,6 @@
-// The processes of zonedisk that a flow needs are killed in the middle of it: all of it
-// converges, with one disk, one snapshot and the same bytes. The cloud's clock stands still
-// meanwhile, so that the middle lasts as long as the killing.
+// Each process that a flow needs is killed in the middle of it, alone: the flow converges, with one
+// disk, one snapshot and the same bytes. In the middle the cloud's clock stands still, or, where a
+// flow has no step that takes time, a process that it waits for does.
 //
 // Alone in the cluster: its processes die.
 #include <fmt/format.h>
@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "e2e/kubernetes/harness/story.h"
@@ -18,25 +19,27 @@ namespace {
 
 class RestartsAlone : public Story {
  protected:
-  static Container Cloud() { return {.pod = PodOf("zonedisk-cloud"), .name = "cloud"}; }
-  static Container Sidecar(const std::string& name) {
-    return {.pod = LeaderOf(name), .name = name};
+  // "cloud", "agent", "node plugin", a sidecar by its name, or "driver of SIDECAR".
+  Container ProcessOf(const std::string& what) const {
+    constexpr std::string_view kDriverOf = "driver of ";
+    if (what == "cloud") return {.pod = PodOf("zonedisk-cloud"), .name = "cloud"};
+    if (what == "agent") return {.pod = PodOf("zonedisk-agent", node_), .name = "agent"};
+    if (what == "node plugin") return {.pod = PodOf("zonedisk-csi-node", node_), .name = "driver"};
+    if (!what.starts_with(kDriverOf)) return {.pod = LeaderOf(what), .name = what};
+    return {.pod = LeaderOf(what.substr(kDriverOf.size())), .name = "driver"};
   }
-  // The driver that this sidecar speaks to.
-  static Container DriverOf(const std::string& sidecar) {
-    return {.pod = LeaderOf(sidecar), .name = "driver"};
-  }
-  Container Agent() const { return {.pod = PodOf("zonedisk-agent", node_), .name = "agent"}; }
-  Container NodePlugin() const {
-    return {.pod = PodOf("zonedisk-csi-node", node_), .name = "driver"};
+  testing::AssertionResult Kill(const std::string& what) const {
+    return Restart({ProcessOf(what)});
   }
 
-  // The one disk of this story is in that state.
-  testing::AssertionResult WaitDisk(const std::string& status) const {
-    return Eventually("the disk " + status, kStepLimit, [&]() -> std::string {
-      const auto disks = TheCloud().DisksOf(Ns());
-      if (disks.size() == 1 && disks.front().status == status) return "";
-      return disks.empty() ? "no disk" : fmt::format("{} {}", disks.size(), disks.front().status);
+  // "Creating", "Available Available": of all disks of the story; empty: there is none.
+  testing::AssertionResult WaitDisks(const std::string& statuses) const {
+    return Eventually("disks " + statuses, kStepLimit, [&]() -> std::string {
+      std::string seen;
+      for (const auto& disk : TheCloud().DisksOf(Ns())) {
+        seen += (seen.empty() ? "" : " ") + disk.status;
+      }
+      return seen == statuses ? "" : "'" + seen + "'";
     });
   }
 
@@ -46,8 +49,8 @@ class RestartsAlone : public Story {
   }
 
   // A claim and a Pod that have written; every process on that Pod's node is known by it.
-  void StartWritten() {
-    ASSERT_TRUE(Apply(ClaimYaml({.name = "data", .storage_class = kDelayedClass})));
+  void StartWritten(const std::string& storage_class = kDelayedClass) {
+    ASSERT_TRUE(Apply(ClaimYaml({.name = "data", .storage_class = storage_class})));
     StartPod();
     ASSERT_TRUE(WaitRunning("data"));
     node_ = Field("pod/data", "/spec/nodeName");
@@ -58,80 +61,91 @@ class RestartsAlone : public Story {
   std::string sum_;
 };
 
-TEST_F(RestartsAlone, GivenVolumeBeingProvisionedWhenEachProcessIsKilledThenOneDiskIsBound) {
-  FrozenCloud frozen;
-  ASSERT_TRUE(frozen.Ok());
-  ASSERT_TRUE(Apply(ClaimYaml({.name = "data", .storage_class = kImmediateClass})));
-  ASSERT_TRUE(WaitDisk("Creating"));
-  EXPECT_TRUE(Restart({Sidecar("csi-provisioner"), DriverOf("csi-provisioner"), Cloud()}));
-  EXPECT_EQ(Field("persistentvolumeclaim/data", "/status/phase"), "Pending");
-  frozen.Thaw();
-  ASSERT_TRUE(WaitBound("data"));
-  EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 1U);
+TEST_F(RestartsAlone, GivenVolumeBeingProvisionedWhenOneProcessIsKilledThenOneDiskIsBound) {
+  for (const std::string what : {"csi-provisioner", "driver of csi-provisioner", "cloud"}) {
+    SCOPED_TRACE(what);
+    {
+      FrozenCloud frozen;
+      ASSERT_TRUE(frozen.Ok());
+      ASSERT_TRUE(Apply(ClaimYaml({.name = "data", .storage_class = kImmediateClass})));
+      ASSERT_TRUE(WaitDisks("Creating"));
+      ASSERT_TRUE(Kill(what));
+      EXPECT_EQ(Field("persistentvolumeclaim/data", "/status/phase"), "Pending");
+    }
+    ASSERT_TRUE(WaitBound("data"));
+    EXPECT_TRUE(WaitDisks("Available"));
+    ASSERT_TRUE(Remove("persistentvolumeclaim/data"));
+    ASSERT_TRUE(WaitDisks(""));
+  }
 }
 
-TEST_F(RestartsAlone, GivenVolumeOnItsWayToPodWhenEachProcessIsKilledThenPodRuns) {
+TEST_F(RestartsAlone, GivenVolumeOnItsWayToPodAndBackWhenOneProcessIsKilledThenPodRuns) {
   StartWritten();
   if (HasFatalFailure()) return;
-  ASSERT_TRUE(Remove("pod/data"));
-  ASSERT_TRUE(WaitDisk("Available"));
-  ASSERT_TRUE(WaitDetached("data"));
-  {
-    FrozenCloud frozen;
-    ASSERT_TRUE(frozen.Ok());
-    StartPod();
-    ASSERT_TRUE(WaitDisk("Attaching"));
-    EXPECT_TRUE(Restart(
-        {Sidecar("csi-attacher"), DriverOf("csi-attacher"), Agent(), NodePlugin(), Cloud()}));
+  for (const std::string what :
+       {"csi-attacher", "driver of csi-attacher", "agent", "node plugin", "cloud"}) {
+    SCOPED_TRACE(what);
+    // Kubelet lets go, the cloud does not.
+    {
+      FrozenCloud frozen;
+      ASSERT_TRUE(frozen.Ok());
+      ASSERT_TRUE(Delete("pod/data"));
+      ASSERT_TRUE(WaitDisks("Detaching"));
+      ASSERT_TRUE(Kill(what));
+    }
+    ASSERT_TRUE(WaitDisks("Available"));
+    ASSERT_TRUE(WaitDetached("data"));
+    ASSERT_TRUE(WaitGone("pod/data"));
+    {
+      FrozenCloud frozen;
+      ASSERT_TRUE(frozen.Ok());
+      StartPod();
+      ASSERT_TRUE(WaitDisks("Attaching"));
+      ASSERT_TRUE(Kill(what));
+      EXPECT_EQ(Field("pod/data", "/status/phase"), "Pending");
+    }
+    ASSERT_TRUE(WaitRunning("data"));
+    EXPECT_EQ(ChecksumOf("data", "/data/bytes"), sum_);
   }
-  ASSERT_TRUE(WaitRunning("data"));
-  EXPECT_EQ(ChecksumOf("data", "/data/bytes"), sum_);
-
-  // And back: kubelet has let go, the cloud has not.
-  {
-    FrozenCloud frozen;
-    ASSERT_TRUE(frozen.Ok());
-    ASSERT_TRUE(Delete("pod/data"));
-    ASSERT_TRUE(WaitDisk("Detaching"));
-    EXPECT_TRUE(Restart(
-        {Sidecar("csi-attacher"), DriverOf("csi-attacher"), Agent(), NodePlugin(), Cloud()}));
-  }
-  ASSERT_TRUE(WaitDisk("Available"));
-  ASSERT_TRUE(WaitDetached("data"));
-  node_.clear();
-  StartPod();
-  ASSERT_TRUE(WaitRunning("data"));
-  EXPECT_EQ(ChecksumOf("data", "/data/bytes"), sum_);
 }
 
-TEST_F(RestartsAlone, GivenSnapshotBeingTakenWhenEachProcessIsKilledThenItHasTheBytes) {
+TEST_F(RestartsAlone, GivenSnapshotBeingTakenWhenOneProcessIsKilledThenItHasTheBytes) {
   StartWritten();
   if (HasFatalFailure()) return;
   const auto before = TheCloud().Snapshots().size();
-  {
-    FrozenCloud frozen;
-    ASSERT_TRUE(frozen.Ok());
-    ASSERT_TRUE(
-        Apply(SnapshotYaml({.name = "snap", .snapshot_class = kSnapshotClass, .claim = "data"})));
-    ASSERT_TRUE(Eventually("a snapshot that progresses", kStepLimit, [&]() -> std::string {
-      return TheCloud().Snapshots().size() == before + 1 ? "" : "none";
-    }));
-    EXPECT_TRUE(Restart({Sidecar("snapshot-controller"), Sidecar("csi-snapshotter"),
-                         DriverOf("csi-snapshotter"), Agent(), Cloud()}));
-    EXPECT_NE(Field("volumesnapshot/snap", "/status/readyToUse"), "true");
+  std::size_t taken = 0;
+  for (const std::string what :
+       {"snapshot-controller", "csi-snapshotter", "driver of csi-snapshotter", "agent", "cloud"}) {
+    SCOPED_TRACE(what);
+    const auto name = fmt::format("snap-{}", ++taken);
+    {
+      FrozenCloud frozen;
+      ASSERT_TRUE(frozen.Ok());
+      ASSERT_TRUE(
+          Apply(SnapshotYaml({.name = name, .snapshot_class = kSnapshotClass, .claim = "data"})));
+      ASSERT_TRUE(Eventually("a snapshot that progresses", kStepLimit, [&]() -> std::string {
+        const auto all = TheCloud().Snapshots();
+        return all.size() == before + taken ? "" : fmt::format("{} snapshots", all.size());
+      }));
+      ASSERT_TRUE(Kill(what));
+      EXPECT_NE(Field("volumesnapshot/" + name, "/status/readyToUse"), "true");
+    }
+    ASSERT_TRUE(WaitField("volumesnapshot/" + name, "/status/readyToUse", "true"));
+    // A disk has one snapshot being taken at a time.
+    ASSERT_TRUE(WaitAccomplished(name));
+    EXPECT_EQ(TheCloud().Snapshots().size(), before + taken);
   }
-  ASSERT_TRUE(WaitField("volumesnapshot/snap", "/status/readyToUse", "true"));
-  EXPECT_EQ(TheCloud().Snapshots().size(), before + 1);
-  // The restore meets the same.
+  // A restore meets the same in the cloud as a new volume, and copies besides.
   {
     FrozenCloud frozen;
     ASSERT_TRUE(frozen.Ok());
     ASSERT_TRUE(Apply(
-        ClaimYaml({.name = "copy", .storage_class = kImmediateClass, .from_snapshot = "snap"})));
+        ClaimYaml({.name = "copy", .storage_class = kImmediateClass, .from_snapshot = "snap-1"})));
     ASSERT_TRUE(Eventually("the copy being made", kStepLimit, [this]() -> std::string {
       return TheCloud().DisksOf(Ns()).size() == 2 ? "" : "not yet";
     }));
-    EXPECT_TRUE(Restart({Sidecar("csi-provisioner"), DriverOf("csi-provisioner"), Cloud()}));
+    ASSERT_TRUE(Kill("cloud"));
+    EXPECT_EQ(Field("persistentvolumeclaim/copy", "/status/phase"), "Pending");
   }
   ASSERT_TRUE(Apply(PodYaml({.name = "copy", .mounts = {{.claim = "copy", .path = "/data"}}})));
   ASSERT_TRUE(WaitRunning("copy"));
@@ -139,28 +153,63 @@ TEST_F(RestartsAlone, GivenSnapshotBeingTakenWhenEachProcessIsKilledThenItHasThe
   EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 2U);
 }
 
-TEST_F(RestartsAlone, GivenVolumeBeingGrownAndDeletedWhenEachProcessIsKilledThenItIs) {
+// The cloud grows a disk at once, so the flow is held where it waits for a process.
+TEST_F(RestartsAlone, GivenVolumeBeingGrownWhenOneProcessIsKilledThenItIsGrown) {
+  struct Hold {
+    std::string killed;
+    std::string paused;
+    std::string claim;  // what the claim says of its growth meanwhile
+  };
+  StartWritten("zonedisk-xfs");
+  if (HasFatalFailure()) return;
+  int gib = 20;
+  for (const Hold& hold : {Hold{"csi-resizer", "cloud", "ControllerResizeInProgress"},
+                           {"driver of csi-resizer", "cloud", "ControllerResizeInProgress"},
+                           {"cloud", "cloud", "ControllerResizeInProgress"},
+                           {"node plugin", "agent", "NodeResizeInProgress"},
+                           {"agent", "agent", "NodeResizeInProgress"}}) {
+    SCOPED_TRACE(hold.killed);
+    gib += 10;
+    {
+      const PausedContainer paused(ProcessOf(hold.paused));
+      ASSERT_TRUE(paused.Ok());
+      ASSERT_TRUE(TheCluster().Merge(
+          "persistentvolumeclaim/data", Ns(),
+          fmt::format(R"({{"spec": {{"resources": {{"requests": {{"storage": "{}Gi"}}}}}}}})",
+                      gib)));
+      ASSERT_TRUE(WaitField("persistentvolumeclaim/data",
+                            "/status/allocatedResourceStatuses/storage", hold.claim));
+      ASSERT_TRUE(Kill(hold.killed));
+      EXPECT_NE(Field("persistentvolumeclaim/data", "/status/capacity/storage"),
+                fmt::format("{}Gi", gib));
+    }
+    ASSERT_TRUE(WaitField("persistentvolumeclaim/data", "/status/capacity/storage",
+                          fmt::format("{}Gi", gib)));
+    EXPECT_EQ(DiskOf("data").size_gib, gib);
+    EXPECT_EQ(ChecksumOf("data", "/data/bytes"), sum_);
+  }
+}
+
+// All that a deletion needs, with the volume still on its way back from the node.
+TEST_F(RestartsAlone, GivenVolumeInUseBeingDeletedWhenItsProcessesAreKilledThenNothingIsLeft) {
   StartWritten();
   if (HasFatalFailure()) return;
-  ASSERT_TRUE(TheCluster().Merge("persistentvolumeclaim/data", Ns(),
-                                 R"({"spec": {"resources": {"requests": {"storage": "40Gi"}}}})"));
-  EXPECT_TRUE(
-      Restart({Sidecar("csi-resizer"), DriverOf("csi-resizer"), Agent(), NodePlugin(), Cloud()}));
-  ASSERT_TRUE(Eventually("disk of 40 GiB", kStepLimit, [this]() -> std::string {
-    return DiskOf("data").size_gib == 40 ? "" : fmt::format("{} GiB", DiskOf("data").size_gib);
-  }));
-  EXPECT_EQ(ChecksumOf("data", "/data/bytes"), sum_);
-
-  ASSERT_TRUE(Delete("pod/data"));
-  ASSERT_TRUE(Delete("persistentvolumeclaim/data"));
-  EXPECT_TRUE(Restart({NodePlugin(), Sidecar("csi-attacher"), Agent(), Sidecar("csi-provisioner"),
-                       DriverOf("csi-provisioner"), Cloud()}));
+  {
+    FrozenCloud frozen;
+    ASSERT_TRUE(frozen.Ok());
+    ASSERT_TRUE(Delete("pod/data"));
+    ASSERT_TRUE(Delete("persistentvolumeclaim/data"));
+    ASSERT_TRUE(WaitDisks("Detaching"));
+    for (const std::string what :
+         {"csi-attacher", "csi-provisioner", "driver of csi-provisioner", "cloud"}) {
+      SCOPED_TRACE(what);
+      ASSERT_TRUE(Kill(what));
+      EXPECT_TRUE(WaitDisks("Detaching"));
+    }
+  }
   ASSERT_TRUE(WaitGone("pod/data"));
   ASSERT_TRUE(WaitGone("persistentvolumeclaim/data"));
-  EXPECT_TRUE(Eventually("no disk", kStepLimit, [this]() -> std::string {
-    const auto disks = TheCloud().DisksOf(Ns());
-    return disks.empty() ? "" : disks.front().status + " " + disks.front().instance;
-  }));
+  EXPECT_TRUE(WaitDisks(""));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "e2e/harness/api.h"
 #include "e2e/kubernetes/harness/blocks_folder.h"
 #include "e2e/kubernetes/harness/snapshot_story.h"
+#include "e2e/kubernetes/harness/workloads.h"
 
 namespace e2e {
 namespace {
@@ -66,38 +67,6 @@ TEST_F(SnapshotEnds, GivenRetainWhenDeletedThenKeptAndImportedAgain) {
       Eventually("snapshot gone", kStepLimit, [&] { return TheCloud().Snapshot(handle).id; }));
 }
 
-TEST_F(SnapshotEnds, GivenSnapshotBeingMadeWhenDeletedThenNothingStays) {
-  WriteSource();
-  ApplySnapshot("snap");
-  // As soon as the cloud has begun with it.
-  ASSERT_TRUE(Eventually("a snapshot in the cloud", kStepLimit, [this]() -> std::string {
-    return SnapshotsOf(DiskOf("source").id).empty() ? "none yet" : "";
-  }));
-  ASSERT_TRUE(Remove("volumesnapshot/snap"));
-  EXPECT_TRUE(WaitNoSnapshotOf(DiskOf("source").id));
-  // The claim is not held back by it.
-  ASSERT_TRUE(Remove("pod/source"));
-  EXPECT_TRUE(Remove("persistentvolumeclaim/source"));
-}
-
-TEST_F(SnapshotEnds, GivenRestoreBegunWhenSnapshotIsDeletedThenRestoreEnds) {
-  const auto sum = WriteSource();
-  TakeSnapshot("snap");
-  const auto handle = Field(ContentOf("snap"), "/status/snapshotHandle");
-  Restore("restored", "20Gi", kFarZone);
-  ASSERT_TRUE(Eventually("a disk made from it", kStepLimit, [&]() -> std::string {
-    for (const auto& disk : TheCloud().DisksOf(Ns())) {
-      if (disk.snapshot == handle) return "";
-    }
-    return "none";
-  }));
-  ASSERT_TRUE(Delete("volumesnapshot/snap"));
-  ASSERT_TRUE(WaitRunning("restored"));
-  EXPECT_EQ(ChecksumOf("restored", "/data/bytes"), sum);
-  EXPECT_TRUE(WaitGone("volumesnapshot/snap"));
-  EXPECT_TRUE(WaitNoSnapshotOf(DiskOf("source").id));
-}
-
 // A claim that waits for its Pod holds the snapshot, and gets an event that it comes too late.
 TEST_F(SnapshotEnds, GivenRestoreWaitingWhenSnapshotIsDeletedThenItIsHeldUntilTheClaimGoes) {
   WriteSource();
@@ -134,8 +103,57 @@ TEST_F(SnapshotEnds, GivenRestoredVolumeInUseWhenSnapshotAndSourceAreDeletedThen
   EXPECT_EQ(ChecksumOf("restored", "/data/bytes"), sum);
 }
 
-// Fills what every disk of the cloud writes to.
-class SnapshotEndsAlone : public SnapshotStory {};
+// Stop the cloud's clock, or fill what every disk of the cloud writes to.
+class SnapshotEndsAlone : public SnapshotEnds {};
+
+TEST_F(SnapshotEndsAlone, GivenSnapshotBeingMadeWhenDeletedThenNothingStays) {
+  WriteSource();
+  const auto disk = DiskOf("source").id;
+  FrozenCloud frozen;
+  ASSERT_TRUE(frozen.Ok());
+  ApplySnapshot("snap");
+  ASSERT_TRUE(Eventually("a snapshot in the cloud", kStepLimit, [&]() -> std::string {
+    return SnapshotsOf(disk).size() == 1 ? "" : "none yet";
+  }));
+  ASSERT_TRUE(Delete("volumesnapshot/snap"));
+  // It is being made, and its deletion is known.
+  EXPECT_EQ(TheCloud().Snapshot(SnapshotsOf(disk).at(0)).status, "progressing");
+  EXPECT_NE(Field("volumesnapshot/snap", "/metadata/deletionTimestamp"), "");
+  EXPECT_NE(Field("volumesnapshot/snap", "/status/readyToUse"), "true");
+  frozen.Thaw();
+  EXPECT_TRUE(WaitGone("volumesnapshot/snap"));
+  EXPECT_TRUE(WaitNoSnapshotOf(disk));
+  // The claim is not held back by it.
+  ASSERT_TRUE(Remove("pod/source"));
+  EXPECT_TRUE(Remove("persistentvolumeclaim/source"));
+}
+
+TEST_F(SnapshotEndsAlone, GivenRestoreRunningWhenSnapshotIsDeletedThenRestoreEnds) {
+  const auto sum = WriteSource();
+  TakeSnapshot("snap");
+  ASSERT_TRUE(WaitAccomplished("snap"));
+  const auto handle = Field(ContentOf("snap"), "/status/snapshotHandle");
+  FrozenCloud frozen;
+  ASSERT_TRUE(frozen.Ok());
+  Restore("restored", "20Gi", kFarZone);
+  std::string made;
+  ASSERT_TRUE(Eventually("a disk made from it", kStepLimit, [&]() -> std::string {
+    for (const auto& disk : TheCloud().DisksOf(Ns())) {
+      if (disk.snapshot == handle) made = disk.id;
+    }
+    return made.empty() ? "none" : "";
+  }));
+  ASSERT_TRUE(Delete("volumesnapshot/snap"));
+  EXPECT_EQ(TheCloud().Disk(made).status, "Creating");
+  EXPECT_EQ(Field("persistentvolumeclaim/restored", "/status/phase"), "Pending");
+  EXPECT_NE(Field("volumesnapshot/snap", "/metadata/deletionTimestamp"), "");
+  frozen.Thaw();
+  ASSERT_TRUE(WaitRunning("restored"));
+  EXPECT_EQ(DiskOf("restored").id, made);
+  EXPECT_EQ(ChecksumOf("restored", "/data/bytes"), sum);
+  EXPECT_TRUE(WaitGone("volumesnapshot/snap"));
+  EXPECT_TRUE(WaitNoSnapshotOf(DiskOf("source").id));
+}
 
 TEST_F(SnapshotEndsAlone, GivenImageFolderFullWhenSnapshotFailsThenErrorIsShownAndRepairHelps) {
   const auto sum = WriteSource();
