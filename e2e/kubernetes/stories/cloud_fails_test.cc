@@ -1,5 +1,5 @@
-// The cloud cannot be reached, and it dies at each of its crash points, while disks are made,
-// attached, snapshotted and deleted: when it is back, all that was asked for is there, once.
+// The cloud is away, its packets are lost, and it dies at each of its crash points, while disks are
+// made, attached, snapshotted and deleted: when it is back, all that was asked for is there, once.
 //
 // Alone in the cluster: it has no cloud for some time.
 #include <fmt/format.h>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "e2e/kubernetes/harness/blocks_folder.h"
+#include "e2e/kubernetes/harness/lost_packets.h"
 #include "e2e/kubernetes/harness/story.h"
 #include "e2e/kubernetes/harness/workloads.h"
 
@@ -19,6 +20,7 @@ namespace {
 
 // Sidecars ask again within seconds; nothing must be given up meanwhile.
 constexpr std::chrono::seconds kOutage{8};
+constexpr std::chrono::seconds kLookPause{1};
 
 class CloudFailsAlone : public Story {
  protected:
@@ -34,6 +36,15 @@ class CloudFailsAlone : public Story {
   void ApplySnapshot(const std::string& name, const std::string& claim) {
     ASSERT_TRUE(
         Apply(SnapshotYaml({.name = name, .snapshot_class = kSnapshotClass, .claim = claim})));
+  }
+
+  // At every look of that time.
+  void ExpectPending(const std::string& object, std::chrono::seconds time) const {
+    const auto end = std::chrono::steady_clock::now() + time;
+    while (std::chrono::steady_clock::now() < end) {
+      ASSERT_EQ(Field(object, "/status/phase"), "Pending");
+      std::this_thread::sleep_for(kLookPause);
+    }
   }
 
   testing::AssertionResult WaitReady(const std::string& snapshot) const {
@@ -93,6 +104,46 @@ TEST_F(CloudFailsAlone, GivenNoCloudWhenVolumesAreAskedForThenTheyComeWithIt) {
   EXPECT_EQ(ChecksumOf("steady", "/data/bytes"), sum);
 }
 
+// Nobody is refused: connections stay open, and no answer comes for longer than a sidecar waits.
+// The Pod comes late, since Kubernetes waits up to two minutes after many attachments that failed.
+TEST_F(CloudFailsAlone, GivenLostPacketsWhenSidecarsHaveGivenUpThenOneDiskAndPodRuns) {
+  ApplyClaim("data");
+  StartPod("data");
+  ASSERT_TRUE(WaitRunning("data"));
+  const auto sum = WriteFile("data", "/data/bytes");
+  ASSERT_TRUE(Remove("pod/data"));
+  ASSERT_TRUE(WaitDetached("data"));
+  const auto disk = DiskOf("data").id;
+
+  FrozenCloud frozen;
+  ASSERT_TRUE(frozen.Ok());
+  ApplyClaim("new");
+  ASSERT_TRUE(Eventually("a disk being made", kStepLimit, [&]() -> std::string {
+    for (const auto& each : TheCloud().DisksOf(Ns())) {
+      if (each.id != disk && each.status == "Creating") return "";
+    }
+    return "none";
+  }));
+  {
+    const LostPackets lost(PodOf("zonedisk-cloud"));
+    ASSERT_TRUE(lost.Ok());
+    const auto provisioner = TimeoutOf("csi-provisioner") + kOutage;
+    const auto attacher = TimeoutOf("csi-attacher") + kOutage;
+    ExpectPending("persistentvolumeclaim/new", provisioner - attacher);
+    StartPod("data");
+    ExpectPending("pod/data", attacher);
+    EXPECT_EQ(Field("persistentvolumeclaim/new", "/status/phase"), "Pending");
+    EXPECT_TRUE(WaitEvent("pod/data", "FailedAttachVolume", ""));
+    EXPECT_TRUE(WaitEvent("persistentvolumeclaim/new", "ProvisioningFailed", ""));
+  }
+  frozen.Thaw();
+  EXPECT_TRUE(WaitBound("new"));
+  EXPECT_TRUE(WaitRunning("data"));
+  EXPECT_EQ(ChecksumOf("data", "/data/bytes"), sum);
+  EXPECT_EQ(DiskOf("data").id, disk);
+  EXPECT_TRUE(WaitDisks(2));
+}
+
 TEST_F(CloudFailsAlone, GivenCloudThatDiesWhileProvisioningWhenBackThenOneDiskEach) {
   std::size_t count = 0;
   for (const CrashPoint& point : {CrashPoint{"write.before-commit", "CreateDisk"},
@@ -124,7 +175,8 @@ TEST_F(CloudFailsAlone, GivenCloudThatDiesWhileAttachingAndDetachingWhenBackThen
   for (Points points :
        {Points{{"write.before-commit", "AttachDisk", disk},
                {"write.before-commit", "DetachDisk", disk}},
-        {{"write.after-commit", "AttachDisk", disk}, {"write.after-commit", "DetachDisk", disk}},
+        {{"request.before-answer", "AttachDisk", disk},
+         {"request.before-answer", "DetachDisk", disk}},
         {{"agents.before-answer", "poll", disk}, {"agents.before-answer", "poll"}},
         {{"jobs.after-row", "disk.attach", disk}, {"jobs.after-row", "disk.detach", disk}}}) {
     SCOPED_TRACE(points.attaching.Text());
@@ -160,9 +212,10 @@ TEST_F(CloudFailsAlone, GivenCloudThatDiesWhileSnapshottingWhenBackThenRestoresH
   ASSERT_TRUE(WaitRunning("data"));
   const auto sum = WriteFile("data", "/data/bytes");
   const auto snapshots = TheCloud().Snapshots().size();
+  const auto disk = DiskOf("data").id;
   std::size_t count = 0;
-  for (const CrashPoint& point : {CrashPoint{"write.after-commit", "CreateSnapshot"},
-                                  {"request.before-answer", "CreateSnapshot"},
+  for (const CrashPoint& point : {CrashPoint{"write.after-commit", "CreateSnapshot", disk},
+                                  {"request.before-answer", "CreateSnapshot", disk},
                                   {"jobs.after-cut-before-row", "snapshot.cut"},
                                   {"jobs.after-row", "snapshot.cut"}}) {
     SCOPED_TRACE(point.Text());
