@@ -101,6 +101,21 @@ std::set<std::string> ZonesWithNodes() {
   return zones;
 }
 
+// What the scheduler knows of a node: its instance, and how many volumes it takes.
+struct Room {
+  std::string instance;
+  int volumes = 0;
+};
+Room RoomOf(const std::string& node) {
+  const auto entry = TheCluster().Get("csinode/" + node);
+  for (const auto& driver : entry["spec"]["drivers"]) {
+    if (driver.value("name", "") != kDriverName) continue;
+    return {driver.value("nodeID", ""),
+            driver.value("allocatable", json::object()).value("count", 0)};
+  }
+  return {};
+}
+
 class Capacity : public Story {
  protected:
   void ApplyPair(const std::string& name, const std::string& storage_class) {
@@ -198,15 +213,8 @@ TEST_F(Capacity, GivenCategorySoldInOneZoneOnlyWhenPodIsScheduledThenItLandsTher
 
 TEST_F(Capacity, GivenMoreClaimsThanNodeTakesDisksWhenPodAsksForAllThenItIsNotScheduled) {
   const auto node = NodesIn(kFar).at(0);
-  const auto entry = TheCluster().Get("csinode/" + node);
-  std::string instance;
-  int limit = 0;
-  for (const auto& driver : entry["spec"]["drivers"]) {
-    if (driver.value("name", "") != kDriverName) continue;
-    instance = driver.value("nodeID", "");
-    limit = driver["allocatable"].value("count", 0);
-  }
-  ASSERT_GT(limit, 0) << entry.dump();
+  const auto [instance, limit] = RoomOf(node);
+  ASSERT_GT(limit, 0);
   // As many as the cloud says for an instance of its type.
   const auto instances =
       TheCloud().Call("DescribeInstances", {{"InstanceIds", json::array({instance}).dump()}});
@@ -238,6 +246,75 @@ TEST_F(Capacity, GivenMoreClaimsThanNodeTakesDisksWhenPodAsksForAllThenItIsNotSc
   ASSERT_TRUE(Apply(PodYaml(rest)));
   ASSERT_TRUE(WaitRunning("rest"));
   EXPECT_EQ(ZoneOfPod("rest"), kFar);
+}
+
+// Takes a node's room, which others would miss.
+class CapacityAlone : public Story {
+ protected:
+  // Kubelet asks the driver every 10 s here.
+  testing::AssertionResult WaitRoom(const std::string& node, int volumes) const {
+    return Eventually("room on " + node, kStepLimit, [&]() -> std::string {
+      const auto seen = RoomOf(node).volumes;
+      return seen == volumes ? "" : std::to_string(seen);
+    });
+  }
+  static testing::AssertionResult WaitDisk(const std::string& id, const std::string& status) {
+    return Eventually(id + " " + status, kStepLimit, [&] {
+      const auto seen = TheCloud().Disk(id).status;
+      return seen == status ? "" : seen;
+    });
+  }
+  // Likes that node best, and would go there if it could.
+  void ApplyPod(const std::string& name, const std::string& node) {
+    ASSERT_TRUE(Apply(ClaimYaml({.name = name, .storage_class = kDelayedClass})));
+    ASSERT_TRUE(Apply(PodYaml({.name = name,
+                               .mounts = {{.claim = name, .path = "/data"}},
+                               .zone = kNear,
+                               .more = fmt::format("affinity:\n"
+                                                   "  nodeAffinity:\n"
+                                                   "    preferredDuringSchedulingIgnored"
+                                                   "DuringExecution:\n"
+                                                   "    - weight: 100\n"
+                                                   "      preference:\n"
+                                                   "        matchExpressions:\n"
+                                                   "        - key: kubernetes.io/hostname\n"
+                                                   "          operator: In\n"
+                                                   "          values: [{}]",
+                                                   node)})));
+    ASSERT_TRUE(WaitRunning(name));
+  }
+};
+
+TEST_F(CapacityAlone, GivenDisksAttachedByHandWhenPodsAreScheduledThenNodeTakesFewerVolumes) {
+  const auto node = NodesIn(kNear).at(0);
+  const auto other = NodesIn(kNear).at(1);
+  const auto room = RoomOf(node);
+  ASSERT_GT(room.volumes, 2);
+  // All of it but one place.
+  std::vector<std::string> foreign;
+  for (int i = 1; i < room.volumes; ++i) {
+    foreign.push_back(MakeDisk(kNear));
+    const auto attached =
+        TheCloud().Call("AttachDisk", {{"DiskId", foreign.back()}, {"InstanceId", room.instance}});
+    ASSERT_TRUE(attached.Ok()) << attached.body;
+  }
+  EXPECT_TRUE(WaitRoom(node, 1));
+  ApplyPod("fits", node);
+  EXPECT_EQ(Field("pod/fits", "/spec/nodeName"), node);
+  // A volume of its own takes a place of those that are left, and makes them no fewer.
+  ApplyPod("elsewhere", node);
+  EXPECT_EQ(Field("pod/elsewhere", "/spec/nodeName"), other);
+  EXPECT_EQ(RoomOf(node).volumes, 1);
+
+  for (const auto& disk : foreign) {
+    const auto detached =
+        TheCloud().Call("DetachDisk", {{"DiskId", disk}, {"InstanceId", room.instance}});
+    EXPECT_TRUE(detached.Ok()) << detached.body;
+  }
+  for (const auto& disk : foreign) EXPECT_TRUE(WaitDisk(disk, "Available"));
+  EXPECT_TRUE(WaitRoom(node, room.volumes));
+  ApplyPod("again", node);
+  EXPECT_EQ(Field("pod/again", "/spec/nodeName"), node);
 }
 
 }  // namespace
