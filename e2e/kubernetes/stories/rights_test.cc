@@ -1,6 +1,7 @@
 // Least rights: whatever the roles of deploy/ allow is used. The API server's audit log tells,
 // deploy/rights says for what and by which story.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -115,12 +116,15 @@ TEST(Balance, GivenStoriesToldWhenAuditLogIsReadThenEachRightWasUsed) {
   const auto audited = ReadAuditLog();
   const auto rights = ListedRights();
   ASSERT_GT(rights.size(), 60U);
-  std::string missing;
+  std::set<std::string> missing;
   for (const auto& right : rights) {
-    if (IsSuite(right.shown) && !audited.told.contains(Small(right.shown)))
-      missing += " " + right.shown;
+    if (IsSuite(right.shown) && !audited.told.contains(Small(right.shown))) {
+      missing.insert(right.shown);
+    }
   }
-  if (!missing.empty()) fmt::print("not told, so not asked for their rights:{}\n", missing);
+  if (!missing.empty()) {
+    fmt::print("not told, so no right of a story is asked for: {}\n", fmt::join(missing, " "));
+  }
   for (const auto& right : rights) {
     const bool asked = right.shown == "start" || (IsSuite(right.shown) && missing.empty());
     if (asked) {
