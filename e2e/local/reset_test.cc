@@ -52,6 +52,19 @@ TEST_F(ResetTest, GivenSnapshotWhenResetThenTheBytesAreThoseOfThen) {
             "IncorrectInstanceStatus");
 }
 
+TEST_F(ResetTest, GivenDeathBetweenImageAndRowWhenRestartedThenTheBytesAreThoseOfThen) {
+  world_.Kill("cloud");
+  ASSERT_TRUE(
+      IsOk(world_.StartCloud({"--delays", "none", "--crash-at", "jobs.after-reset-before-row"})));
+  EXPECT_EQ(Call("ResetDisk", {{"DiskId", disk_}, {"SnapshotId", snapshot_}}).status, 0);
+  ASSERT_TRUE(
+      WaitUntil([this] { return !world_.Running("cloud")->Running(); }, std::chrono::seconds(10)));
+  ASSERT_TRUE(IsOk(world_.Revive()));
+  ASSERT_TRUE(WaitUntil([this] { return Status() == "In_use"; }, std::chrono::seconds(10)));
+  EXPECT_EQ(ReadDevice(Image(1), kBytes), Pattern("before", kBytes));
+  EXPECT_FALSE(std::filesystem::exists(Image(0)));
+}
+
 TEST_F(ResetTest, GivenDryRunWhenResetThenNothingIsDone) {
   EXPECT_EQ(
       Call("ResetDisk", {{"DiskId", disk_}, {"SnapshotId", snapshot_}, {"DryRun", "true"}}).Code(),
