@@ -96,6 +96,7 @@ Result<Instance> AdmitInstance(Tx& tx, const topology::Catalogue& catalogue,
   next.host_name = next.name;
   next.has_agent = request.has_agent;
   next.agent_refusal = request.agent_refusal;
+  next.machine = request.machine;
   if (!known || next != *known) tx.Put(next);
   if (!known || known->zone != request.zone) AddSystemDisk(tx, catalogue, next);
   return next;

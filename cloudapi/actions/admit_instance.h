@@ -24,6 +24,7 @@ struct InstanceRequest {
   bool is_node = false;
   bool has_agent = false;
   std::string agent_refusal;  // why nothing attaches to it; empty: everything does
+  std::string machine;        // of a node, as it says
 };
 
 // Returns the row, made or brought up to date; CPU and memory are those of the type. Nodes without

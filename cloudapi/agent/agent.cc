@@ -94,7 +94,8 @@ Result<milliseconds> Agent::Register() {
                        .proof = proof,
                        .refusal = images->none || usable ? "" : usable.error().message,
                        .session = session_,
-                       .name = options_.name});
+                       .name = options_.name,
+                       .machine = options_.machine});
   if (!registered) {
     const auto& error = registered.error();
     if (IsFinal(error.http_status)) return Fail(error);

@@ -24,7 +24,8 @@ struct AgentOptions {
   std::string zone;
   std::string instance_type;
   std::string access_key_id;
-  std::string name;  // of the node; empty: the instance id
+  std::string name;     // of the node; empty: the instance id
+  std::string machine;  // the kernel's boot id; empty: not known
   std::filesystem::path by_id_dir;
   std::filesystem::path blocks_dir;  // empty: where the cloud says
   bool withdraw_on_stop = false;     // release all devices at the end

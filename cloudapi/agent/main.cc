@@ -12,9 +12,11 @@
 #include "cloudapi/agent/node_object.h"
 #include "cloudapi/agent/node_server.h"
 #include "cloudapi/base/system_env.h"
+#include "common/base/files.h"
 #include "common/base/log.h"
 #include "common/base/signals.h"
 #include "common/base/small_http_server.h"
+#include "common/base/text.h"
 #include "common/kube/http_api.h"
 
 namespace {
@@ -64,6 +66,11 @@ std::optional<cloudapi::NodeObject> AwaitNode(kube::Api& api, const std::string&
     health.Heartbeat(false);
     if (signals.WaitFor(pause)) return std::nullopt;
   }
+}
+
+// Another one after each boot; the same for all containers of a machine.
+std::string Machine() {
+  return std::string(base::Trim(base::ReadFile("/proc/sys/kernel/random/boot_id").value_or("")));
 }
 
 // Everything that lives as long as the program serves.
@@ -165,6 +172,7 @@ int Program::Serve() {
                .instance_type = flags.instance_type,
                .access_key_id = flags.access_key_id,
                .name = flags.kubernetes_node,
+               .machine = Machine(),
                .by_id_dir = flags.by_id_dir,
                .blocks_dir = flags.blocks_dir,
                .withdraw_on_stop = flags.withdraw_on_stop},

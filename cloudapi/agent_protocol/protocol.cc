@@ -1,5 +1,7 @@
 #include "cloudapi/agent_protocol/protocol.h"
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "cloudapi/base/json.h"
@@ -22,6 +24,7 @@ void EachMember(T& value, const Each& each) {
   each("refusal", value.refusal);
   each("session", value.session);
   each("name", value.name);
+  each("machine", value.machine);
 }
 template <Is<Registered> T, class Each>
 void EachMember(T& value, const Each& each) {
@@ -56,8 +59,11 @@ void EachMember(T& value, const Each& each) {
   each("disks", value.disks);
 }
 
-// Reads members of one object. Ok is false from the first one on that is missing or of another
-// type.
+// What the other side, of another version, may not say.
+constexpr std::array<std::string_view, 3> kMayBeLeftOut = {"machine", "name", "nvme"};
+
+// Reads members of one object. Ok is false from the first one on that is of another type, or that
+// is missing and may not be.
 class ObjectReader {
  public:
   explicit ObjectReader(const Json& object) : object_(object), ok_(object.is_object()) {}
@@ -93,12 +99,12 @@ class ObjectReader {
 
  private:
   const Json* Find(const char* name, bool (Json::*is_type)() const noexcept) {
-    const auto member = ok_ ? object_.find(name) : object_.end();
-    if (!ok_ || member == object_.end() || !((*member).*is_type)()) {
-      ok_ = false;
-      return nullptr;
-    }
-    return &*member;
+    if (!ok_) return nullptr;
+    const auto member = object_.find(name);
+    const bool missing = member == object_.end();
+    if (missing && std::ranges::find(kMayBeLeftOut, name) != kMayBeLeftOut.end()) return nullptr;
+    ok_ = !missing && ((*member).*is_type)();
+    return ok_ ? &*member : nullptr;
   }
 
   const Json& object_;
@@ -158,9 +164,7 @@ std::string ToJson(const ObservedSet& value) {
 }
 
 std::optional<Registration> ParseRegistration(std::string_view text) {
-  Json json = Parse(text);
-  if (json.is_object()) json.emplace("name", "");  // may be left out
-  return ParseAs<Registration>(json);
+  return ParseAs<Registration>(Parse(text));
 }
 
 std::optional<Registered> ParseRegistered(std::string_view text) {
@@ -168,13 +172,7 @@ std::optional<Registered> ParseRegistered(std::string_view text) {
 }
 
 std::optional<WantedSet> ParseWantedSet(std::string_view text) {
-  Json json = Parse(text);
-  if (json.is_object() && json.contains("disks") && json["disks"].is_array()) {
-    for (Json& disk : json["disks"]) {
-      if (disk.is_object()) disk.emplace("nvme", false);  // may be left out
-    }
-  }
-  return ParseAs<WantedSet>(json);
+  return ParseAs<WantedSet>(Parse(text));
 }
 
 std::optional<ObservedSet> ParseObservedSet(std::string_view text) {

@@ -38,7 +38,8 @@ struct Registration {
   std::string proof;          // content of the proof file; empty when it cannot be read
   std::string refusal;        // why this agent cannot make devices; empty when it can
   std::string session;        // the session that is continued, empty for a new agent
-  std::string name;           // of the node; empty: the instance id
+  std::string name;           // of the node; empty or left out: the instance id
+  std::string machine;        // whose kernel the node runs on, by its boot id; may be left out
 };
 
 struct Registered {
@@ -55,7 +56,7 @@ struct WantedDisk {
   std::int64_t generation = 0;
   std::int64_t bytes = 0;   // least size of the device
   bool shared = false;      // multi-attach: devices of other nodes may hold the image, too
-  bool nvme = false;        // the guest sees an NVMe disk, which decides the name of the link
+  bool nvme = false;        // the guest sees an NVMe disk: the name of the link; may be left out
   std::uint64_t flush = 0;  // flush the device and report this ticket; 0: no flush is asked for
   bool operator==(const WantedDisk&) const = default;
 };

@@ -40,16 +40,17 @@ TEST(ProtocolTest, GivenValuesWhenWrittenThenReadBackEqual) {
                                                                   .proof = "p",
                                                                   .refusal = "r",
                                                                   .session = "s",
-                                                                  .name = "n"}));
+                                                                  .name = "n",
+                                                                  .machine = "m"}));
   ASSERT_TRUE(registration);
   EXPECT_EQ(registration->zone + registration->instance_type + registration->access_key_id +
                 registration->proof + registration->refusal + registration->session +
-                registration->name,
-            "ztaprsn");
+                registration->name + registration->machine,
+            "ztaprsnm");
   const auto nameless = ParseRegistration(
       R"({"zone":"z","instanceType":"","accessKeyId":"","proof":"","refusal":"","session":""})");
   ASSERT_TRUE(nameless);
-  EXPECT_EQ(nameless->name, "");
+  EXPECT_EQ(nameless->name + nameless->machine, "");
   const auto registered = ParseRegistered(
       ToJson(Registered{.session = "s", .account = "a", .region = "r", .refusal = "f"}));
   ASSERT_TRUE(registered);

@@ -110,7 +110,8 @@ Result<Instance> AgentEndpoint::Admit(const InstanceKey& key, const Registration
                           .name = registration.name,
                           .is_node = true,
                           .has_agent = images,
-                          .agent_refusal = images ? RefusalOf(registration) : ""});
+                          .agent_refusal = images ? RefusalOf(registration) : "",
+                          .machine = images ? registration.machine : ""});
   });
 }
 

@@ -110,11 +110,13 @@ TEST_F(EndpointTest, GivenNodeNameWhenRegisteredThenItIsTheInstancesName) {
   ASSERT_EQ(Post("i-1", ToJson(Registration{.zone = "cn-hangzhou-b",
                                             .instance_type = "ecs.g7.xlarge",
                                             .proof = "proof",
-                                            .name = "b-1"}))
+                                            .name = "b-1",
+                                            .machine = "m-1"}))
                 .status,
             200);
   EXPECT_EQ(Row()->name, "b-1");
   EXPECT_EQ(Row()->host_name, "b-1");
+  EXPECT_EQ(Row()->machine, "m-1");
 }
 
 TEST_F(EndpointTest, GivenWrongProofWhenRegisteredThenRowSaysWhyNothingAttaches) {

@@ -155,6 +155,7 @@ constexpr std::array kInstanceColumns = {
     Fixed<&Instance::creation_time>("creation_time"),
     Col<&Instance::has_agent>("has_agent"),
     Col<&Instance::agent_refusal>("agent_refusal"),
+    Col<&Instance::machine>("machine"),
 };
 constexpr Index kInstanceIndexes[] = {
     {.name = "place"},

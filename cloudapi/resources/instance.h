@@ -46,6 +46,8 @@ struct Instance {
   bool has_agent = false;
   // Set when the agent could not prove that it sees the cloud's images; then nothing attaches.
   std::string agent_refusal;
+  // Whose kernel its node runs on, by the boot id; empty: not known, or a virtual instance.
+  std::string machine;
   std::vector<Tag> tags;
   std::int64_t seq = 0;
   bool operator==(const Instance&) const = default;

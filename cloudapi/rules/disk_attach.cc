@@ -144,9 +144,25 @@ Result<void> CheckDevice(const Disk&, const Instance& instance, const AttachTerm
                 {{"device", terms.device}, {"holder", holder->id}});
 }
 
+// The pages that one kernel keeps of an image are not those of another.
+Result<void> CheckMachine(const Disk& disk, const Instance& instance, const AttachTerms& terms) {
+  const auto elsewhere = std::ranges::find_if(terms.others, [&](const Instance& other) {
+    return !instance.machine.empty() && !other.machine.empty() && other.machine != instance.machine;
+  });
+  if (elsewhere == terms.others.end()) return {};
+  return Refuse(403, "OperationDenied", "attach.one-machine",
+                fmt::format("Disk {} is attached to {} on another machine than {}, which zonedisk "
+                            "does not serve: two kernels over one image are not coherent.",
+                            disk.id, elsewhere->id, instance.id),
+                {{"holder", elsewhere->id},
+                 {"holder.machine", elsewhere->machine},
+                 {"instance.machine", instance.machine}});
+}
+
 using Rule = Result<void> (*)(const Disk&, const Instance&, const AttachTerms&);
-constexpr std::array<Rule, 6> kRules = {CheckInstance,     CheckStatus,          CheckPortable,
-                                        CheckInstanceType, CheckAttachmentCount, CheckDevice};
+constexpr std::array<Rule, 7> kRules = {CheckInstance,     CheckStatus,          CheckPortable,
+                                        CheckInstanceType, CheckAttachmentCount, CheckDevice,
+                                        CheckMachine};
 
 }  // namespace
 

@@ -49,6 +49,27 @@ TEST_P(AttachTest, GivenSceneWhenAttachedThenAnswers) {
   EXPECT_TRUE(attached || !attached.error().rule.empty());
 }
 
+// A multi-attach disk on i-1, whose node runs on `machine`.
+void HeldOn(Scene& scene, const std::string& machine) {
+  scene.disk = DiskIn(DiskStatus::kInUse);
+  scene.disk.multi_attach = true;
+  scene.terms.others = {RunningInstance("i-1")};
+  scene.terms.others.front().machine = machine;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Machines, AttachTest,
+    testing::Values(AttachCase{"TheSame",
+                               [](Scene& s) { HeldOn(s, "m-1"), s.instance.machine = "m-1"; }, 0,
+                               ""},
+                    AttachCase{"Another",
+                               [](Scene& s) { HeldOn(s, "m-1"), s.instance.machine = "m-2"; }, 403,
+                               "OperationDenied"},
+                    AttachCase{"NotKnown", [](Scene& s) { HeldOn(s, "m-1"); }, 0, ""},
+                    AttachCase{"VirtualHolder",
+                               [](Scene& s) { HeldOn(s, ""), s.instance.machine = "m-2"; }, 0, ""}),
+    [](const auto& tested) { return tested.param.label; });
+
 void InStatus(Scene& scene, DiskStatus status) {
   scene.disk = DiskIn(status);
 }

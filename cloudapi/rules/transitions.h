@@ -26,13 +26,15 @@ struct AttachTerms {
   std::vector<Disk> attached;  // data disks of that instance, whatever their state
   std::string device;          // wanted device name, empty: the next free one
   std::optional<bool> delete_with_instance;
+  std::vector<Instance> others;  // that a multi-attach disk is attached to already
 };
 
 // Available → Attaching. A multi-attach disk may be attached to further instances while In_use,
 // Attaching or Detaching elsewhere. The attachment is listed once it is complete.
 // Errors: 400 IncorrectInstanceStatus, InvalidDevice.Malformed; 403 IncorrectDiskStatus,
 // ResourcesNotInSameZone, InstanceDiskLimitExceeded, DiskAttachedNumberExceeded, DiskNotPortable,
-// DeleteWithInstance.Conflict, InvalidInstanceType.*, InvalidDevice.InUse.
+// DeleteWithInstance.Conflict, InvalidInstanceType.*, InvalidDevice.InUse; and of the stand-in
+// alone OperationDenied for a disk on nodes of several machines.
 Result<Disk> Attach(Disk disk, const Instance& instance, const AttachTerms& terms);
 
 // Attaching → In_use: the agent presents the device, or the clock says so for a virtual instance.

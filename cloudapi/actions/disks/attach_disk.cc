@@ -41,7 +41,8 @@ Result<Answer> AttachDisk(const WriteCall& call) {
                                {.instance_type = call.catalogue.FindInstanceType(instance->type),
                                 .attached = call.tx.DataDisksOf(*instance),
                                 .device = call.args.TextOrEmpty("Device"),
-                                .delete_with_instance = call.args.Boolean("DeleteWithInstance")});
+                                .delete_with_instance = call.args.Boolean("DeleteWithInstance"),
+                                .others = call.tx.InstancesOf(*disk)});
   if (!attached) return Fail(attached.error());
   call.tx.Put(*attached);
   call.tx.Schedule(*attached, Step::kDiskAttach, call.settings.delays.attach,
