@@ -7,12 +7,49 @@
 #include <utility>
 #include <vector>
 
+#include "e2e/kubernetes/harness/settings.h"
 #include "e2e/kubernetes/harness/story.h"
 
 namespace e2e {
 namespace {
 
 constexpr char kIgnored[] = "ParameterIgnored";
+
+// The vendor's help page on disks of a StatefulSet, but for the image and what runs in it.
+constexpr char kVendorsSet[] = R"(apiVersion: apps/v1
+kind: StatefulSet
+metadata:
+  name: nginx
+spec:
+  replicas: 2
+  selector:
+    matchLabels:
+      app: nginx
+  template:
+    metadata:
+      labels:
+        app: nginx
+    spec:
+      containers:
+      - name: nginx
+        image: ${IMAGE}
+        imagePullPolicy: IfNotPresent
+        command: [sh, -c, trap exit TERM; while true; do sleep 1; done]
+        ports:
+        - containerPort: 80
+        volumeMounts:
+        - name: pvc-disk
+          mountPath: /data
+  volumeClaimTemplates:
+  - metadata:
+      name: pvc-disk
+    spec:
+      accessModes: [ "ReadWriteOnce" ]
+      storageClassName: "alicloud-disk-topology-alltype"
+      resources:
+        requests:
+          storage: 20Gi
+)";
 
 class ProductionClasses : public Story {
  protected:
@@ -66,6 +103,17 @@ TEST_F(ProductionClasses, GivenAClassOf2020WhenUsedThenItRuns) {
   // Of what is in stock.
   const auto category = DiskOf("old").category;
   EXPECT_TRUE(category == "cloud_ssd" || category == "cloud_efficiency") << category;
+}
+
+TEST_F(ProductionClasses, GivenTheVendorsStatefulSetWhenUsedThenADiskForEachPodInItsZone) {
+  ASSERT_TRUE(Apply(Fill(kVendorsSet, {{"IMAGE", TheSettings().image}})));
+  for (const std::string pod : {"nginx-0", "nginx-1"}) {
+    ASSERT_TRUE(WaitRunning(pod));
+    ExpectBytes(pod, "/data/bytes");
+    const auto disk = DiskOf("pvc-disk-" + pod);
+    EXPECT_EQ(disk.zone, ZoneOfPod(pod));
+    EXPECT_EQ(disk.category, "cloud_essd");
+  }
 }
 
 TEST_F(ProductionClasses, GivenASnapshotClassWithInstantAccessWhenUsedThenTheSnapshotIsReady) {
