@@ -26,7 +26,7 @@ struct ContainersMeant {
 
 // Returns a line for each container that was started more often than `before` without being meant:
 // its name and how it ended. A sidecar that gave up its lease because the API server was too slow
-// for it ended as it should.
+// for it ended as it should, and so did one whose driver was started again: that counts itself.
 std::string UnexpectedRestarts(const ContainerRuns& before, const ContainerRuns& after,
                                const std::vector<ContainersMeant>& meant);
 

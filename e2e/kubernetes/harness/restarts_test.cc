@@ -58,6 +58,11 @@ INSTANTIATE_TEST_SUITE_P(
                     {},
                     {{"u/agent", Run(1, "Error 1: E1 leader_election.go:206] Stopped leading")}},
                     {},
+                    ""},
+        RestartCase{"DriverLost",
+                    {},
+                    {{"u/agent", Run(1, "Error 1: Lost connection to CSI driver, exiting")}},
+                    {},
                     ""}),
     [](const auto& test) { return test.param.name; });
 
