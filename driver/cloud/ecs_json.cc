@@ -67,6 +67,16 @@ topology::Category ToCategory(const json& resource) {
   return category;
 }
 
+// Of one AvailableZone.
+template <class Each>
+void EachResource(const json& zone, const Each& each) {
+  for (const auto& group : ListIn(zone, "AvailableResources", "AvailableResource")) {
+    for (const auto& resource : ListIn(group, "SupportedResources", "SupportedResource")) {
+      each(resource);
+    }
+  }
+}
+
 }  // namespace
 
 const json& ListIn(const json& answer, const char* outer, const char* inner) {
@@ -146,13 +156,11 @@ topology::Catalogue ToCatalogue(const json& answer, const std::string& region) {
     // Disks of a whole region come under a zone without a name.
     if (one.id.empty()) continue;
     const bool open = TextIn(zone, "Status") == "Available";
-    for (const auto& group : ListIn(zone, "AvailableResources", "AvailableResource")) {
-      for (const auto& resource : ListIn(group, "SupportedResources", "SupportedResource")) {
-        const auto category = ToCategory(resource);
-        one.offers.push_back({category.name, open && TextIn(resource, "Status") == "Available"});
-        categories.insert({category.name, category});
-      }
-    }
+    EachResource(zone, [&](const json& resource) {
+      const auto category = ToCategory(resource);
+      one.offers.push_back({category.name, open && TextIn(resource, "Status") == "Available"});
+      categories.insert({category.name, category});
+    });
     known.zones.push_back(std::move(one));
   }
   topology::Catalogue catalogue;
@@ -165,11 +173,7 @@ std::vector<std::string> CategoriesIn(const json& answer, const std::string& zon
   std::vector<std::string> names;
   for (const auto& place : ListIn(answer, "AvailableZones", "AvailableZone")) {
     if (TextIn(place, "ZoneId") != zone) continue;
-    for (const auto& group : ListIn(place, "AvailableResources", "AvailableResource")) {
-      for (const auto& resource : ListIn(group, "SupportedResources", "SupportedResource")) {
-        names.push_back(TextIn(resource, "Value"));
-      }
-    }
+    EachResource(place, [&](const json& resource) { names.push_back(TextIn(resource, "Value")); });
   }
   return names;
 }

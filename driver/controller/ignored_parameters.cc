@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
+#include "driver/controller/claim_warning.h"
 
 namespace driver {
 namespace {
 
 constexpr std::size_t kMostLogged = 1000;
-constexpr Duration kEventLimit = std::chrono::seconds(2);
 
 std::string TextOf(const std::vector<std::string>& ignored) {
   return fmt::format("taken without effect: {}", fmt::join(ignored, "; "));
@@ -28,16 +27,7 @@ void IgnoredParameters::Report(const CreateVolumeRequest& made, const Deadline& 
   if (made.disk.ignored.empty()) return;
   const auto text = TextOf(made.disk.ignored);
   Log(text);
-  if (cluster_ == nullptr || made.claim.uid.empty()) return;
-  const Deadline soon{.at = std::min(deadline.at, clock_.Now() + kEventLimit)};
-  const ClaimWarning warning{.ns = made.claim.ns,
-                             .name = made.claim.name,
-                             .uid = made.claim.uid,
-                             .reason = "ParameterIgnored",
-                             .message = text};
-  if (const auto warned = cluster_->Warn(warning, soon); !warned) {
-    spdlog::warn("claim {}/{}: {}", made.claim.ns, made.claim.name, warned.error().message);
-  }
+  WarnClaim(cluster_, clock_, made.claim, "ParameterIgnored", text, deadline);
 }
 
 void IgnoredParameters::Report(const CreateSnapshotRequest& made) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "driver/cloud/retry.h"
+#include "driver/controller/claim_warning.h"
 #include "driver/csi/keys.h"
 #include "topology/one_zone.h"
 
@@ -191,7 +192,8 @@ Result<void> Zones::AddKnowledge(const CreateVolumeRequest& wanted, const Deadli
     placement.node = wanted.selected_node;
     placement.node_categories = CategoriesOfNode(*labels);
   }
-  if (!wanted.requisite.empty() || !wanted.preferred.empty()) return {};
+  const bool placed = !wanted.requisite.empty() || !wanted.preferred.empty();
+  if (placed || settings_.keeps_to_one) return {};
   // Where it cannot be asked the default zone is as good as it was.
   const auto nodes = settings_.cluster->DriverNodeLabels(deadline);
   if (!nodes) return {};
@@ -206,16 +208,8 @@ Result<std::vector<DiskAttempt>> Zones::ChooseOne(const CreateVolumeRequest& wan
                                                   const Deadline& deadline) {
   const auto one = topology::ChooseOneZone(placement);
   if (!one.conflict.empty()) {
-    const ClaimWarning warning{.ns = wanted.claim.ns,
-                               .name = wanted.claim.name,
-                               .uid = wanted.claim.uid,
-                               .reason = "ConflictingZone",
-                               .message = one.conflict};
     spdlog::warn("volume {}: {}", wanted.name, one.conflict);
-    if (settings_.cluster != nullptr && !wanted.claim.uid.empty()) {
-      const auto warned = settings_.cluster->Warn(warning, deadline);
-      if (!warned) spdlog::warn("volume {}: {}", wanted.name, warned.error().message);
-    }
+    WarnClaim(settings_.cluster, clock_, wanted.claim, "ConflictingZone", one.conflict, deadline);
   }
   if (one.zone.empty()) {
     return Fail(grpc::StatusCode::INVALID_ARGUMENT,

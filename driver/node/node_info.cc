@@ -102,7 +102,6 @@ Result<std::optional<std::int64_t>> OwnNodeInfo::MaxVolumes(const NodePlace& pla
 }
 
 Result<std::vector<std::string>> OwnNodeInfo::Categories(const NodePlace& place,
-                                                         const topology::Labels& node,
                                                          const Deadline& deadline) {
   {
     const absl::MutexLock lock(&mutex_);
@@ -115,9 +114,12 @@ Result<std::vector<std::string>> OwnNodeInfo::Categories(const NodePlace& place,
     categories_ = *asked;
     return *asked;
   }
-  const bool labelled = std::ranges::any_of(
-      node, [](const auto& label) { return label.first.starts_with(kDiskTypeLabelPrefix); });
-  if (labelled) return std::vector<std::string>{};
+  const auto node = sources_.place.cluster->OwnNodeLabels(deadline);
+  if (!node && node.error().code != StatusCode::NOT_FOUND) return Fail(node.error());
+  const bool labelled = node && std::ranges::any_of(*node, [](const auto& label) {
+                          return label.first.starts_with(kDiskTypeLabelPrefix);
+                        });
+  if (!node || labelled) return std::vector<std::string>{};
   return Fail(
       StatusCode::UNAVAILABLE,
       fmt::format("which categories {} takes in {} is unknown: {}", place.instance_type, place.zone,
@@ -132,10 +134,7 @@ Result<void> OwnNodeInfo::MarkNode(const NodePlace& place, std::optional<std::in
       place.instance_type.empty()) {
     return {};
   }
-  const auto node = cluster->OwnNodeLabels(deadline);
-  if (!node && node.error().code == StatusCode::NOT_FOUND) return {};
-  if (!node) return Fail(node.error());
-  const auto categories = Categories(place, *node, deadline);
+  const auto categories = Categories(place, deadline);
   if (!categories) return Fail(categories.error());
   NodeMarks marks;
   for (const auto& category : *categories) {
@@ -144,7 +143,9 @@ Result<void> OwnNodeInfo::MarkNode(const NodePlace& place, std::optional<std::in
   if (max_volumes) {
     marks.annotations[std::string(kAllocatableAnnotation)] = std::to_string(*max_volumes);
   }
-  return cluster->MarkOwnNode(marks, deadline);
+  auto marked = cluster->MarkOwnNode(marks, deadline);
+  if (!marked && marked.error().code == StatusCode::NOT_FOUND) return {};
+  return marked;
 }
 
 // A disk is CSI's when it carries the name of a volume. A disk that a PersistentVolume made by hand

@@ -69,9 +69,9 @@ class OwnNodeInfo {
   // Nothing without a cluster or a cloud.
   Result<void> MarkNode(const NodePlace& place, std::optional<std::int64_t> max_volumes,
                         const Deadline& deadline) ABSL_LOCKS_EXCLUDED(mutex_);
-  // Empty: not known, but an earlier answer is on the Node.
-  Result<std::vector<std::string>> Categories(const NodePlace& place, const topology::Labels& node,
-                                              const Deadline& deadline) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Empty: not known, but an earlier answer is on the Node, or there is no such object.
+  Result<std::vector<std::string>> Categories(const NodePlace& place, const Deadline& deadline)
+      ABSL_LOCKS_EXCLUDED(mutex_);
   // Attached data disks that CSI does not manage.
   Result<std::int64_t> ForeignDisks(const std::string& instance_id, const Deadline& deadline) const;
 
