@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "cloudapi/actions/find.h"
 #include "cloudapi/actions/release.h"
 #include "cloudapi/jobs/steps.h"
 #include "cloudapi/rules/snapshot_policy.h"
@@ -34,12 +35,9 @@ void SnapshotDisk(Tx& tx, const Firing& firing, const SnapshotPolicy& policy, co
   const topology::Region* region = firing.catalogue->FindRegion(disk.region);
   if (region == nullptr) return;
   const std::vector<Snapshot> snapshots = tx.SnapshotsOf(disk);
-  const bool progressing = std::ranges::any_of(snapshots, [](const Snapshot& snapshot) {
-    return snapshot.status == SnapshotStatus::kProgressing;
-  });
   auto snapshot = StartAutoSnapshot(policy, disk,
                                     {.allow_never_attached = firing.allow_never_attached,
-                                     .snapshot_progressing = progressing,
+                                     .snapshot_progressing = IsOneProgressing(snapshots),
                                      .instances = tx.InstancesOf(disk)},
                                     tx.Now());
   if (!snapshot) {

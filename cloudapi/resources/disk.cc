@@ -52,10 +52,7 @@ void WriteSpeed(JsonWriter& json, const Disk& disk) {
 void WriteRest(JsonWriter& json, const Disk& disk) {
   json.Field("AutoSnapshotPolicyId", disk.auto_snapshot_policy_id);
   json.Field("BdfId", "").Field("ImageId", disk.image_id);
-  for (const std::string_view name :
-       {"ProductCode", "SourceDiskId", "StorageClusterId", "StorageSetId"}) {
-    json.Field(name, "");
-  }
+  WriteUnset(json, {"ProductCode", "SourceDiskId", "StorageClusterId", "StorageSetId"});
   json.Field("StorageSetPartitionNumber", 0)
       .Field("EnableAutomatedSnapshotPolicy", !disk.auto_snapshot_policy_id.empty())
       .Field("MountInstanceNum", 0);

@@ -21,6 +21,10 @@ void WriteTags(JsonWriter& json, const std::vector<Tag>& tags) {
   json.EndArray().EndObject();
 }
 
+void WriteUnset(JsonWriter& json, std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) json.Field(name, "");
+}
+
 void WriteEmpty(JsonWriter& json, std::string_view name, std::string_view item) {
   json.Key(name).BeginObject().Key(item).BeginArray().EndArray().EndObject();
 }

@@ -1,5 +1,6 @@
 #pragma once
 // What the documents of several kinds have in common.
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@ inline constexpr std::string_view kNeverExpires = "2999-09-08T16:00Z";
 std::string SecondsOr(const std::optional<SysMillis>& time);
 // "Tags":{"Tag":[…]}: clients read TagKey/TagValue or Key/Value, depending on their age.
 void WriteTags(JsonWriter& json, const std::vector<Tag>& tags);
+// "Name":"" for each.
+void WriteUnset(JsonWriter& json, std::initializer_list<std::string_view> names);
 // "Name":{"Item":[]}
 void WriteEmpty(JsonWriter& json, std::string_view name, std::string_view item);
 

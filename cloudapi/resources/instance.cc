@@ -51,8 +51,7 @@ void WriteMachineParts(JsonWriter& json, const Instance& instance) {
   json.Key("CpuOptions").BeginObject();
   json.Field("CoreCount", std::max(instance.cpu / 2, 1)).Field("ThreadsPerCore", 2);
   json.Field("EnableVISST", false).Field("EnableVRDT", false);
-  for (const std::string_view name : {"NestedVirtualization", "Numa", "TopologyType", "TurboMode"})
-    json.Field(name, "");
+  WriteUnset(json, {"NestedVirtualization", "Numa", "TopologyType", "TurboMode"});
   json.EndObject();
   json.Key("ClockOptions").BeginObject().Field("PtpStatus", "disabled").EndObject();
   json.Key("ImageOptions").BeginObject().Field("CurrentOSNVMeSupported", false);
@@ -64,10 +63,10 @@ void WriteMachineParts(JsonWriter& json, const Instance& instance) {
 }
 
 // An object whose members are texts that are not set.
-void WriteUnset(JsonWriter& json, std::string_view name,
-                std::initializer_list<std::string_view> members) {
+void WriteUnsetObject(JsonWriter& json, std::string_view name,
+                      std::initializer_list<std::string_view> members) {
   json.Key(name).BeginObject();
-  for (const std::string_view member : members) json.Field(member, "");
+  WriteUnset(json, members);
   json.EndObject();
 }
 
@@ -75,11 +74,11 @@ void WriteUnset(JsonWriter& json, std::string_view name,
 void WriteInstanceParts(JsonWriter& json) {
   json.Key("AdditionalInfo").BeginObject().Field("EnableHighDensityMode", false);
   json.Field("ManagedHostId", "").Field("NodeSerialNumber", "").EndObject();
-  WriteUnset(json, "DedicatedHostAttribute",
-             {"DedicatedHostClusterId", "DedicatedHostId", "DedicatedHostName"});
-  WriteUnset(json, "DedicatedInstanceAttribute", {"Affinity", "Tenancy"});
-  WriteUnset(json, "EcsCapacityReservationAttr",
-             {"CapacityReservationId", "CapacityReservationPreference"});
+  WriteUnsetObject(json, "DedicatedHostAttribute",
+                   {"DedicatedHostClusterId", "DedicatedHostId", "DedicatedHostName"});
+  WriteUnsetObject(json, "DedicatedInstanceAttribute", {"Affinity", "Tenancy"});
+  WriteUnsetObject(json, "EcsCapacityReservationAttr",
+                   {"CapacityReservationId", "CapacityReservationPreference"});
   json.Key("PrivateDnsNameOptions").BeginObject();
   for (const std::string_view name : {"EnableInstanceIdDnsAAAARecord", "EnableInstanceIdDnsARecord",
                                       "EnableIpDnsARecord", "EnableIpDnsPtrRecord"})

@@ -9,10 +9,6 @@
 namespace cloudapi {
 namespace {
 
-void WriteUnset(JsonWriter& json, std::initializer_list<std::string_view> names) {
-  for (const std::string_view name : names) json.Field(name, "");
-}
-
 // What is known of the instance itself.
 void WriteItself(JsonWriter& json, const Instance& instance) {
   json.Field("InstanceId", instance.id)
