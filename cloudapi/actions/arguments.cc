@@ -18,7 +18,6 @@ namespace {
 using Texts = Arguments::Texts;
 
 constexpr std::int64_t kInt32Max = 2147483647;
-// Where a call goes and how often it is meant: no part of what it asks for.
 constexpr std::array<std::string_view, 3> kAddressing = {"ClientToken", "DryRun", "RegionId"};
 
 // A value, or what is wrong with the text, to follow the parameter's name.
@@ -247,7 +246,13 @@ template <class T>
 const T* Arguments::Get(std::string_view name) const {
   const std::size_t at = declared_->IndexOf(name);
   if (!Carries<T>(declared_->Rows()[at])) DieOfType(name);
+  slots_[at].used = true;
   return std::get_if<T>(&slots_[at].value);
+}
+
+bool Arguments::IsAddressing(std::string_view name) {
+  return std::ranges::any_of(kAddressing,
+                             [name](auto word) { return base::EqualNoCase(word, name); });
 }
 
 std::optional<std::string> Arguments::Text(std::string_view name) const {
@@ -298,15 +303,16 @@ const std::vector<Arguments>& Arguments::Structs(std::string_view name) const {
 }
 
 bool Arguments::Has(std::string_view name) const {
-  return slots_[declared_->IndexOf(name)].given;
+  const Slot& slot = slots_[declared_->IndexOf(name)];
+  slot.used = true;
+  return slot.given;
 }
 
 std::string Arguments::Canonical() const {
   std::string text;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const std::string& name = declared_->Rows()[i].name;
-    if (!Holds(slots_[i].value) || std::ranges::find(kAddressing, name) != kAddressing.end())
-      continue;
+    if (!Holds(slots_[i].value) || IsAddressing(name)) continue;
     Append(text, name);
     Append(text, CanonicalValue(slots_[i].value));
   }

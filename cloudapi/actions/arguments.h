@@ -47,17 +47,35 @@ class Arguments {
   // The same text for all spellings of the same call: declared names and the texts of their values.
   std::string Canonical() const;
 
+  // Calls visit(declared, position) for each parameter that was given and that the action asked
+  // for, members of lists included. Where a call goes (RegionId, ClientToken, DryRun) is asked for
+  // by whoever runs it.
+  template <class Visit>
+  void EachUsed(Visit&& visit) const {
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      const Slot& slot = slots_[i];
+      if (std::holds_alternative<std::monostate>(slot.value)) continue;
+      if (!slot.used && !IsAddressing(declared_->Rows()[i].name)) continue;
+      visit(*declared_, i);
+      if (const auto* rows = std::get_if<std::vector<Arguments>>(&slot.value))
+        for (const Arguments& row : *rows) row.EachUsed(visit);
+    }
+  }
+
  private:
   friend Result<Arguments> Validate(const ParameterSet& declared, const Params& params);
   struct Slot {
     Value value;
     bool given = false;
+    mutable bool used = false;  // asked for; one thread runs a call
   };
 
   explicit Arguments(const ParameterSet& declared)
       : declared_(&declared), slots_(declared.Rows().size()) {}
   template <class T>
   const T* Get(std::string_view name) const;
+  // Where a call goes and how often it is meant: no part of what it asks for.
+  static bool IsAddressing(std::string_view name);
 
   const ParameterSet* declared_;
   std::vector<Slot> slots_;

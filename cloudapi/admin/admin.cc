@@ -44,6 +44,7 @@ const Admin::Route Admin::kRoutes[] = {
     {"GET", "ready", &Admin::Ready},
     {"GET", "info", &Admin::Info},
     {"GET", "metrics", &Admin::Metrics},
+    {"GET", "coverage", &Admin::ShowCoverage},
     {"POST", "reset", &Admin::Reset},
     {"GET", "state", &Admin::State},
     {"GET", "zones", &Admin::ShowZones},
@@ -61,7 +62,7 @@ Admin::Admin(AdminDeps deps) : deps_(std::move(deps)) {}
 
 HttpResponse Admin::Handle(const HttpRequest& request) {
   const std::string_view path = request.path;
-  if (path.rfind(kPrefix, 0) != 0) return Refusal(404, fmt::format("There is no {}.", path));
+  if (path.rfind(kPrefix, 0) != 0) return RefusalAnswer(404, fmt::format("There is no {}.", path));
   const std::string_view rest = path.substr(kPrefix.size());
   std::string allowed;
   for (const auto& route : kRoutes) {
@@ -72,9 +73,9 @@ HttpResponse Admin::Handle(const HttpRequest& request) {
     if (route.method == request.method) return (this->*route.handle)(request);
     allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
   }
-  if (allowed.empty()) return Refusal(404, fmt::format("There is no {}.", path));
+  if (allowed.empty()) return RefusalAnswer(404, fmt::format("There is no {}.", path));
   HttpResponse response =
-      Refusal(405, fmt::format("{} takes {}, not {}.", path, allowed, request.method));
+      RefusalAnswer(405, fmt::format("{} takes {}, not {}.", path, allowed, request.method));
   response.headers.emplace_back("Allow", allowed);
   return response;
 }
@@ -119,7 +120,7 @@ HttpResponse Admin::Info(const HttpRequest&) {
 HttpResponse Admin::Metrics(const HttpRequest&) {
   const auto totals =
       deps_.store.Read([](View& view) -> Result<std::vector<Total>> { return view.Totals(); });
-  if (!totals) return Refusal(totals.error().http_status, totals.error().message);
+  if (!totals) return RefusalAnswer(totals.error().http_status, totals.error().message);
   base::PrometheusText text;
   AppendGauges(*totals, text);
   text.Family("zonedisk_http_connections", "gauge", "Open connections.");

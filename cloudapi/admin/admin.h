@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cloudapi/actions/coverage.h"
 #include "cloudapi/admin/state.h"
 #include "cloudapi/agents/sessions.h"
 #include "cloudapi/base/cloud_clock.h"
@@ -64,6 +65,7 @@ struct AdminDeps {
   AgentSessions& sessions;
   const Keys& keys;
   Metrics& metrics;
+  const Coverage& coverage;
   const HttpServer& http;
   std::chrono::milliseconds withdraw_at_most{10'000};  // reset: until the nodes gave disks back
   std::chrono::milliseconds advance_at_most{30'000};   // clock: until the real work is done
@@ -84,6 +86,7 @@ class Admin {
   HttpResponse Ready(const HttpRequest& request);
   HttpResponse Info(const HttpRequest& request);
   HttpResponse Metrics(const HttpRequest& request);
+  HttpResponse ShowCoverage(const HttpRequest& request);
   HttpResponse Reset(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(stock_mutex_);
   HttpResponse State(const HttpRequest& request);
   HttpResponse ShowZones(const HttpRequest& request);

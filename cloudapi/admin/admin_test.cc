@@ -54,6 +54,7 @@ class AdminTest : public testing::Test {
             .sessions = sessions_,
             .keys = keys_,
             .metrics = metrics_,
+            .coverage = coverage_,
             .http = *http_,
             .withdraw_at_most = {},
             .advance_at_most = {}};
@@ -106,6 +107,7 @@ class AdminTest : public testing::Test {
   Jobs jobs_{{cloud_.env, cloud_.env, *cloud_.store, *blocks_, sessions_, holder_, Delays{}}};
   Keys keys_;
   Metrics metrics_;
+  Coverage coverage_;
   std::unique_ptr<HttpServer> http_;
   Admin admin_;
 };
@@ -128,6 +130,23 @@ TEST_F(AdminTest, GivenResourcesWhenMetricsAreReadThenExactGauges) {
         "zonedisk_instances 2\n", "# TYPE zonedisk_disks gauge\n",
         "\nzonedisk_http_connections 0\n", "# TYPE zonedisk_http_threads gauge\n"})
     EXPECT_THAT(response.body, testing::HasSubstr(line));
+}
+
+TEST_F(AdminTest, GivenRefusedCallsWhenCoverageIsReadThenCountedBesideAllParameters) {
+  const ApiError refusal{.http_status = 404, .code = "InvalidDiskId.NotFound"};
+  coverage_.Refused("DeleteDisk", refusal);
+  coverage_.Refused("DeleteDisk", refusal);
+  const auto actions = AskJson("GET", "coverage").at("actions");
+  const auto found = std::ranges::find_if(
+      actions, [](const json& action) { return action.at("action") == "DeleteDisk"; });
+  ASSERT_NE(found, actions.end());
+  EXPECT_EQ(found->at("parameters").at(0).at("name"), "DiskId");
+  EXPECT_EQ(found->at("parameters").at(0).at("calls"), 0);
+  const auto counted = std::ranges::find_if(found->at("refusals"), [](const json& row) {
+    return row.at("name") == "404 InvalidDiskId.NotFound";
+  });
+  ASSERT_NE(counted, found->at("refusals").end());
+  EXPECT_EQ(counted->at("calls"), 2);
 }
 
 TEST_F(AdminTest, GivenWrongMethodOrPathThenSaysWhatIsTaken) {

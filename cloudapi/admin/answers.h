@@ -16,7 +16,7 @@ inline HttpResponse JsonAnswer(std::string body, int status = 200) {
 }
 
 // {"error":"one line"}
-inline HttpResponse Refusal(int status, std::string_view message) {
+inline HttpResponse RefusalAnswer(int status, std::string_view message) {
   JsonWriter json;
   json.BeginObject().Field("error", message).EndObject();
   return JsonAnswer(json.Take(), status);

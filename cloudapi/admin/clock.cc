@@ -77,18 +77,18 @@ HttpResponse Admin::SetClock(const HttpRequest& request) {
   const int given = (body.Has("mode") ? 1 : 0) + (body.Has("offset_seconds") ? 1 : 0) +
                     (body.Has("advance_seconds") ? 1 : 0);
   if (body.error().empty() && given != 1)
-    return Refusal(400, "Give exactly one of mode, offset_seconds and advance_seconds.");
+    return RefusalAnswer(400, "Give exactly one of mode, offset_seconds and advance_seconds.");
   const std::string mode = body.Has("mode") ? body.Text("mode", true) : "";
   const std::int64_t seconds = body.Has("offset_seconds")    ? body.Integer("offset_seconds")
                                : body.Has("advance_seconds") ? body.Integer("advance_seconds")
                                                              : 0;
-  if (!body.error().empty()) return Refusal(400, body.error());
+  if (!body.error().empty()) return RefusalAnswer(400, body.error());
   if (body.Has("mode") && mode != "real" && mode != "frozen")
-    return Refusal(400, "mode is real or frozen.");
+    return RefusalAnswer(400, "mode is real or frozen.");
   if (seconds > kMostSeconds || seconds < -kMostSeconds)
-    return Refusal(400, fmt::format("At most {} seconds either way.", kMostSeconds));
+    return RefusalAnswer(400, fmt::format("At most {} seconds either way.", kMostSeconds));
   if (body.Has("advance_seconds") && seconds < 0)
-    return Refusal(400, "advance_seconds is 0 or more; offset_seconds may go back.");
+    return RefusalAnswer(400, "advance_seconds is 0 or more; offset_seconds may go back.");
   const BlockingScope waits(BlockingScope::Why::kCommit);
   const absl::MutexLock lock(&clock_mutex_);
   if (mode == "frozen") MoveClock({.frozen = true, .frozen_at = deps_.env.CloudNow()});

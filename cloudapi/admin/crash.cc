@@ -18,13 +18,13 @@ HttpResponse Admin::ListCrashPoints(const HttpRequest&) {
 HttpResponse Admin::ArmCrash(const HttpRequest& request) {
   Body body(request.body);
   const std::string at = body.Text("At", true);
-  if (!body.error().empty()) return Refusal(400, body.error());
+  if (!body.error().empty()) return RefusalAnswer(400, body.error());
   const absl::MutexLock lock(&crash_mutex_);
   if (at.empty()) {
     base::DisarmCrashPoint();
   } else if (!base::ArmCrashPoint(kCloudCrashPoints, at)) {
-    return Refusal(400,
-                   fmt::format("There is no crash point {}; it is NAME[:N][@ACTION[/ID]].", at));
+    return RefusalAnswer(
+        400, fmt::format("There is no crash point {}; it is NAME[:N][@ACTION[/ID]].", at));
   }
   JsonWriter json;
   json.BeginObject().Field("At", at).EndObject();

@@ -49,7 +49,7 @@ HttpResponse Admin::ListInstances(const HttpRequest&) {
     json.EndArray().EndObject();
     return json.Take();
   });
-  if (!listed) return Refusal(listed.error().http_status, listed.error().message);
+  if (!listed) return RefusalAnswer(listed.error().http_status, listed.error().message);
   return JsonAnswer(*listed);
 }
 
@@ -60,7 +60,7 @@ HttpResponse Admin::AddInstance(const HttpRequest& request) {
                          .zone = body.Text("ZoneId", true),
                          .type = body.Text("InstanceType", false),
                          .name = body.Text("InstanceName", false)};
-  if (!body.error().empty()) return Refusal(400, body.error());
+  if (!body.error().empty()) return RefusalAnswer(400, body.error());
   if (wanted.type.empty()) wanted.type = kDefaultInstanceType;
   const auto catalogue = deps_.catalogue.Get();
   const auto instance = deps_.store.Write("", [&](Tx& tx) -> Result<Instance> {
@@ -70,7 +70,7 @@ HttpResponse Admin::AddInstance(const HttpRequest& request) {
   if (!instance) {
     // What the body names and the catalogue lacks is a fault of the body.
     const int status = instance.error().http_status;
-    return Refusal(status == 404 ? 400 : status, instance.error().message);
+    return RefusalAnswer(status == 404 ? 400 : status, instance.error().message);
   }
   JsonWriter json;
   WriteInstance(json, *instance, 0);
@@ -94,7 +94,7 @@ HttpResponse Admin::DeleteInstance(const HttpRequest& request) {
     RemoveInstance(tx, *instance);
     return {};
   });
-  if (!erased) return Refusal(erased.error().http_status, erased.error().message);
+  if (!erased) return RefusalAnswer(erased.error().http_status, erased.error().message);
   deps_.sessions.Forget(key);
   return JsonAnswer(R"({"deleted":true})");
 }

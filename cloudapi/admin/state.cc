@@ -157,7 +157,7 @@ HttpResponse Admin::State(const HttpRequest&) {
     state.jobs = view.AllJobs();
     return {};
   });
-  if (!read) return Refusal(read.error().http_status, read.error().message);
+  if (!read) return RefusalAnswer(read.error().http_status, read.error().message);
   const auto text = [](JsonWriter& json, const std::string& line) { json.Value(line); };
   JsonWriter json;
   json.BeginObject().Field("settled", IsSettled(state));

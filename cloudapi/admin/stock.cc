@@ -70,12 +70,13 @@ HttpResponse Admin::SetStock(const HttpRequest& request) {
   const std::string zone = body.Text("ZoneId", true);
   const std::string category = body.Text("DiskCategory", true);
   const bool in_stock = body.Boolean("InStock");
-  if (!body.error().empty()) return Refusal(400, body.error());
+  if (!body.error().empty()) return RefusalAnswer(400, body.error());
   {
     const absl::MutexLock lock(&stock_mutex_);
     if (!deps_.catalogue.SetStock(zone, category, in_stock))
-      return Refusal(404, fmt::format("{} does not offer {}.", zone, category));
-    if (const auto failure = KeepStock()) return Refusal(failure->http_status, failure->message);
+      return RefusalAnswer(404, fmt::format("{} does not offer {}.", zone, category));
+    if (const auto failure = KeepStock())
+      return RefusalAnswer(failure->http_status, failure->message);
   }
   JsonWriter json;
   json.BeginObject()

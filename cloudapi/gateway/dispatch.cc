@@ -38,8 +38,14 @@ bool IsDryRun(const Arguments& args) {
   return args.Declares("DryRun") && args.IsTrue("DryRun");
 }
 
+constexpr std::string_view kDryRunOperation = "DryRunOperation";
+
 tl::unexpected<ApiError> DryRunPassed() {
-  return Refuse(400, "DryRunOperation", "dry-run", "The request would have succeeded.");
+  return Refuse(400, std::string(kDryRunOperation), "dry-run", "The request would have succeeded.");
+}
+
+bool IsDryRunPassed(const ApiError& refusal) {
+  return refusal.code == kDryRunOperation;
 }
 
 // What the call is about, for crash points: its action and every value that it gives.
@@ -66,6 +72,7 @@ HttpResponse Dispatcher::Handle(const HttpRequest& request) {
       std::chrono::duration_cast<std::chrono::microseconds>(parts_.env.Steady() - start);
   const std::string code = answer ? "OK" : answer.error().code;
   const std::string name(route.action == nullptr ? "unknown" : route.action->name);
+  if (!answer) parts_.coverage.Refused(route.action == nullptr ? "*" : name, answer.error());
   parts_.metrics.Count(name, code, took);
   spdlog::info("request {} action {} code {} us {}", request_id, name, code, took.count());
   CrashPoint("request.before-answer");
@@ -91,16 +98,24 @@ Result<Answer> Dispatcher::Run(const HttpRequest& request, const Route& route,
                       .region = route.params.StringOr("RegionId", ""),
                       .default_region = parts_.default_region,
                       .request_id = request_id};
+  auto answer = RunAction(route, caller, *args);
+  if (answer || IsDryRunPassed(answer.error())) parts_.coverage.Accepted(*args);
+  return answer;
+}
+
+Result<Answer> Dispatcher::RunAction(const Route& route, const Caller& caller,
+                                     const Arguments& args) {
+  const Action& action = *route.action;
   const auto catalogue = parts_.catalogue.Get();
   const ActionCall call{
-      .caller = caller, .args = *args, .catalogue = *catalogue, .settings = parts_.settings};
+      .caller = caller, .args = args, .catalogue = *catalogue, .settings = parts_.settings};
   try {
     if (action.read == nullptr) return Write(call, action);
     auto answer = parts_.store.Read([&](View& view) { return action.read({call, view}); });
-    if (answer && IsDryRun(*args)) return DryRunPassed();
+    if (answer && IsDryRun(args)) return DryRunPassed();
     return answer;
   } catch (const std::exception& broken) {
-    spdlog::error("request {} failed: {}", request_id, broken.what());
+    spdlog::error("request {} failed: {}", caller.request_id, broken.what());
     return Refuse(500, "InternalError", "gateway.exception",
                   "The request failed; the server's log says why.");
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cloudapi/actions/action.h"
+#include "cloudapi/actions/coverage.h"
 #include "cloudapi/catalogue/catalogue.h"
 #include "cloudapi/gateway/auth.h"
 #include "cloudapi/gateway/client_token.h"
@@ -23,6 +24,7 @@ struct DispatchParts {
   CatalogueHolder& catalogue;
   Authenticator& authenticator;
   Metrics& metrics;
+  Coverage& coverage;
   ActionSettings settings;
   std::string default_region;
   // With --delays=none: waits until the jobs that a call started have ended. Empty: no call waits.
@@ -41,6 +43,7 @@ class Dispatcher {
 
  private:
   Result<Answer> Run(const HttpRequest& request, const Route& route, const std::string& request_id);
+  Result<Answer> RunAction(const Route& route, const Caller& caller, const Arguments& args);
   Result<Answer> WriteAndAwait(const Caller& caller,
                                const std::function<Result<Answer>(Tx&)>& work);
   Result<Answer> Write(const ActionCall& call, const Action& action);

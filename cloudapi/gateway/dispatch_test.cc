@@ -1,6 +1,5 @@
 #include "cloudapi/gateway/dispatch.h"
 
-#include <absl/synchronization/notification.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <spdlog/sinks/ostream_sink.h>
@@ -9,140 +8,21 @@
 
 #include <algorithm>
 #include <atomic>
+#include <set>
 #include <sstream>
 #include <thread>
 #include <vector>
 
 #include "cloudapi/base/crash_points.h"
-#include "cloudapi/testing/fake_env.h"
-#include "cloudapi/testing/open_store.h"
+#include "cloudapi/gateway/testing/dispatch_fixture.h"
 
 namespace cloudapi {
 namespace {
 
 using std::chrono::hours;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-
-// What the test's own actions leave and wait for.
-struct Stage {
-  std::atomic<int> runs = 0;
-  absl::Notification entered;
-  absl::Notification go;
-};
-Stage* stage = nullptr;
-
-// The parameters of the test's own actions.
-const ParameterTable& StageParameters() {
-  static const ParameterTable table = [] {
-    std::string text = "action\tparameter\ttype\trequired\tform\tmin\tmax\tmissing\tinvalid\n";
-    for (const std::string action : {"BreakOnce", "Note", "WaitOwnCode", "WaitThenNote"}) {
-      text += action + "\tText\tString\tyes\t\t\t\t400 MissingParameter\n";
-      text += action + "\tPlace\tString\tno\n";
-      text += action + "\tCount\tInteger\tno\n";
-      text += action + "\tRegionId\tString\tno\n";
-      text += action + "\tDryRun\tBoolean\tno\n";
-      text += action + "\tClientToken\tString\tno\n";
-      text += action + "\tTag\tRepeatList\tno\n";
-      text += action + "\tTag.N.Key\tString\tno\n";
-      text += action + "\tTag.N.Value\tString\tno\n";
-    }
-    text += "PlainNote\tText\tString\tyes\t\t\t\t400 MissingParameter\n";
-    text += "BreakReading\tText\tString\tno\n";
-    return ParseParameters(text);
-  }();
-  return table;
-}
-
-Result<Answer> Note(const WriteCall& call) {
-  const std::string& text = call.args.TextOrEmpty("Text");
-  if (text == "refuse") return Refuse(403, "NoteRefused", "note.text", "The note is refused.");
-  call.tx.SetMeta("note", text);
-  return Answer{.members = "\"Run\":" + std::to_string(++stage->runs)};
-}
-
-Result<Answer> WaitThenNote(const WriteCall& call) {
-  if (!stage->entered.HasBeenNotified()) stage->entered.Notify();
-  stage->go.WaitForNotification();
-  return Note(call);
-}
-
-Result<Answer> BreakOnce(const WriteCall& call) {
-  call.tx.SetMeta("note", "half done");
-  if (++stage->runs == 1) return Answer{.members = std::vector<std::string>().at(0)};
-  return Note(call);
-}
-
-Result<Answer> BreakReading(const ReadCall&) {
-  return Answer{.members = std::vector<std::string>().at(0)};
-}
-
-const Action* Find(std::string_view name) {
-  static const std::vector<Action> actions = [] {
-    std::vector<Action> rows = {{.name = "Note", .write = Note, .token_ignored_with = "Place"},
-                                {.name = "PlainNote", .write = Note},
-                                {.name = "WaitThenNote", .write = WaitThenNote},
-                                {.name = "WaitOwnCode",
-                                 .write = WaitThenNote,
-                                 .token_in_flight_code = "IdempotentProcessing"},
-                                {.name = "BreakOnce", .write = BreakOnce},
-                                {.name = "BreakReading", .read = BreakReading}};
-    for (Action& row : rows) row.parameters = &StageParameters().at(std::string(row.name));
-    return rows;
-  }();
-  const auto found = std::ranges::find(actions, name, &Action::name);
-  return found == actions.end() ? FindAction(name) : &*found;
-}
-
-std::string CodeOf(const HttpResponse& response) {
-  const auto at = response.body.find("\"Code\":\"");
-  if (at == std::string::npos) return response.status == 200 ? "" : response.body;
-  const auto start = at + 8;
-  return response.body.substr(start, response.body.find('"', start) - start);
-}
-
-// The answer without its RequestId, which differs in each.
-std::string RestOf(const HttpResponse& response) {
-  return response.body.substr(std::min(response.body.find(','), response.body.size()));
-}
-
-class DispatchTest : public testing::Test {
- protected:
-  DispatchTest() { stage = &stage_; }
-  ~DispatchTest() override { stage = nullptr; }
-
-  HttpResponse Call(const std::string& action, Params params = {}) {
-    params.Set("Action", action);
-    if (!params.Has("Format")) params.Set("Format", "JSON");
-    return dispatcher_.Handle({.method = "GET", .path = "/", .query = std::move(params)});
-  }
-  HttpResponse CallNote(const std::string& text, const std::string& token) {
-    return Call("Note", Params({{"Text", text}, {"ClientToken", token}}));
-  }
-  static Keys BuiltIn() {
-    Keys keys;
-    keys.AddBuiltIn();
-    return keys;
-  }
-  std::string Kept() { return store_->Meta("note").value_or(""); }
-
-  Stage stage_;
-  FakeEnv env_;
-  TempFolder folder_;
-  std::unique_ptr<Store> store_ = OpenStore(folder_.path(), env_, {.durability = Durability::kOff});
-  CatalogueHolder catalogue_{BuiltInCatalogue()};
-  Keys keys_ = BuiltIn();
-  Authenticator authenticator_{keys_, SignatureMode::kPresent, env_};
-  Metrics metrics_;
-  Dispatcher dispatcher_{{.env = env_,
-                          .store = *store_,
-                          .catalogue = catalogue_,
-                          .authenticator = authenticator_,
-                          .metrics = metrics_,
-                          .settings = {.endpoint_host = "127.0.0.1:1"},
-                          .default_region = "cn-hangzhou",
-                          .find_action = Find}};
-};
 
 TEST_F(DispatchTest, GivenTokenWhenRepeatedThenSameAnswerAndOneEffect) {
   const auto first = CallNote("a", "t-1");
@@ -460,6 +340,27 @@ TEST_F(DispatchTest, GivenCallsWhenCountedThenByActionAndCodeAndUnknownNamesShar
   EXPECT_THAT(text, HasSubstr("DescribeRegions"));
   EXPECT_THAT(text, HasSubstr("InvalidAction.NotFound"));
   EXPECT_THAT(text, Not(HasSubstr("Nonsense")));
+}
+
+TEST_F(DispatchTest, GivenCallsWhenCoverageIsReadThenWhatWasAcceptedOrRefused) {
+  Call("DescribeZones", Params(Params::Map{{"RegionId", "cn-hangzhou"}}));
+  Call("DescribeZones", Params(Params::Map{{"Verbose", "false"}}));
+  Call("Nonsense1");
+  Call("ResetDisk", Params({{"DiskId", "d-1"}, {"SnapshotId", "s-1"}, {"DryRun", "true"}}));
+  std::set<std::string> reached;
+  for (const Coverage::Row& row : coverage_.Rows())
+    if (row.calls > 0) reached.insert(row.action + " " + row.name);
+  EXPECT_THAT(reached,
+              ElementsAre("* 404 InvalidAction.NotFound", "DescribeZones 400 MissingParameter",
+                          "DescribeZones RegionId", "ResetDisk 404 InvalidDiskId.NotFound"));
+}
+
+TEST_F(DispatchTest, GivenDryRunThatWouldSucceedWhenCoverageIsReadThenItsParametersCount) {
+  Call("DescribeDisks", Params({{"RegionId", "cn-hangzhou"}, {"DryRun", "true"}}));
+  std::set<std::string> reached;
+  for (const Coverage::Row& row : coverage_.Rows())
+    if (row.calls > 0) reached.insert(row.name);
+  EXPECT_THAT(reached, ElementsAre("400 DryRunOperation", "DryRun", "RegionId"));
 }
 
 TEST_F(DispatchTest, GivenRequestThatReachesNoActionWhenRefusedThenInItsFormat) {

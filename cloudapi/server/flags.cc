@@ -40,6 +40,9 @@ void DescribeServing(CLI::App& app, CloudFlags& flags, Raw& raw) {
                  "cloudapi/catalogue/catalogue.json; empty: the built-in one");
   app.add_option("--lab-token", raw.lab_token_file,
                  "File whose first line /_zonedisk/ asks for; required beyond loopback");
+  app.add_option("--coverage-log", server.coverage_log,
+                 "File to which each parameter and refusal that calls reach is appended, once")
+      ->envname("ZONEDISK_COVERAGE_LOG");
   app.add_option("--seed", flags.seed, "Seed of request ids, so that runs are alike");
 }
 

@@ -48,6 +48,7 @@ struct Server::Parts {
   std::unique_ptr<Blocks> blocks;
   std::optional<CatalogueHolder> catalogue;
   Metrics metrics;
+  Coverage coverage{AppendRowsTo(options.coverage_log)};
   std::optional<AgentSessions> sessions;
   std::optional<Jobs> jobs;
   std::optional<AgentEndpoint> agents;
@@ -146,6 +147,7 @@ void Server::Parts::Assemble() {
                     .catalogue = *catalogue,
                     .authenticator = *authenticator,
                     .metrics = metrics,
+                    .coverage = coverage,
                     .settings = {.snapshot_never_attached = never_attached,
                                  .policies_per_disk = options.snapshot_policies_per_disk,
                                  .delays = delays,
@@ -162,6 +164,7 @@ void Server::Parts::Assemble() {
                           .sessions = *sessions,
                           .keys = keys,
                           .metrics = metrics,
+                          .coverage = coverage,
                           .http = *http});
   jobs->Start();
   ready = true;

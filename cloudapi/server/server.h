@@ -24,7 +24,8 @@ struct ServerOptions {
   std::string pool = "auto";
   std::string snapshot_never_attached = "refuse";
   std::int64_t snapshot_policies_per_disk = 1;
-  std::string lab_token;  // empty: none is asked
+  std::string lab_token;     // empty: none is asked
+  std::string coverage_log;  // empty: none is kept
 };
 
 // Thread-safe. The words of the options were checked before.

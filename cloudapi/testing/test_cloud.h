@@ -1,15 +1,12 @@
 #pragma once
 // A store in a fresh folder, a clock that stands, and the actions called as the dispatcher would.
-#include <gmock/gmock.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
 
-#include "cloudapi/actions/action.h"
-#include "cloudapi/actions/testing/response_shape.h"
+#include "cloudapi/actions/testing/run_action.h"
 #include "cloudapi/catalogue/catalogue.h"
 #include "cloudapi/store/store.h"
 #include "cloudapi/store/testing/plan.h"
@@ -18,31 +15,16 @@
 
 namespace cloudapi {
 
-// Validates, runs the action and compares the answer with responses.tsv; RegionId decides the
-// call's region.
+// RegionId decides the call's region.
 inline Result<Answer> CallAction(Store& store, const topology::Catalogue& catalogue,
                                  const ActionSettings& settings, std::string_view name,
                                  const Params& params, const std::string& account) {
-  const Action* action = FindAction(name);
-  if (action == nullptr || !IsServed(*action)) std::abort();
-  const auto args = Validate(*action->parameters, params);
-  if (!args) return Fail(args.error());
-  const Caller caller{.account = account,
-                      .region = params.StringOr("RegionId", ""),
-                      .default_region = "cn-hangzhou",
-                      .request_id = "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"};
-  const ActionCall call{
-      .caller = caller, .args = *args, .catalogue = catalogue, .settings = settings};
-  auto answer = action->read != nullptr ? store.Read([&](View& view) {
-    return action->read({call, view});
-  })
-                                        : store.Write(caller.request_id, [&](Tx& tx) {
-                                            return action->write({call, tx});
-                                          });
-  if (answer) {
-    EXPECT_THAT(ShapeProblems(action->name, answer->members), testing::IsEmpty());
-  }
-  return answer;
+  return RunAction(store, catalogue, settings,
+                   {.account = account,
+                    .region = params.StringOr("RegionId", ""),
+                    .default_region = "cn-hangzhou",
+                    .request_id = "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"},
+                   name, params);
 }
 
 class TestCloud {

@@ -1,14 +1,12 @@
 #pragma once
 // Writing actions against a real store, with the work of jobs/ done at once. For tests.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <string>
 #include <utility>
 
-#include "cloudapi/actions/action.h"
-#include "cloudapi/actions/testing/response_shape.h"
+#include "cloudapi/actions/testing/run_action.h"
 #include "cloudapi/rules/disk_reset.h"
 #include "cloudapi/rules/disk_spec.h"
 #include "cloudapi/rules/instance_states.h"
@@ -29,22 +27,7 @@ class WriteTest : public testing::Test {
 
   // What the action answers; the refusal's code is in error().code.
   Result<Answer> Run(std::string_view name, Params::Map values) {
-    const Action& action = *FindAction(name);
-    const Params params(std::move(values));
-    const auto args = Validate(*action.parameters, params);
-    if (!args) return Fail(args.error());
-    const ActionCall call{
-        .caller = caller, .args = *args, .catalogue = catalogue, .settings = settings};
-    auto answer = action.read != nullptr ? store->Read([&](View& view) {
-      return action.read({call, view});
-    })
-                                         : store->Write("r", [&](Tx& tx) {
-                                             return action.write({call, tx});
-                                           });
-    if (answer) {
-      EXPECT_THAT(ShapeProblems(name, answer->members), testing::IsEmpty());
-    }
-    return answer;
+    return RunAction(*store, catalogue, settings, caller, name, Params(std::move(values)));
   }
   Result<Answer> Create(Params::Map values) {
     values.emplace("ZoneId", "cn-hangzhou-b");

@@ -1,0 +1,84 @@
+#include "cloudapi/actions/coverage.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "cloudapi/testing/temp_folder.h"
+#include "common/base/files.h"
+
+namespace cloudapi {
+namespace {
+
+using testing::ElementsAre;
+
+Arguments Given(std::string_view action, Params::Map params) {
+  return Validate(*FindAction(action)->parameters, Params(std::move(params))).value();
+}
+
+class CoverageRowsTest : public testing::Test {
+ protected:
+  std::uint64_t CallsOf(const std::string& action, const std::string& name) const {
+    for (const Coverage::Row& row : coverage_.Rows())
+      if (row.action == action && row.name == name) return row.calls;
+    ADD_FAILURE() << "no row " << action << " " << name;
+    return 0;
+  }
+
+  std::vector<std::string> reached_;
+  Coverage coverage_{[this](const std::string& row) { reached_.push_back(row); }};
+};
+
+TEST_F(CoverageRowsTest, GivenAcceptedCallWhenCountedThenWhatItGaveAndItsActionAskedFor) {
+  const Arguments args =
+      Given("DetachDisk", {{"DiskId", "d-1"}, {"InstanceId", "i-1"}, {"DeleteWithInstance", ""}});
+  EXPECT_EQ(args.TextOrEmpty("DiskId"), "d-1");
+  EXPECT_FALSE(args.Boolean("DeleteWithInstance"));
+  coverage_.Accepted(args);
+  coverage_.Accepted(args);
+  EXPECT_THAT(reached_, ElementsAre("DetachDisk\tparameter\tDiskId"));
+  EXPECT_EQ(CallsOf("DetachDisk", "DiskId"), 2U);
+  EXPECT_EQ(CallsOf("DetachDisk", "InstanceId"), 0U);
+}
+
+TEST_F(CoverageRowsTest, GivenMembersOfAListWhenCountedThenByTheirNames) {
+  const Arguments args =
+      Given("CreateSnapshot", {{"DiskId", "d-1"}, {"Tag.1.Key", "a"}, {"Tag.2.Key", "b"}});
+  for (const Arguments& tag : args.Structs("Tag")) EXPECT_NE(tag.TextOrEmpty("Key"), "");
+  coverage_.Accepted(args);
+  EXPECT_THAT(reached_, ElementsAre("CreateSnapshot\tparameter\tTag",
+                                    "CreateSnapshot\tparameter\tTag.N.Key"));
+  EXPECT_EQ(CallsOf("CreateSnapshot", "Tag.N.Key"), 2U);
+}
+
+TEST_F(CoverageRowsTest, GivenWhereTheCallGoesWhenCountedThenWithoutTheActionAsking) {
+  coverage_.Accepted(Given("DescribeRegions", {{"AcceptLanguage", "en-US"}}));
+  coverage_.Accepted(Given("DescribeZones", {{"RegionId", "cn-hangzhou"}}));
+  EXPECT_THAT(reached_, ElementsAre("DescribeZones\tparameter\tRegionId"));
+}
+
+TEST_F(CoverageRowsTest, GivenRefusalsWhenCountedThenByStatusAndCode) {
+  const ApiError refusal{.http_status = 403, .code = "IncorrectDiskStatus"};
+  coverage_.Refused("DeleteDisk", refusal);
+  coverage_.Refused("DeleteDisk", refusal);
+  coverage_.Refused("*", {.http_status = 404, .code = "InvalidAction.NotFound"});
+  EXPECT_THAT(reached_, ElementsAre("DeleteDisk\trefusal\t403 IncorrectDiskStatus",
+                                    "*\trefusal\t404 InvalidAction.NotFound"));
+  EXPECT_EQ(CallsOf("DeleteDisk", "403 IncorrectDiskStatus"), 2U);
+}
+
+TEST(CoverageLogTest, GivenFileWhenRowsAreReachedThenALineEach) {
+  const TempFolder folder;
+  const std::filesystem::path file = folder.path() / "rows";
+  for (int process = 0; process < 2; ++process) {
+    Coverage coverage(AppendRowsTo(file));
+    coverage.Accepted(Given("DescribeZones", {{"RegionId", "cn-hangzhou"}}));
+    coverage.Accepted(Given("DescribeZones", {{"RegionId", "cn-hangzhou"}}));
+  }
+  EXPECT_EQ(base::ReadFile(file).value_or(""),
+            "DescribeZones\tparameter\tRegionId\nDescribeZones\tparameter\tRegionId\n");
+}
+
+}  // namespace
+}  // namespace cloudapi
