@@ -37,6 +37,11 @@ Result<Conditions> TimeOf(const ReadCall& call, const Filter& filter, bool until
   return Conditions{between};
 }
 
+std::string RowsOf(const Listing& listing, const Page& page) {
+  if (listing.inner.empty()) return fmt::format("\"{}\":[", listing.outer) + page.documents + "]";
+  return fmt::format("\"{}\":{{\"{}\":[", listing.outer, listing.inner) + page.documents + "]}";
+}
+
 // The condition of a column and a text.
 template <class Condition>
 Result<Conditions> ByText(const ReadCall& call, const Filter& filter) {
@@ -167,8 +172,7 @@ Result<Answer> List(const ReadCall& call, const Listing& listing) {
   const auto paging = PagingOf(call.args, listing.paging, scope);
   if (!paging) return Fail(paging.error());
   const Page page = call.view.List(query, paging->window);
-  std::string members =
-      fmt::format("\"{}\":{{\"{}\":[", listing.outer, listing.inner) + page.documents + "]}";
+  std::string members = RowsOf(listing, page);
   if (listing.region_member) members += fmt::format(R"(,"RegionId":"{}")", call.caller.region);
   members += PagingMembers(*paging, page, scope);
   return Answer{.members = std::move(members)};

@@ -68,8 +68,8 @@ Result<Conditions> MemberList(const ReadCall& call, const Filter& filter);
 struct Listing {
   const KindInfo* kind = nullptr;
   std::string_view action;
-  std::string_view outer;  // "Disks"
-  std::string_view inner;  // "Disk"
+  std::string_view outer;       // "Disks"
+  std::string_view inner = {};  // "Disk"; empty: the objects stand in `outer` itself
   std::span<const Filter> filters;
   RegionRule region = {};
   PagingRules paging = {};
@@ -77,8 +77,8 @@ struct Listing {
   std::string_view row = Query::kDocument;  // what is answered of each object
 };
 
-// The whole answer of the call by either paging style: `"Disks":{"Disk":[…]}` and the paging
-// members. Errors: those of the filters, region and paging.
+// The whole answer of the call by either paging style: `"Disks":{"Disk":[…]}`, or `"Disks":[…]`
+// without `inner`, and the paging members. Errors: those of the filters, region and paging.
 Result<Answer> List(const ReadCall& call, const Listing& listing);
 
 }  // namespace cloudapi

@@ -53,10 +53,12 @@ std::int64_t NumberIn(std::string_view text, std::int64_t absent) {
   return text.empty() ? absent : std::stoll(std::string(text));
 }
 
-// "Disabled|Enabled": the words that are taken. Other texts are the name of a form.
+// "Disabled|Enabled": the words that are taken; "archive|": only that one. Other texts are the name
+// of a form.
 std::vector<std::string> WordsIn(std::string_view form) {
-  const auto words = base::Split(form, '|');
+  auto words = base::Split(form, '|');
   if (words.size() == 1) return {};
+  if (words.back().empty()) words.pop_back();
   return {words.begin(), words.end()};
 }
 

@@ -48,7 +48,8 @@ void ReleaseSnapshot(Tx& tx, const Snapshot& snapshot) {
 void ReleaseDisk(Tx& tx, const Disk& disk) {
   if (disk.delete_auto_snapshot) {
     for (const Snapshot& snapshot : tx.SnapshotsOf(disk)) {
-      const bool goes = snapshot.type == SnapshotType::kAuto && snapshot.copies_under_way == 0;
+      const bool goes = snapshot.type == SnapshotType::kAuto && snapshot.copies_under_way == 0 &&
+                        !IsLocked(snapshot);
       if (goes) ReleaseSnapshot(tx, snapshot);
     }
   }

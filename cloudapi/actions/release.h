@@ -11,7 +11,8 @@ void LetSourceGo(Tx& tx, const Snapshot& copy);
 void ReleaseSnapshot(Tx& tx, const Snapshot& snapshot);
 
 // The disk goes: its row at once, its image by a job; it leaves its policies, and its automatic
-// snapshots go with it where DeleteAutoSnapshot says so. Whether it may go was checked before.
+// snapshots go with it where DeleteAutoSnapshot says so and they are not locked. Whether it may go
+// was checked before.
 void ReleaseDisk(Tx& tx, const Disk& disk);
 
 // The policy is applied to the disk, which is not under it yet; it fires as long as it has a disk.

@@ -46,6 +46,7 @@ Result<Answer> Make(const ordered_json& call) {
   PutSampleWorld(cloud);
   PutSamplePolicies(cloud);
   PutSampleStopped(cloud);
+  PutSampleLocks(cloud);
   Params params;
   for (const auto& [name, value] : call.items()) params.Set(name, value.get<std::string>());
   return cloud.Call(params.StringOr("Action", ""), params);

@@ -154,6 +154,7 @@ class NegativesTest : public testing::Test {
     PutSampleWorld(cloud_);
     PutSamplePolicies(cloud_);
     PutSampleStopped(cloud_);
+    PutSampleLocks(cloud_);
     keys_.AddBuiltIn();
   }
 

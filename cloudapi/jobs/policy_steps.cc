@@ -25,7 +25,7 @@ void MakeRoom(Tx& tx, const std::vector<Snapshot>& snapshots) {
   auto automatic = std::ranges::count(snapshots, SnapshotType::kAuto, &Snapshot::type);
   for (const Snapshot& snapshot : snapshots) {
     if (automatic < kMaxAutoSnapshotsPerDisk) return;
-    if (snapshot.type != SnapshotType::kAuto) continue;
+    if (snapshot.type != SnapshotType::kAuto || IsLocked(snapshot)) continue;
     ReleaseSnapshot(tx, snapshot);
     --automatic;
   }

@@ -1,4 +1,4 @@
-// The steps of snapshots: cut, finish, expire, unlink.
+// The steps of snapshots: cut, finish, expire, unlock, archive, unlink.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -6,15 +6,18 @@
 
 #include "cloudapi/actions/begin_copy.h"
 #include "cloudapi/actions/release.h"
+#include "cloudapi/actions/snapshot_dates.h"
 #include "cloudapi/base/crash_points.h"
 #include "cloudapi/jobs/steps.h"
+#include "cloudapi/rules/snapshot_archive.h"
+#include "cloudapi/rules/snapshot_lock.h"
 #include "cloudapi/rules/transitions.h"
 
 namespace cloudapi {
 namespace {
 
 constexpr std::chrono::seconds kLongestFlush{5};
-constexpr std::chrono::seconds kCopyLook{1};
+constexpr std::chrono::seconds kHoldLook{1};
 constexpr int kProgressStep = 10;  // percent between two commits of the progress
 constexpr int kWhole = 99;         // all bytes are there; 100 comes with the end
 
@@ -185,14 +188,38 @@ StepResult Steps::FinishSnapshot(const Job& job, const JobRows& rows) {
 // As DeleteSnapshot with Force: disks that were made from it keep their bytes.
 StepResult Steps::ExpireSnapshot(const Job& job, const JobRows& rows) {
   if (!rows.snapshot) return Drop(job);
-  if (rows.snapshot->copies_under_way > 0) {
-    return {.wait = {.blocked_on = fmt::format("snapshot {}: a copy is made of it", job.subject),
-                     .again = deps_.env.Steady() + kCopyLook}};
+  const bool copied = rows.snapshot->copies_under_way > 0;
+  if (copied || IsLocked(*rows.snapshot)) {
+    return {.wait = {.blocked_on = fmt::format("snapshot {}: {}", job.subject,
+                                               copied ? "a copy is made of it" : "it is locked"),
+                     .again = deps_.env.Steady() + kHoldLook}};
   }
   return Commit([job](Tx& tx) {
     const auto snapshot = TakeUp(tx, job);
     if (!snapshot) return;
     ReleaseSnapshot(tx, *snapshot);
+  });
+}
+
+StepResult Steps::AgeSnapshotLock(const Job& job, const JobRows& /*rows*/) {
+  return Commit([job](Tx& tx) {
+    const auto snapshot = TakeUp(tx, job);
+    if (!snapshot) return;
+    tx.Put(AgeLock(*snapshot, tx.Now()));
+    ScheduleLock(tx, *snapshot);
+  });
+}
+
+StepResult Steps::ArchiveSnapshot(const Job& job, const JobRows& /*rows*/) {
+  return Commit([job](Tx& tx) {
+    const auto snapshot = TakeUp(tx, job);
+    const auto task = tx.Find<Task>(job.account, job.region, job.detail.task_id);
+    if (!task) return;
+    const ArchiveOutcome outcome = CompleteArchive(*task, snapshot, tx.Now());
+    tx.Put(outcome.task);
+    if (!outcome.snapshot) return;
+    tx.Put(*outcome.snapshot);
+    ScheduleExpiry(tx, *outcome.snapshot);
   });
 }
 

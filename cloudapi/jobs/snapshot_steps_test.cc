@@ -141,6 +141,76 @@ TEST_F(SnapshotStepsTest, GivenSnapshotDeletedWhenItsBytesAreCopiedAlreadyThenNo
   EXPECT_EQ(world_->blocks->List(), std::vector<std::string>{world_->Image("d-1", 0)});
 }
 
+TEST_F(SnapshotStepsTest, GivenLockedSnapshotWhenTheClockGoesOnThenItsLockComesToItsDates) {
+  MakeDisk();
+  world_->CreateSnapshot("s-1", "d-1", 2);
+  ASSERT_TRUE(world_->Settle().settled);
+  world_->Advance(std::chrono::hours(12));
+  const SysMillis locked = world_->env.CloudNow();
+  world_->Call("LockSnapshot", {{"RegionId", JobsWorld::kRegion},
+                                {"SnapshotId", world_->Id("s-1")},
+                                {"LockMode", "compliance"},
+                                {"LockDuration", "1"},
+                                {"CoolOffPeriod", "1"}});
+  const auto status = [this] { return world_->FindSnapshot("s-1")->lock_status; };
+  world_->Advance(std::chrono::hours(1) - milliseconds(1));
+  EXPECT_EQ(status(), LockStatus::kCoolOff);
+  world_->Restart();
+  world_->Advance(milliseconds(1));
+  EXPECT_EQ(status(), LockStatus::kCompliance);
+  world_->Advance(locked + std::chrono::days(1) - world_->env.CloudNow() - milliseconds(1));
+  EXPECT_EQ(status(), LockStatus::kCompliance);
+  world_->Advance(milliseconds(1));
+  EXPECT_EQ(status(), LockStatus::kExpired);
+  world_->Advance(std::chrono::days(1));
+  EXPECT_FALSE(world_->FindSnapshot("s-1"));
+}
+
+TEST_F(SnapshotStepsTest, GivenLockThatOutlastsTheRetentionWhenThatIsOverThenTheSnapshotWaits) {
+  MakeDisk();
+  world_->CreateSnapshot("s-1", "d-1", 2);
+  ASSERT_TRUE(world_->Settle().settled);
+  // A lock of longer than its retention is refused, so the row is made here.
+  world_->Change([&](Tx& tx) {
+    auto snapshot = *tx.Find<Snapshot>(JobsWorld::kAccount, "", world_->Id("s-1"));
+    snapshot.lock_status = LockStatus::kCompliance;
+    tx.Put(snapshot);
+  });
+  world_->Advance(std::chrono::days(2));
+  EXPECT_TRUE(world_->FindSnapshot("s-1"));
+}
+
+TEST_F(SnapshotStepsTest, GivenSnapshotWhenArchivedThenItsTaskEndsAndItsNewRetentionCounts) {
+  MakeDisk();
+  world_->CreateSnapshot("s-1", "d-1", 20);
+  ASSERT_TRUE(world_->Settle().settled);
+  const SysMillis cut = *world_->FindSnapshot("s-1")->creation_time;
+  world_->Advance(std::chrono::days(14));
+  world_->Call("ModifySnapshotCategory",
+               {{"SnapshotId", world_->Id("s-1")}, {"RetentionDays", "75"}});
+  world_->Advance(world_->settings.delays.archive);
+  EXPECT_EQ(world_->FindSnapshot("s-1")->category, kArchive);
+  EXPECT_EQ(world_->ReadImage(world_->Image("s-1"), 5), "bytes");
+  world_->Advance(cut + std::chrono::days(75) - world_->env.CloudNow() - milliseconds(1));
+  EXPECT_TRUE(world_->FindSnapshot("s-1"));
+  world_->Advance(milliseconds(1));
+  EXPECT_FALSE(world_->FindSnapshot("s-1"));
+}
+
+TEST_F(SnapshotStepsTest, GivenSnapshotDeletedMeanwhileWhenItsArchivingEndsThenTheTaskFailed) {
+  MakeDisk();
+  world_->CreateSnapshot("s-1", "d-1");
+  ASSERT_TRUE(world_->Settle().settled);
+  world_->Advance(std::chrono::days(14));
+  world_->Call("ModifySnapshotCategory", {{"SnapshotId", world_->Id("s-1")}});
+  world_->DeleteSnapshot("s-1");
+  ASSERT_TRUE(world_->Settle().settled);
+  const auto tasks =
+      world_->store->Read([](View& view) -> Result<std::vector<Task>> { return view.All<Task>(); });
+  ASSERT_EQ(tasks->size(), 1U);
+  EXPECT_EQ(tasks->front().status, TaskStatus::kFailed);
+}
+
 TEST_F(SnapshotStepsTest, GivenRetentionDaysWhenTheyAreOverThenSnapshotAndImageAreGone) {
   MakeDisk();
   world_->CreateSnapshot("s-1", "d-1", 3);

@@ -35,6 +35,8 @@ const Steps::Row& Steps::RowOf(Step step) {
       {Step::kSnapshotCopy, Subject::kSnapshot, &Steps::CopySnapshot},
       {Step::kSnapshotAvailable, Subject::kSnapshot, &Steps::FinishSnapshot},
       {Step::kSnapshotExpire, Subject::kSnapshot, &Steps::ExpireSnapshot},
+      {Step::kSnapshotLock, Subject::kSnapshot, &Steps::AgeSnapshotLock},
+      {Step::kSnapshotArchive, Subject::kOther, &Steps::ArchiveSnapshot},
       {Step::kSnapshotUnlink, Subject::kSnapshot, &Steps::UnlinkSnapshot},
       {Step::kInstanceStart, Subject::kOther, &Steps::StartInstance},
       {Step::kInstanceStop, Subject::kOther, &Steps::StopInstance},

@@ -93,6 +93,8 @@ class Steps {
   StepResult CopySnapshot(const Job& job, const JobRows& rows);
   StepResult FinishSnapshot(const Job& job, const JobRows& rows);
   StepResult ExpireSnapshot(const Job& job, const JobRows& rows);
+  StepResult AgeSnapshotLock(const Job& job, const JobRows& rows);
+  StepResult ArchiveSnapshot(const Job& job, const JobRows& rows);
   StepResult UnlinkSnapshot(const Job& job, const JobRows& rows);
   StepResult ResetDisk(const Job& job, const JobRows& rows);
   StepResult StartInstance(const Job& job, const JobRows& rows);

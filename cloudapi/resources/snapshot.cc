@@ -31,7 +31,7 @@ std::string SnapshotDocument(const Snapshot& snapshot) {
       .Field("SourceDiskType", snapshot.source_disk_type)
       .Field("SourceStorageType", "disk")
       .Field("SnapshotType", WordOf(snapshot.type))
-      .Field("Category", "standard")
+      .Field("Category", snapshot.category)
       .Field("Usage", snapshot.usage)
       .Field("Encrypted", snapshot.encrypted)
       .Field("KMSKeyId", snapshot.kms_key_id)
@@ -81,12 +81,20 @@ constexpr std::array kSnapshotColumns = {
     Col<&Snapshot::bytes>("bytes"),
     Col<&Snapshot::failure>("failure"),
     Col<&Snapshot::usage>("usage"),
+    Col<&Snapshot::category>("category"),
+    Col<&Snapshot::lock_status>("lock_status"),
+    Col<&Snapshot::lock_mode>("lock_mode"),
+    Col<&Snapshot::lock_time>("lock_time"),
+    Col<&Snapshot::lock_days>("lock_days"),
+    Col<&Snapshot::cool_off_hours>("cool_off_hours"),
 };
 constexpr Index kSnapshotIndexes[] = {
     {.name = "place"},
     {.name = "status", .column = "status"},
     {.name = "disk", .column = "source_disk_id"},
     {.name = "name", .column = "name", .only_filled = true},
+    {.name = "lock_status", .column = "lock_status", .only_filled = true},
+    {.name = "lock_mode", .column = "lock_mode", .only_filled = true},
 };
 constexpr std::string_view kSnapshotFacets[] = {"status"};
 

@@ -30,6 +30,23 @@ inline constexpr std::array kWords<SnapshotType> = {
     Spelling<SnapshotType>{SnapshotType::kAuto, "auto"},
 };
 
+// Where a lock stands that keeps a snapshot from being deleted.
+enum class LockStatus { kNone, kCoolOff, kCompliance, kExpired };
+template <>
+inline constexpr std::array kWords<LockStatus> = {
+    Spelling<LockStatus>{LockStatus::kNone, ""},
+    Spelling<LockStatus>{LockStatus::kCoolOff, "compliance-cooloff"},
+    Spelling<LockStatus>{LockStatus::kCompliance, "compliance"},
+    Spelling<LockStatus>{LockStatus::kExpired, "expired"},
+};
+
+// The one mode of a lock.
+inline constexpr std::string_view kCompliance = "compliance";
+
+// Category of a snapshot.
+inline constexpr std::string_view kStandard = "standard";
+inline constexpr std::string_view kArchive = "archive";
+
 struct Snapshot {
   std::string id;  // "s-bp1…"
   std::string account;
@@ -60,10 +77,23 @@ struct Snapshot {
   std::int64_t bytes = 0;      // allocated bytes of its image once cut
   std::string usage = "none";  // "disk" while disks made from it exist
   std::string failure;         // why it failed, empty otherwise
+  std::string category{kStandard};
+  // Its lock: whatever is set counts from lock_time.
+  LockStatus lock_status = LockStatus::kNone;
+  std::string lock_mode;  // kCompliance; empty: was never locked, or is unlocked
+  std::optional<SysMillis> lock_time;
+  std::int64_t lock_days = 0;
+  std::int64_t cool_off_hours = 0;  // within which it may be unlocked
   std::vector<Tag> tags;
   std::int64_t seq = 0;
   bool operator==(const Snapshot&) const = default;
 };
+
+// Whether it must not be deleted.
+inline bool IsLocked(const Snapshot& snapshot) {
+  return snapshot.lock_status == LockStatus::kCoolOff ||
+         snapshot.lock_status == LockStatus::kCompliance;
+}
 
 template <>
 const Kind<Snapshot>& KindOf<Snapshot>();

@@ -14,6 +14,7 @@ struct Delays {
   std::chrono::milliseconds cut{100};        // CreateSnapshot → CreationTime set
   std::chrono::milliseconds available{500};  // cut → accomplished
   std::chrono::milliseconds spec{100};       // ModifyDiskSpec → its task Finished
+  std::chrono::milliseconds archive{100};    // ModifySnapshotCategory → its task Finished
   std::chrono::milliseconds reset{100};      // ReIniting → In_use or Available
   std::chrono::milliseconds start{100};      // Starting → Running
   std::chrono::milliseconds stop{100};       // Stopping → Stopped
@@ -36,6 +37,7 @@ constexpr std::optional<Delays> ParseDelays(std::string_view name) {
                   .cut = kNone,
                   .available = kNone,
                   .spec = kNone,
+                  .archive = kNone,
                   .reset = kNone,
                   .start = kNone,
                   .stop = kNone};
@@ -47,6 +49,7 @@ constexpr std::optional<Delays> ParseDelays(std::string_view name) {
                   .cut = milliseconds(10000),
                   .available = milliseconds(60000),
                   .spec = milliseconds(60000),
+                  .archive = milliseconds(600000),
                   .reset = milliseconds(60000),
                   .start = milliseconds(20000),
                   .stop = milliseconds(30000),

@@ -111,6 +111,12 @@ Result<Snapshot> FailSnapshot(Snapshot snapshot, std::string reason, SysMillis n
 }
 
 Result<void> CheckDeleteSnapshot(const Snapshot& snapshot, std::int64_t disks, bool force) {
+  if (IsLocked(snapshot)) {
+    return Refuse(403, "InvalidOperation.SnapshotLocked", "delete-snapshot.lock",
+                  fmt::format("Snapshot {} is locked ({}) and cannot be deleted.", snapshot.id,
+                              WordOf(snapshot.lock_status)),
+                  {{"snapshot.lock", std::string(WordOf(snapshot.lock_status))}});
+  }
   if (snapshot.copies_under_way > 0) {
     return Refuse(
         403, "InvalidOperation.RelatedSnapshotNotFinished", "delete-snapshot.copies",

@@ -133,9 +133,10 @@ Result<Snapshot> ModifySnapshot(Snapshot snapshot, const SnapshotAttributes& att
 // InvalidSnapshotName.Malformed.
 Result<void> CheckSnapshotName(std::string_view name);
 
-// Errors: 403 InvalidOperation.RelatedSnapshotNotFinished while a copy is made of it,
-// SnapshotCreatedDisk when `disks` were made from it and not `force`. A progressing
-// snapshot may be deleted: that cancels it.
+// Errors: 403 InvalidOperation.SnapshotLocked, whatever `force`,
+// InvalidOperation.RelatedSnapshotNotFinished while a copy is made of it, SnapshotCreatedDisk when
+// `disks` were made from it and not `force`. A progressing snapshot may be deleted: that cancels
+// it.
 Result<void> CheckDeleteSnapshot(const Snapshot& snapshot, std::int64_t disks, bool force);
 
 }  // namespace cloudapi

@@ -13,7 +13,8 @@ Detail KindOfDetail(Step step) {
     case Step::kDiskDetach:
     case Step::kDiskReset: return Detail::kInstance;
     case Step::kDiskUnlink: return Detail::kGeneration;
-    case Step::kDiskSpec: return Detail::kTask;
+    case Step::kDiskSpec:
+    case Step::kSnapshotArchive: return Detail::kTask;
     case Step::kPolicyFire: return Detail::kPosition;
     case Step::kDiskCreate:
     case Step::kDiskGrow:
@@ -23,6 +24,7 @@ Detail KindOfDetail(Step step) {
     case Step::kSnapshotCopy:
     case Step::kSnapshotAvailable:
     case Step::kSnapshotExpire:
+    case Step::kSnapshotLock:
     case Step::kSnapshotUnlink: return Detail::kNone;
   }
   return Detail::kNone;

@@ -24,6 +24,8 @@ enum class Step {
   kSnapshotCopy,       // copy the bytes of a snapshot of another region, → accomplished
   kSnapshotAvailable,  // → accomplished
   kSnapshotExpire,     // its retention is over: delete it
+  kSnapshotLock,       // its lock comes to its next date
+  kSnapshotArchive,    // another category; ends its task
   kSnapshotUnlink,     // remove the image of a snapshot that is gone
   kInstanceStart,      // → Running
   kInstanceStop,       // → Stopped
@@ -43,6 +45,8 @@ inline constexpr std::array kWords<Step> = {
     Spelling<Step>{Step::kSnapshotCopy, "snapshot.copy"},
     Spelling<Step>{Step::kSnapshotAvailable, "snapshot.available"},
     Spelling<Step>{Step::kSnapshotExpire, "snapshot.expire"},
+    Spelling<Step>{Step::kSnapshotLock, "snapshot.lock"},
+    Spelling<Step>{Step::kSnapshotArchive, "snapshot.archive"},
     Spelling<Step>{Step::kSnapshotUnlink, "snapshot.unlink"},
     Spelling<Step>{Step::kInstanceStart, "instance.start"},
     Spelling<Step>{Step::kInstanceStop, "instance.stop"},
@@ -51,19 +55,19 @@ inline constexpr std::array kWords<Step> = {
 
 // Whether the step waits for a date: until then nothing is under way.
 constexpr bool IsDated(Step step) {
-  return step == Step::kSnapshotExpire || step == Step::kPolicyFire;
+  return step == Step::kSnapshotExpire || step == Step::kSnapshotLock || step == Step::kPolicyFire;
 }
 
 // Whether the job stays when its object goes away: it ends the task about it.
 constexpr bool EndsTask(Step step) {
-  return step == Step::kDiskSpec;
+  return step == Step::kDiskSpec || step == Step::kSnapshotArchive;
 }
 
 // What a step must know beside its object.
 struct JobDetail {
   std::string instance_id;      // kDiskAttach, kDiskDetach; kDiskReset: to be started afterwards
   std::int64_t generation = 0;  // kDiskUnlink: of the image
-  std::string task_id;          // kDiskSpec
+  std::string task_id;          // kDiskSpec, kSnapshotArchive
   std::int64_t position = 0;    // kPolicyFire: seq of the last PolicyDisk that has had its turn
   bool operator==(const JobDetail&) const = default;
 };

@@ -20,6 +20,8 @@ inline constexpr const char* kStoppedInstance = "i-uf6stopped00000000a";
 inline constexpr const char* kStoppedRoot = "d-uf6stopped00000000a";
 inline constexpr const char* kIdlePolicy = "sp-bp1idle00000000000a";
 inline constexpr const char* kBusyPolicy = "sp-uf6busy00000000000a";
+inline constexpr const char* kCoolingSnapshot = "s-uf6cooling000000000a";
+inline constexpr const char* kLockedSnapshot = "s-uf6locked0000000000a";
 inline constexpr const char* kDiskUnderPolicy = "d-uf6busy000000000000a";
 
 // An automatic snapshot policy without disks, and in cn-shanghai one with a disk.
@@ -83,6 +85,37 @@ inline void PutSampleStopped(TestCloud& cloud) {
   root.creation_time = now;
   root.seq = 1016;
   cloud.Put(root);
+}
+
+// In cn-shanghai, twenty days old: a snapshot within the cool-off of its lock, and one after it.
+inline void PutSampleLocks(TestCloud& cloud) {
+  const SysMillis now = cloud.env.CloudNow();
+  Snapshot snapshot{.id = kCoolingSnapshot,
+                    .account = "default",
+                    .region = "cn-shanghai",
+                    .status = SnapshotStatus::kAccomplished,
+                    .available = true,
+                    .progress = 100,
+                    .source_disk_id = kDiskUnderPolicy,
+                    .source_zone = "cn-shanghai-a",
+                    .source_disk_size_gib = 40,
+                    .source_category = "cloud_essd",
+                    .requested_time = now - std::chrono::days(20),
+                    .creation_time = now - std::chrono::days(20),
+                    .last_modified_time = now,
+                    .bytes = 8192,
+                    .lock_status = LockStatus::kCoolOff,
+                    .lock_mode = std::string(kCompliance),
+                    .lock_time = now,
+                    .lock_days = 7,
+                    .cool_off_hours = 48,
+                    .seq = 1021};
+  cloud.Put(snapshot);
+  snapshot.id = kLockedSnapshot;
+  snapshot.lock_status = LockStatus::kCompliance;
+  snapshot.cool_off_hours = 0;
+  snapshot.seq = 1022;
+  cloud.Put(snapshot);
 }
 
 // Two nodes in zones b and e, the latter with its system disk; a disk that is Available and was

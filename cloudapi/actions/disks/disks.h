@@ -17,6 +17,7 @@ Result<Answer> ResizeDisk(const WriteCall& call);
 Result<Answer> ModifyDiskAttribute(const WriteCall& call);
 Result<Answer> ReInitDisk(const WriteCall& call);
 Result<Answer> ResetDisk(const WriteCall& call);
+Result<Answer> ResetDisks(const WriteCall& call);
 Result<Answer> ReplaceSystemDisk(const WriteCall& call);
 
 inline constexpr Action kDiskActions[] = {
@@ -30,6 +31,7 @@ inline constexpr Action kDiskActions[] = {
     {.name = "ReInitDisk", .write = ReInitDisk},
     {.name = "ReplaceSystemDisk", .write = ReplaceSystemDisk},
     {.name = "ResetDisk", .write = ResetDisk},
+    {.name = "ResetDisks", .write = ResetDisks},
     {.name = "ResizeDisk", .write = ResizeDisk},
 };
 

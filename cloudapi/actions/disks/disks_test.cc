@@ -1,5 +1,8 @@
 #include "cloudapi/actions/disks/disks.h"
 
+#include <nlohmann/json.hpp>
+#include <utility>
+
 #include "cloudapi/actions/testing/write_fixture.h"
 #include "cloudapi/catalogue/catalogue.h"
 #include "cloudapi/rules/new_disk.h"
@@ -327,6 +330,62 @@ TEST_F(DisksWriteTest, GivenOneUnknownAmongManyWhenModifiedThenNoneChanges) {
                      {{"DiskIds.1", id}, {"DiskIds.2", "d-none"}, {"DiskName", "new"}})),
             "InvalidDiskId.NotFound");
   EXPECT_EQ(DiskOf(id)->name, "old");
+}
+
+class ResetDisksTest : public WriteTest {
+ protected:
+  ResetDisksTest() { caller.region = "cn-hangzhou"; }
+  // An Available disk and a snapshot of it.
+  std::pair<std::string, std::string> MakePair() {
+    const std::string disk = MakeUsedDisk();
+    const std::string snapshot = MakeSnapshot(disk);
+    EXPECT_EQ(Code(Detach(disk, "i-1")), "");
+    Settle();
+    return {disk, snapshot};
+  }
+  Result<Answer> ResetAll(Values values) {
+    values.emplace("RegionId", "cn-hangzhou");
+    return Run("ResetDisks", std::move(values));
+  }
+};
+
+TEST_F(ResetDisksTest, GivenDisksWhenResetThenEachForItself) {
+  const auto [one, of_one] = MakePair();
+  const auto [two, of_two] = MakePair();
+  const auto answer = ResetAll({{"Disk.1.DiskId", one},
+                                {"Disk.1.SnapshotId", of_one},
+                                {"Disk.2.DiskId", two},
+                                {"Disk.2.SnapshotId", of_one}});
+  ASSERT_TRUE(answer) << answer.error().message;
+  const auto rows = nlohmann::json::parse("{" + answer->members + "}")
+                        .at("OperationProgressSet")
+                        .at("OperationProgress");
+  EXPECT_EQ(rows[0].at("OperationStatus"), "Success");
+  EXPECT_EQ(rows[1].at("OperationStatus"), "Failed");
+  EXPECT_EQ(rows[1].at("ErrorCode"), "InvalidParameter.Mismatch");
+  EXPECT_EQ(DiskOf(one)->status, DiskStatus::kReIniting);
+  EXPECT_EQ(DiskOf(one)->restoring_from, of_one);
+  EXPECT_EQ(DiskOf(two)->status, DiskStatus::kAvailable);
+  Settle();
+  EXPECT_EQ(DiskOf(one)->generation, 1);
+}
+
+TEST_F(ResetDisksTest, GivenOneThatIsNotThereWhenResetThenNoneIs) {
+  const auto [one, of_one] = MakePair();
+  Values values = {{"Disk.1.DiskId", one}, {"Disk.1.SnapshotId", of_one}};
+  const auto code = [&](const std::string& disk, const std::string& snapshot) {
+    values["Disk.2.DiskId"] = disk;
+    values["Disk.2.SnapshotId"] = snapshot;
+    return Code(ResetAll(values));
+  };
+  EXPECT_EQ(code("d-none", of_one), "InvalidDiskId.NotFound");
+  EXPECT_EQ(code(one, "s-none"), "InvalidSnapshotId.NotFound");
+  EXPECT_EQ(code(one, ""), "MissingParameter");
+  EXPECT_EQ(code("", of_one), "MissingParameter");
+  EXPECT_EQ(DiskOf(one)->status, DiskStatus::kAvailable);
+  Values many;
+  for (int i = 1; i <= 11; ++i) many["Disk." + std::to_string(i) + ".DiskId"] = one;
+  EXPECT_EQ(Code(ResetAll(many)), "InvalidParameter");
 }
 
 }  // namespace

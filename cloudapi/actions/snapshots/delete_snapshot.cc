@@ -3,6 +3,7 @@
 #include "cloudapi/actions/find.h"
 #include "cloudapi/actions/release.h"
 #include "cloudapi/actions/snapshots/snapshots.h"
+#include "cloudapi/rules/snapshot_lock.h"
 #include "cloudapi/rules/transitions.h"
 
 namespace cloudapi {
@@ -21,7 +22,8 @@ Result<Answer> DeleteSnapshot(const WriteCall& call) {
                   {{"snapshot", snapshot->id}});
   }
   const auto allowed =
-      CheckDeleteSnapshot(*snapshot, call.tx.CountDisksOf(*snapshot), call.args.IsTrue("Force"));
+      CheckDeleteSnapshot(AgeLock(*snapshot, call.tx.Now()), call.tx.CountDisksOf(*snapshot),
+                          call.args.IsTrue("Force"));
   if (!allowed) return Fail(allowed.error());
   ReleaseSnapshot(call.tx, *snapshot);
   return Answer{};

@@ -1,4 +1,5 @@
 #include "cloudapi/actions/find.h"
+#include "cloudapi/actions/snapshot_dates.h"
 #include "cloudapi/actions/snapshots/snapshots.h"
 #include "cloudapi/rules/transitions.h"
 
@@ -12,15 +13,6 @@ SnapshotAttributes SnapshotAttributesOf(const Arguments& args) {
                                 .retention_days = args.Integer("RetentionDays")};
   if (args.Has("Description")) attributes.description = args.TextOrEmpty("Description");
   return attributes;
-}
-
-// It expires when its retention, counted from the cut, is over.
-void ScheduleExpiry(Tx& tx, const Snapshot& snapshot) {
-  for (const Job& job : tx.JobsOf(snapshot.account, snapshot.region, snapshot.id)) {
-    if (job.step == Step::kSnapshotExpire) tx.Remove(job);
-  }
-  const SysMillis end = *snapshot.creation_time + std::chrono::days(snapshot.retention_days);
-  tx.Schedule(snapshot, Step::kSnapshotExpire, end - tx.Now());
 }
 
 }  // namespace

@@ -8,10 +8,14 @@ namespace cloudapi {
 Result<Answer> CopySnapshot(const WriteCall& call);
 Result<Answer> CreateSnapshot(const WriteCall& call);
 Result<Answer> DeleteSnapshot(const WriteCall& call);
+Result<Answer> DescribeLockedSnapshots(const ReadCall& call);
 Result<Answer> DescribeSnapshots(const ReadCall& call);
 Result<Answer> DescribeSnapshotPackage(const ReadCall& call);
+Result<Answer> LockSnapshot(const WriteCall& call);
 Result<Answer> ModifySnapshotAttribute(const WriteCall& call);
+Result<Answer> ModifySnapshotCategory(const WriteCall& call);
 Result<Answer> OpenSnapshotService(const WriteCall& call);
+Result<Answer> UnlockSnapshot(const WriteCall& call);
 
 inline constexpr Action kSnapshotActions[] = {
     {.name = "CopySnapshot", .write = CopySnapshot},
@@ -19,10 +23,14 @@ inline constexpr Action kSnapshotActions[] = {
      .write = CreateSnapshot,
      .token_in_flight_code = "IdempotentProcessing"},
     {.name = "DeleteSnapshot", .write = DeleteSnapshot},
+    {.name = "DescribeLockedSnapshots", .read = DescribeLockedSnapshots},
     {.name = "DescribeSnapshotPackage", .read = DescribeSnapshotPackage},
     {.name = "DescribeSnapshots", .read = DescribeSnapshots},
+    {.name = "LockSnapshot", .write = LockSnapshot},
     {.name = "ModifySnapshotAttribute", .write = ModifySnapshotAttribute},
+    {.name = "ModifySnapshotCategory", .write = ModifySnapshotCategory},
     {.name = "OpenSnapshotService", .write = OpenSnapshotService},
+    {.name = "UnlockSnapshot", .write = UnlockSnapshot},
 };
 
 }  // namespace cloudapi

@@ -61,7 +61,11 @@ Result<Answer> DescribeTaskAttribute(const ReadCall& call) {
       .Field("ErrorCode", "")
       .Field("ErrorMsg", "");
   json.Key("RelatedItemSet").BeginObject().Key("RelatedItem").BeginArray();
-  json.BeginObject().Field("Name", "DiskId").Field("Value", task->resource_id).EndObject();
+  const bool of_snapshot = task->resource_id.starts_with(KindOf<Snapshot>().id_prefix);
+  json.BeginObject()
+      .Field("Name", of_snapshot ? "SnapshotId" : "DiskId")
+      .Field("Value", task->resource_id)
+      .EndObject();
   json.EndArray().EndObject().EndObject().EndArray().EndObject();
   return Answer{.members = json.Take()};
 }

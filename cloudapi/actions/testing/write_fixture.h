@@ -10,6 +10,7 @@
 #include "cloudapi/rules/disk_reset.h"
 #include "cloudapi/rules/disk_spec.h"
 #include "cloudapi/rules/instance_states.h"
+#include "cloudapi/rules/snapshot_archive.h"
 #include "cloudapi/rules/transitions.h"
 #include "cloudapi/testing/disk_states.h"
 #include "cloudapi/testing/open_store.h"
@@ -158,6 +159,13 @@ class WriteTest : public testing::Test {
       const SpecOutcome outcome = CompleteSpec(*task, disk, tx.Now());
       tx.Put(outcome.task);
       if (outcome.disk) tx.Put(*outcome.disk);
+      return true;
+    }
+    if (job.step == Step::kSnapshotArchive) {
+      const auto task = tx.Find<Task>(job.account, job.region, job.detail.task_id);
+      const ArchiveOutcome outcome = CompleteArchive(*task, snapshot, tx.Now());
+      tx.Put(outcome.task);
+      if (outcome.snapshot) tx.Put(*outcome.snapshot);
       return true;
     }
     if (job.step == Step::kDiskReset) return Keep(tx, CompleteReset(*disk));
