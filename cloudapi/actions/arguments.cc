@@ -308,6 +308,18 @@ bool Arguments::Has(std::string_view name) const {
   return slot.given;
 }
 
+void Arguments::EachUsed(const Visit& visit) const {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const Slot& slot = slots_[i];
+    const Parameter& row = declared_->Rows()[i];
+    if (!Holds(slot.value)) continue;
+    if (!slot.used && row.words.empty() && !IsAddressing(row.name)) continue;
+    visit(*declared_, i);
+    if (const auto* items = std::get_if<std::vector<Arguments>>(&slot.value))
+      for (const Arguments& item : *items) item.EachUsed(visit);
+  }
+}
+
 std::string Arguments::Canonical() const {
   std::string text;
   for (std::size_t i = 0; i < slots_.size(); ++i) {

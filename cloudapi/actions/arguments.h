@@ -1,6 +1,7 @@
 #pragma once
 // The parameters of one call as values of the types that the action declares, parsed once.
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,18 +50,9 @@ class Arguments {
 
   // Calls visit(declared, position) for each parameter that was given and that the action asked
   // for, members of lists included. Where a call goes (RegionId, ClientToken, DryRun) is asked for
-  // by whoever runs it.
-  template <class Visit>
-  void EachUsed(Visit&& visit) const {
-    for (std::size_t i = 0; i < slots_.size(); ++i) {
-      const Slot& slot = slots_[i];
-      if (std::holds_alternative<std::monostate>(slot.value)) continue;
-      if (!slot.used && !IsAddressing(declared_->Rows()[i].name)) continue;
-      visit(*declared_, i);
-      if (const auto* rows = std::get_if<std::vector<Arguments>>(&slot.value))
-        for (const Arguments& row : *rows) row.EachUsed(visit);
-    }
-  }
+  // by whoever runs it, and of a parameter with words the table has asked.
+  using Visit = std::function<void(const ParameterSet& declared, std::size_t position)>;
+  void EachUsed(const Visit& visit) const;
 
  private:
   friend Result<Arguments> Validate(const ParameterSet& declared, const Params& params);

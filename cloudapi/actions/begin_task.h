@@ -25,6 +25,8 @@ Task BeginTask(const WriteCall& call, const T& object, std::string_view action,
   call.tx.Put(task);
   return task;
 }
+// Whether a job of that step waits on the disk.
+bool HasJob(View& view, const Disk& disk, Step step);
 // Whether a task of `action` on the disk became Finished after `time`.
 bool EndedSince(View& view, const Disk& disk, std::string_view action, SysMillis time);
 

@@ -11,6 +11,7 @@
 namespace cloudapi {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 
 Arguments Given(std::string_view action, Params::Map params) {
@@ -53,9 +54,16 @@ TEST_F(CoverageRowsTest, GivenMembersOfAListWhenCountedThenByTheirNames) {
 }
 
 TEST_F(CoverageRowsTest, GivenWhereTheCallGoesWhenCountedThenWithoutTheActionAsking) {
-  coverage_.Accepted(Given("DescribeRegions", {{"AcceptLanguage", "en-US"}}));
+  coverage_.Accepted(Given("DeleteDisk", {{"DiskId", "d-1"}}));
   coverage_.Accepted(Given("DescribeZones", {{"RegionId", "cn-hangzhou"}}));
   EXPECT_THAT(reached_, ElementsAre("DescribeZones\tparameter\tRegionId"));
+}
+
+TEST_F(CoverageRowsTest, GivenOneOfTheWordsOfARowWhenCountedThenWithoutTheActionAsking) {
+  coverage_.Accepted(Given("DescribeAvailableResource", {{"RegionId", "cn-hangzhou"},
+                                                         {"DestinationResource", "DataDisk"},
+                                                         {"ResourceType", "disk"}}));
+  EXPECT_THAT(reached_, Contains("DescribeAvailableResource\tparameter\tResourceType"));
 }
 
 TEST_F(CoverageRowsTest, GivenRefusalsWhenCountedThenByStatusAndCode) {

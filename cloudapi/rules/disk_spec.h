@@ -26,7 +26,7 @@ struct SpecTerms {
   std::string performance_level;                 // empty: stays, or the default of another category
   std::optional<std::int64_t> provisioned_iops;  // nullopt: stays, 0 in another category
   bool snapshot_progressing = false;
-  bool growing = false;             // a ResizeDisk has not reached the image yet
+  bool growing = false;             // a ResizeDisk has not reached the image or the guest yet
   bool change_unfinished = false;   // an earlier ModifyDiskSpec of the disk
   bool cooling = false;             // one ended too short a time ago
   std::vector<Instance> instances;  // those that the disk is attached to

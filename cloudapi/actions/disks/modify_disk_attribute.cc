@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include "cloudapi/actions/begin_task.h"
 #include "cloudapi/actions/disks/disks.h"
 #include "cloudapi/actions/find.h"
 #include "cloudapi/rules/transitions.h"
@@ -51,6 +54,10 @@ Result<Answer> ModifyDiskAttribute(const WriteCall& call) {
   for (const std::string& id : *ids) {
     const auto disk = Find<Disk>(call, id);
     if (!disk) return Fail(disk.error());
+    if (attributes.bursting && HasJob(call.tx, *disk, Step::kDiskSpec)) {
+      return Refuse(400, "BurstingEnabledForModifyingDiskUnsupported", "modify.bursting",
+                    fmt::format("Disk {} is being changed to another category or level.", id));
+    }
     const auto modified = ModifyAttribute(*disk, attributes);
     if (!modified) return Fail(modified.error());
     call.tx.Put(*modified);

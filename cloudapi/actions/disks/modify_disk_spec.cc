@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "cloudapi/actions/begin_task.h"
 #include "cloudapi/actions/disks/disks.h"
 #include "cloudapi/actions/find.h"
@@ -25,18 +23,13 @@ Result<void> CheckServed(const ActionCall& call, const Disk& disk) {
                 "PerformanceControlOptions are not served.");
 }
 
-bool HasJob(const WriteCall& call, const Disk& disk, Step step) {
-  const auto jobs = call.tx.JobsOf(disk.account, disk.region, disk.id);
-  return std::ranges::find(jobs, step, &Job::step) != jobs.end();
-}
-
 SpecTerms SpecTermsOf(const WriteCall& call, const Disk& disk) {
   return {.category = call.args.TextOrEmpty("DiskCategory"),
           .performance_level = call.args.TextOrEmpty("PerformanceLevel"),
           .provisioned_iops = call.args.Integer("ProvisionedIops"),
           .snapshot_progressing = IsOneProgressing(call.tx.SnapshotsOf(disk)),
-          .growing = HasJob(call, disk, Step::kDiskGrow),
-          .change_unfinished = HasJob(call, disk, Step::kDiskSpec),
+          .growing = disk.guest_size_gib != disk.size_gib || HasJob(call.tx, disk, Step::kDiskGrow),
+          .change_unfinished = HasJob(call.tx, disk, Step::kDiskSpec),
           .cooling = EndedSince(call.tx, disk, kModifyDiskSpec,
                                 call.tx.Now() - call.settings.delays.spec_cooling),
           .instances = call.tx.InstancesOf(disk)};

@@ -1,0 +1,184 @@
+// Walks through the API: each file under walks/ is a list of calls and what they are answered, made
+// in order to a cloud of its own.
+//
+//     cloud --delays none            flags of the cloud; stands first
+//     disk = CreateDisk Size=20 ZoneId=cn-hangzhou-b -> DiskId        $disk is that member from
+//     then on DeleteDisk DiskId=$disk !403 IncorrectDiskStatus                the refusal that is
+//     wanted DescribeDisks DiskIds=["$disk"] ?Disks.Disk.0.Status=In_use     a member of the answer
+//     lab clock {"mode":"frozen"}                                     POST /_zonedisk/clock
+//     as other DeleteDisk DiskId=$disk !404 InvalidDiskId.NotFound    another account
+//
+// A value is percent-encoded where it holds a space; `~N` is N letters x. Lines that begin with #
+// say why.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <sstream>
+
+#include "common/base/files.h"
+#include "common/base/text.h"
+#include "e2e/harness/assertions.h"
+#include "e2e/harness/files.h"
+#include "e2e/harness/world.h"
+
+namespace e2e {
+namespace {
+
+namespace fs = std::filesystem;
+const fs::path kFolder = ZONEDISK_SOURCE "/e2e/local/walks";
+
+std::vector<std::string> Words(const std::string& line) {
+  std::istringstream text(line);
+  std::vector<std::string> words;
+  for (std::string word; text >> word;) words.push_back(word);
+  return words;
+}
+
+std::string PercentDecoded(const std::string& text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size()) {
+      decoded += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16));
+      i += 2;
+    } else {
+      decoded += text[i];
+    }
+  }
+  return decoded;
+}
+
+struct Step {
+  std::string save;  // the name of `member` in later steps
+  std::string account;
+  std::string action;
+  Parameters parameters;
+  std::string refusal;  // "403 IncorrectDiskStatus"; empty: a success is wanted
+  std::string member;
+  std::map<std::string, std::string> wanted;  // by path of the answer
+};
+
+class Walk {
+ public:
+  explicit Walk(const Api& api) : api_(api) {}
+
+  void Take(const std::string& line) {
+    const auto words = Words(line);
+    if (words.front() == "lab") {
+      const auto body = line.substr(line.find(words.at(2), line.find(words.at(1))));
+      const auto answer = api_.Lab(words.at(1), nlohmann::json::parse(Filled(body)));
+      EXPECT_TRUE(answer.Ok()) << answer.body;
+      return;
+    }
+    const Step step = Parsed(words);
+    const auto answer = api_.Call(step.action, step.parameters,
+                                  step.account.empty() ? Key{} : Key{step.account, step.account});
+    if (step.refusal.empty()) {
+      EXPECT_TRUE(answer.Ok()) << answer.body;
+    } else {
+      EXPECT_EQ(fmt::format("{} {}", answer.status, answer.Code()), step.refusal) << answer.body;
+    }
+    for (const auto& [path, value] : step.wanted) EXPECT_EQ(At(answer.json, path), value) << path;
+    if (step.member.empty()) return;
+    names_[step.save] = At(answer.json, step.member);
+    EXPECT_NE(names_[step.save], "") << "no " << step.member << " in " << answer.body;
+  }
+
+ private:
+  Step Parsed(std::vector<std::string> words) {
+    Step step;
+    if (words.size() > 2 && words[1] == "=") {
+      step.save = words[0];
+      words.erase(words.begin(), words.begin() + 2);
+    }
+    if (words.front() == "as") {
+      step.account = words.at(1);
+      words.erase(words.begin(), words.begin() + 2);
+    }
+    step.action = words.front();
+    for (std::size_t i = 1; i < words.size(); ++i) {
+      const std::string& word = words[i];
+      const auto equals = word.find('=');
+      if (word == "->") {
+        step.member = words.at(++i);
+      } else if (word[0] == '!') {
+        step.refusal = word.substr(1) + " " + words.at(i + 1);
+        ++i;
+      } else if (word[0] == '?') {
+        step.wanted[word.substr(1, equals - 1)] = Filled(word.substr(equals + 1));
+      } else {
+        EXPECT_NE(equals, std::string::npos) << word;
+        step.parameters[word.substr(0, equals)] = Filled(word.substr(equals + 1));
+      }
+    }
+    return step;
+  }
+
+  // With the values of names, decoded.
+  std::string Filled(const std::string& text) const {
+    if (text[0] == '~') return std::string(std::stoul(text.substr(1)), 'x');
+    std::string filled;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (text[i] != '$') {
+        filled += text[i];
+        continue;
+      }
+      std::string name;
+      while (i + 1 < text.size() && std::isalnum(static_cast<unsigned char>(text[i + 1])) != 0)
+        name += text[++i];
+      EXPECT_TRUE(names_.contains(name)) << "nothing is named " << name;
+      filled += names_.contains(name) ? names_.at(name) : "";
+    }
+    return PercentDecoded(filled);
+  }
+
+  // "Disks.Disk.0.Status": texts as they are, all else as JSON; "" where there is none.
+  static std::string At(const nlohmann::json& answer, const std::string& path) {
+    std::string pointer = "/" + path;
+    std::ranges::replace(pointer, '.', '/');
+    const nlohmann::json::json_pointer place(pointer);
+    if (!answer.contains(place)) return "";
+    const auto& found = answer.at(place);
+    return found.is_string() ? found.get<std::string>() : found.dump();
+  }
+
+  const Api& api_;
+  std::map<std::string, std::string> names_;
+};
+
+std::vector<std::string> WalkNames() {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(kFolder)) names.push_back(entry.path().stem());
+  std::ranges::sort(names);
+  return names;
+}
+
+class WalkTest : public testing::TestWithParam<std::string> {};
+
+TEST_P(WalkTest, GivenCallsInOrderWhenMadeThenEachIsAnsweredAsItSays) {
+  const auto file = kFolder / (GetParam() + ".walk");
+  const auto text = base::ReadFile(file);
+  ASSERT_TRUE(text) << file;
+  std::vector<std::string> lines;
+  for (const auto line : base::Split(*text, '\n'))
+    if (!line.empty() && line[0] != '#') lines.emplace_back(line);
+  auto flags = Words(lines.at(0));
+  ASSERT_EQ(flags.front(), "cloud");
+  flags.erase(flags.begin());
+  const TempFolder folder;
+  World world({.folder = folder.Path(), .cloud = flags});
+  ASSERT_TRUE(IsOk(world.StartCloud()));
+  Walk walk(world.Cloud());
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    const testing::ScopedTrace trace(file.c_str(), static_cast<int>(i), lines[i]);
+    walk.Take(lines[i]);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, WalkTest, testing::ValuesIn(WalkNames()),
+                         [](const auto& walk) { return walk.param; });
+
+}  // namespace
+}  // namespace e2e
