@@ -18,6 +18,8 @@ inline constexpr std::string_view kNotFound<Disk> = "InvalidDiskId.NotFound";
 template <>
 inline constexpr std::string_view kNotFound<Snapshot> = "InvalidSnapshotId.NotFound";
 template <>
+inline constexpr std::string_view kNotFound<SnapshotGroup> = "InvalidSnapshotGroupId.NotFound";
+template <>
 inline constexpr std::string_view kNotFound<Instance> = "InvalidInstanceId.NotFound";
 
 // Of the call's account, and of its region when it names one. Errors: 404 kNotFound.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "cloudapi/rules/snapshot_group.h"
+#include "cloudapi/rules/snapshot_lock.h"
 #include "cloudapi/rules/snapshot_policy.h"
 
 namespace cloudapi {
@@ -37,12 +39,38 @@ void LetSourceGo(Tx& tx, const Snapshot& copy) {
   tx.Put(*source);
 }
 
+Result<void> CheckRelease(Tx& tx, const Snapshot& snapshot, bool force) {
+  if (tx.CountDisksOf(snapshot, true) > 0) {
+    return Refuse(403, "Operation.Conflict", "delete-snapshot.filling",
+                  fmt::format("A disk is being filled from snapshot {}.", snapshot.id),
+                  {{"snapshot", snapshot.id}});
+  }
+  return CheckDeleteSnapshot(AgeLock(snapshot, tx.Now()), tx.CountDisksOf(snapshot), force);
+}
+
+void SettleGroup(Tx& tx, const Snapshot& member) {
+  if (member.group_id.empty()) return;
+  auto group = tx.Find<SnapshotGroup>(member.account, member.region, member.group_id);
+  if (!group) return;
+  const std::vector<Snapshot> members = tx.SnapshotsOf(*group);
+  if (members.empty()) {
+    tx.Unschedule(*group);
+    tx.Erase(*group);
+    return;
+  }
+  const SnapshotGroupStatus status = StatusOfGroup(members);
+  if (status == group->status) return;
+  group->status = status;
+  tx.Put(*group);
+}
+
 void ReleaseSnapshot(Tx& tx, const Snapshot& snapshot) {
   const bool under_way = snapshot.status == SnapshotStatus::kProgressing;
   if (under_way && !snapshot.source_snapshot_id.empty()) LetSourceGo(tx, snapshot);
   tx.Unschedule(snapshot);
   tx.Erase(snapshot);
   tx.Schedule(snapshot, Step::kSnapshotUnlink);
+  SettleGroup(tx, snapshot);
 }
 
 void ReleaseDisk(Tx& tx, const Disk& disk) {

@@ -1,5 +1,6 @@
 #pragma once
 // What goes away or lets go of another object in one transaction, with all that hangs on it.
+#include "cloudapi/base/result.h"
 #include "cloudapi/store/tx.h"
 
 namespace cloudapi {
@@ -7,8 +8,16 @@ namespace cloudapi {
 // The copy has its bytes or never will: its source may go again.
 void LetSourceGo(Tx& tx, const Snapshot& copy);
 
-// The snapshot goes: its row at once, its image by a job. Whether it may go was checked before.
+// Whether the snapshot may go. Errors: 403 Operation.Conflict while a disk is filled from it, and
+// those of CheckDeleteSnapshot.
+Result<void> CheckRelease(Tx& tx, const Snapshot& snapshot, bool force);
+
+// The snapshot goes: its row at once, its image by a job; its group goes with its last member.
+// Whether it may go was checked before.
 void ReleaseSnapshot(Tx& tx, const Snapshot& snapshot);
+
+// The group of a member that has ended is what its members are; one without members goes.
+void SettleGroup(Tx& tx, const Snapshot& member);
 
 // The disk goes: its row at once, its image by a job; it leaves its policies, and its automatic
 // snapshots go with it where DeleteAutoSnapshot says so and they are not locked. Whether it may go

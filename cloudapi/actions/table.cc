@@ -10,6 +10,7 @@
 #include "cloudapi/actions/instances/instances.h"
 #include "cloudapi/actions/inventory/inventory.h"
 #include "cloudapi/actions/policies/policies.h"
+#include "cloudapi/actions/snapshot_groups/snapshot_groups.h"
 #include "cloudapi/actions/snapshots/snapshots.h"
 #include "cloudapi/actions/tags/tags.h"
 #include "cloudapi/actions/tasks/tasks.h"
@@ -19,9 +20,9 @@
 namespace cloudapi {
 namespace {
 
-const std::span<const Action> kFamilies[] = {kDiskActions,     kEncryptionActions, kGroupActions,
-                                             kInstanceActions, kInventoryActions,  kPolicyActions,
-                                             kSnapshotActions, kTagActions,        kTaskActions};
+const std::span<const Action> kFamilies[] = {
+    kDiskActions,   kEncryptionActions, kGroupActions,         kInstanceActions, kInventoryActions,
+    kPolicyActions, kSnapshotActions,   kSnapshotGroupActions, kTagActions,      kTaskActions};
 
 // Every name of parameters.tsv, and the functions of those that are served.
 std::vector<Action> BuildTable() {

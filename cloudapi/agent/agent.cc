@@ -40,8 +40,13 @@ std::map<std::string, std::string> DisksWithDevice(const WantedSet& wanted,
 
 }  // namespace
 
-Agent::Agent(AgentOptions options, CloudClient& cloud, LoopDevices& loops, Listener listener)
-    : options_(std::move(options)), cloud_(cloud), loops_(loops), listener_(std::move(listener)) {}
+Agent::Agent(AgentOptions options, CloudClient& cloud, LoopDevices& loops, Freezer& freezer,
+             Listener listener)
+    : options_(std::move(options)),
+      cloud_(cloud),
+      loops_(loops),
+      freezer_(freezer),
+      listener_(std::move(listener)) {}
 
 bool Agent::Stopped() {
   const absl::MutexLock lock(&mutex_);
@@ -102,8 +107,11 @@ Result<milliseconds> Agent::Register() {
     return error.http_status == kUnknownPlace ? AwaitPlace(error.message) : BackOff(error.message);
   }
   if (registered->session != session_ || !reconciler_) {
+    // Nothing asks for what a session before this one had frozen.
+    freezer_.ThawAll();
     reconciler_ = std::make_unique<DeviceReconciler>(
-        DeviceReconcilerOptions{options_.instance_id, folder, options_.by_id_dir}, loops_);
+        DeviceReconcilerOptions{options_.instance_id, folder, options_.by_id_dir}, loops_,
+        freezer_);
     reported_.reset();
     revision_ = 0;
   }

@@ -48,7 +48,8 @@ class Agent {
     // One round of the loop is over; `in_touch`: the cloud answered in it.
     std::function<void(bool in_touch)> on_poll;
   };
-  Agent(AgentOptions options, CloudClient& cloud, LoopDevices& loops, Listener listener);
+  Agent(AgentOptions options, CloudClient& cloud, LoopDevices& loops, Freezer& freezer,
+        Listener listener);
 
   // Runs until Stop. Errors: the registration is refused for good (a malformed id, another place
   // while disks are attached), or a newer agent took the instance over.
@@ -74,6 +75,7 @@ class Agent {
   const AgentOptions options_;
   CloudClient& cloud_;
   LoopDevices& loops_;
+  Freezer& freezer_;
   const Listener listener_;
   std::unique_ptr<DeviceReconciler> reconciler_;  // from the first registration on
   std::string session_;

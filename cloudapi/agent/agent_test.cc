@@ -8,8 +8,10 @@
 #include <map>
 #include <optional>
 
+#include "cloudapi/agent/testing/fake_file_systems.h"
 #include "cloudapi/agent/testing/fake_loop_devices.h"
 #include "cloudapi/images/blocks.h"
+#include "cloudapi/testing/fake_env.h"
 #include "cloudapi/testing/temp_folder.h"
 
 namespace cloudapi {
@@ -90,7 +92,7 @@ class AgentTest : public testing::Test {
                      .instance_type = "ecs.g7.xlarge",
                      .by_id_dir = root_ / "by-id",
                      .withdraw_on_stop = withdraw},
-        cloud_, *kernel_,
+        cloud_, *kernel_, freezer_,
         Agent::Listener{
             .on_status = [this](std::string_view line) { statuses_.emplace_back(line); },
             .on_registered = [this](const Registered&) { ++ready_; },
@@ -114,6 +116,9 @@ class AgentTest : public testing::Test {
   const std::filesystem::path root_ = folder_.path();
   std::unique_ptr<FakeLoopDevices> kernel_;
   FakeCloudClient cloud_;
+  FakeEnv env_;
+  FakeFileSystems file_systems_;
+  Freezer freezer_{env_, file_systems_, root_};
   std::unique_ptr<Agent> agent_;
   std::vector<std::string> refusals_;
   std::vector<std::string> statuses_;
@@ -245,6 +250,29 @@ TEST_F(AgentTest, GivenStopWhenRunningThenDevicesStayUnlessAsked) {
   agent_->Stop();
   EXPECT_TRUE(agent_->Run());
   EXPECT_EQ(kernel_->Count(), 0U);
+}
+
+TEST_F(AgentTest, GivenFreezeWhenAskedAndAskedNoMoreThenReportsSay) {
+  WantDisk(4);
+  cloud_.wanted.disks[0].freeze = 9;
+  RunTimes(2);
+  EXPECT_EQ(file_systems_.Frozen(), std::set<std::string>{"loop0"});
+  EXPECT_EQ(cloud_.reports.back().disks[0].frozen, 9U);
+  WantDisk(5);
+  RunTimes(1);
+  EXPECT_TRUE(file_systems_.Frozen().empty());
+  EXPECT_EQ(cloud_.reports.back().disks[0].frozen, 0U);
+  EXPECT_EQ(cloud_.reports.back().disks[0].held, 9U);
+}
+
+TEST_F(AgentTest, GivenFrozenDiskWhenTheCloudIsAnotherThenThawed) {
+  WantDisk(4);
+  cloud_.wanted.disks[0].freeze = 9;
+  RunTimes(2);
+  cloud_.failures = {{.http_status = 410, .message = "no such session"}};
+  cloud_.session = "another";
+  RunTimes(2);
+  EXPECT_TRUE(file_systems_.Frozen().empty());
 }
 
 }  // namespace

@@ -42,9 +42,11 @@ std::string DeviceTag(const std::string& instance_id, const FileIdentity& blocks
   return fmt::format("zonedisk:{}:{:x}", id, blocks_dir.inode);
 }
 
-DeviceReconciler::DeviceReconciler(DeviceReconcilerOptions options, LoopDevices& loops)
+DeviceReconciler::DeviceReconciler(DeviceReconcilerOptions options, LoopDevices& loops,
+                                   Freezer& freezer)
     : options_(std::move(options)),
       loops_(loops),
+      freezer_(freezer),
       tag_(DeviceTag(options_.instance_id, loops.Identity(options_.blocks_dir))) {}
 
 std::vector<DeviceReconciler::Held> DeviceReconciler::HeldDevices() {
@@ -101,6 +103,7 @@ void DeviceReconciler::AddError(std::string what) {
 // The link goes first: no program shall find a device that is about to vanish.
 void DeviceReconciler::Release(const Held& held) {
   const base::CrashScope scope([&held] { return base::CrashSubjects{{"release", held.disk}}; });
+  freezer_.Thaw(held.disk);
   const auto node = loops_.Node(held.device.number);
   std::error_code error;
   for (const auto& [link, target] : LoopLinks()) {
@@ -196,6 +199,27 @@ void DeviceReconciler::Flush(const WantedDisk& disk, const Held& held) {
   flushed_[disk.disk] = disk.flush;
 }
 
+// First all that is cached is written out, so that writers are held up shortly; this is also what a
+// device without a mounted file system needs. Then all are frozen, one right after the other.
+void DeviceReconciler::FreezeOrThaw(const WantedSet& wanted, const std::vector<Held>& held) {
+  std::vector<const Held*> due;
+  for (const Held& device : held) {
+    const WantedDisk* disk = FindWanted(wanted, device);
+    if (disk == nullptr || disk->freeze == 0) {
+      freezer_.Thaw(device.disk);
+    } else if (freezer_.LastTicket(device.disk) != disk->freeze) {
+      const auto flushed = loops_.Flush(device.device.number);
+      if (!flushed) AddError(flushed.error().message);
+      if (flushed) due.push_back(&device);
+    }
+  }
+  for (const Held* device : due) {
+    const std::string name = fmt::format("loop{}", device->device.number);
+    const auto frozen = freezer_.Freeze(device->disk, name, FindWanted(wanted, *device)->freeze);
+    if (!frozen) AddError(frozen.error().message);
+  }
+}
+
 // After a reboot, or when a device let go while the agent was down.
 void DeviceReconciler::RemoveStaleLinks(const WantedSet& wanted, const std::vector<Held>& held) {
   for (const auto& entry : LoopLinks()) {
@@ -211,7 +235,9 @@ void DeviceReconciler::RemoveStaleLinks(const WantedSet& wanted, const std::vect
 
 ObservedSet DeviceReconciler::LinkAndObserve(const WantedSet& wanted) {
   ObservedSet observed{.revision = wanted.revision};
-  for (const Held& device : HeldDevices()) {
+  const std::vector<Held> held = HeldDevices();
+  FreezeOrThaw(wanted, held);
+  for (const Held& device : held) {
     const WantedDisk* disk = FindWanted(wanted, device);
     if (disk != nullptr) {
       Link(*disk, device);
@@ -223,7 +249,9 @@ ObservedSet DeviceReconciler::LinkAndObserve(const WantedSet& wanted) {
                               .generation = device.generation,
                               .bytes = device.device.bytes,
                               .linked = linked,
-                              .flushed = flushed_[device.disk]});
+                              .flushed = flushed_[device.disk],
+                              .frozen = freezer_.FrozenFor(device.disk),
+                              .held = freezer_.HeldFor(device.disk)});
   }
   return observed;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cloudapi/agent/freezer.h"
 #include "cloudapi/agent_protocol/protocol.h"
 #include "cloudapi/images/loop_devices.h"
 
@@ -24,7 +25,7 @@ struct DeviceReconcilerOptions {
 // thread-safe.
 class DeviceReconciler {
  public:
-  DeviceReconciler(DeviceReconcilerOptions options, LoopDevices& loops);
+  DeviceReconciler(DeviceReconcilerOptions options, LoopDevices& loops, Freezer& freezer);
 
   // Goes as far towards `wanted` as is possible now. Returns all that is held afterwards.
   ObservedSet Reconcile(const WantedSet& wanted);
@@ -50,6 +51,7 @@ class DeviceReconciler {
   void Grow(const WantedDisk& disk, const Held& held);
   void Link(const WantedDisk& disk, const Held& held);
   void Flush(const WantedDisk& disk, const Held& held);
+  void FreezeOrThaw(const WantedSet& wanted, const std::vector<Held>& held);
   ObservedSet LinkAndObserve(const WantedSet& wanted);
 
   std::map<std::filesystem::path, std::filesystem::path> LoopLinks() const;
@@ -61,6 +63,7 @@ class DeviceReconciler {
 
   const DeviceReconcilerOptions options_;
   LoopDevices& loops_;
+  Freezer& freezer_;
   const std::string tag_;
   std::map<std::string, std::uint64_t> flushed_;  // disk → last ticket carried out
   std::vector<std::string> errors_;

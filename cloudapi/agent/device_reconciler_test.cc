@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cloudapi/agent/testing/fake_file_systems.h"
 #include "cloudapi/agent/testing/fake_loop_devices.h"
 #include "cloudapi/images/blocks.h"
+#include "cloudapi/testing/fake_env.h"
 #include "cloudapi/testing/temp_folder.h"
 
 namespace cloudapi {
@@ -33,7 +35,7 @@ class DeviceReconcilerTest : public testing::Test {
     return std::make_unique<DeviceReconciler>(
         DeviceReconcilerOptions{
             .instance_id = instance, .blocks_dir = root_ / "blocks", .by_id_dir = root_ / by_id},
-        *kernel_);
+        *kernel_, freezer_);
   }
   void Image(std::int64_t generation, std::int64_t bytes) {
     const auto path = root_ / "blocks" / DiskImage(kDisk, generation);
@@ -60,6 +62,9 @@ class DeviceReconcilerTest : public testing::Test {
 
   TempFolder folder_;
   const std::filesystem::path root_ = folder_.path();
+  FakeEnv env_;
+  FakeFileSystems file_systems_;
+  Freezer freezer_{env_, file_systems_, root_};
   std::unique_ptr<FakeLoopDevices> kernel_;
   std::unique_ptr<DeviceReconciler> reconciler_;
 };
@@ -269,6 +274,27 @@ TEST(DeviceTagTest, GivenAnyInstanceIdWhenTaggedThenFitsAndDiffers) {
   EXPECT_NE(DeviceTag(longest, folder), DeviceTag(longest + "y", folder));
   EXPECT_NE(DeviceTag("i-1", folder), DeviceTag("i-2", folder));
   EXPECT_NE(DeviceTag("i-1", folder), DeviceTag("i-1", {.device = 1, .inode = 2}));
+}
+
+TEST_F(DeviceReconcilerTest, GivenFreezeWhenReconciledThenFlushedBeforeAndThawedWithTheDevice) {
+  WantedSet wanted = Wanted();
+  wanted.disks[0].freeze = 5;
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(reconciler_->Reconcile(wanted).disks[0].frozen, 5U);
+  EXPECT_EQ(kernel_->flushes[0], 1);
+  EXPECT_EQ(file_systems_.Log(), std::vector<std::string>{"freeze loop0"});
+  reconciler_->Reconcile({.revision = 8});
+  EXPECT_TRUE(file_systems_.Frozen().empty());
+  EXPECT_EQ(kernel_->Count(), 0U);
+}
+
+TEST_F(DeviceReconcilerTest, GivenDeviceThatCannotBeFrozenThenSaidAndTriedAgain) {
+  file_systems_.Refuse(true);
+  WantedSet wanted = Wanted();
+  wanted.disks[0].freeze = 5;
+  EXPECT_EQ(reconciler_->Reconcile(wanted).disks[0].frozen, 0U);
+  EXPECT_EQ(reconciler_->Errors(), std::vector<std::string>{"no right to freeze"});
+  file_systems_.Refuse(false);
+  EXPECT_EQ(reconciler_->Reconcile(wanted).disks[0].frozen, 5U);
 }
 
 }  // namespace

@@ -166,6 +166,9 @@ int Program::Serve() {
   const auto loops = cloudapi::LinuxLoopDevices("/dev");
   const auto usable = loops->CheckUsable();
   if (!usable) spdlog::warn("no devices here: {}", usable.error().message);
+  const auto file_systems = cloudapi::LinuxFileSystems("/dev");
+  // Before anything else: an agent that was killed may have left some frozen.
+  cloudapi::Freezer freezer(env, *file_systems, flags.by_id_dir);
   bool announced = false;
   Agent agent({.instance_id = flags.instance_id,
                .zone = flags.zone,
@@ -176,7 +179,7 @@ int Program::Serve() {
                .by_id_dir = flags.by_id_dir,
                .blocks_dir = flags.blocks_dir,
                .withdraw_on_stop = flags.withdraw_on_stop},
-              *cloud, *loops,
+              *cloud, *loops, freezer,
               {.on_status =
                    [this](std::string_view line) {
                      spdlog::info("{}", line);

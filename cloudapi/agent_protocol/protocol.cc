@@ -43,6 +43,7 @@ void EachMember(T& value, const Each& each) {
   each("shared", value.shared);
   each("nvme", value.nvme);
   each("flushRequest", value.flush);
+  each("freezeRequest", value.freeze);
 }
 template <Is<PresentDisk> T, class Each>
 void EachMember(T& value, const Each& each) {
@@ -51,6 +52,8 @@ void EachMember(T& value, const Each& each) {
   each("bytes", value.bytes);
   each("linked", value.linked);
   each("flushed", value.flushed);
+  each("frozen", value.frozen);
+  each("held", value.held);
 }
 template <class T, class Each>
 requires Is<T, WantedSet> || Is<T, ObservedSet>
@@ -60,7 +63,8 @@ void EachMember(T& value, const Each& each) {
 }
 
 // What the other side, of another version, may not say.
-constexpr std::array<std::string_view, 3> kMayBeLeftOut = {"machine", "name", "nvme"};
+constexpr std::array<std::string_view, 6> kMayBeLeftOut = {"freezeRequest", "frozen", "held",
+                                                           "machine",       "name",   "nvme"};
 
 // Reads members of one object. Ok is false from the first one on that is of another type, or that
 // is missing and may not be.

@@ -58,6 +58,9 @@ struct WantedDisk {
   bool shared = false;      // multi-attach: devices of other nodes may hold the image, too
   bool nvme = false;        // the guest sees an NVMe disk: the name of the link; may be left out
   std::uint64_t flush = 0;  // flush the device and report this ticket; 0: no flush is asked for
+  // Freeze the file systems on the device for this ticket, once, and thaw them when it is 0 again;
+  // may be left out.
+  std::uint64_t freeze = 0;
   bool operator==(const WantedDisk&) const = default;
 };
 struct WantedSet {
@@ -71,6 +74,10 @@ struct PresentDisk {
   std::int64_t bytes = 0;
   bool linked = false;        // usable: configured, whole size, link made
   std::uint64_t flushed = 0;  // the last ticket carried out
+  // The ticket for which they are frozen at this moment, 0: none; and the last one whose freeze
+  // lasted until it was asked no more. May be left out.
+  std::uint64_t frozen = 0;
+  std::uint64_t held = 0;
   bool operator==(const PresentDisk&) const = default;
 };
 struct ObservedSet {

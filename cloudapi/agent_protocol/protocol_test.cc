@@ -14,7 +14,8 @@ TEST(ProtocolTest, GivenValuesWhenWrittenThenReadBackEqual) {
                                     .bytes = 20,
                                     .shared = true,
                                     .nvme = true,
-                                    .flush = 9}}};
+                                    .flush = 9,
+                                    .freeze = 10}}};
   const auto wanted_back = ParseWantedSet(ToJson(wanted));
   ASSERT_TRUE(wanted_back);
   EXPECT_EQ(wanted_back->revision, 12);
@@ -25,10 +26,16 @@ TEST(ProtocolTest, GivenValuesWhenWrittenThenReadBackEqual) {
       R"("bytes":20,"shared":false,"flushRequest":0}]})");
   ASSERT_TRUE(without_nvme);
   EXPECT_FALSE(without_nvme->disks[0].nvme);
+  EXPECT_EQ(without_nvme->disks[0].freeze, 0U);
 
-  const ObservedSet observed{
-      .revision = 3,
-      .disks = {{.disk = "d-1", .generation = 2, .bytes = 20, .linked = true, .flushed = 9}}};
+  const ObservedSet observed{.revision = 3,
+                             .disks = {{.disk = "d-1",
+                                        .generation = 2,
+                                        .bytes = 20,
+                                        .linked = true,
+                                        .flushed = 9,
+                                        .frozen = 10,
+                                        .held = 8}}};
   const auto observed_back = ParseObservedSet(ToJson(observed));
   ASSERT_TRUE(observed_back);
   EXPECT_EQ(observed_back->revision, 3);

@@ -151,6 +151,7 @@ Result<WantedSet> AgentEndpoint::Wanted(const InstanceKey& instance, std::int64_
     // A resize is in the row before it is in the image; the job that grows it asks to read again.
     disk.bytes = std::min(disk.bytes, parts_.blocks.Size(disk.image));
     disk.flush = parts_.sessions.FlushTicket(instance, disk.disk);
+    disk.freeze = parts_.sessions.FreezeTicket(instance, disk.disk);
   }
   return wanted;
 }

@@ -125,6 +125,10 @@ void AgentSessions::Report(const InstanceKey& instance, const ObservedSet& obser
       const auto present = FindIn(observed.disks, flush.first);
       return present == observed.disks.end() || present->flushed >= flush.second;
     });
+    for (auto& [disk, freeze] : found->second.freezes) {
+      const auto present = FindIn(observed.disks, disk);
+      if (present != observed.disks.end() && present->frozen == freeze.ticket) freeze.seen = true;
+    }
     listener = on_report_;
   }
   if (listener) listener(instance);
@@ -136,6 +140,14 @@ std::uint64_t AgentSessions::FlushTicket(const InstanceKey& instance, const std:
   if (found == sessions_.end()) return 0;
   const auto flush = found->second.flushes.find(disk);
   return flush == found->second.flushes.end() ? 0 : flush->second;
+}
+
+std::uint64_t AgentSessions::FreezeTicket(const InstanceKey& instance, const std::string& disk) {
+  const absl::MutexLock lock(&mutex_);
+  const Session* session = FindSession(instance);
+  if (session == nullptr) return 0;
+  const auto freeze = session->freezes.find(disk);
+  return freeze == session->freezes.end() ? 0 : freeze->second.ticket;
 }
 
 std::set<InstanceKey> AgentSessions::Holders(const std::string& account, const std::string& disk) {
@@ -224,6 +236,48 @@ bool AgentSessions::Flushed(const InstanceKey& instance, std::string_view disk,
   const absl::MutexLock lock(&mutex_);
   const PresentDisk* present = FindPresent(instance, disk);
   return ticket != 0 && present != nullptr && present->flushed >= ticket;
+}
+
+AgentSessions::Session* AgentSessions::FindSession(const InstanceKey& instance) {
+  const auto found = sessions_.find(instance);
+  return found == sessions_.end() ? nullptr : &found->second;
+}
+
+std::uint64_t AgentSessions::RequestFreeze(const InstanceKey& instance, std::string_view disk) {
+  const absl::MutexLock lock(&mutex_);
+  Session* session = FindSession(instance);
+  if (session == nullptr) return 0;
+  session->freezes[std::string(disk)] = {.ticket = ++last_ticket_};
+  ++session->revision;
+  changed_.SignalAll();
+  return last_ticket_;
+}
+
+// Once it is ended the last report still says frozen until the agent has acted upon that.
+FreezeState AgentSessions::FreezeOf(const InstanceKey& instance, std::string_view disk,
+                                    std::uint64_t ticket) {
+  const absl::MutexLock lock(&mutex_);
+  const Session* session = FindSession(instance);
+  if (session == nullptr || ticket == 0) return FreezeState::kLost;
+  const PresentDisk* present = FindPresent(instance, disk);
+  if (present != nullptr && present->held == ticket) return FreezeState::kHeld;
+  if (present != nullptr && present->frozen == ticket) return FreezeState::kFrozen;
+  const auto freeze = session->freezes.find(disk);
+  const bool asked =
+      freeze != session->freezes.end() && freeze->second.ticket == ticket && !freeze->second.seen;
+  return asked ? FreezeState::kAsked : FreezeState::kLost;
+}
+
+void AgentSessions::EndFreeze(const InstanceKey& instance, std::string_view disk,
+                              std::uint64_t ticket) {
+  const absl::MutexLock lock(&mutex_);
+  Session* session = FindSession(instance);
+  if (session == nullptr) return;
+  const auto freeze = session->freezes.find(disk);
+  if (freeze == session->freezes.end() || freeze->second.ticket != ticket) return;
+  session->freezes.erase(freeze);
+  ++session->revision;
+  changed_.SignalAll();
 }
 
 void AgentSessions::Wake(const InstanceKey& instance) {

@@ -48,6 +48,8 @@ class AgentSessions : public AgentReports {
   void Report(const InstanceKey& instance, const ObservedSet& observed);
   // The flush ticket that waits for the disk, 0: none.
   std::uint64_t FlushTicket(const InstanceKey& instance, const std::string& disk);
+  // The freeze that is asked for of the disk, 0: none.
+  std::uint64_t FreezeTicket(const InstanceKey& instance, const std::string& disk);
   // Instances that were last told to hold the disk.
   std::set<InstanceKey> Holders(const std::string& account, const std::string& disk);
   // The instance is no more; an agent that still runs registers anew.
@@ -62,11 +64,19 @@ class AgentSessions : public AgentReports {
   std::chrono::steady_clock::time_point LeaseEnd(const InstanceKey& instance) override;
   std::uint64_t RequestFlush(const InstanceKey& instance, std::string_view disk) override;
   bool Flushed(const InstanceKey& instance, std::string_view disk, std::uint64_t ticket) override;
+  std::uint64_t RequestFreeze(const InstanceKey& instance, std::string_view disk) override;
+  FreezeState FreezeOf(const InstanceKey& instance, std::string_view disk,
+                       std::uint64_t ticket) override;
+  void EndFreeze(const InstanceKey& instance, std::string_view disk, std::uint64_t ticket) override;
   void Wake(const InstanceKey& instance) override;
   void ForgetAll() override;
   void OnReport(std::function<void(const InstanceKey&)> listener) override;
 
  private:
+  struct Freeze {
+    std::uint64_t ticket = 0;
+    bool seen = false;  // reported as frozen once
+  };
   struct Session {
     std::string token;
     std::int64_t revision = 1;
@@ -75,7 +85,9 @@ class AgentSessions : public AgentReports {
     std::optional<ObservedSet> observed;
     bool acted = false;  // `observed` is what the agent made of `answered`
     std::map<std::string, std::uint64_t, std::less<>> flushes;  // disk → ticket asked for
+    std::map<std::string, Freeze, std::less<>> freezes;         // by disk
   };
+  Session* FindSession(const InstanceKey& instance) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   const PresentDisk* FindPresent(const InstanceKey& instance, std::string_view disk)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

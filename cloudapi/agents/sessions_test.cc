@@ -107,6 +107,39 @@ TEST_F(SessionsTest, GivenFlushWhenAskedThenPollEndsAndTicketIsAnswered) {
   EXPECT_EQ(sessions_.FlushTicket(kNode, "d-1"), 0U);
 }
 
+TEST_F(SessionsTest, GivenFreezeWhenAskedThenItsStatesFollowTheReports) {
+  EXPECT_EQ(sessions_.FreezeTicket(kNode, "d-1"), 0U);
+  const std::int64_t before = Poll(0);
+  const std::uint64_t ticket = sessions_.RequestFreeze(kNode, "d-1");
+  const auto state = [&] { return sessions_.FreezeOf(kNode, "d-1", ticket); };
+  EXPECT_NE(Poll(before), before);
+  EXPECT_EQ(sessions_.FreezeTicket(kNode, "d-1"), ticket);
+  EXPECT_EQ(state(), FreezeState::kAsked);
+  Round({{.disk = "d-1"}}, {{.disk = "d-1", .linked = true, .frozen = ticket}});
+  EXPECT_EQ(state(), FreezeState::kFrozen);
+  const std::int64_t frozen = Poll(0);
+  sessions_.EndFreeze(kNode, "d-1", ticket);
+  EXPECT_NE(Poll(frozen), frozen);
+  EXPECT_EQ(sessions_.FreezeTicket(kNode, "d-1"), 0U);
+  EXPECT_EQ(state(), FreezeState::kFrozen) << "the agent has not acted on it";
+  Round({{.disk = "d-1"}}, {{.disk = "d-1", .linked = true, .held = ticket}});
+  EXPECT_EQ(state(), FreezeState::kHeld);
+}
+
+TEST_F(SessionsTest, GivenFreezeThatTheAgentEndedOrForgotThenLost) {
+  const std::uint64_t ticket = sessions_.RequestFreeze(kNode, "d-1");
+  Round({{.disk = "d-1"}}, {{.disk = "d-1", .linked = true, .frozen = ticket}});
+  Round({{.disk = "d-1"}}, {{.disk = "d-1", .linked = true}});
+  EXPECT_EQ(sessions_.FreezeOf(kNode, "d-1", ticket), FreezeState::kLost);
+  const std::uint64_t next = sessions_.RequestFreeze(kNode, "d-1");
+  EXPECT_EQ(sessions_.FreezeOf(kNode, "d-1", next), FreezeState::kAsked);
+  sessions_.Open(kNode, "");
+  EXPECT_EQ(sessions_.FreezeOf(kNode, "d-1", next), FreezeState::kLost);
+  sessions_.Forget(kNode);
+  EXPECT_EQ(sessions_.RequestFreeze(kNode, "d-1"), 0U);
+  EXPECT_EQ(sessions_.FreezeOf(kNode, "d-1", 0), FreezeState::kLost);
+}
+
 TEST_F(SessionsTest, GivenReportWhenItComesThenTheListenerHearsOfWhichInstance) {
   std::vector<InstanceKey> heard;
   sessions_.OnReport([&](const InstanceKey& instance) { heard.push_back(instance); });

@@ -47,6 +47,7 @@ Result<Answer> Make(const ordered_json& call) {
   PutSamplePolicies(cloud);
   PutSampleStopped(cloud);
   PutSampleLocks(cloud);
+  PutSampleGroup(cloud);
   Params params;
   for (const auto& [name, value] : call.items()) params.Set(name, value.get<std::string>());
   return cloud.Call(params.StringOr("Action", ""), params);

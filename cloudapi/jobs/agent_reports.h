@@ -20,6 +20,14 @@ enum class Presence {
   kPresent,  // in the wanted generation
 };
 
+// What became of a freeze that an agent was asked for.
+enum class FreezeState {
+  kAsked,   // nothing yet
+  kFrozen,  // as of the last report
+  kHeld,    // it was asked for no more, and had lasted until then
+  kLost,    // thawed before, or the agent is another one since
+};
+
 // Thread-safe.
 class AgentReports {
  public:
@@ -35,6 +43,13 @@ class AgentReports {
   virtual std::uint64_t RequestFlush(const InstanceKey& instance, std::string_view disk) = 0;
   virtual bool Flushed(const InstanceKey& instance, std::string_view disk,
                        std::uint64_t ticket) = 0;
+  // Asks for the file systems on the disk's device to be frozen until EndFreeze; FreezeOf answers
+  // by the ticket. The agent thaws them by itself after some seconds.
+  virtual std::uint64_t RequestFreeze(const InstanceKey& instance, std::string_view disk) = 0;
+  virtual FreezeState FreezeOf(const InstanceKey& instance, std::string_view disk,
+                               std::uint64_t ticket) = 0;
+  virtual void EndFreeze(const InstanceKey& instance, std::string_view disk,
+                         std::uint64_t ticket) = 0;
   // The wanted set of the instance must be read again although no row changed.
   virtual void Wake(const InstanceKey& instance) = 0;
   // Every agent has to register again.

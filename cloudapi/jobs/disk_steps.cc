@@ -101,7 +101,7 @@ StepResult Steps::DetachDisk(const Job& job, const JobRows& rows) {
   if (!rows.disk || !IsIn(*rows.disk, id, AttachmentState::kDetaching)) return Drop(job);
   const Disk& disk = *rows.disk;
   // What has begun is finished, so that the clone never stays behind.
-  if (!memory_[job.id].copy.empty()) return Fence(job, disk);
+  if (!memory_[job.id].copies.empty()) return Fence(job, disk);
   const InstanceKey key = KeyOf(job);
   const Instance* instance = rows.FindInstance(id);
   const bool real = deps_.blocks.Method() != "none";

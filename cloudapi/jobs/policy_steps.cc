@@ -2,8 +2,9 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
-#include "cloudapi/actions/find.h"
+#include "cloudapi/actions/begin_snapshot.h"
 #include "cloudapi/actions/release.h"
 #include "cloudapi/jobs/steps.h"
 #include "cloudapi/rules/snapshot_policy.h"
@@ -32,25 +33,16 @@ void MakeRoom(Tx& tx, const std::vector<Snapshot>& snapshots) {
 }
 
 void SnapshotDisk(Tx& tx, const Firing& firing, const SnapshotPolicy& policy, const Disk& disk) {
-  const topology::Region* region = firing.catalogue->FindRegion(disk.region);
-  if (region == nullptr) return;
+  if (firing.catalogue->FindRegion(disk.region) == nullptr) return;
   const std::vector<Snapshot> snapshots = tx.SnapshotsOf(disk);
-  auto snapshot = StartAutoSnapshot(policy, disk,
-                                    {.allow_never_attached = firing.allow_never_attached,
-                                     .snapshot_progressing = IsOneProgressing(snapshots),
-                                     .instances = tx.InstancesOf(disk)},
-                                    tx.Now());
+  auto snapshot = StartAutoSnapshot(
+      policy, disk, SnapshotTermsOf(tx, disk, snapshots, firing.allow_never_attached), tx.Now());
   if (!snapshot) {
     spdlog::info("policy {} passes disk {} over: {}", policy.id, disk.id, snapshot.error().message);
     return;
   }
   MakeRoom(tx, snapshots);
-  const topology::Category* category = firing.catalogue->FindCategory(disk.category);
-  snapshot->instant_access = category != nullptr && category->instant_snapshot;
-  snapshot->id = tx.NextId<Snapshot>(region->id_code);
-  snapshot->seq = tx.NextSeq();
-  tx.Put(*snapshot);
-  tx.Schedule(*snapshot, Step::kSnapshotCut, firing.cut);
+  BeginSnapshot(tx, *firing.catalogue, std::move(*snapshot), firing.cut);
 }
 
 bool IsStored(Tx& tx, const Job& job) {

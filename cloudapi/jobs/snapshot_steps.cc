@@ -27,29 +27,39 @@ std::optional<Snapshot> TakeUp(Tx& tx, const Job& job) {
   return tx.Find<Snapshot>(job.account, job.region, job.subject);
 }
 
+SnapshotKey SnapshotKeyOf(const Job& job) {
+  return {.account = job.account, .region = job.region, .id = job.subject};
+}
+
 }  // namespace
+
+void Steps::RequestFlushes(const Job& job, const HeldDisk& held) {
+  const Disk& disk = held.disk;
+  for (const Instance& instance : held.instances) {
+    const InstanceKey key{.account = job.account, .id = instance.id};
+    if (!instance.has_agent || deps_.agents.LeaseEnd(key) <= deps_.env.Steady()) continue;
+    if (deps_.agents.Of(key, disk.id, disk.generation) != Presence::kPresent) continue;
+    memory_[job.id].flushes.push_back({.instance_id = instance.id,
+                                       .disk_id = disk.id,
+                                       .ticket = deps_.agents.RequestFlush(key, disk.id)});
+  }
+}
 
 // Asks the agents to write out what their nodes have cached. nullopt: nothing to wait for (any
 // more).
-std::optional<Wait> Steps::AwaitFlushes(const Job& job, const JobRows& rows) {
+std::optional<Wait> Steps::AwaitFlushes(const Job& job, const HeldDisk& held) {
   Memory& memory = memory_[job.id];
-  const Disk& disk = *rows.disk;
   const auto now = deps_.env.Steady();
   if (!memory.flush_deadline) {
     memory.flush_deadline = now + kLongestFlush;
-    for (const Instance& instance : rows.instances) {
-      const InstanceKey key{.account = job.account, .id = instance.id};
-      if (!instance.has_agent || deps_.agents.LeaseEnd(key) <= now) continue;
-      if (deps_.agents.Of(key, disk.id, disk.generation) != Presence::kPresent) continue;
-      memory.flushes[instance.id] = deps_.agents.RequestFlush(key, disk.id);
-    }
+    RequestFlushes(job, held);
   }
   if (now >= *memory.flush_deadline) return std::nullopt;  // cut crash-consistent
-  for (const auto& [instance, ticket] : memory.flushes) {
-    const InstanceKey key{.account = job.account, .id = instance};
-    if (deps_.agents.Flushed(key, disk.id, ticket)) continue;
-    return Wait{.blocked_on =
-                    fmt::format("snapshot {}: {} writes out what it cached", job.subject, instance),
+  for (const Flush& flush : memory.flushes) {
+    const InstanceKey key{.account = job.account, .id = flush.instance_id};
+    if (deps_.agents.Flushed(key, flush.disk_id, flush.ticket)) continue;
+    return Wait{.blocked_on = fmt::format("{} {}: {} writes out what it cached", WordOf(job.step),
+                                          job.subject, flush.instance_id),
                 .local = true,
                 .events = {EventOf(key)},
                 .again = memory.flush_deadline};
@@ -57,10 +67,10 @@ std::optional<Wait> Steps::AwaitFlushes(const Job& job, const JobRows& rows) {
   return std::nullopt;
 }
 
-void Steps::ReportProgress(const Job& job, int percent) {
+void Steps::ReportProgress(const SnapshotKey& key, int percent) {
   // The progress of one copy is not worth a failure: the next report comes soon.
   static_cast<void>(deps_.store.Write("jobs", [&](Tx& tx) -> Result<void> {
-    const auto snapshot = tx.Find<Snapshot>(job.account, job.region, job.subject);
+    const auto snapshot = tx.Find<Snapshot>(key.account, key.region, key.id);
     if (!snapshot) return {};
     const Result<Snapshot> next = ProgressSnapshot(*snapshot, percent);
     if (next) tx.Put(*next);
@@ -69,15 +79,15 @@ void Steps::ReportProgress(const Job& job, int percent) {
 }
 
 // Syncs and clones the image of a disk or another snapshot; returns the bytes in the snapshot's.
-CopyPool::Copy Steps::CutCopy(const Job& job, const std::string& from) {
-  return [this, job, from](const std::stop_token& stop) -> Result<std::int64_t> {
-    const std::string to = SnapshotImage(job.subject);
+CopyPool::Copy Steps::CutCopy(const SnapshotKey& snapshot, const std::string& from) {
+  return [this, snapshot, from](const std::stop_token& stop) -> Result<std::int64_t> {
+    const std::string to = SnapshotImage(snapshot.id);
     int reported = 0;
     const auto progress = [&](std::int64_t done, std::int64_t total) {
       const int percent = static_cast<int>(done * 100 / std::max<std::int64_t>(total, 1));
       if (percent >= reported + kProgressStep && percent < kWhole) {
         reported = percent;
-        ReportProgress(job, percent);
+        ReportProgress(snapshot, percent);
       }
       return !stop.stop_requested();
     };
@@ -89,28 +99,32 @@ CopyPool::Copy Steps::CutCopy(const Job& job, const std::string& from) {
   };
 }
 
-std::function<void(Tx&)> Steps::CutCommit(const Job& job, const Disk& disk,
-                                          Result<std::int64_t> bytes) {
+// The snapshot has its bytes, or failed.
+void Steps::CommitCut(Tx& tx, const Snapshot& snapshot, const Result<std::int64_t>& bytes) {
+  if (!bytes) {
+    spdlog::warn("snapshot {} of disk {} failed: {}", snapshot.id, snapshot.source_disk_id,
+                 bytes.error().message);
+    const Result<Snapshot> failed = FailSnapshot(snapshot, bytes.error().message, tx.Now());
+    if (failed) tx.Put(*failed);
+    return;
+  }
   const auto catalogue = deps_.catalogue.Get();
-  const topology::Category* category = catalogue->FindCategory(disk.category);
+  const topology::Category* category = catalogue->FindCategory(snapshot.source_category);
   const bool instant = category != nullptr && category->instant_snapshot;
-  return [job, bytes, instant, delay = deps_.delays.available](Tx& tx) {
+  Result<Snapshot> cut = cloudapi::CutSnapshot(snapshot, tx.Now(), *bytes, instant);
+  if (cut) cut = ProgressSnapshot(*cut, kWhole);
+  if (!cut) return;
+  tx.Put(*cut);
+  tx.Schedule(*cut, Step::kSnapshotAvailable, deps_.delays.available);
+  if (cut->retention_days == 0) return;
+  tx.Schedule(*cut, Step::kSnapshotExpire, std::chrono::days(cut->retention_days));
+}
+
+std::function<void(Tx&)> Steps::CutCommit(const Job& job, Result<std::int64_t> bytes) {
+  return [this, job, bytes](Tx& tx) {
     const auto snapshot = TakeUp(tx, job);
     if (!snapshot) return;  // deleted meanwhile: the job that this left removes the image
-    if (!bytes) {
-      spdlog::warn("snapshot {} of disk {} failed: {}", snapshot->id, snapshot->source_disk_id,
-                   bytes.error().message);
-      const Result<Snapshot> failed = FailSnapshot(*snapshot, bytes.error().message, tx.Now());
-      if (failed) tx.Put(*failed);
-      return;
-    }
-    Result<Snapshot> cut = cloudapi::CutSnapshot(*snapshot, tx.Now(), *bytes, instant);
-    if (cut) cut = ProgressSnapshot(*cut, kWhole);
-    if (!cut) return;
-    tx.Put(*cut);
-    tx.Schedule(*cut, Step::kSnapshotAvailable, delay);
-    if (cut->retention_days == 0) return;
-    tx.Schedule(*cut, Step::kSnapshotExpire, std::chrono::days(cut->retention_days));
+    CommitCut(tx, *snapshot, bytes);
   };
 }
 
@@ -119,18 +133,20 @@ StepResult Steps::CutSnapshot(const Job& job, const JobRows& rows) {
       rows.snapshot->creation_time) {
     return Drop(job);
   }
-  if (!rows.disk) return Commit(CutCommit(job, {}, Fail(ApiError{.message = "its disk is gone"})));
-  if (auto wait = AwaitFlushes(job, rows)) return {.wait = std::move(*wait)};
+  if (!rows.disk) return Commit(CutCommit(job, Fail(ApiError{.message = "its disk is gone"})));
+  if (auto wait = AwaitFlushes(job, {.disk = *rows.disk, .instances = rows.instances}))
+    return {.wait = std::move(*wait)};
   Memory& memory = memory_[job.id];
   const std::string source = DiskImage(rows.disk->id, rows.disk->generation);
   const std::string image = SnapshotImage(job.subject);
+  const SnapshotKey key = SnapshotKeyOf(job);
   if (memory.source.empty()) memory.source = source;
-  auto cut = RunCopy(job, image, CutCopy(job, source));
+  auto cut = RunCopy(job, image, CutCopy(key, source));
   if (cut && !*cut && memory.source != source) {
     // Fenced under the copy: the bytes are in the next image.
     memory.source = source;
     copies_.Cancel(image);
-    cut = RunCopy(job, image, CutCopy(job, source));
+    cut = RunCopy(job, image, CutCopy(key, source));
   }
   if (!cut) {
     return {.wait = {.blocked_on = fmt::format("snapshot {}: its bytes are copied", job.subject),
@@ -138,15 +154,15 @@ StepResult Steps::CutSnapshot(const Job& job, const JobRows& rows) {
                      .events = {ImageEvent(image)}}};
   }
   CrashPoint("jobs.after-cut-before-row");
-  return Commit(CutCommit(job, *rows.disk, *cut));
+  return Commit(CutCommit(job, *cut));
 }
 
 // Its source cannot be deleted until it has the bytes.
 StepResult Steps::CopySnapshot(const Job& job, const JobRows& rows) {
   if (!rows.snapshot || rows.snapshot->status != SnapshotStatus::kProgressing) return Drop(job);
   const std::string image = SnapshotImage(job.subject);
-  const auto copied =
-      RunCopy(job, image, CutCopy(job, SnapshotImage(rows.snapshot->source_snapshot_id)));
+  const auto copied = RunCopy(
+      job, image, CutCopy(SnapshotKeyOf(job), SnapshotImage(rows.snapshot->source_snapshot_id)));
   if (!copied) {
     return {.wait = {.blocked_on = fmt::format("snapshot {}: its bytes are copied", job.subject),
                      .local = true,
@@ -181,6 +197,7 @@ StepResult Steps::FinishSnapshot(const Job& job, const JobRows& rows) {
     const Result<Snapshot> done = Accomplish(*snapshot, tx.Now());
     if (!done) return;
     tx.Put(*done);
+    SettleGroup(tx, *done);
     CopyByPolicy(tx, *catalogue, *done, delay);
   });
 }

@@ -12,7 +12,26 @@ namespace {
 constexpr std::chrono::seconds kRetryAfter{1};
 
 // kOther: the step reads for itself what it needs.
-enum class Subject { kDisk, kSnapshot, kOther };
+enum class Subject { kDisk, kSnapshot, kGroup, kOther };
+
+// No agent presents a system disk.
+std::vector<Instance> HoldersOf(View& view, const Disk& disk) {
+  return IsSystem(disk) ? std::vector<Instance>() : view.InstancesOf(disk);
+}
+
+std::vector<GroupMember> MembersOf(View& view, const Job& job) {
+  std::vector<GroupMember> members;
+  for (Snapshot& snapshot : view.SnapshotsOf(
+           SnapshotGroup{.id = job.subject, .account = job.account, .region = job.region})) {
+    GroupMember member{.snapshot = std::move(snapshot)};
+    if (auto disk = view.Find<Disk>(job.account, job.region, member.snapshot.source_disk_id)) {
+      std::vector<Instance> instances = HoldersOf(view, *disk);
+      member.source = {.disk = std::move(*disk), .instances = std::move(instances)};
+    }
+    members.push_back(std::move(member));
+  }
+  return members;
+}
 
 }  // namespace
 
@@ -38,6 +57,7 @@ const Steps::Row& Steps::RowOf(Step step) {
       {Step::kSnapshotLock, Subject::kSnapshot, &Steps::AgeSnapshotLock},
       {Step::kSnapshotArchive, Subject::kOther, &Steps::ArchiveSnapshot},
       {Step::kSnapshotUnlink, Subject::kSnapshot, &Steps::UnlinkSnapshot},
+      {Step::kGroupCut, Subject::kGroup, &Steps::CutGroup},
       {Step::kInstanceStart, Subject::kOther, &Steps::StartInstance},
       {Step::kInstanceStop, Subject::kOther, &Steps::StopInstance},
       {Step::kPolicyFire, Subject::kOther, &Steps::FirePolicy},
@@ -57,6 +77,10 @@ JobRows LoadRows(View& view, const Job& job) {
   JobRows rows;
   const Subject subject = Steps::RowOf(job.step).subject;
   if (subject == Subject::kOther) return rows;
+  if (subject == Subject::kGroup) {
+    rows.members = MembersOf(view, job);
+    return rows;
+  }
   if (subject == Subject::kSnapshot) {
     // Asked by id, since its bytes outlive the row until no disk needs them.
     rows.disks_being_filled = view.CountDisksOf(
@@ -67,7 +91,7 @@ JobRows LoadRows(View& view, const Job& job) {
   } else {
     rows.disk = view.Find<Disk>(job.account, job.region, job.subject);
   }
-  if (rows.disk && !IsSystem(*rows.disk)) rows.instances = view.InstancesOf(*rows.disk);
+  if (rows.disk) rows.instances = HoldersOf(view, *rows.disk);
   return rows;
 }
 
@@ -94,7 +118,8 @@ StepResult Steps::RunStep(const Job& job, const JobRows& rows) {
 void Steps::Forget(std::int64_t job_id) {
   const auto found = memory_.find(job_id);
   if (found == memory_.end()) return;
-  if (!found->second.copy.empty()) copies_.Cancel(found->second.copy);
+  if (found->second.window) EndFreezes(*found->second.window);
+  for (const std::string& image : found->second.copies) copies_.Cancel(image);
   memory_.erase(found);
 }
 
@@ -104,7 +129,7 @@ void Steps::ForgetAll() {
 }
 
 CopyPool::Done Steps::RunCopy(const Job& job, const std::string& image, CopyPool::Copy copy) {
-  memory_[job.id].copy = image;
+  memory_[job.id].copies.insert(image);
   return copies_.Run(image, std::move(copy));
 }
 
@@ -134,8 +159,8 @@ StepResult Steps::RemoveImage(const Job& job, const std::string& image) {
 
 StepResult Steps::Retry(const Job& job, const std::string& failure) {
   Memory& memory = memory_[job.id];
-  if (!memory.copy.empty()) copies_.Cancel(memory.copy);
-  memory.copy.clear();
+  for (const std::string& image : memory.copies) copies_.Cancel(image);
+  memory.copies.clear();
   return {.wait = {.blocked_on = fmt::format("{} {}: {}", WordOf(job.step), job.subject, failure),
                    .again = deps_.env.Steady() + kRetryAfter}};
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,16 +33,34 @@ struct JobsDeps {
   bool snapshot_never_attached = false;  // --snapshot-never-attached=allow
 };
 
+// A disk and the instances that may hold a device of it.
+struct HeldDisk {
+  Disk disk;
+  std::vector<Instance> instances;
+};
+// A snapshot of a group, and its disk unless that is gone.
+struct GroupMember {
+  Snapshot snapshot;
+  std::optional<HeldDisk> source;
+};
+
 // The rows that a job is about, read in one state of the database.
 struct JobRows {
   std::optional<Disk> disk;  // the subject or the subject's source
   std::optional<Snapshot> snapshot;
   std::vector<Instance> instances;      // those that may hold a device of the disk
   std::int64_t disks_being_filled = 0;  // from the snapshot
+  std::vector<GroupMember> members;     // of the group; none: it is gone
 
   const Instance* FindInstance(std::string_view id) const;
 };
 JobRows LoadRows(View& view, const Job& job);
+
+struct SnapshotKey {
+  std::string account;
+  std::string region;
+  std::string id;
+};
 
 // Either why the job waits, or how to commit it.
 struct StepResult {
@@ -74,13 +93,31 @@ class Steps {
   struct Row;
   static const Row& RowOf(Step step);
 
+  // A flush or a freeze that was asked of an agent.
+  struct Flush {
+    std::string instance_id;
+    std::string disk_id;
+    std::uint64_t ticket = 0;
+  };
+  // The bytes that each member of a group has, by its id.
+  using Cuts = std::map<std::string, Result<std::int64_t>>;
+  // In which the disks of a group are cut.
+  struct GroupWindow {
+    std::string account;
+    std::chrono::steady_clock::time_point end;
+    std::vector<Flush> freezes;
+    std::optional<Cuts> cut;  // all images are cloned
+  };
   // What a job has under way; lost by a restart, then done again.
   struct Memory {
-    std::map<std::string, std::uint64_t> flushes;  // instance id → ticket
+    std::vector<Flush> flushes;
     std::optional<std::chrono::steady_clock::time_point> flush_deadline;
     bool agents_woken = false;
-    std::string source;  // image that the bytes are taken from
-    std::string copy;    // image that is made of them
+    std::string source;            // image that the bytes are taken from
+    std::set<std::string> copies;  // images that are made
+    std::optional<GroupWindow> window;
+    std::optional<std::chrono::steady_clock::time_point> next_window;
+    std::optional<std::chrono::steady_clock::time_point> give_up;
   };
 
   StepResult CreateDisk(const Job& job, const JobRows& rows);
@@ -97,17 +134,28 @@ class Steps {
   StepResult ArchiveSnapshot(const Job& job, const JobRows& rows);
   StepResult UnlinkSnapshot(const Job& job, const JobRows& rows);
   StepResult ResetDisk(const Job& job, const JobRows& rows);
+  StepResult CutGroup(const Job& job, const JobRows& rows);
   StepResult StartInstance(const Job& job, const JobRows& rows);
   StepResult StopInstance(const Job& job, const JobRows& rows);
   StepResult FirePolicy(const Job& job, const JobRows& rows);
 
   StepResult Fence(const Job& job, const Disk& disk);
   bool IsGivenUp(const InstanceKey& instance);
-  std::optional<Wait> AwaitFlushes(const Job& job, const JobRows& rows);
+  std::optional<Wait> AwaitFlushes(const Job& job, const HeldDisk& held);
+  void RequestFlushes(const Job& job, const HeldDisk& held);
+  void OpenWindow(const Job& job, const std::vector<GroupMember>& members);
+  void EndFreezes(const GroupWindow& window);
+  void CloseWindow(const Job& job);
+  StepResult TryAnotherWindow(const Job& job, const std::string& why);
+  std::optional<StepResult> AwaitFreezes(const Job& job, FreezeState wanted);
+  std::function<void(Tx&)> CutsCommit(const Job& job, Result<Cuts> cuts);
+  std::optional<Wait> AwaitCuts(const Job& job, const std::vector<GroupMember>& members,
+                                Cuts& cuts);
   std::optional<Wait> AwaitDevices(const Job& job, const JobRows& rows);
-  CopyPool::Copy CutCopy(const Job& job, const std::string& from);
-  std::function<void(Tx&)> CutCommit(const Job& job, const Disk& disk, Result<std::int64_t> bytes);
-  void ReportProgress(const Job& job, int percent);
+  CopyPool::Copy CutCopy(const SnapshotKey& snapshot, const std::string& from);
+  std::function<void(Tx&)> CutCommit(const Job& job, Result<std::int64_t> bytes);
+  void CommitCut(Tx& tx, const Snapshot& snapshot, const Result<std::int64_t>& bytes);
+  void ReportProgress(const SnapshotKey& snapshot, int percent);
 
   // The result of the job's copy, which is started at the first call. Without one the job waits.
   CopyPool::Done RunCopy(const Job& job, const std::string& image, CopyPool::Copy copy);

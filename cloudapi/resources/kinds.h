@@ -9,12 +9,14 @@
 #include "cloudapi/resources/kind.h"
 #include "cloudapi/resources/region_settings.h"
 #include "cloudapi/resources/snapshot.h"
+#include "cloudapi/resources/snapshot_group.h"
 #include "cloudapi/resources/snapshot_policy.h"
 #include "cloudapi/resources/task.h"
 
 // X(Type) for each kind, in one order everywhere.
 #define ZONEDISK_EACH_KIND(X) \
-  X(Disk) X(Snapshot) X(Instance) X(Task) X(SnapshotPolicy) X(PolicyDisk) X(RegionSettings)
+  X(Disk)                     \
+  X(Snapshot) X(Instance) X(Task) X(SnapshotPolicy) X(PolicyDisk) X(RegionSettings) X(SnapshotGroup)
 
 namespace cloudapi {
 

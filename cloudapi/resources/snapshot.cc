@@ -62,6 +62,7 @@ constexpr std::array kSnapshotColumns = {
     Col<&Snapshot::name>("name"),
     Col<&Snapshot::description>("description"),
     Fixed<&Snapshot::policy_id>("policy_id"),
+    Fixed<&Snapshot::group_id>("group_id"),
     Fixed<&Snapshot::source_snapshot_id>("source_snapshot_id"),
     Fixed<&Snapshot::source_region>("source_region"),
     Col<&Snapshot::copies_under_way>("copies_under_way", ">= 0"),
@@ -95,6 +96,7 @@ constexpr Index kSnapshotIndexes[] = {
     {.name = "name", .column = "name", .only_filled = true},
     {.name = "lock_status", .column = "lock_status", .only_filled = true},
     {.name = "lock_mode", .column = "lock_mode", .only_filled = true},
+    {.name = "group", .column = "group_id", .only_filled = true},
 };
 constexpr std::string_view kSnapshotFacets[] = {"status"};
 

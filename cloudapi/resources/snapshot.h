@@ -58,6 +58,7 @@ struct Snapshot {
   std::string name;
   std::string description;
   std::string policy_id;           // that began it; empty: none
+  std::string group_id;            // that it is a member of; empty: none
   std::string source_snapshot_id;  // that it is a copy of, with its region; then it has no disk
   std::string source_region;
   std::int64_t copies_under_way = 0;  // copies of it that are not finished

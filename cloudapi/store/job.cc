@@ -18,6 +18,7 @@ Detail KindOfDetail(Step step) {
     case Step::kPolicyFire: return Detail::kPosition;
     case Step::kDiskCreate:
     case Step::kDiskGrow:
+    case Step::kGroupCut:
     case Step::kInstanceStart:
     case Step::kInstanceStop:
     case Step::kSnapshotCut:

@@ -27,6 +27,7 @@ enum class Step {
   kSnapshotLock,       // its lock comes to its next date
   kSnapshotArchive,    // another category; ends its task
   kSnapshotUnlink,     // remove the image of a snapshot that is gone
+  kGroupCut,           // copy the bytes of all its disks at one moment
   kInstanceStart,      // → Running
   kInstanceStop,       // → Stopped
   kPolicyFire,         // snapshots of some of its disks, then of the others, then the next time
@@ -48,6 +49,7 @@ inline constexpr std::array kWords<Step> = {
     Spelling<Step>{Step::kSnapshotLock, "snapshot.lock"},
     Spelling<Step>{Step::kSnapshotArchive, "snapshot.archive"},
     Spelling<Step>{Step::kSnapshotUnlink, "snapshot.unlink"},
+    Spelling<Step>{Step::kGroupCut, "group.cut"},
     Spelling<Step>{Step::kInstanceStart, "instance.start"},
     Spelling<Step>{Step::kInstanceStop, "instance.stop"},
     Spelling<Step>{Step::kPolicyFire, "policy.fire"},

@@ -69,6 +69,11 @@ INSTANTIATE_TEST_SUITE_P(
         PlanCase{"SystemDiskOf", [](View& view) { view.SystemDiskOf(kInstance); },
                  "(account=? AND region=? AND instance_id=?)", true},
         PlanCase{"SnapshotsOf", [](View& view) { view.SnapshotsOf(kDisk); }, "snapshots_disk"},
+        PlanCase{"MembersOf",
+                 [](View& view) {
+                   view.SnapshotsOf(SnapshotGroup{.id = "g", .account = "a", .region = "r"});
+                 },
+                 "snapshots_group (account=? AND region=? AND group_id=?)"},
         PlanCase{"PoliciesOf", [](View& view) { view.PoliciesOf(kDisk); },
                  "policy_disks_disk (account=? AND region=? AND disk_id=?)"},
         PlanCase{"DisksOfPolicy",

@@ -142,6 +142,15 @@ std::vector<Snapshot> View::SnapshotsOf(const Disk& disk) {
   return ReadAll<Snapshot>(snapshots);
 }
 
+std::vector<Snapshot> View::SnapshotsOf(const SnapshotGroup& group) {
+  static const std::string sql = SelectSql<Snapshot>(
+      "o.account = :account AND o.region = :region AND o.group_id = :group AND o.group_id <> '' "
+      "ORDER BY o.seq");
+  ScopedStatement snapshots = connection_.Use(sql);
+  snapshots.Text(":account", group.account).Text(":region", group.region).Text(":group", group.id);
+  return ReadAll<Snapshot>(snapshots);
+}
+
 std::vector<PolicyDisk> View::PoliciesOf(const Disk& disk) {
   static const std::string sql = SelectSql<PolicyDisk>(
       "o.account = :account AND o.region = :region AND o.disk_id = :disk ORDER BY o.seq");

@@ -22,6 +22,8 @@ inline constexpr const char* kIdlePolicy = "sp-bp1idle00000000000a";
 inline constexpr const char* kBusyPolicy = "sp-uf6busy00000000000a";
 inline constexpr const char* kCoolingSnapshot = "s-uf6cooling000000000a";
 inline constexpr const char* kLockedSnapshot = "s-uf6locked0000000000a";
+inline constexpr const char* kSampleGroup = "ssg-uf6all00000000000a";
+inline constexpr const char* kMemberSnapshot = "s-uf6member0000000000a";
 inline constexpr const char* kDiskUnderPolicy = "d-uf6busy000000000000a";
 
 // An automatic snapshot policy without disks, and in cn-shanghai one with a disk.
@@ -61,6 +63,38 @@ inline void PutSamplePolicies(TestCloud& cloud) {
                        .policy_id = kBusyPolicy,
                        .disk_id = kDiskUnderPolicy,
                        .seq = 1014});
+}
+
+// In cn-shanghai, a group whose only member is accomplished, and whose disk is gone.
+inline void PutSampleGroup(TestCloud& cloud) {
+  const SysMillis now = cloud.env.CloudNow();
+  cloud.Put(SnapshotGroup{.id = kSampleGroup,
+                          .account = "default",
+                          .region = "cn-shanghai",
+                          .status = SnapshotGroupStatus::kAccomplished,
+                          .name = "all",
+                          .creation_time = now,
+                          .tags = {{"env", "test"}},
+                          .seq = 1017});
+  cloud.Put(Snapshot{.id = kMemberSnapshot,
+                     .account = "default",
+                     .region = "cn-shanghai",
+                     .status = SnapshotStatus::kAccomplished,
+                     .available = true,
+                     .progress = 100,
+                     .name = "all",
+                     .description = std::string("Created_from_") + kSampleGroup,
+                     .group_id = kSampleGroup,
+                     .source_disk_id = "d-uf6gone000000000000a",
+                     .source_zone = "cn-shanghai-a",
+                     .source_disk_size_gib = 40,
+                     .source_category = "cloud_essd",
+                     .instant_access = true,
+                     .requested_time = now,
+                     .creation_time = now,
+                     .last_modified_time = now,
+                     .tags = {{"env", "test"}},
+                     .seq = 1018});
 }
 
 // In cn-shanghai, a stopped instance with its system disk.

@@ -12,10 +12,20 @@ namespace cloudapi {
 namespace {
 
 // Types that can be in a group; those that a kind here names as its tag type have objects.
-constexpr std::array<std::string_view, 13> kTypes = {
-    "instance",     "disk",    "snapshot", "image",          "securitygroup",  "ddh",
-    "eni",          "keypair", "command",  "launchtemplate", "snapshotpolicy", "reservedinstance",
-    "deploymentset"};
+constexpr std::array<std::string_view, 14> kTypes = {"instance",
+                                                     "disk",
+                                                     "snapshot",
+                                                     "image",
+                                                     "securitygroup",
+                                                     "ddh",
+                                                     "eni",
+                                                     "keypair",
+                                                     "command",
+                                                     "launchtemplate",
+                                                     "snapshotpolicy",
+                                                     "reservedinstance",
+                                                     "deploymentset",
+                                                     "snapshotgroup"};
 
 Result<std::string> Required(const Arguments& args, std::string_view name) {
   if (auto text = args.Text(name)) return std::move(*text);

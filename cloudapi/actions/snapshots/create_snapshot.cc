@@ -1,7 +1,8 @@
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <utility>
 
+#include "cloudapi/actions/begin_snapshot.h"
 #include "cloudapi/actions/find.h"
 #include "cloudapi/actions/snapshots/snapshots.h"
 #include "cloudapi/actions/tag_params.h"
@@ -35,35 +36,24 @@ Result<void> CheckTexts(const Arguments& args) {
   return {};
 }
 
-SnapshotTerms SnapshotTermsOf(const WriteCall& call, const Disk& disk) {
-  const std::vector<Snapshot> snapshots = call.tx.SnapshotsOf(disk);
-  return {.allow_never_attached = call.settings.snapshot_never_attached,
-          .snapshot_progressing = IsOneProgressing(snapshots),
-          .existing = std::ranges::count(snapshots, SnapshotType::kUser, &Snapshot::type),
-          .instances = call.tx.InstancesOf(disk)};
-}
-
 }  // namespace
 
 Result<Answer> CreateSnapshot(const WriteCall& call) {
   const auto disk = Find<Disk>(call, call.args.TextOrEmpty("DiskId"));
   if (!disk) return Fail(disk.error());
   if (auto texts = CheckTexts(call.args); !texts) return Fail(texts.error());
-  auto snapshot = StartSnapshot(*disk, SnapshotTermsOf(call, *disk));
-  if (!snapshot) return Fail(snapshot.error());
-  const topology::Category* category = call.catalogue.FindCategory(disk->category);
-  snapshot->id = call.tx.NextId<Snapshot>(call.catalogue.FindRegion(disk->region)->id_code);
-  snapshot->name = call.args.TextOrEmpty("SnapshotName");
-  snapshot->description = call.args.TextOrEmpty("Description");
-  snapshot->retention_days = call.args.Integer("RetentionDays").value_or(0);
-  snapshot->instant_access = category != nullptr && category->instant_snapshot;
-  snapshot->resource_group_id = call.args.TextOrEmpty("ResourceGroupId");
-  snapshot->tags = TagsOf(call.args);
-  snapshot->requested_time = call.tx.Now();
-  snapshot->seq = call.tx.NextSeq();
-  call.tx.Put(*snapshot);
-  call.tx.Schedule(*snapshot, Step::kSnapshotCut, call.settings.delays.cut);
-  return TextAnswer("SnapshotId", snapshot->id);
+  const SnapshotTerms terms = SnapshotTermsOf(call.tx, *disk, call.tx.SnapshotsOf(*disk),
+                                              call.settings.snapshot_never_attached);
+  auto started = StartSnapshot(*disk, terms);
+  if (!started) return Fail(started.error());
+  started->name = call.args.TextOrEmpty("SnapshotName");
+  started->description = call.args.TextOrEmpty("Description");
+  started->retention_days = call.args.Integer("RetentionDays").value_or(0);
+  started->resource_group_id = call.args.TextOrEmpty("ResourceGroupId");
+  started->tags = TagsOf(call.args);
+  const Snapshot snapshot =
+      BeginSnapshot(call.tx, call.catalogue, std::move(*started), call.settings.delays.cut);
+  return TextAnswer("SnapshotId", snapshot.id);
 }
 
 }  // namespace cloudapi

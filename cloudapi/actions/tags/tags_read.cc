@@ -14,10 +14,20 @@ namespace cloudapi {
 namespace {
 
 // Resource types of the API; those that a kind here names as its own have objects.
-constexpr std::string_view kTaggableTypes[] = {
-    "instance",      "disk", "snapshot",   "image",   "securitygroup",  "volume",
-    "eni",           "ddh",  "ddhcluster", "keypair", "launchtemplate", "reservedinstance",
-    "snapshotpolicy"};
+constexpr std::string_view kTaggableTypes[] = {"instance",
+                                               "disk",
+                                               "snapshot",
+                                               "image",
+                                               "securitygroup",
+                                               "volume",
+                                               "eni",
+                                               "ddh",
+                                               "ddhcluster",
+                                               "keypair",
+                                               "launchtemplate",
+                                               "reservedinstance",
+                                               "snapshotpolicy",
+                                               "snapshotgroup"};
 
 // The member of ResourceTypeCount that counts a kind, by tag type.
 struct CountName {

@@ -29,6 +29,11 @@ class FakeAgents : public AgentReports {
     flushed_ = ticket;
     Listen(instance);
   }
+  // What became of the freeze of the disk.
+  void ReportFreeze(const std::string& instance, const std::string& disk, FreezeState state) {
+    freezes_[disk] = state;
+    Listen(instance);
+  }
   // The agent has not polled since then; the listener is told nothing.
   void FallSilent(const std::string& instance) { last_poll_[instance] = env_.Steady(); }
   // As a restart of the cloud does.
@@ -53,6 +58,17 @@ class FakeAgents : public AgentReports {
   bool Flushed(const InstanceKey&, std::string_view, std::uint64_t ticket) override {
     return ticket <= flushed_;
   }
+  std::uint64_t RequestFreeze(const InstanceKey&, std::string_view disk) override {
+    freeze_requests.emplace_back(disk);
+    freezes_[std::string(disk)] = FreezeState::kAsked;
+    return freeze_requests.size();
+  }
+  FreezeState FreezeOf(const InstanceKey&, std::string_view disk, std::uint64_t) override {
+    return freezes_[std::string(disk)];
+  }
+  void EndFreeze(const InstanceKey&, std::string_view disk, std::uint64_t) override {
+    ended_freezes.emplace(disk);
+  }
   void Wake(const InstanceKey& instance) override { woken.insert(instance.id); }
   void ForgetAll() override { presence_.clear(); }
   void OnReport(std::function<void(const InstanceKey&)> listener) override {
@@ -61,6 +77,8 @@ class FakeAgents : public AgentReports {
 
   int questions = 0;  // calls of Of
   std::vector<std::string> flush_requests;
+  std::vector<std::string> freeze_requests;
+  std::set<std::string> ended_freezes;
   std::set<std::string> woken;
 
  private:
@@ -73,6 +91,7 @@ class FakeAgents : public AgentReports {
   std::map<std::pair<std::string, std::string>, std::pair<Presence, std::int64_t>> presence_;
   std::map<std::string, std::chrono::steady_clock::time_point> last_poll_;
   std::uint64_t flushed_ = 0;
+  std::map<std::string, FreezeState> freezes_;  // by disk
   std::function<void(const InstanceKey&)> listener_;
 };
 
