@@ -77,9 +77,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         CreateCase{"Plain", {{"Size", "20"}}, ""}, CreateCase{"NoSize", {}, "MissingParameter"},
         CreateCase{"NoZone", {{"Size", "20"}, {"ZoneId", ""}}, "MissingParameter"},
-        CreateCase{"SizeText", {{"Size", "big"}}, "InvalidParameter"},
-        CreateCase{"SizeZero", {{"Size", "0"}}, "InvalidParameter"},
-        CreateCase{"SizeOfNoCategory", {{"Size", "70000"}}, "InvalidParameter"},
+        CreateCase{"SizeText", {{"Size", "big"}}, "InvalidSize.ValueNotSupported"},
+        CreateCase{"SizeZero", {{"Size", "0"}}, "InvalidSize.ValueNotSupported"},
+        CreateCase{"SizeOfNoCategory", {{"Size", "70000"}}, "InvalidDiskSize.NotSupported"},
         CreateCase{"SizeOutOfRange", {{"Size", "4"}}, "InvalidDiskSize.NotSupported"},
         CreateCase{"UnknownSnapshot", {{"SnapshotId", "s-none"}}, "InvalidSnapshotId.NotFound"},
         CreateCase{"ZoneAndInstance",
@@ -283,7 +283,7 @@ INSTANTIATE_TEST_SUITE_P(
         ResizeCase{"Type", {{"NewSize", "30"}, {"Type", "x"}}, "InvalidParam.Type"},
         ResizeCase{"NoSize", {}, "MissingParameter"},
         ResizeCase{"BelowCategory", {{"NewSize", "4"}}, "InvalidParameter"},
-        ResizeCase{"OfNoCategory", {{"NewSize", "70000"}}, "InvalidParameter"},
+        ResizeCase{"OfNoCategory", {{"NewSize", "70000"}}, "InvalidDiskSize.TooLarge"},
         ResizeCase{"Unknown", {{"NewSize", "30"}, {"DiskId", "d-none"}}, "InvalidDiskId.NotFound"}),
     [](const auto& c) { return c.param.label; });
 
