@@ -8,6 +8,7 @@
 #include "cloudapi/actions/arguments.h"
 #include "cloudapi/base/result.h"
 #include "cloudapi/rules/delays.h"
+#include "cloudapi/rules/quotas.h"
 #include "topology/catalogue.h"
 
 namespace cloudapi {
@@ -46,6 +47,7 @@ struct ActionCall {
   const Arguments& args;
   const topology::Catalogue& catalogue;
   const ActionSettings& settings;
+  Quotas quotas = {};  // of the caller's account
 };
 struct ReadCall : ActionCall {
   View& view;

@@ -14,6 +14,11 @@ std::vector<Tag> TagsOf(const Arguments& args) {
   return tags;
 }
 
+Result<void> CheckTagCount(const ActionCall& call) {
+  const auto count = static_cast<std::int64_t>(TagsOf(call.args).size());
+  return call.quotas.Check(Quota::kTagsPerResource, 0, count);
+}
+
 Result<std::vector<TagMatch>> TagMatches(const Arguments& args) {
   std::vector<TagMatch> matches;
   for (const Arguments& row : args.Structs("Tag")) {

@@ -2,7 +2,7 @@
 // The Tag.N.Key / Tag.N.Value parameter that several families have.
 #include <vector>
 
-#include "cloudapi/actions/arguments.h"
+#include "cloudapi/actions/action.h"
 #include "cloudapi/resources/kinds.h"
 #include "cloudapi/store/query.h"
 
@@ -10,6 +10,8 @@ namespace cloudapi {
 
 // The tags of the call, sorted by key; formats are checked by CheckTags.
 std::vector<Tag> TagsOf(const Arguments& args);
+// Whether a new resource may carry that many. Errors: 403 QuotaExceed.Tags.
+Result<void> CheckTagCount(const ActionCall& call);
 // The same as a filter: all must be carried. Errors: 400 InvalidTag.Mismatch for a value without a
 // key.
 Result<std::vector<TagMatch>> TagMatches(const Arguments& args);

@@ -14,18 +14,26 @@ namespace {
 
 constexpr std::string_view kPrefix = "/_zonedisk/";
 
+// The name and the label of a total: "disks", "disks_by_status" or, of a sum, "disks_size_gib".
+std::pair<std::string, std::string> NameOf(const KindInfo& kind, const Total& total) {
+  const auto sum = std::ranges::find(kind.sums, total.facet, &Sum::column);
+  const std::string table(kind.table);
+  if (sum != kind.sums.end()) return {table + "_" + total.facet, std::string(sum->by)};
+  return {total.facet.empty() ? table : table + "_by_" + total.facet, total.facet};
+}
+
 // "zonedisk_disks{status="Available"} 3"; totals come sorted by kind and facet.
 void AppendGauges(const std::vector<Total>& totals, base::PrometheusText& text) {
   std::string last;
   for (const auto& total : totals) {
     const KindInfo* kind = FindKind(total.kind);
     if (kind == nullptr) continue;
-    std::string name = "zonedisk_" + std::string(kind->table);
-    if (!total.facet.empty()) name += "_by_" + total.facet;
-    if (name != last) text.Family(name, "gauge", "How many there are.");
+    const auto [table, label] = NameOf(*kind, total);
+    const std::string name = "zonedisk_" + table;
+    if (name != last) text.Family(name, "gauge", "How many there are, or how much in all.");
     last = name;
     base::PrometheusText::Labels labels;
-    if (!total.facet.empty()) labels.emplace_back(total.facet, total.value);
+    if (!label.empty()) labels.emplace_back(label, total.value);
     text.Sample(labels, total.total);
   }
 }
@@ -49,6 +57,10 @@ const Admin::Route Admin::kRoutes[] = {
     {"GET", "state", &Admin::State},
     {"GET", "zones", &Admin::ShowZones},
     {"POST", "zones", &Admin::SetStock},
+    {"GET", "quotas", &Admin::ShowQuotas},
+    {"POST", "quotas", &Admin::SetQuotas},
+    {"GET", "throttles", &Admin::ShowThrottles},
+    {"POST", "throttles", &Admin::SetThrottle},
     {"GET", "clock", &Admin::ShowClock},
     {"POST", "clock", &Admin::SetClock},
     {"GET", "crash", &Admin::ListCrashPoints},
@@ -131,8 +143,9 @@ HttpResponse Admin::Metrics(const HttpRequest&) {
           .body = text.Take() + deps_.metrics.Text()};
 }
 
-// Stock goes back to the built-in catalogue; the clock stays where it is, since a test that froze
-// it must not find it running after the next reset.
+// Stock goes back to the built-in catalogue, quotas and throttles to none but the defaults; the
+// clock stays where it is, since a test that froze it must not find it running after the next
+// reset.
 HttpResponse Admin::Reset(const HttpRequest& request) {
   const bool force = request.query.StringOr("force", "") == "true";
   const BlockingScope waits(BlockingScope::Why::kCommit);
@@ -148,6 +161,7 @@ HttpResponse Admin::Reset(const HttpRequest& request) {
   }
   deps_.jobs.EraseEverything();
   ForgetStock();
+  ForgetLimits();
   return JsonAnswer(R"({"reset":true})");
 }
 

@@ -17,6 +17,7 @@
 #include "cloudapi/base/cloud_clock.h"
 #include "cloudapi/base/env.h"
 #include "cloudapi/catalogue/catalogue.h"
+#include "cloudapi/gateway/account_limits.h"
 #include "cloudapi/gateway/keys.h"
 #include "cloudapi/gateway/metrics.h"
 #include "cloudapi/http/http.h"
@@ -64,6 +65,7 @@ struct AdminDeps {
   Jobs& jobs;
   AgentSessions& sessions;
   const Keys& keys;
+  AccountLimits& limits;
   Metrics& metrics;
   const Coverage& coverage;
   const HttpServer& http;
@@ -87,10 +89,14 @@ class Admin {
   HttpResponse Info(const HttpRequest& request);
   HttpResponse Metrics(const HttpRequest& request);
   HttpResponse ShowCoverage(const HttpRequest& request);
-  HttpResponse Reset(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(stock_mutex_);
+  HttpResponse Reset(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(stock_mutex_, limits_mutex_);
   HttpResponse State(const HttpRequest& request);
   HttpResponse ShowZones(const HttpRequest& request);
   HttpResponse SetStock(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(stock_mutex_);
+  HttpResponse ShowQuotas(const HttpRequest& request);
+  HttpResponse SetQuotas(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(limits_mutex_);
+  HttpResponse ShowThrottles(const HttpRequest& request);
+  HttpResponse SetThrottle(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(limits_mutex_);
   HttpResponse ShowClock(const HttpRequest& request);
   HttpResponse SetClock(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(clock_mutex_);
   HttpResponse ListCrashPoints(const HttpRequest& request);
@@ -102,6 +108,9 @@ class Admin {
   // Writes down what the catalogue's stock is. Nothing: done.
   std::optional<ApiError> KeepStock() ABSL_EXCLUSIVE_LOCKS_REQUIRED(stock_mutex_);
   void ForgetStock() ABSL_LOCKS_EXCLUDED(stock_mutex_);
+  // Writes down the quotas and throttles in force. nullopt: done.
+  std::optional<ApiError> KeepLimits() ABSL_EXCLUSIVE_LOCKS_REQUIRED(limits_mutex_);
+  void ForgetLimits() ABSL_LOCKS_EXCLUDED(limits_mutex_);
   // Sets the clock and keeps its state across restarts.
   void MoveClock(const ClockState& state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(clock_mutex_);
   // The state in which the clock stands at `time` now, in the mode that it has.
@@ -110,9 +119,10 @@ class Admin {
   HttpResponse ClockAnswer(const std::optional<Settled>& settled);
 
   AdminDeps deps_;
-  absl::Mutex clock_mutex_;  // one change of the clock at a time
-  absl::Mutex crash_mutex_;  // one arms at a time
-  absl::Mutex stock_mutex_;  // one change of the stock at a time
+  absl::Mutex clock_mutex_;   // one change of the clock at a time
+  absl::Mutex crash_mutex_;   // one arms at a time
+  absl::Mutex limits_mutex_;  // one change of quotas or throttles at a time
+  absl::Mutex stock_mutex_;   // one change of the stock at a time
 };
 
 }  // namespace cloudapi

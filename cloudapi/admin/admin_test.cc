@@ -53,6 +53,7 @@ class AdminTest : public testing::Test {
             .jobs = jobs_,
             .sessions = sessions_,
             .keys = keys_,
+            .limits = limits_,
             .metrics = metrics_,
             .coverage = coverage_,
             .http = *http_,
@@ -106,6 +107,7 @@ class AdminTest : public testing::Test {
   AgentSessions sessions_{cloud_.env};
   Jobs jobs_{{cloud_.env, cloud_.env, *cloud_.store, *blocks_, sessions_, holder_, Delays{}}};
   Keys keys_;
+  AccountLimits limits_;
   Metrics metrics_;
   Coverage coverage_;
   std::unique_ptr<HttpServer> http_;
@@ -127,8 +129,9 @@ TEST_F(AdminTest, GivenResourcesWhenMetricsAreReadThenExactGauges) {
   for (const char* line :
        {"zonedisk_disks 5\n", "zonedisk_disks_by_status{status=\"In_use\"} 2\n",
         "zonedisk_disks_by_zone{zone=\"cn-hangzhou-d\"} 1\n", "zonedisk_snapshots 2\n",
-        "zonedisk_instances 2\n", "# TYPE zonedisk_disks gauge\n",
-        "\nzonedisk_http_connections 0\n", "# TYPE zonedisk_http_threads gauge\n"})
+        "zonedisk_instances 2\n", "zonedisk_disks_size_gib{type=\"data\"} ",
+        "# TYPE zonedisk_disks gauge\n", "\nzonedisk_http_connections 0\n",
+        "# TYPE zonedisk_http_threads gauge\n"})
     EXPECT_THAT(response.body, testing::HasSubstr(line));
 }
 
@@ -202,6 +205,46 @@ TEST_F(AdminTest, GivenStockChangedWhenStartedAgainThenStillChanged) {
   EXPECT_TRUE(last.Changes().empty());
 }
 
+TEST_F(AdminTest, GivenQuotasWhenSetThenOfThatAccountUntilReset) {
+  auto answer = AskJson("GET", "quotas");
+  EXPECT_EQ(answer.at("Account"), "default");
+  EXPECT_EQ(answer.at("Quotas").at("PostPaidDisks"), "off");
+  EXPECT_EQ(answer.at("Quotas").at("SnapshotsPerDisk"), 256);
+  answer = AskJson(
+      "POST", "quotas",
+      R"({"AccessKeyId":"k","Quotas":{"PostPaidDisks":5,"SnapshotsPerDisk":"off","DiskCapacity":9}})");
+  EXPECT_EQ(answer.at("Account"), "of-k");
+  EXPECT_EQ(answer.at("Quotas").at("PostPaidDisks"), 5);
+  EXPECT_EQ(answer.at("Quotas").at("SnapshotsPerDisk"), "off");
+  AskJson("POST", "quotas", R"({"AccessKeyId":"k","Quotas":{"DiskCapacity":"default"}})");
+  EXPECT_EQ(limits_.quotas.Of("of-k").Limit(Quota::kDiskGib), std::nullopt);
+  EXPECT_EQ(limits_.quotas.Of("default"), Quotas());
+  QuotaBook next;
+  next.Restore(cloud_.store->Meta(kQuotasMeta).value_or(""));
+  EXPECT_EQ(next.Of("of-k"), limits_.quotas.Of("of-k")) << "kept over restarts";
+  AskJson("POST", "reset");
+  EXPECT_EQ(limits_.quotas.Of("of-k"), Quotas());
+  EXPECT_EQ(cloud_.store->Meta(kQuotasMeta), "{}");
+}
+
+TEST_F(AdminTest, GivenThrottlesWhenSetThenKeptUntilTakenAwayOrReset) {
+  AskJson("POST", "throttles", R"({"AccessKeyId":"k","Burst":3,"PerMinute":60})");
+  AskJson("POST", "throttles", R"({"Action":"CreateDisk","Burst":1,"PerMinute":0})");
+  auto rows = AskJson("GET", "throttles").at("throttles");
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].at("Account"), "of-k");
+  EXPECT_EQ(rows[1].at("Action"), "CreateDisk");
+  Throttles next;
+  next.Restore(cloud_.store->Meta(kThrottlesMeta).value_or(""));
+  EXPECT_EQ(next.All(), limits_.throttles.All());
+  rows = AskJson("POST", "throttles", R"({"AccessKeyId":"k","Off":true})").at("throttles");
+  EXPECT_EQ(rows.size(), 1U);
+  EXPECT_EQ(Ask("POST", "throttles", R"({"Action":"Nothing","Burst":1,"PerMinute":1})").status,
+            404);
+  AskJson("POST", "reset");
+  EXPECT_TRUE(limits_.throttles.All().empty());
+}
+
 TEST_F(AdminTest, GivenStockThatCannotBeReadWhenRestoredThenTheCatalogueStays) {
   for (const char* text : {"", "{", "{}", "[1]", R"([{"ZoneId":"cn-hangzhou-b"}])",
                            R"([{"ZoneId":"gone","DiskCategory":"cloud","InStock":true}])"}) {
@@ -256,6 +299,14 @@ INSTANTIATE_TEST_SUITE_P(
         BadBody{"UnknownType", "instances",
                 R"({"ZoneId":"cn-hangzhou-b","InstanceType":"ecs.x.large"})"},
         BadBody{"BadId", "instances", R"({"ZoneId":"cn-hangzhou-b","InstanceId":"I 1"})"},
+        BadBody{"NoQuotas", "quotas", "{}"}, BadBody{"QuotasType", "quotas", R"({"Quotas":[]})"},
+        BadBody{"UnknownQuota", "quotas", R"({"Quotas":{"Disks":1}})"},
+        BadBody{"QuotaBelowZero", "quotas", R"({"Quotas":{"DiskCapacity":-1}})"},
+        BadBody{"QuotaWord", "quotas", R"({"Quotas":{"DiskCapacity":"many"}})"},
+        BadBody{"ThrottleOfAll", "throttles", R"({"Burst":1,"PerMinute":1})"},
+        BadBody{"ThrottleBelowZero", "throttles",
+                R"({"Action":"CreateDisk","Burst":-1,"PerMinute":1})"},
+        BadBody{"ThrottleWithoutRate", "throttles", R"({"Action":"CreateDisk","Burst":1})"},
         BadBody{"NoStock", "zones", R"({"ZoneId":"cn-hangzhou-b","DiskCategory":"cloud"})"}),
     [](const testing::TestParamInfo<BadBody>& test) { return test.param.name; });
 

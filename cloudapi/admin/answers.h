@@ -53,6 +53,14 @@ class Body {
     return Wrong(name, "true or false"), false;
   }
 
+  // The members of an object, empty when it is absent.
+  nlohmann::json Object(const char* name) {
+    const nlohmann::json* field = Find(name, true);
+    if (field == nullptr) return nlohmann::json::object();
+    if (field->is_object()) return *field;
+    return Wrong(name, "an object"), nlohmann::json::object();
+  }
+
  private:
   const nlohmann::json* Find(const char* name, bool required) {
     if (Has(name)) return &object_.at(name);

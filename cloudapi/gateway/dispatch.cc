@@ -91,6 +91,8 @@ Result<Answer> Dispatcher::Run(const HttpRequest& request, const Route& route,
   auto account = parts_.authenticator.Check(request, route);
   if (!account) return Fail(account.error());
   const Action& action = *route.action;
+  const auto passed = parts_.limits.throttles.Take(*account, action.name, parts_.env.CloudNow());
+  if (!passed) return Fail(passed.error());
   const auto args = Validate(*action.parameters, route.params);
   if (!args) return Fail(args.error());
   LogIgnored(request_id, action, route.params);
@@ -107,8 +109,11 @@ Result<Answer> Dispatcher::RunAction(const Route& route, const Caller& caller,
                                      const Arguments& args) {
   const Action& action = *route.action;
   const auto catalogue = parts_.catalogue.Get();
-  const ActionCall call{
-      .caller = caller, .args = args, .catalogue = *catalogue, .settings = parts_.settings};
+  const ActionCall call{.caller = caller,
+                        .args = args,
+                        .catalogue = *catalogue,
+                        .settings = parts_.settings,
+                        .quotas = parts_.limits.quotas.Of(caller.account)};
   try {
     if (action.read == nullptr) return Write(call, action);
     auto answer = parts_.store.Read([&](View& view) { return action.read({call, view}); });

@@ -9,6 +9,7 @@
 #include "cloudapi/actions/action.h"
 #include "cloudapi/actions/coverage.h"
 #include "cloudapi/catalogue/catalogue.h"
+#include "cloudapi/gateway/account_limits.h"
 #include "cloudapi/gateway/auth.h"
 #include "cloudapi/gateway/client_token.h"
 #include "cloudapi/gateway/metrics.h"
@@ -23,6 +24,7 @@ struct DispatchParts {
   Store& store;
   CatalogueHolder& catalogue;
   Authenticator& authenticator;
+  AccountLimits& limits;
   Metrics& metrics;
   Coverage& coverage;
   ActionSettings settings;

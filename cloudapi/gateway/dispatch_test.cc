@@ -24,6 +24,28 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
+TEST_F(DispatchTest, GivenThrottleWhenEmptyThenRefusedBeforeParametersWithTheTimeToWait) {
+  limits_.throttles.Set({.account = "default", .action = "Note", .burst = 1, .per_minute = 60});
+  EXPECT_EQ(CodeOf(CallNote("a", "t-1")), "");
+  const auto refused = Call("Note");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(CodeOf(refused), "Throttling");
+  EXPECT_THAT(refused.headers, testing::Contains(testing::Pair("x-acs-retry-after", "1000")));
+  EXPECT_EQ(CodeOf(Call("PlainNote", Params(Params::Map{{"Text", "b"}}))), "") << "another action";
+  env_.AdvanceTo(env_.CloudNow() + std::chrono::seconds(1));
+  EXPECT_EQ(CodeOf(CallNote("a", "t-1")), "");
+}
+
+TEST_F(DispatchTest, GivenQuotasOfAnAccountThenItsCallsHaveThem) {
+  Quotas quotas;
+  quotas.Set(Quota::kPostPaidDisks, 0);
+  limits_.quotas.Set("default", quotas);
+  const Params disk({{"RegionId", "cn-hangzhou"}, {"ZoneId", "cn-hangzhou-b"}, {"Size", "20"}});
+  EXPECT_EQ(CodeOf(Call("CreateDisk", disk)), "QuotaExceed.PostPaidDisk");
+  limits_.quotas.Forget();
+  EXPECT_EQ(CodeOf(Call("CreateDisk", disk)), "");
+}
+
 TEST_F(DispatchTest, GivenTokenWhenRepeatedThenSameAnswerAndOneEffect) {
   const auto first = CallNote("a", "t-1");
   const auto second = CallNote("a", "t-1");

@@ -218,12 +218,14 @@ class NegativesTest : public testing::Test {
   CatalogueHolder catalogue_{BuiltInCatalogue()};
   Keys keys_;
   Authenticator authenticator_{keys_, SignatureMode::kPresent, cloud_.env};
+  AccountLimits limits_;
   Metrics metrics_;
   Coverage coverage_{TestsCoverageLog()};
   Dispatcher dispatcher_{{.env = cloud_.env,
                           .store = *cloud_.store,
                           .catalogue = catalogue_,
                           .authenticator = authenticator_,
+                          .limits = limits_,
                           .metrics = metrics_,
                           .coverage = coverage_,
                           .settings = cloud_.settings,

@@ -7,6 +7,7 @@
 
 #include "cloudapi/base/json.h"
 #include "cloudapi/gateway/json_to_xml.h"
+#include "cloudapi/gateway/throttles.h"
 
 namespace cloudapi {
 namespace {
@@ -74,7 +75,11 @@ HttpResponse ErrorResponse(BodyFormat format, const std::string& host_id,
       .Field("Recommend",
              fmt::format("https://api.alibabacloud.com/troubleshoot?q={}&product=Ecs", error.code))
       .EndObject();
-  return Respond(format, "Error", error.http_status, request_id, json.Take());
+  HttpResponse response = Respond(format, "Error", error.http_status, request_id, json.Take());
+  // Milliseconds, which the SDKs with typed errors read.
+  const auto wait = std::ranges::find(error.facts, kRetryAfterFact, &Fact::name);
+  if (wait != error.facts.end()) response.headers.emplace_back("x-acs-retry-after", wait->value);
+  return response;
 }
 
 }  // namespace cloudapi

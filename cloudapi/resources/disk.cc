@@ -146,6 +146,8 @@ constexpr Index kDiskIndexes[] = {
     {.name = "policy", .column = "auto_snapshot_policy_id", .only_filled = true},
 };
 constexpr std::string_view kDiskFacets[] = {"zone", "status", "category"};
+constexpr Sum kDiskSums[] = {{.column = "size_gib", .by = "type"},
+                             {.column = "portable", .by = "type"}};
 
 }  // namespace
 
@@ -156,7 +158,8 @@ const Kind<Disk>& KindOf<Disk>() {
                                 .id_prefix = "d-",
                                 .tag_type = "disk",
                                 .indexes = kDiskIndexes,
-                                .facets = kDiskFacets},
+                                .facets = kDiskFacets,
+                                .sums = kDiskSums},
                                kDiskColumns,
                                DiskDocument};
   return kind;

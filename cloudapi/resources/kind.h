@@ -118,6 +118,12 @@ struct Index {
   bool only_filled = false;  // holds only rows whose column is not ''
 };
 
+// A column that is added up over the objects, for each value of another one.
+struct Sum {
+  std::string_view column;
+  std::string_view by;
+};
+
 // Which object an id is of, for whoever does not know the type.
 struct KindInfo {
   std::string_view name;           // "disk": change records, tags, counters, metrics
@@ -126,6 +132,7 @@ struct KindInfo {
   std::string_view tag_type = {};  // ResourceType of the tag actions; empty: carries no tags
   std::span<const Index> indexes;
   std::span<const std::string_view> facets;  // columns whose values are counted exactly
+  std::span<const Sum> sums = {};            // and those that are added up
 };
 
 template <class T>

@@ -119,12 +119,6 @@ Result<void> CheckDescription(std::string_view description, int status) {
 }
 
 Result<void> CheckTags(const std::vector<Tag>& tags) {
-  if (tags.size() > kMaxTagsPerResource) {
-    return Refuse(403, "QuotaExceed.Tags", "tags.count",
-                  fmt::format("{} tags are given; a resource has at most {}.", tags.size(),
-                              kMaxTagsPerResource),
-                  {{"tags", std::to_string(tags.size())}});
-  }
   std::vector<std::string_view> keys;
   for (const Tag& tag : tags) {
     if (auto checked = CheckTag(tag); !checked) return checked;

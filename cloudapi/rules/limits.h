@@ -14,7 +14,7 @@ namespace cloudapi {
 
 inline constexpr std::size_t kMaxAttachmentsPerDisk = 16;
 inline constexpr std::int64_t kMaxSnapshotsPerDisk = 256;
-inline constexpr std::size_t kMaxTagsPerResource = 20;
+inline constexpr std::int64_t kMaxTagsPerResource = 20;
 
 // 2 to 128 characters, first a letter of any script, then letters, digits, `:`, `_`, `.`, `-`.
 // Errors: 400 `code`.
@@ -23,8 +23,8 @@ Result<void> CheckName(std::string_view name, std::string_view code);
 // Errors: `status` InvalidDescription.Malformed (some actions answer it as 404).
 Result<void> CheckDescription(std::string_view description, int status);
 // Keys 1..128, values 0..128 characters, no "http(s)://", no reserved prefix (acs:, aliyun), no key
-// twice, at most 20. Errors: 400 Duplicate.TagKey, InvalidTagKey.Malformed,
-// InvalidTagValue.Malformed; 403 QuotaExceed.Tags.
+// twice. How many there may be is a quota. Errors: 400 Duplicate.TagKey, InvalidTagKey.Malformed,
+// InvalidTagValue.Malformed.
 Result<void> CheckTags(const std::vector<Tag>& tags);
 
 // Characters (code points) of a UTF-8 text; nothing when it is not valid UTF-8.

@@ -68,11 +68,6 @@ TEST(Limits, GivenTagsWhenCheckedThenEachRuleHasItsCode) {
   EXPECT_EQ(CodeOf(CheckTags({{"k", std::string(129, 'v')}})), "InvalidTagValue.Malformed");
   EXPECT_EQ(CodeOf(CheckTags({{"k", "https://v"}})), "InvalidTagValue.Malformed");
   EXPECT_EQ(CodeOf(CheckTags({{"k", "a"}, {"k", "b"}})), "Duplicate.TagKey");
-  std::vector<Tag> tags;
-  for (int i = 0; i < 21; ++i) tags.push_back({"k" + std::to_string(i), ""});
-  EXPECT_EQ(CodeOf(CheckTags(tags)), "QuotaExceed.Tags");
-  tags.pop_back();
-  EXPECT_EQ(CodeOf(CheckTags(tags)), "");
 }
 
 }  // namespace

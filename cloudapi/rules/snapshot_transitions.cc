@@ -55,12 +55,8 @@ Result<Snapshot> StartSnapshot(const Disk& disk, const SnapshotTerms& terms) {
     return Refuse(403, "IncorrectDiskStatus.CreatingSnapshot", "snapshot.one-at-a-time",
                   fmt::format("Another snapshot of disk {} is progressing.", disk.id));
   }
-  if (terms.existing >= kMaxSnapshotsPerDisk) {
-    return Refuse(
-        403, "QuotaExceed.Snapshot", "snapshot.count",
-        fmt::format("Disk {} has {} snapshots, the most there can be.", disk.id, terms.existing),
-        {{"disk.snapshots", std::to_string(terms.existing)}});
-  }
+  if (auto room = terms.quotas.Check(Quota::kSnapshotsPerDisk, terms.existing, 1); !room)
+    return Fail(room.error());
   return Snapshot{.account = disk.account,
                   .region = disk.region,
                   .status = SnapshotStatus::kProgressing,

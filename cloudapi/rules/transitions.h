@@ -10,6 +10,7 @@
 
 #include "cloudapi/base/result.h"
 #include "cloudapi/resources/kinds.h"
+#include "cloudapi/rules/quotas.h"
 #include "topology/catalogue.h"
 
 namespace cloudapi {
@@ -100,6 +101,7 @@ struct SnapshotTerms {
   bool allow_never_attached = false;
   bool snapshot_progressing = false;  // another snapshot of the disk is not finished
   std::int64_t existing = 0;          // snapshots of the disk that calls made
+  Quotas quotas = {};                 // of the account
   std::vector<Instance> instances;    // those that the disk is attached to
 };
 // Whether a snapshot of `disk` may begin, and the snapshot: progressing, 0 %, not cut; without id,

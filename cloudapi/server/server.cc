@@ -49,6 +49,7 @@ struct Server::Parts {
   std::optional<CatalogueHolder> catalogue;
   Metrics metrics;
   Coverage coverage{AppendRowsTo(options.coverage_log)};
+  AccountLimits limits;
   std::optional<AgentSessions> sessions;
   std::optional<Jobs> jobs;
   std::optional<AgentEndpoint> agents;
@@ -86,6 +87,8 @@ Result<void> Server::Parts::Open() {
   if (const auto meta = store->Meta(kClockMeta))
     if (const auto clock = ParseClock(*meta)) env.Set(*clock);
   if (const auto meta = store->Meta(kStockMeta)) RestoreStock(*catalogue, *meta);
+  if (const auto meta = store->Meta(kQuotasMeta)) limits.quotas.Restore(*meta);
+  if (const auto meta = store->Meta(kThrottlesMeta)) limits.throttles.Restore(*meta);
   if (auto same = KeepBlocksMode(); !same) return same;
   if (auto added = AddMissingSystemDisks(*store, *catalogue->Get()); !added) return added;
   std::string notice;
@@ -146,6 +149,7 @@ void Server::Parts::Assemble() {
                     .store = *store,
                     .catalogue = *catalogue,
                     .authenticator = *authenticator,
+                    .limits = limits,
                     .metrics = metrics,
                     .coverage = coverage,
                     .settings = {.snapshot_never_attached = never_attached,
@@ -163,6 +167,7 @@ void Server::Parts::Assemble() {
                           .jobs = *jobs,
                           .sessions = *sessions,
                           .keys = keys,
+                          .limits = limits,
                           .metrics = metrics,
                           .coverage = coverage,
                           .http = *http});

@@ -311,6 +311,20 @@ TEST_F(ServerTest, GivenStockChangedWhenRestartedThenStillChanged) {
                         R"("cloud_efficiency":true,"cloud_ssd":true,"cloud_essd":false)"));
 }
 
+TEST_F(ServerTest, GivenQuotasAndThrottlesWhenRestartedThenTheyHold) {
+  Start();
+  const std::string create =
+      "/?Action=CreateDisk&Version=2014-05-26&Format=JSON&RegionId=cn-hangzhou&ZoneId=cn-hangzhou-b"
+      "&DiskCategory=cloud_essd&Size=20";
+  Send("POST", "/_zonedisk/quotas", R"({"Quotas":{"PostPaidDisks":1}})");
+  Send("POST", "/_zonedisk/throttles", R"({"Action":"DescribeZones","Burst":0,"PerMinute":0})");
+  EXPECT_EQ(Get(create).status, 200);
+  Start();
+  EXPECT_THAT(Get(create).body, HasSubstr("QuotaExceed.PostPaidDisk"));
+  EXPECT_THAT(Get("/?Action=DescribeZones&Version=2014-05-26&Format=JSON").body,
+              HasSubstr(R"("Code":"Throttling.Api")"));
+}
+
 TEST_F(ServerTest, GivenCallsWhenMetricsAreReadThenEachActionIsCounted) {
   Start();
   Get("/?Action=DescribeRegions&Version=2014-05-26");

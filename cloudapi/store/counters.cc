@@ -1,5 +1,7 @@
 #include "cloudapi/store/counters.h"
 
+#include <algorithm>
+
 #include "cloudapi/store/connection.h"
 
 namespace cloudapi {
@@ -15,6 +17,16 @@ bool BelongsTo(const Key& key, std::string_view account) {
 void Counters::Forget(std::string_view account) {
   std::erase_if(request_, [account](const auto& entry) { return BelongsTo(entry.first, account); });
   forgotten_.emplace_back(account);
+}
+
+std::int64_t Counters::Unwritten(const Key& key) const {
+  const auto in = [&key](const Deltas& deltas) {
+    const auto found = deltas.find(key);
+    return found == deltas.end() ? 0 : found->second;
+  };
+  const bool forgotten = std::ranges::any_of(
+      forgotten_, [&key](const std::string& account) { return BelongsTo(key, account); });
+  return in(request_) + (forgotten ? 0 : in(batch_));
 }
 
 void Counters::Release() {

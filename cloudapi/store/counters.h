@@ -21,6 +21,8 @@ class Counters {
   explicit Counters(Connection& connection) : connection_(connection) {}
 
   void Count(Key key, std::int64_t delta) { request_[std::move(key)] += delta; }
+  // What this transaction gathered for the row and has not written.
+  std::int64_t Unwritten(const Key& key) const;
   // The rows of the account (empty: all) are gone; what this transaction gathered for them too.
   void Forget(std::string_view account);
 

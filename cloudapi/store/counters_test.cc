@@ -38,11 +38,16 @@ Totals Kept(Store& store) {
 Totals Counted(Store& store) {
   const std::string head = "SELECT account, region, ";
   const std::string tail = ", count(*) FROM disks GROUP BY 1, 2, 3, 4";
+  const auto sum = [&head](const std::string& column) {
+    return " UNION ALL " + head + "'disk." + column + "', type, sum(" + column +
+           ") FROM disks GROUP BY 1, 2, 3, 4";
+  };
   const std::string snapshot_tail = ", count(*) FROM snapshots GROUP BY 1, 2, 3, 4";
   return Read(store, head + "'disk.', ''" + tail + " UNION ALL " + head + "'disk.zone', zone" +
                          tail + " UNION ALL " + head + "'disk.status', status" + tail +
-                         " UNION ALL " + head + "'disk.category', category" + tail + " UNION ALL " +
-                         head + "'snapshot.', ''" + snapshot_tail + " UNION ALL " + head +
+                         " UNION ALL " + head + "'disk.category', category" + tail +
+                         sum("size_gib") + sum("portable") + " UNION ALL " + head +
+                         "'snapshot.', ''" + snapshot_tail + " UNION ALL " + head +
                          "'snapshot.status', status" + snapshot_tail);
 }
 
@@ -71,6 +76,9 @@ Step AnyStep() {
   step.disk.account = Any({"a", "b"});
   step.disk.zone = Any({"z1", "z2"});
   step.disk.category = Any({"cloud", "cloud_essd"});
+  step.disk.type = Any({"data", "system"});
+  step.disk.size_gib = *rc::gen::inRange(1, 1000);
+  step.disk.portable = *rc::gen::arbitrary<bool>();
   return step;
 }
 
@@ -94,6 +102,8 @@ void Apply(Tx& tx, const Step& step) {
     Disk changed = *stored;
     changed.status = step.disk.status;
     changed.category = step.disk.category;
+    changed.size_gib = step.disk.size_gib;
+    changed.portable = step.disk.portable;
     tx.Put(changed);
   } else {
     Disk created = step.disk;
@@ -136,6 +146,38 @@ RC_GTEST_PROP(Counters, GivenAnyRequestsWhenCommittedThenTotalsAreTheRows, ()) {
   Store& store = SharedStore();
   Perform(store, AnyRequests());
   RC_ASSERT(Kept(store) == Counted(store));
+}
+
+// Before it is written, in the midst of a transaction and after a Clear in it.
+TEST(CountersTest, GivenWritesInOneTransactionWhenAskedThenTheTotalOfThatMoment) {
+  const TempFolder folder;
+  FakeEnv env;
+  const auto store = OpenStore(folder.path(), env, {.durability = Durability::kOff});
+  const TotalKey gib{"a", "r", "disk", "size_gib", "data"};
+  Disk disk = DiskIn(DiskStatus::kAvailable);
+  disk.account = "a";
+  disk.region = "r";
+  disk.size_gib = 20;
+  const auto in_one = store->Write("", [&](Tx& tx) -> Result<void> {
+    EXPECT_EQ(tx.TotalOf(gib), 0);
+    disk.seq = tx.NextSeq();
+    tx.Put(disk);
+    EXPECT_EQ(tx.TotalOf(gib), 20);
+    EXPECT_EQ(tx.TotalOf({"a", "r", "disk"}), 1);
+    EXPECT_EQ(tx.TotalOf({"b", "r", "disk"}), 0);
+    return {};
+  });
+  ASSERT_TRUE(in_one);
+  const auto later = store->Write("", [&](Tx& tx) -> Result<void> {
+    EXPECT_EQ(tx.TotalOf(gib), 20);
+    disk.size_gib = 50;
+    tx.Put(disk);
+    EXPECT_EQ(tx.TotalOf(gib), 50);
+    tx.Clear("a");
+    EXPECT_EQ(tx.TotalOf(gib), 0);
+    return {};
+  });
+  ASSERT_TRUE(later);
 }
 
 }  // namespace

@@ -35,8 +35,9 @@ CREATE TABLE tags (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tags_object ON tags (account, region, kind, seq, key, value);
 
--- Exact totals, kept in the transaction of the change. `facet` is '' (all) or one of the kind's
--- facets; `value` its value, '' for all.
+-- Exact totals, kept in the transaction of the change. `facet` is '' (all), one of the kind's
+-- facets or a column that is added up; `value` is '' for all, that of the facet, or that of the
+-- column by which is added up.
 CREATE TABLE counters (
   account TEXT NOT NULL, region TEXT NOT NULL, kind TEXT NOT NULL,
   facet TEXT NOT NULL, value TEXT NOT NULL,
@@ -181,6 +182,22 @@ void RefreshDocuments(Connection& connection) {
   }
 }
 
+// The totals that a kind has today, from its rows.
+template <class T>
+void CountAnew(SQLite::Database& db) {
+  const Kind<T>& kind = KindOf<T>();
+  db.exec(fmt::format("DELETE FROM counters WHERE kind = '{}'", kind.name));
+  const auto count = [&](std::string_view facet, std::string_view value, std::string_view total) {
+    db.exec(
+        fmt::format("INSERT INTO counters (account, region, kind, facet, value, total) SELECT "
+                    "account, region, '{}', '{}', {}, {} FROM {} GROUP BY 1, 2, 5",
+                    kind.name, facet, value, total, kind.table));
+  };
+  count("", "''", "count(*)");
+  for (const std::string_view facet : kind.facets) count(facet, facet, "count(*)");
+  for (const Sum& sum : kind.sums) count(sum.column, sum.by, fmt::format("sum({})", sum.column));
+}
+
 void Stamp(SQLite::Database& db) {
   db.exec(fmt::format("PRAGMA application_id = {}", kApplicationId));
   db.exec(fmt::format("PRAGMA user_version = {}", kSchemaVersion));
@@ -214,6 +231,9 @@ void Migrate(Connection& connection, int version) {
 #define ZONEDISK_REFRESH(T) RefreshDocuments<T>(connection);
   ZONEDISK_EACH_KIND(ZONEDISK_REFRESH)
 #undef ZONEDISK_REFRESH
+#define ZONEDISK_COUNT(T) CountAnew<T>(db);
+  ZONEDISK_EACH_KIND(ZONEDISK_COUNT)
+#undef ZONEDISK_COUNT
   Stamp(db);
   transaction.commit();
   db.exec("PRAGMA foreign_keys = ON");

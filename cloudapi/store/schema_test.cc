@@ -72,16 +72,22 @@ TEST_F(MigrationTest, GivenFirstDatabaseWhenOpenedThenWhatItsRowsLackHasItsDefau
 TEST_F(MigrationTest, GivenFirstDatabaseWhenOpenedThenNothingIsLost) {
   std::map<std::string, std::int64_t> before;
   const std::vector<std::string> tables = {"disks", "snapshots", "instances", "attachments",
-                                           "tags",  "counters",  "jobs",      "tokens"};
+                                           "tags",  "jobs",      "tokens"};
   for (const std::string& table : tables) {
     before[table] = Number(file_, "SELECT count(*) FROM " + table);
     EXPECT_GT(before[table], 0) << table;
   }
+  const std::string counted = "SELECT sum(total) FROM counters WHERE facet IN ('', 'status')";
+  const std::int64_t totals = Number(file_, counted);
+  EXPECT_GT(totals, 0);
   const std::int64_t deleted = Number(file_, "SELECT count(*) FROM deleted");
   Open();
   for (const std::string& table : tables) {
     EXPECT_EQ(Number(file_, "SELECT count(*) FROM " + table), before[table]) << table;
   }
+  EXPECT_EQ(Number(file_, counted), totals);
+  EXPECT_EQ(Number(file_, "SELECT sum(total) FROM counters WHERE facet = 'size_gib'"),
+            Number(file_, "SELECT sum(size_gib) FROM disks"));
   EXPECT_EQ(Number(file_, "SELECT count(*) FROM tombstones"), deleted);
   EXPECT_TRUE(store_->Meta("clock"));
   EXPECT_FALSE(store_->Meta("sequences"));

@@ -70,6 +70,25 @@ void Tx::Count(const T& object, std::int64_t delta) {
                      std::string(std::get<std::string_view>(value))},
                     delta);
   }
+  for (const Sum& sum : kind.sums) {
+    const Cell number = kind.ColumnOf(sum.column).get(object);
+    const Cell by = kind.ColumnOf(sum.by).get(object);
+    counters_.Count({object.account, object.region, std::string(kind.name), std::string(sum.column),
+                     std::string(std::get<std::string_view>(by))},
+                    delta * std::get<std::int64_t>(number));
+  }
+}
+
+std::int64_t Tx::TotalOf(const TotalKey& key) {
+  static const std::string sql =
+      "SELECT total FROM counters WHERE account = :account AND kind = :kind AND facet = :facet AND "
+      "value = :value AND region = :region";
+  ScopedStatement total = Db().Use(sql);
+  total.Text(":account", key.account).Text(":region", key.region).Text(":kind", key.kind);
+  total.Text(":facet", key.facet).Text(":value", key.value);
+  const std::int64_t written = total.Step() ? total.NumberAt(0) : 0;
+  return written + counters_.Unwritten({key.account, key.region, std::string(key.kind),
+                                        std::string(key.facet), std::string(key.value)});
 }
 
 template <class T>

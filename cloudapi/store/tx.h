@@ -26,6 +26,15 @@ struct TokenRecord {
   SysMillis created{};
 };
 
+// A row of the counters: how many objects of the kind there are, or the sum of a column over them.
+struct TotalKey {
+  std::string account;
+  std::string region;
+  std::string_view kind;        // KindInfo::name
+  std::string_view facet = {};  // empty: all; else a facet, or the column of a sum
+  std::string_view value = {};  // of the facet, or of the column that the sum is by
+};
+
 // Tokens live this long of the cloud's clock; older ones read as nullopt and are dropped.
 inline constexpr std::chrono::hours kTokenLifetime{24};
 // How long DeleteDisk and DeleteSnapshot of a deleted id still answer success.
@@ -42,6 +51,9 @@ class Tx : public View {
     return sequences_.NextId(KindOf<T>().id_prefix, region_code);
   }
   std::int64_t NextSeq() { return sequences_.NextSeq(); }
+
+  // Exact at this moment of the transaction; one row is read.
+  std::int64_t TotalOf(const TotalKey& key);
 
   // Inserts or replaces: row, tags, attachments, counters, stored document and change record.
   template <class T>

@@ -21,7 +21,7 @@ class ScopedStatement;
 struct Selection;
 
 // One exact total kept by the writer, summed over accounts and regions. `facet` is empty (all) or
-// one of the kind's facets.
+// one of the kind's facets or the column of a sum.
 struct Total {
   std::string kind;  // KindInfo::name
   std::string facet;

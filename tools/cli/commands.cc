@@ -1,5 +1,7 @@
 #include "tools/cli/commands.h"
 
+#include <charconv>
+
 #include "common/base/text.h"
 #include "tools/cli/arguments.h"
 #include "tools/cli/table.h"
@@ -25,6 +27,27 @@ std::string Facts(const Json& object) {
   std::vector<Row> rows;
   for (const auto& [name, value] : object.items()) rows.push_back({name, Plain(value)});
   return FormatTable({"NAME", "VALUE"}, rows);
+}
+
+// "5" is a number, "off" a word.
+Json NumberOrWord(const std::string& text) {
+  std::int64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc() && rest == end ? Json(number) : Json(text);
+}
+
+Output ThrottlesOutput(const Json& answer, Format format) {
+  if (format == Format::kJson || !answer.is_object()) return Output{Pretty(answer)};
+  const std::vector<std::string> members = {"Account", "Action", "Burst", "PerMinute"};
+  std::vector<Row> rows;
+  for (const Json& throttle : answer.value("throttles", Json::array())) {
+    Row row;
+    for (const std::string& member : members)
+      row.push_back(Plain(throttle.value(member, Json(""))));
+    rows.push_back(std::move(row));
+  }
+  return Output{FormatTable({"ACCOUNT", "ACTION", "BURST", "PER MINUTE"}, rows)};
 }
 
 Result<Json> LabJson(CloudClient& cloud, const std::string& method, const std::string& path,
@@ -103,6 +126,43 @@ Result<Output> Clock(CloudClient& cloud, const std::optional<Json>& change, Form
       change ? LabJson(cloud, "POST", "clock", Compact(*change)) : LabJson(cloud, "GET", "clock");
   if (!state) return Fail(state.error());
   return ClockOutput(*state, format);
+}
+
+Result<Output> QuotasOf(CloudClient& cloud, const std::vector<std::string>& changes,
+                        Format format) {
+  const auto assignments = ParseAssignments(changes);
+  if (!assignments) return Fail(assignments.error());
+  Json wanted = Json::object();
+  for (const auto& [name, value] : *assignments) wanted[name] = NumberOrWord(value);
+  const std::string& key = cloud.AccessKeyId();
+  const auto answer =
+      changes.empty()
+          ? LabJson(cloud, "GET", "quotas?AccessKeyId=" + base::PercentEncode(key))
+          : LabJson(cloud, "POST", "quotas", Compact({{"AccessKeyId", key}, {"Quotas", wanted}}));
+  if (!answer) return Fail(answer.error());
+  if (format == Format::kJson || !answer->is_object()) return Output{Pretty(*answer)};
+  return Output{Facts(answer->value("Quotas", Json::object()))};
+}
+
+Result<Output> ShowThrottles(CloudClient& cloud, Format format) {
+  const auto answer = LabJson(cloud, "GET", "throttles");
+  if (!answer) return Fail(answer.error());
+  return ThrottlesOutput(*answer, format);
+}
+
+Result<Output> SetThrottle(CloudClient& cloud, const NewThrottle& throttle, Format format) {
+  Json body = Json::object();
+  if (!throttle.all_accounts) body["AccessKeyId"] = cloud.AccessKeyId();
+  if (!throttle.action.empty()) body["Action"] = throttle.action;
+  if (throttle.off) {
+    body["Off"] = true;
+  } else {
+    body["Burst"] = throttle.burst;
+    body["PerMinute"] = throttle.per_minute;
+  }
+  const auto answer = LabJson(cloud, "POST", "throttles", Compact(body));
+  if (!answer) return Fail(answer.error());
+  return ThrottlesOutput(*answer, format);
 }
 
 Result<Output> Reset(CloudClient& cloud, bool force) {

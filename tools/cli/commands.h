@@ -36,6 +36,17 @@ Result<Output> AddInstance(CloudClient& cloud, const NewInstance& instance, Form
 Result<Output> RemoveInstance(CloudClient& cloud, const std::string& id);
 // `change`: nothing to ask only, else the body of POST /_zonedisk/clock.
 Result<Output> Clock(CloudClient& cloud, const std::optional<Json>& change, Format format);
+// `changes`: Name=N, Name=off or Name=default of the key's account; none to ask only.
+Result<Output> QuotasOf(CloudClient& cloud, const std::vector<std::string>& changes, Format format);
+struct NewThrottle {
+  std::string action;         // empty: all calls of the key's account
+  bool all_accounts = false;  // they share it; an action must be named
+  std::int64_t burst = 0;
+  std::int64_t per_minute = 0;
+  bool off = false;  // takes it away instead
+};
+Result<Output> ShowThrottles(CloudClient& cloud, Format format);
+Result<Output> SetThrottle(CloudClient& cloud, const NewThrottle& throttle, Format format);
 Result<Output> Reset(CloudClient& cloud, bool force);
 Result<Output> ServerFacts(CloudClient& cloud, Format format);
 

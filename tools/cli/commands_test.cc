@@ -90,6 +90,38 @@ TEST(InstanceTest, GivenIdWhenRemovedThenItIsEncodedInThePath) {
       << "of the caller's account";
 }
 
+TEST(QuotasTest, GivenNoChangeWhenAskedThenThoseOfTheKeysAccount) {
+  Rig rig({{200, R"({"Account":"default","Quotas":{"PostPaidDisks":"off","DiskCapacity":9}})"}});
+  const auto output = QuotasOf(rig.cloud, {}, Format::kTable);
+  ASSERT_TRUE(output);
+  EXPECT_NE(output->text.find("PostPaidDisks  off"), std::string::npos) << output->text;
+  EXPECT_EQ(rig.stub.Requests().at(0).target, "/_zonedisk/quotas?AccessKeyId=testid");
+}
+
+TEST(QuotasTest, GivenChangesWhenSetThenNumbersAndWords) {
+  Rig rig({{200, R"({"Quotas":{}})"}});
+  ASSERT_TRUE(QuotasOf(rig.cloud, {"DiskCapacity=9", "PostPaidDisks=off"}, Format::kTable));
+  EXPECT_EQ(rig.stub.Requests().at(0).body,
+            R"({"AccessKeyId":"testid","Quotas":{"DiskCapacity":9,"PostPaidDisks":"off"}})");
+}
+
+TEST(ThrottlesTest, GivenThrottleWhenSetAndTakenAwayThenBodyAndTable) {
+  const std::string left =
+      R"({"throttles":[{"Account":"default","Action":"CreateDisk","Burst":1,"PerMinute":60}]})";
+  Rig rig({{200, left}, {200, R"({"throttles":[]})"}, {200, left}});
+  const auto set = SetThrottle(rig.cloud, {.action = "CreateDisk", .burst = 1, .per_minute = 60},
+                               Format::kTable);
+  ASSERT_TRUE(set);
+  EXPECT_NE(set->text.find("default  CreateDisk  1      60"), std::string::npos) << set->text;
+  ASSERT_TRUE(SetThrottle(rig.cloud, {.action = "CreateDisk", .all_accounts = true, .off = true},
+                          Format::kTable));
+  ASSERT_TRUE(ShowThrottles(rig.cloud, Format::kJson));
+  EXPECT_EQ(rig.stub.Requests().at(0).body,
+            R"({"AccessKeyId":"testid","Action":"CreateDisk","Burst":1,"PerMinute":60})");
+  EXPECT_EQ(rig.stub.Requests().at(1).body, R"({"Action":"CreateDisk","Off":true})");
+  EXPECT_EQ(rig.stub.Requests().at(2).target, "/_zonedisk/throttles");
+}
+
 TEST(ClockTest, GivenNoChangeWhenAskedThenOneLine) {
   Rig rig({{200, R"({"mode":"real","now":"2026-01-01T00:00:00Z","offset_seconds":-5})"}});
   const auto output = Clock(rig.cloud, std::nullopt, Format::kTable);

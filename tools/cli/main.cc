@@ -28,6 +28,7 @@ struct Options {
   // Words of the commands.
   std::vector<std::string> assignments;
   std::string action;
+  NewThrottle throttle;
   NewInstance instance{.type = "ecs.g7.xlarge"};
   std::string instance_id;
   std::int64_t seconds = 0;
@@ -57,7 +58,7 @@ void AddConnection(CLI::App& app, Options& options) {
       ->envname("ALIBABA_CLOUD_ACCESS_KEY_SECRET");
   app.add_option("--region", options.region, "RegionId where none is given");
   app.add_option("--lab-token", options.lab_token_file,
-                 "File with the token of the lab API (clock, reset, info, instances add and rm)");
+                 "File with the token of the lab API (all but the lists and api)");
   app.add_option("-o,--output", options.output, "table or json")
       ->check(CLI::IsMember({"table", "json"}));
 }
@@ -139,6 +140,44 @@ void AddClock(CLI::App& app, Options& options, Command& command) {
   }));
 }
 
+void AddQuotas(CLI::App& app, Options& options, Command& command) {
+  CLI::App* quotas =
+      app.add_subcommand("quotas", "Show or set how much the key's account may have");
+  quotas->add_option("changes", options.assignments, "Name=N, Name=off or Name=default");
+  quotas->callback([&] {
+    command = [&](CloudClient& cloud) {
+      return QuotasOf(cloud, options.assignments, FormatOf(options));
+    };
+  });
+}
+
+void AddThrottles(CLI::App& app, Options& options, Command& command) {
+  CLI::App* throttles = app.add_subcommand("throttles", "Show or set how often accounts may call");
+  throttles->require_subcommand(0, 1);
+  throttles->callback([&] {
+    if (command) return;
+    command = [&](CloudClient& cloud) { return ShowThrottles(cloud, FormatOf(options)); };
+  });
+  const auto add = [&](const std::string& name, const std::string& about, bool off) {
+    CLI::App* sub = throttles->add_subcommand(name, about);
+    sub->add_option("--action", options.throttle.action, "Of this action only, e.g. DescribeDisks");
+    sub->add_flag("--all-accounts", options.throttle.all_accounts,
+                  "One for all accounts instead of the key's");
+    sub->callback([&options, &command, off] {
+      options.throttle.off = off;
+      command = [&options](CloudClient& cloud) {
+        return SetThrottle(cloud, options.throttle, FormatOf(options));
+      };
+    });
+    return sub;
+  };
+  CLI::App* set = add("set", "Let so many calls through", false);
+  set->add_option("--burst", options.throttle.burst, "Calls at once")->required();
+  set->add_option("--per-minute", options.throttle.per_minute, "Calls a minute after that")
+      ->required();
+  add("off", "Take it away", true);
+}
+
 void AddServer(CLI::App& app, Options& options, Command& command) {
   CLI::App* reset = app.add_subcommand("reset", "Delete everything in the cloud");
   reset->add_flag("--force", options.force, "Fence nodes that do not give their disks back");
@@ -197,6 +236,8 @@ int Main(int argc, char** argv) {
   }
   AddApi(app, options, command);
   AddClock(app, options, command);
+  AddQuotas(app, options, command);
+  AddThrottles(app, options, command);
   AddServer(app, options, command);
   if (const auto status = base::ParseCommandLine(app, argc, argv)) return *status;
   return Report(Execute(options, command));

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cloudapi/actions/disk_quotas.h"
 #include "cloudapi/actions/disks/disks.h"
 #include "cloudapi/actions/find.h"
 #include "cloudapi/actions/region_settings.h"
@@ -103,6 +104,9 @@ Result<Answer> CreateDisk(const WriteCall& call) {
   if (!source) return Fail(source.error());
   auto disk = NewDisk(RequestOf(call, *source), call.catalogue, *source ? &**source : nullptr);
   if (!disk) return Fail(disk.error());
+  for (const Result<void>& checked : {CheckTagCount(call), CheckRoomFor(call, *disk)}) {
+    if (!checked) return Fail(checked.error());
+  }
   StoreNew(call, *disk, std::move(*source));
   return TextAnswer("DiskId", disk->id);
 }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cloudapi/actions/disk_quotas.h"
 #include "cloudapi/actions/disks/disks.h"
 #include "cloudapi/actions/find.h"
 #include "cloudapi/actions/login_params.h"
@@ -51,6 +52,8 @@ Result<Answer> ReplaceSystemDisk(const WriteCall& call) {
                              .kms_key_id = call.args.TextOrEmpty("KMSKeyId")},
                             IsOneProgressing(call.tx.SnapshotsOf(*present)), call.catalogue);
   if (!next) return Fail(next.error());
+  const std::int64_t more = next->size_gib - present->size_gib;
+  if (auto room = CheckRoomToGrow(call, *present, more); !room) return Fail(room.error());
   const auto policies = call.tx.PoliciesOf(*present);
   ReleaseDisk(call.tx, *present);
   next->id = call.tx.NextId<Disk>(call.catalogue.FindRegion(next->region)->id_code);

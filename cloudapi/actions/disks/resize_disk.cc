@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cloudapi/actions/disk_quotas.h"
 #include "cloudapi/actions/disks/disks.h"
 #include "cloudapi/actions/find.h"
 #include "cloudapi/rules/transitions.h"
@@ -28,6 +29,8 @@ Result<Answer> ResizeDisk(const WriteCall& call) {
                                .instances = call.tx.InstancesOf(*disk)},
                               call.catalogue);
   if (!resized) return Fail(resized.error());
+  const std::int64_t more = resized->size_gib - disk->size_gib;
+  if (auto room = CheckRoomToGrow(call, *disk, more); !room) return Fail(room.error());
   call.tx.Put(*resized);
   call.tx.Schedule(*resized, Step::kDiskGrow);
   return Answer{};

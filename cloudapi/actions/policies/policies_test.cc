@@ -361,5 +361,13 @@ TEST_F(PoliciesTest, GivenPolicyWhenTaggedThenListed) {
   EXPECT_EQ(Policies({{"Tag.1.Key", "env"}}).size(), 1U);
 }
 
+TEST_F(PoliciesTest, GivenQuotaOfPoliciesWhenReachedThenRefusedUntilOneIsDeleted) {
+  quotas.Set(Quota::kPolicies, 1);
+  const std::string id = MakePolicy();
+  EXPECT_EQ(Code(CreatePolicy()), "AutoSnapshotPolicy.QuotaExceed");
+  EXPECT_EQ(Code(OnPolicy("DeleteAutoSnapshotPolicy", id)), "");
+  EXPECT_EQ(Code(CreatePolicy()), "");
+}
+
 }  // namespace
 }  // namespace cloudapi

@@ -35,11 +35,17 @@ Result<void> CheckNew(const WriteCall& call) {
                   "Snapshots of cloud boxes (StorageLocationArn) are not served.");
   }
   for (const Result<void>& checked :
-       {CheckCopyEncryption(call.args), CheckTags(TagsOf(call.args)),
+       {CheckCopyEncryption(call.args), CheckTags(TagsOf(call.args)), CheckTagCount(call),
         CheckResourceGroup(call.args.TextOrEmpty("ResourceGroupId"))}) {
     if (!checked) return checked;
   }
   return {};
+}
+
+Result<void> CheckPolicyQuota(const WriteCall& call) {
+  const std::int64_t existing =
+      call.tx.TotalOf({call.caller.account, call.caller.region, KindOf<SnapshotPolicy>().name});
+  return call.quotas.Check(Quota::kPolicies, existing, 1);
 }
 
 }  // namespace
@@ -65,6 +71,7 @@ Result<Answer> CreateAutoSnapshotPolicy(const WriteCall& call) {
                            .tags = TagsOf(call.args)},
                           TermsOf(call.args), call.catalogue);
   if (!policy) return Fail(policy.error());
+  if (auto room = CheckPolicyQuota(call); !room) return Fail(room.error());
   policy->id = call.tx.NextId<SnapshotPolicy>(call.catalogue.FindRegion(policy->region)->id_code);
   policy->seq = call.tx.NextSeq();
   call.tx.Put(*policy);

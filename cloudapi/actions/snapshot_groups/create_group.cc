@@ -97,8 +97,9 @@ Result<SnapshotGroup> NewGroup(const WriteCall& call) {
 Result<void> AddMembers(const WriteCall& call, const SnapshotGroup& group,
                         const std::vector<Disk>& disks) {
   for (const Disk& disk : disks) {
-    const SnapshotTerms terms = SnapshotTermsOf(call.tx, disk, call.tx.SnapshotsOf(disk),
-                                                call.settings.snapshot_never_attached);
+    SnapshotTerms terms = SnapshotTermsOf(call.tx, disk, call.tx.SnapshotsOf(disk),
+                                          call.settings.snapshot_never_attached);
+    terms.quotas = call.quotas;
     auto member = StartMember(group, disk, terms);
     if (!member) return Fail(member.error());
     member->tags = group.tags;
@@ -113,7 +114,9 @@ Result<Answer> CreateSnapshotGroup(const WriteCall& call) {
   if (auto texts = CheckGroupTexts(call); !texts) return Fail(texts.error());
   const auto disks = DisksMeant(call);
   if (!disks) return Fail(disks.error());
-  if (auto fit = CheckGroupDisks(*disks); !fit) return Fail(fit.error());
+  for (const Result<void>& checked : {CheckGroupDisks(*disks), CheckTagCount(call)}) {
+    if (!checked) return Fail(checked.error());
+  }
   const auto group = NewGroup(call);
   if (!group) return Fail(group.error());
   if (auto added = AddMembers(call, *group, *disks); !added) return Fail(added.error());

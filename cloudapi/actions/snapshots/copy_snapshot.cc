@@ -29,6 +29,7 @@ Result<void> CheckCopyServed(const WriteCall& call) {
     return Refuse(403, "OperationDenied", "copy.storage-location",
                   "Snapshots of cloud boxes (DestinationStorageLocationArn) are not served.");
   }
+  if (auto count = CheckTagCount(call); !count) return count;
   return CheckResourceGroup(call.args.TextOrEmpty("ResourceGroupId"));
 }
 

@@ -26,11 +26,13 @@ Result<void> CheckGivenName(const std::string& name) {
   return CheckSnapshotName(name);
 }
 
-Result<void> CheckTexts(const Arguments& args) {
+Result<void> CheckTexts(const WriteCall& call) {
+  const Arguments& args = call.args;
   for (const Result<void>& checked :
        {CheckGivenName(args.TextOrEmpty("SnapshotName")),
         CheckDescription(args.TextOrEmpty("Description"), 404), CheckTags(TagsOf(args)),
-        CheckCategory(args), CheckResourceGroup(args.TextOrEmpty("ResourceGroupId"))}) {
+        CheckTagCount(call), CheckCategory(args),
+        CheckResourceGroup(args.TextOrEmpty("ResourceGroupId"))}) {
     if (!checked) return checked;
   }
   return {};
@@ -41,9 +43,10 @@ Result<void> CheckTexts(const Arguments& args) {
 Result<Answer> CreateSnapshot(const WriteCall& call) {
   const auto disk = Find<Disk>(call, call.args.TextOrEmpty("DiskId"));
   if (!disk) return Fail(disk.error());
-  if (auto texts = CheckTexts(call.args); !texts) return Fail(texts.error());
-  const SnapshotTerms terms = SnapshotTermsOf(call.tx, *disk, call.tx.SnapshotsOf(*disk),
-                                              call.settings.snapshot_never_attached);
+  if (auto texts = CheckTexts(call); !texts) return Fail(texts.error());
+  SnapshotTerms terms = SnapshotTermsOf(call.tx, *disk, call.tx.SnapshotsOf(*disk),
+                                        call.settings.snapshot_never_attached);
+  terms.quotas = call.quotas;
   auto started = StartSnapshot(*disk, terms);
   if (!started) return Fail(started.error());
   started->name = call.args.TextOrEmpty("SnapshotName");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 
 #include "cloudapi/actions/find.h"
 #include "cloudapi/actions/tag_params.h"
@@ -55,7 +56,8 @@ Result<Answer> ChangeAll(const WriteCall& call, const std::vector<std::string>& 
   return Answer{};
 }
 
-Result<void> SetTags(Tags& tags, const Tags& wanted) {
+Result<void> SetTags(Tags& tags, const Tags& wanted, const Quotas& quotas) {
+  const std::int64_t before = std::ssize(tags);
   for (const auto& tag : wanted) {
     const auto place = std::ranges::lower_bound(tags, tag.key, {}, &Tag::key);
     if (place != tags.end() && place->key == tag.key) {
@@ -64,11 +66,7 @@ Result<void> SetTags(Tags& tags, const Tags& wanted) {
       tags.insert(place, tag);
     }
   }
-  if (tags.size() > kMaxTagsPerResource)
-    return Refuse(403, "QuotaExceed.Tags", "tags.per-resource",
-                  fmt::format("A resource carries at most {} tags; this would make {}.",
-                              kMaxTagsPerResource, tags.size()));
-  return {};
+  return quotas.Check(Quota::kTagsPerResource, before, std::ssize(tags) - before);
 }
 
 // The call's tags, checked. A value without key is refused before the formats are looked at.
@@ -91,14 +89,14 @@ Result<Answer> TagResources(const WriteCall& call) {
   const auto wanted = WantedTags(call.args, kMaxKey);
   if (!wanted) return Fail(wanted.error());
   return ChangeAll(call, call.args.List("ResourceId"),
-                   [&wanted](Tags& tags) { return SetTags(tags, *wanted); });
+                   [&](Tags& tags) { return SetTags(tags, *wanted, call.quotas); });
 }
 
 Result<Answer> AddTags(const WriteCall& call) {
   const auto wanted = WantedTags(call.args, kMaxOldKey);
   if (!wanted) return Fail(wanted.error());
   return ChangeAll(call, {call.args.TextOrEmpty("ResourceId")},
-                   [&wanted](Tags& tags) { return SetTags(tags, *wanted); });
+                   [&](Tags& tags) { return SetTags(tags, *wanted, call.quotas); });
 }
 
 Result<Answer> UntagResources(const WriteCall& call) {

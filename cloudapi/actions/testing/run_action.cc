@@ -29,7 +29,7 @@ Coverage::OnFirst TestsCoverageLog() {
 
 Result<Answer> RunAction(Store& store, const topology::Catalogue& catalogue,
                          const ActionSettings& settings, const Caller& caller,
-                         std::string_view name, const Params& params) {
+                         std::string_view name, const Params& params, const Quotas& quotas) {
   const Action* action = FindAction(name);
   if (action == nullptr || !IsServed(*action)) std::abort();
   const auto refused = [&](const ApiError& refusal) {
@@ -38,9 +38,13 @@ Result<Answer> RunAction(Store& store, const topology::Catalogue& catalogue,
   };
   const auto args = Validate(*action->parameters, params);
   if (!args) return refused(args.error());
-  auto answer = RunUncounted(
-      store, {.caller = caller, .args = *args, .catalogue = catalogue, .settings = settings},
-      *action);
+  auto answer = RunUncounted(store,
+                             {.caller = caller,
+                              .args = *args,
+                              .catalogue = catalogue,
+                              .settings = settings,
+                              .quotas = quotas},
+                             *action);
   if (!answer) return refused(answer.error());
   TestsCoverage().Accepted(*args);
   EXPECT_THAT(ShapeProblems(action->name, answer->members), testing::IsEmpty());

@@ -15,6 +15,6 @@ Coverage::OnFirst TestsCoverageLog();
 // Validates and runs. `name` is that of a served action.
 Result<Answer> RunAction(Store& store, const topology::Catalogue& catalogue,
                          const ActionSettings& settings, const Caller& caller,
-                         std::string_view name, const Params& params);
+                         std::string_view name, const Params& params, const Quotas& quotas = {});
 
 }  // namespace cloudapi

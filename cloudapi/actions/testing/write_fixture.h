@@ -28,7 +28,7 @@ class WriteTest : public testing::Test {
 
   // What the action answers; the refusal's code is in error().code.
   Result<Answer> Run(std::string_view name, Params::Map values) {
-    return RunAction(*store, catalogue, settings, caller, name, Params(std::move(values)));
+    return RunAction(*store, catalogue, settings, caller, name, Params(std::move(values)), quotas);
   }
   Result<Answer> Create(Params::Map values) {
     values.emplace("ZoneId", "cn-hangzhou-b");
@@ -120,6 +120,7 @@ class WriteTest : public testing::Test {
   std::unique_ptr<Store> store = OpenStore(folder.path(), env, {.durability = Durability::kOff});
   topology::Catalogue catalogue = SmallCatalogue();
   ActionSettings settings;
+  Quotas quotas;
   Caller caller{.account = "a", .default_region = "cn-hangzhou", .request_id = "r"};
 
  private:

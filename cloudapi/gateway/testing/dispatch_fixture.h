@@ -127,12 +127,14 @@ class DispatchTest : public testing::Test {
   CatalogueHolder catalogue_{BuiltInCatalogue()};
   Keys keys_ = BuiltIn();
   Authenticator authenticator_{keys_, SignatureMode::kPresent, env_};
+  AccountLimits limits_;
   Metrics metrics_;
   Coverage coverage_{TestsCoverageLog()};
   Dispatcher dispatcher_{{.env = env_,
                           .store = *store_,
                           .catalogue = catalogue_,
                           .authenticator = authenticator_,
+                          .limits = limits_,
                           .metrics = metrics_,
                           .coverage = coverage_,
                           .settings = {.endpoint_host = "127.0.0.1:1"},
