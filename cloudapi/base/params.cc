@@ -38,6 +38,15 @@ void Params::Set(std::string name, std::string value) {
   values_.insert_or_assign(std::move(name), std::move(value));
 }
 
+void Params::Add(std::string name, std::string value) {
+  const auto found = values_.find(name);
+  if (found == values_.end()) {
+    values_.emplace(std::move(name), std::move(value));
+  } else if (found->first != name) {
+    other_spellings_.emplace(std::move(name), std::move(value));
+  }
+}
+
 std::optional<std::string> Params::String(std::string_view name) const {
   const auto it = values_.find(name);
   if (it == values_.end() || it->second.empty()) return std::nullopt;

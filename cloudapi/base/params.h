@@ -24,6 +24,10 @@ class Params {
   explicit Params(Map values) : values_(std::move(values)) {}
 
   void Set(std::string name, std::string value);
+  // Unless the name is there already. One that is there in another case counts for signatures only.
+  void Add(std::string name, std::string value);
+  // Those: some SDKs send RegionId beside an action's own regionId, and sign both.
+  const std::map<std::string, std::string>& OtherSpellings() const { return other_spellings_; }
   const Map& All() const { return values_; }
 
   // Absent and empty both read as nothing: the gateway ignores empty parameters.
@@ -41,6 +45,7 @@ class Params {
 
  private:
   Map values_;
+  std::map<std::string, std::string> other_spellings_;
 };
 
 }  // namespace cloudapi

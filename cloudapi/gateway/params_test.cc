@@ -13,6 +13,15 @@ TEST(DecodeTest, GivenQueryWhenDecodedThenFirstValueOfANameStays) {
   EXPECT_EQ(params.All(), (Params::Map{{"a", "1+ 2"}, {"b", ""}, {"%zz", "4"}, {"c", "="}}));
 }
 
+TEST(DecodeTest, GivenNameInTwoCasesWhenDecodedThenTheFirstCountsAndTheOtherIsKept) {
+  Params params;
+  DecodeQuery("regionId=a&RegionId=b&regionid=c&RegionId=d&regionId=e", params);
+  EXPECT_EQ(params.StringOr("REGIONID", ""), "a");
+  EXPECT_EQ(params.All().size(), 1U);
+  EXPECT_EQ(params.OtherSpellings(),
+            (std::map<std::string, std::string>{{"RegionId", "b"}, {"regionid", "c"}}));
+}
+
 TEST(ParamsTest, GivenListsWithGapsWhenReadThenInNumericOrder) {
   const Params params({{"Id.10", "c"},
                        {"id.2", "b"},

@@ -21,9 +21,10 @@ constexpr std::array<std::string_view, 18> kPublicParams = {
     "SignatureVersion", "Timestamp",      "Version"};
 
 Params Merge(const HttpRequest& request) {
-  Params::Map merged = request.query.All();
-  for (const auto& [name, value] : request.form.All()) merged.emplace(name, value);
-  return Params(std::move(merged));
+  Params merged = request.query;
+  for (const auto& [name, value] : request.form.All()) merged.Add(name, value);
+  for (const auto& [name, value] : request.form.OtherSpellings()) merged.Add(name, value);
+  return merged;
 }
 
 Scheme SchemeOf(const HttpRequest& request, const Params& merged) {

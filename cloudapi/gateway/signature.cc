@@ -50,10 +50,15 @@ std::string Base64(std::string_view bytes) {
   return out;
 }
 
-// name=value&… sorted by the bytes of the names.
-std::string CanonicalQuery(const Params& params) {
+// name=value&… sorted by the bytes of the names, in every spelling; without the parameter `but`.
+std::string CanonicalQuery(const Params& params, std::string_view but = {}) {
   std::vector<const Params::Map::value_type*> pairs;
-  for (const auto& pair : params.All()) pairs.push_back(&pair);
+  const auto take = [&](const auto& map) {
+    for (const auto& pair : map)
+      if (but.empty() || !base::EqualNoCase(pair.first, but)) pairs.push_back(&pair);
+  };
+  take(params.All());
+  take(params.OtherSpellings());
   std::ranges::sort(pairs, {}, [](const auto* pair) -> const std::string& { return pair->first; });
   std::string out;
   for (const auto* pair : pairs) {
@@ -99,11 +104,8 @@ std::string SigningKey::SignV3(std::string_view string_to_sign) const {
 }
 
 std::string StringToSignV1(std::string_view method, const Params& params) {
-  Params::Map signed_ones;
-  for (const auto& [name, value] : params.All())
-    if (!base::EqualNoCase(name, "Signature")) signed_ones.emplace(name, value);
   std::string out = std::string(method) + "&%2F&";
-  base::AppendPercentEncoded(out, CanonicalQuery(Params(std::move(signed_ones))));
+  base::AppendPercentEncoded(out, CanonicalQuery(params, "Signature"));
   return out;
 }
 

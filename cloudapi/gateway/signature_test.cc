@@ -151,5 +151,16 @@ TEST(SignatureV3Test, GivenFormAndTokenWhenSignedThenEquals) {
             "ad2aca9155eabd92a7de81e74611c1b1de9ed82a25f9c9b18e099191a055a03c");
 }
 
+// As the Go SDK sends CreateAutoSnapshotPolicy, whose own parameter is regionId.
+TEST(StringToSignTest, GivenNameInTwoCasesThenBothAreSigned) {
+  Params params;
+  params.Add("regionId", "cn-hangzhou");
+  params.Add("RegionId", "cn-hangzhou");
+  params.Add("Action", "CreateAutoSnapshotPolicy");
+  EXPECT_EQ(StringToSignV1("POST", params),
+            "POST&%2F&Action%3DCreateAutoSnapshotPolicy%26RegionId%3Dcn-hangzhou%26regionId%3Dcn-"
+            "hangzhou");
+}
+
 }  // namespace
 }  // namespace cloudapi

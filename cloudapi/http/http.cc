@@ -18,8 +18,8 @@ void DecodeQuery(std::string_view query, Params& params) {
   for (const std::string_view pair : base::Split(query, '&')) {
     const auto equals = std::min(pair.find('='), pair.size());
     std::string name = base::PercentDecode(pair.substr(0, equals));
-    if (name.empty() || params.Has(name)) continue;
-    params.Set(std::move(name),
+    if (name.empty()) continue;
+    params.Add(std::move(name),
                base::PercentDecode(pair.substr(std::min(equals + 1, pair.size()))));
   }
 }
