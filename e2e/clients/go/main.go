@@ -2,6 +2,7 @@
 // POST) and checks the typed fields that it decodes.
 //
 //	clients -endpoint 127.0.0.1:20140 -instance i-…
+//	clients -endpoint 127.0.0.1:20140 -cases FILE
 //
 // The instance must be a virtual one in cn-hangzhou-b. Exit status 0: every step answered as the
 // API reference says.
@@ -179,7 +180,13 @@ func (w walk) deleteSnapshot(id string) {
 func main() {
 	endpoint := flag.String("endpoint", "127.0.0.1:20140", "host:port of zonedisk-cloud")
 	instance := flag.String("instance", "", "id of a virtual instance in "+zone)
+	file := flag.String("cases", "", "the file that world made: every action instead of the walk")
 	flag.Parse()
+	if *file != "" {
+		printVersion()
+		every(*endpoint, *file)
+		return
+	}
 	check(*instance != "", "-instance is required")
 
 	config := sdk.NewConfig().WithScheme("HTTP").WithAutoRetry(false)
