@@ -4,8 +4,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cloudapi/actions/arguments.h"
+#include "cloudapi/actions/role_sessions.h"
 #include "cloudapi/base/result.h"
 #include "cloudapi/rules/delays.h"
 #include "cloudapi/rules/quotas.h"
@@ -31,6 +33,8 @@ struct Caller {
   std::string region;
   std::string default_region;
   std::string request_id;
+  std::string role = {};  // that the call's credentials were made for; empty: the account's own key
+  std::string role_session = {};
 };
 
 // How the server was started, as far as actions care.
@@ -38,7 +42,9 @@ struct ActionSettings {
   bool snapshot_never_attached = false;  // --snapshot-never-attached=allow
   std::int64_t policies_per_disk = 1;    // --snapshot-policies-per-disk; 1: another one replaces
   Delays delays;                         // --delays
-  std::string endpoint_host;  // what DescribeRegions answers as RegionEndpoint; host:port
+  std::string endpoint_host;          // what DescribeRegions answers as RegionEndpoint; host:port
+  RoleSessions role_sessions;         // makes the credentials of AssumeRole
+  std::vector<std::string> accounts;  // that have keys of their own
 };
 
 // What every action is given.

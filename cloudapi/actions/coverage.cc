@@ -38,6 +38,7 @@ std::string RowText(std::string_view action, std::string_view kind, std::string_
 
 Coverage::Coverage(OnFirst on_first) : on_first_(std::move(on_first)) {
   for (const auto& [action, set] : BuiltInParameters()) Declare(action, "", set);
+  for (const auto& [action, set] : NeighbourParameters()) Declare(action, "", set);
 }
 
 // The rows of a set stand one after another, so that its first counter and a position find one.

@@ -12,6 +12,7 @@
 namespace cloudapi {
 
 extern const std::string_view kParametersTsv;  // made by the build
+extern const std::string_view kNeighboursTsv;
 
 namespace {
 
@@ -137,6 +138,11 @@ ParameterTable ParseParameters(std::string_view tsv) {
   }
   ParameterTable table;
   for (auto& [action, rows] : actions) table.emplace(action, ParameterSet(std::move(rows)));
+  return table;
+}
+
+const ParameterTable& NeighbourParameters() {
+  static const ParameterTable table = ParseParameters(kNeighboursTsv);
   return table;
 }
 

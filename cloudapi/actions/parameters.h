@@ -74,5 +74,7 @@ using ParameterTable = std::map<std::string, ParameterSet, LessNoCase>;
 ParameterTable ParseParameters(std::string_view tsv);
 // The table that is compiled in.
 const ParameterTable& BuiltInParameters();
+// The same of the other products (products.h), from neighbours.tsv.
+const ParameterTable& NeighbourParameters();
 
 }  // namespace cloudapi

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string>
 #include <vector>
@@ -9,9 +10,12 @@
 #include "cloudapi/actions/groups/groups.h"
 #include "cloudapi/actions/instances/instances.h"
 #include "cloudapi/actions/inventory/inventory.h"
+#include "cloudapi/actions/location/location.h"
 #include "cloudapi/actions/policies/policies.h"
+#include "cloudapi/actions/products.h"
 #include "cloudapi/actions/snapshot_groups/snapshot_groups.h"
 #include "cloudapi/actions/snapshots/snapshots.h"
+#include "cloudapi/actions/sts/sts.h"
 #include "cloudapi/actions/tags/tags.h"
 #include "cloudapi/actions/tasks/tasks.h"
 #include "cloudapi/base/json.h"
@@ -41,6 +45,20 @@ std::vector<Action> BuildTable() {
   return table;
 }
 
+// The family's rows with their parameters, sorted by name.
+std::vector<Action> BuildOther(std::span<const Action> family) {
+  std::vector<Action> table(family.begin(), family.end());
+  for (Action& action : table)
+    action.parameters = &NeighbourParameters().at(std::string(action.name));
+  std::ranges::sort(table, LessNoCase(), &Action::name);
+  return table;
+}
+
+const Action* FindIn(std::span<const Action> table, std::string_view name) {
+  const auto found = std::ranges::lower_bound(table, name, LessNoCase(), &Action::name);
+  return found == table.end() || LessNoCase()(name, found->name) ? nullptr : &*found;
+}
+
 }  // namespace
 
 Answer TextAnswer(std::string_view name, std::string_view value) {
@@ -55,9 +73,28 @@ std::span<const Action> Actions() {
 }
 
 const Action* FindAction(std::string_view name) {
-  const auto table = Actions();
-  const auto found = std::ranges::lower_bound(table, name, LessNoCase(), &Action::name);
-  return found == table.end() || LessNoCase()(name, found->name) ? nullptr : &*found;
+  return FindIn(Actions(), name);
+}
+
+std::span<const Product> Products() {
+  static const std::vector<Action> sts = BuildOther(kStsActions);
+  static const std::vector<Action> location = BuildOther(kLocationActions);
+  static const std::array products = {
+      Product{.code = "ecs", .version = kEcsVersion, .actions = Actions()},
+      Product{.code = "sts", .version = "2015-04-01", .actions = sts},
+      Product{.code = "location", .version = "2015-06-12", .actions = location},
+  };
+  return products;
+}
+
+const Product* FindProduct(std::string_view version) {
+  const auto found = std::ranges::find(Products(), version, &Product::version);
+  return found == Products().end() ? nullptr : &*found;
+}
+
+const Action* FindActionOf(std::string_view version, std::string_view name) {
+  const Product* product = FindProduct(version);
+  return product == nullptr ? nullptr : FindIn(product->actions, name);
 }
 
 }  // namespace cloudapi

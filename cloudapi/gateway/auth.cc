@@ -65,14 +65,14 @@ std::optional<Authorization> ParseAuthorization(std::string_view text) {
 
 }  // namespace
 
-Result<std::string> Authenticator::Check(const HttpRequest& request, const Route& route) {
+Result<Identity> Authenticator::Check(const HttpRequest& request, const Route& route) {
   switch (route.scheme) {
     case Scheme::kV1: return CheckV1(request, route.params);
     case Scheme::kV3: return CheckV3(request);
     case Scheme::kUnsigned: break;
   }
   if (mode_ == SignatureMode::kStrict) return Missing("AccessKeyId");
-  return std::string(kDefaultAccount);
+  return Identity{.account = std::string(kDefaultAccount)};
 }
 
 Result<const AccessKey*> Authenticator::FindKey(const std::string& id) const {
@@ -83,13 +83,48 @@ Result<const AccessKey*> Authenticator::FindKey(const std::string& id) const {
   return key;
 }
 
-Result<std::string> Authenticator::CheckV1(const HttpRequest& request, const Params& merged) {
+// Credentials of a role are told by their key, whatever the mode; without checks a token that
+// cannot be read leaves an unknown key.
+Result<std::unique_ptr<Authenticator::Signer>> Authenticator::FindSigner(const std::string& key_id,
+                                                                         const std::string& token) {
+  auto signer = std::make_unique<Signer>();
+  signer->identity.account = keys_.AccountOf(key_id);
+  if (sessions_.Issued(key_id)) {
+    auto opened = sessions_.Open(key_id, token);
+    if (!opened && mode_ != SignatureMode::kOff) return Fail(opened.error());
+    if (!opened) return signer;
+    const RoleSession& session = opened->session;
+    signer->identity = {
+        .account = session.account, .role = session.role, .role_session = session.name};
+    if (mode_ == SignatureMode::kOff) return signer;
+    signer->key = &signer->own.emplace(opened->access_key_secret);
+    signer->session = session;
+    return signer;
+  }
+  if (mode_ == SignatureMode::kOff) return signer;
+  const auto key = FindKey(key_id);
+  if (!key) return Fail(key.error());
+  if (*key != nullptr) signer->key = &(*key)->signing;
+  return signer;
+}
+
+Result<Identity> Authenticator::CheckTimes(const Signer& signer, const std::string& key_id,
+                                           const std::string& timestamp, const std::string& nonce) {
+  if (signer.session) {
+    const auto lasts = RoleSessions::CheckTime(*signer.session, env_.CloudNow());
+    if (!lasts) return Fail(lasts.error());
+  }
+  if (const auto fresh = CheckFreshness(key_id, timestamp, nonce); !fresh)
+    return Fail(fresh.error());
+  return signer.identity;
+}
+
+Result<Identity> Authenticator::CheckV1(const HttpRequest& request, const Params& merged) {
   const auto id = merged.String("AccessKeyId");
   if (!id) return Missing("AccessKeyId");
-  if (mode_ == SignatureMode::kOff) return keys_.AccountOf(*id);
-  const auto key = FindKey(*id);
-  if (!key) return Fail(key.error());
-  if (*key == nullptr) return keys_.AccountOf(*id);
+  const auto signer = FindSigner(*id, merged.StringOr("SecurityToken", ""));
+  if (!signer) return Fail(signer.error());
+  if ((*signer)->key == nullptr) return (*signer)->identity;
   for (const std::string_view name :
        {"Signature", "SignatureMethod", "SignatureVersion", "SignatureNonce", "Timestamp"})
     if (!merged.String(name)) return Missing(name);
@@ -98,22 +133,19 @@ Result<std::string> Authenticator::CheckV1(const HttpRequest& request, const Par
   if (merged.StringOr("SignatureVersion", "") != "1.0")
     return Refuse(400, "InvalidParameter", "auth.version", "SignatureVersion must be 1.0.");
   const auto text = StringToSignV1(request.method, merged);
-  if (!SameSecret((*key)->signing.SignV1(text), merged.StringOr("Signature", "")))
+  if (!SameSecret((*signer)->key->SignV1(text), merged.StringOr("Signature", "")))
     return Mismatch(text);
-  const auto fresh =
-      CheckFreshness(*id, merged.StringOr("Timestamp", ""), merged.StringOr("SignatureNonce", ""));
-  if (!fresh) return Fail(fresh.error());
-  return (*key)->account;
+  return CheckTimes(**signer, *id, merged.StringOr("Timestamp", ""),
+                    merged.StringOr("SignatureNonce", ""));
 }
 
-Result<std::string> Authenticator::CheckV3(const HttpRequest& request) {
+Result<Identity> Authenticator::CheckV3(const HttpRequest& request) {
   const auto& header = request.Header("authorization");
   const auto parsed = ParseAuthorization(header);
   if (!parsed) return Incomplete("Authorization lacks Credential, SignedHeaders or Signature.");
-  if (mode_ == SignatureMode::kOff) return keys_.AccountOf(parsed->key_id);
-  const auto key = FindKey(parsed->key_id);
-  if (!key) return Fail(key.error());
-  if (*key == nullptr) return keys_.AccountOf(parsed->key_id);
+  const auto signer = FindSigner(parsed->key_id, request.Header("x-acs-security-token"));
+  if (!signer) return Fail(signer.error());
+  if ((*signer)->key == nullptr) return (*signer)->identity;
   if (std::string_view(header).substr(0, header.find(' ')) != kV3Algorithm)
     return Refuse(400, "InvalidParameter", "auth.method",
                   fmt::format("The only algorithm taken is {}.", kV3Algorithm));
@@ -125,12 +157,10 @@ Result<std::string> Authenticator::CheckV3(const HttpRequest& request) {
   }
   const auto text = StringToSignV3(request, parsed->signed_headers);
   if (!SameSecret(request.Header("x-acs-content-sha256"), Sha256Hex(request.body)) ||
-      !SameSecret((*key)->signing.SignV3(text), parsed->signature))
+      !SameSecret((*signer)->key->SignV3(text), parsed->signature))
     return Mismatch(text);
-  const auto fresh = CheckFreshness(parsed->key_id, request.Header("x-acs-date"),
-                                    request.Header("x-acs-signature-nonce"));
-  if (!fresh) return Fail(fresh.error());
-  return (*key)->account;
+  return CheckTimes(**signer, parsed->key_id, request.Header("x-acs-date"),
+                    request.Header("x-acs-signature-nonce"));
 }
 
 Result<void> Authenticator::CheckFreshness(const std::string& key_id, const std::string& timestamp,

@@ -84,14 +84,14 @@ class AuthTest : public testing::Test {
  protected:
   Authenticator In(SignatureMode mode) { return Authenticator(keys_, mode, env_); }
   // `params` become the query unless empty.
-  static Result<std::string> Ask(Authenticator& authenticator, HttpRequest request,
-                                 const Params& params) {
+  static Result<Identity> Ask(Authenticator& authenticator, HttpRequest request,
+                              const Params& params) {
     if (!params.All().empty()) request.query = params;
-    return authenticator.Check(request, RouteOf(request, FindAction));
+    return authenticator.Check(request, RouteOf(request, FindActionOf));
   }
   // The account, or the code of the refusal.
-  static std::string Outcome(const Result<std::string>& checked) {
-    return checked ? *checked : checked.error().code;
+  static std::string Outcome(const Result<Identity>& checked) {
+    return checked ? checked->account : checked.error().code;
   }
   std::string Check(SignatureMode mode, const HttpRequest& request, const Params& params) {
     Authenticator authenticator(keys_, mode, env_);
@@ -387,6 +387,69 @@ TEST_F(KeysFileTest, GivenBadFilesWhenLoadedThenOneLineWithoutSecrets) {
   }
   EXPECT_FALSE(keys_.Load(folder_.path() / "missing.json", nullptr));
   EXPECT_FALSE(keys_.Load(folder_.path(), nullptr)) << "a folder";
+}
+
+// Calls with the credentials of a role, by both signatures.
+class RoleTest : public AuthTest {
+ protected:
+  std::string CheckWith(SignatureMode mode, const std::string& secret, const std::string& token) {
+    Authenticator authenticator(keys_, mode, env_, sessions_);
+    Params v1({{"Action", "DescribeRegions"},
+               {"AccessKeyId", made_.access_key_id},
+               {"SignatureMethod", "HMAC-SHA1"},
+               {"SignatureVersion", "1.0"},
+               {"SignatureNonce", "role"},
+               {"Timestamp", "2024-01-01T00:00:00Z"},
+               {"Version", "2014-05-26"}});
+    if (!token.empty()) v1.Set("SecurityToken", token);
+    v1.Set("Signature", SigningKey(secret).SignV1(StringToSignV1("GET", v1)));
+    const std::string first = Outcome(Ask(authenticator, Get(), v1));
+    HttpRequest request = V3();
+    if (!token.empty()) request.headers.emplace_back("x-acs-security-token", token);
+    std::string list;
+    for (const auto& name : kNames) list += (list.empty() ? "" : ";") + name;
+    for (auto& [name, value] : request.headers)
+      if (name == "authorization")
+        value = "ACS3-HMAC-SHA256 Credential=" + made_.access_key_id + ",SignedHeaders=" + list +
+                ",Signature=" + SigningKey(secret).SignV3(StringToSignV3(request, kNames));
+    EXPECT_EQ(Outcome(Ask(authenticator, request, Params())), first);
+    return first;
+  }
+
+  const RoleSessions sessions_{"secret of the cloud"};
+  const RoleSession session_{.account = "team-a",
+                             .role = "reader",
+                             .name = "ci",
+                             .expires = env_.CloudNow() + std::chrono::hours(1)};
+  const RoleCredentials made_ = sessions_.Issue(session_, "1");
+};
+
+TEST_F(RoleTest, GivenCredentialsWhenSignedThenTheAccountOfTheRole) {
+  const std::string& secret = made_.access_key_secret;
+  for (const auto mode : {SignatureMode::kPresent, SignatureMode::kStrict, SignatureMode::kOff})
+    EXPECT_EQ(CheckWith(mode, secret, made_.security_token), "team-a");
+  EXPECT_EQ(CheckWith(SignatureMode::kPresent, "wrong", made_.security_token),
+            "SignatureDoesNotMatch");
+  EXPECT_EQ(CheckWith(SignatureMode::kOff, "wrong", made_.security_token), "team-a");
+}
+
+TEST_F(RoleTest, GivenTokenThatIsMissingOrOfAnotherKeyThenItsCode) {
+  const std::string& secret = made_.access_key_secret;
+  EXPECT_EQ(CheckWith(SignatureMode::kPresent, secret, ""), "MissingSecurityToken");
+  EXPECT_EQ(CheckWith(SignatureMode::kPresent, secret, "x"), "InvalidSecurityToken.Malformed");
+  EXPECT_EQ(
+      CheckWith(SignatureMode::kPresent, secret, sessions_.Issue(session_, "2").security_token),
+      "InvalidSecurityToken.MismatchWithAccessKey");
+  EXPECT_EQ(CheckWith(SignatureMode::kOff, secret, ""), "key:" + made_.access_key_id);
+}
+
+TEST_F(RoleTest, GivenTheCloudsClockBeyondTheEndThenExpired) {
+  env_.AdvanceTo(session_.expires - std::chrono::milliseconds(1));
+  EXPECT_EQ(CheckWith(SignatureMode::kStrict, made_.access_key_secret, made_.security_token),
+            "team-a");
+  env_.AdvanceTo(session_.expires);
+  EXPECT_EQ(CheckWith(SignatureMode::kStrict, made_.access_key_secret, made_.security_token),
+            "InvalidSecurityToken.Expired");
 }
 
 }  // namespace

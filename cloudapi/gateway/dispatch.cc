@@ -88,18 +88,21 @@ HttpResponse Dispatcher::Refusal(const HttpRequest& request, int status,
 Result<Answer> Dispatcher::Run(const HttpRequest& request, const Route& route,
                                const std::string& request_id) {
   if (const auto routed = CheckRoute(request, route); !routed) return Fail(routed.error());
-  auto account = parts_.authenticator.Check(request, route);
-  if (!account) return Fail(account.error());
+  auto identity = parts_.authenticator.Check(request, route);
+  if (!identity) return Fail(identity.error());
   const Action& action = *route.action;
-  const auto passed = parts_.limits.throttles.Take(*account, action.name, parts_.env.CloudNow());
+  const auto passed =
+      parts_.limits.throttles.Take(identity->account, action.name, parts_.env.CloudNow());
   if (!passed) return Fail(passed.error());
   const auto args = Validate(*action.parameters, route.params);
   if (!args) return Fail(args.error());
   LogIgnored(request_id, action, route.params);
-  const Caller caller{.account = std::move(*account),
+  const Caller caller{.account = std::move(identity->account),
                       .region = route.params.StringOr("RegionId", ""),
                       .default_region = parts_.default_region,
-                      .request_id = request_id};
+                      .request_id = request_id,
+                      .role = std::move(identity->role),
+                      .role_session = std::move(identity->role_session)};
   auto answer = RunAction(route, caller, *args);
   if (answer || IsDryRunPassed(answer.error())) parts_.coverage.Accepted(*args);
   return answer;

@@ -8,6 +8,7 @@
 
 #include "cloudapi/actions/action.h"
 #include "cloudapi/actions/coverage.h"
+#include "cloudapi/actions/products.h"
 #include "cloudapi/catalogue/catalogue.h"
 #include "cloudapi/gateway/account_limits.h"
 #include "cloudapi/gateway/auth.h"
@@ -31,7 +32,7 @@ struct DispatchParts {
   std::string default_region;
   // With --delays=none: waits until the jobs that a call started have ended. Empty: no call waits.
   std::function<void(const std::vector<Job>& started)> await_jobs = {};
-  FindActionFunction find_action = FindAction;
+  FindActionFunction find_action = FindActionOf;
 };
 
 // Thread-safe: Handle runs on any worker.

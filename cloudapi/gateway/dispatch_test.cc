@@ -46,6 +46,21 @@ TEST_F(DispatchTest, GivenQuotasOfAnAccountThenItsCallsHaveThem) {
   EXPECT_EQ(CodeOf(Call("CreateDisk", disk)), "");
 }
 
+TEST_F(DispatchTest, GivenVersionWhenCalledThenTheActionsOfThatProductOnly) {
+  const auto of = [&](const std::string& version, const std::string& action) {
+    return Call(action, Params(Params::Map{
+                            {"Version", version}, {"Id", "cn-hangzhou"}, {"ServiceCode", "ecs"}}));
+  };
+  EXPECT_THAT(of("2015-04-01", "GetCallerIdentity").body, HasSubstr("acs:ram::"));
+  EXPECT_THAT(of("2015-06-12", "describeendpoints").body, HasSubstr("127.0.0.1:1"));
+  EXPECT_EQ(CodeOf(of("2014-05-26", "GetCallerIdentity")), "InvalidAction.NotFound");
+  EXPECT_EQ(CodeOf(of("2015-04-01", "DescribeRegions")), "InvalidAction.NotFound");
+  EXPECT_THAT(
+      Call("GetCallerIdentity", Params(Params::Map{{"Version", "2015-04-01"}, {"Format", "XML"}}))
+          .body,
+      HasSubstr("<GetCallerIdentityResponse><RequestId>"));
+}
+
 TEST_F(DispatchTest, GivenTokenWhenRepeatedThenSameAnswerAndOneEffect) {
   const auto first = CallNote("a", "t-1");
   const auto second = CallNote("a", "t-1");

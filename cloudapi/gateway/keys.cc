@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "common/base/files.h"
 
@@ -53,6 +54,12 @@ Result<void> Keys::Load(const std::filesystem::path& file, std::string* warning)
   if (warning != nullptr && (mode & (perms::group_all | perms::others_all)) != perms::none)
     *warning = fmt::format("{} holds secrets and is open to others; chmod 600 it", file.string());
   return {};
+}
+
+std::vector<std::string> Keys::Accounts() const {
+  std::set<std::string> accounts;
+  for (const auto& [id, key] : keys_) accounts.insert(key.account);
+  return {accounts.begin(), accounts.end()};
 }
 
 const AccessKey* Keys::Find(std::string_view id) const {

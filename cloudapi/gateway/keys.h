@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cloudapi/base/result.h"
 #include "cloudapi/gateway/signature.h"
@@ -33,6 +34,8 @@ class Keys {
   // also when an Account begins with kUnknownKeyPrefix.
   Result<void> Load(const std::filesystem::path& file, std::string* warning);
   const AccessKey* Find(std::string_view id) const;
+  // Those of the keys, sorted.
+  std::vector<std::string> Accounts() const;
   // No id: the default account. An unknown key: kUnknownKeyPrefix and the id.
   std::string AccountOf(std::string_view id) const;
 

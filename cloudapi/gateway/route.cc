@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <array>
 
+#include "cloudapi/actions/products.h"
 #include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
 
-constexpr std::string_view kVersion = "2014-05-26";
 constexpr std::string_view kV3Prefix = "ACS3-";
 constexpr std::array<std::string_view, 18> kPublicParams = {
     "AccessKeyId",      "Action",         "BearerToken",
@@ -51,8 +51,8 @@ Route RouteOf(const HttpRequest& request, FindActionFunction find) {
   };
   route.name = pick(request.Header("x-acs-action"), "Action");
   route.version = pick(request.Header("x-acs-version"), "Version");
-  if (route.version.empty() && route.scheme == Scheme::kUnsigned) route.version = kVersion;
-  route.action = find(route.name);
+  if (route.version.empty() && route.scheme == Scheme::kUnsigned) route.version = kEcsVersion;
+  route.action = find(route.version, route.name);
   const auto format = route.params.StringOr("Format", v3 ? "JSON" : "XML");
   const bool xml = base::EqualNoCase(format, "XML");
   route.format = xml ? BodyFormat::kXml : BodyFormat::kJson;
@@ -67,9 +67,9 @@ Result<void> CheckRoute(const HttpRequest& request, const Route& route) {
     return Refuse(400, "InvalidParameter", "gateway.format", "Format must be JSON or XML.");
   if (route.version.empty())
     return Refuse(400, "MissingParameter", "gateway.version", "The parameter Version is missing.");
-  if (route.version != kVersion)
+  if (FindProduct(route.version) == nullptr)
     return Refuse(400, "InvalidVersion", "gateway.version",
-                  fmt::format("The version {} is not served; {} is.", route.version, kVersion));
+                  fmt::format("The version {} is not served; {} is.", route.version, kEcsVersion));
   if (route.name.empty())
     return Refuse(400, "MissingParameter", "gateway.action", "The parameter Action is missing.");
   if (route.action != nullptr && IsServed(*route.action)) return {};

@@ -27,7 +27,7 @@ struct Route {
   const Action* action = nullptr;  // null: there is none of that name
 };
 
-using FindActionFunction = const Action* (*)(std::string_view name);
+using FindActionFunction = const Action* (*)(std::string_view version, std::string_view name);
 
 // Never fails: a refusal too must be written in the format that the caller asked for.
 Route RouteOf(const HttpRequest& request, FindActionFunction find);

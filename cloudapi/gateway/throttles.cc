@@ -6,7 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "cloudapi/actions/action.h"
+#include "cloudapi/actions/products.h"
 #include "cloudapi/base/json.h"
 #include "common/base/text.h"
 
@@ -52,7 +52,9 @@ std::int64_t NumberMember(const nlohmann::json& row, const char* name) {
 }  // namespace
 
 bool IsActionName(std::string_view name) {
-  return FindAction(name) != nullptr;
+  return std::ranges::any_of(Products(), [name](const Product& product) {
+    return FindActionOf(product.version, name) != nullptr;
+  });
 }
 
 void Throttles::Set(const Throttle& throttle) {

@@ -1,6 +1,7 @@
 #include "cloudapi/server/server.h"
 
 #include <fmt/format.h>
+#include <openssl/rand.h>
 #include <spdlog/spdlog.h>
 
 #include <atomic>
@@ -17,6 +18,7 @@
 #include "cloudapi/http/request_framing.h"
 #include "cloudapi/images/blocks.h"
 #include "cloudapi/jobs/jobs.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
@@ -50,6 +52,7 @@ struct Server::Parts {
   Metrics metrics;
   Coverage coverage{AppendRowsTo(options.coverage_log)};
   AccountLimits limits;
+  RoleSessions role_sessions;
   std::optional<AgentSessions> sessions;
   std::optional<Jobs> jobs;
   std::optional<AgentEndpoint> agents;
@@ -60,6 +63,7 @@ struct Server::Parts {
   std::unique_ptr<HttpServer> http;
 
   Result<void> Open();
+  Result<void> OpenRoleSessions();
   Result<void> KeepBlocksMode();
   void Assemble();
   Result<void> Listen();
@@ -89,6 +93,7 @@ Result<void> Server::Parts::Open() {
   if (const auto meta = store->Meta(kStockMeta)) RestoreStock(*catalogue, *meta);
   if (const auto meta = store->Meta(kQuotasMeta)) limits.quotas.Restore(*meta);
   if (const auto meta = store->Meta(kThrottlesMeta)) limits.throttles.Restore(*meta);
+  if (auto made = OpenRoleSessions(); !made) return made;
   if (auto same = KeepBlocksMode(); !same) return same;
   if (auto added = AddMissingSystemDisks(*store, *catalogue->Get()); !added) return added;
   std::string notice;
@@ -100,6 +105,27 @@ Result<void> Server::Parts::Open() {
   if (!folder) return Fail(folder.error());
   blocks = std::move(*folder);
   if (!notice.empty()) spdlog::info("{}", notice);
+  return {};
+}
+
+// The secret is made once for a database: credentials outlive a restart of the cloud.
+Result<void> Server::Parts::OpenRoleSessions() {
+  constexpr std::string_view kSecretMeta = "role-sessions";
+  auto secret = store->Meta(kSecretMeta);
+  if (!secret) {
+    std::string bytes(32, '\0');
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()),
+                   static_cast<int>(bytes.size())) != 1)
+      return Refuse(500, "InternalError", "server.secret",
+                    "There are no random bytes for a secret.");
+    secret = base::ToHex(bytes);
+    const auto kept = store->Write("", [&](Tx& tx) -> Result<void> {
+      tx.SetMeta(kSecretMeta, *secret);
+      return {};
+    });
+    if (!kept) return kept;
+  }
+  role_sessions = RoleSessions(*secret);
   return {};
 }
 
@@ -143,7 +169,7 @@ void Server::Parts::Assemble() {
                                     .catalogue = *catalogue,
                                     .sessions = *sessions,
                                     .account_of = account_of});
-  authenticator.emplace(keys, SignaturesOf(options.signatures), env);
+  authenticator.emplace(keys, SignaturesOf(options.signatures), env, role_sessions);
   dispatcher.emplace(
       DispatchParts{.env = env,
                     .store = *store,
@@ -155,7 +181,9 @@ void Server::Parts::Assemble() {
                     .settings = {.snapshot_never_attached = never_attached,
                                  .policies_per_disk = options.snapshot_policies_per_disk,
                                  .delays = delays,
-                                 .endpoint_host = fmt::format("{}:{}", options.host, http->Port())},
+                                 .endpoint_host = fmt::format("{}:{}", options.host, http->Port()),
+                                 .role_sessions = role_sessions,
+                                 .accounts = keys.Accounts()},
                     .default_region = options.region,
                     .await_jobs = AwaitJobs()});
   admin.emplace(AdminDeps{.info = Info(),

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "cloudapi/actions/products.h"
 #include "cloudapi/actions/testing/response_shape.h"
 
 namespace cloudapi {
@@ -30,7 +31,9 @@ Coverage::OnFirst TestsCoverageLog() {
 Result<Answer> RunAction(Store& store, const topology::Catalogue& catalogue,
                          const ActionSettings& settings, const Caller& caller,
                          std::string_view name, const Params& params, const Quotas& quotas) {
-  const Action* action = FindAction(name);
+  const Action* action = nullptr;
+  for (const Product& product : Products())
+    if (action == nullptr) action = FindActionOf(product.version, name);
   if (action == nullptr || !IsServed(*action)) std::abort();
   const auto refused = [&](const ApiError& refusal) {
     TestsCoverage().Refused(action->name, refusal);

@@ -71,7 +71,7 @@ inline Result<Answer> BreakReading(const ReadCall&) {
   return Answer{.members = std::vector<std::string>().at(0)};
 }
 
-inline const Action* FindStaged(std::string_view name) {
+inline const Action* FindStaged(std::string_view version, std::string_view name) {
   static const std::vector<Action> actions = [] {
     std::vector<Action> rows = {{.name = "Note", .write = Note, .token_ignored_with = "Place"},
                                 {.name = "PlainNote", .write = Note},
@@ -85,7 +85,7 @@ inline const Action* FindStaged(std::string_view name) {
     return rows;
   }();
   const auto found = std::ranges::find(actions, name, &Action::name);
-  return found == actions.end() ? FindAction(name) : &*found;
+  return found == actions.end() ? FindActionOf(version, name) : &*found;
 }
 
 inline std::string CodeOf(const HttpResponse& response) {

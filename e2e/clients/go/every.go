@@ -260,4 +260,6 @@ func every(endpoint, file string) {
 	fmt.Printf("ok: %d actions sent, %d of them refused as documented (%v)\n", len(rows)-len(lacking), refused, time.Since(start).Round(time.Millisecond))
 	retries(endpoint)
 	manyCallers(endpoint, instance)
+	endpoints(endpoint)
+	roles(endpoint)
 }

@@ -2,8 +2,9 @@
 from alibabacloud_ecs20140526 import models
 from alibabacloud_ecs20140526.client import Client
 from alibabacloud_tea_openapi.exceptions import AlibabaCloudException, ClientException, ThrottlingException
-from alibabacloud_tea_openapi.models import Config
-from darabonba.policy.retry import RetryCondition, RetryOptions
+from alibabacloud_tea_openapi.models import Config, OpenApiRequest, Params
+from darabonba.policy.retry import RetryOptions
+from darabonba.runtime import RuntimeOptions
 
 from common import REGION, ZONE, Unavailable, cases, check, done, lab, many_callers, nested, options, outcome_of, plain
 from models import answered, compare, members
@@ -81,3 +82,26 @@ def create(token):
 
 
 many_callers(create, lambda disk: send("AttachDisk", {"DiskId": disk, "InstanceId": running}))
+
+def roles():
+    """STS on the same port: credentials of a role, until the cloud's clock is beyond their end."""
+    def call(by, action, query):
+        params = Params(action=action, version="2015-04-01", protocol="HTTP", method="POST", auth_type="AK", style="RPC",
+                        pathname="/", req_body_type="formData", body_type="json")
+        return by.call_api(params, OpenApiRequest(query=query), RuntimeOptions())["body"]
+
+    made = call(client, "AssumeRole", {"RoleArn": "acs:ram::default:role/ci", "RoleSessionName": "python",
+                                       "DurationSeconds": "900"})["Credentials"]
+    role = Client(Config(access_key_id=made["AccessKeyId"], access_key_secret=made["AccessKeySecret"],
+                         security_token=made["SecurityToken"], endpoint=given.endpoint, protocol="http", region_id=REGION))
+    who = call(role, "GetCallerIdentity", {})
+    check(who["IdentityType"] == "AssumedRoleUser" and who["Arn"].endswith(":assumed-role/ci/python"), f"{who}")
+    ask = models.DescribeRegionsRequest()
+    check(role.describe_regions(ask).body.request_id, "DescribeRegions as the role")
+    lab(given.endpoint, "clock", {"advance_seconds": 900})
+    code = outcome_of(lambda: role.describe_regions(ask), AlibabaCloudException, code_of)[1]
+    check(code == "InvalidSecurityToken.Expired", f"DescribeRegions after the end: {code}")
+    done("credentials of a role, until they expire")
+
+
+roles()
