@@ -29,7 +29,7 @@ struct Category {
   SizeRange sizes;   // data disks; of PL1 for cloud_essd
   std::vector<PerformanceLevel> levels;
   std::string default_level;  // "PL1" for cloud_essd, else empty
-  bool zonal = true;          // false: regional, ephemeral and local categories, not served yet
+  bool zonal = true;          // false: no zone lists it among its offers
   bool multi_attach = false;
   bool instant_snapshot = false;  // Available before accomplished
   bool online_resize = true;

@@ -15,8 +15,9 @@
 
 namespace cloudapi {
 
-class Tx;    // store/tx.h: one request inside the writer's transaction
-class View;  // store/view.h: one state of the database, read-only
+class DiskActivity;  // disk_activity.h
+class Tx;            // store/tx.h: one request inside the writer's transaction
+class View;          // store/view.h: one state of the database, read-only
 
 // The members of the JSON object that is answered, without braces and without RequestId, e.g.
 // "\"DiskId\":\"d-bp1…\"". Empty: only RequestId.
@@ -42,6 +43,7 @@ struct ActionSettings {
   bool snapshot_never_attached = false;  // --snapshot-never-attached=allow
   std::int64_t policies_per_disk = 1;    // --snapshot-policies-per-disk; 1: another one replaces
   Delays delays;                         // --delays
+  const DiskActivity* disk_activity = nullptr;  // null: nothing is known of any
   std::string endpoint_host;          // what DescribeRegions answers as RegionEndpoint; host:port
   RoleSessions role_sessions;         // makes the credentials of AssumeRole
   std::vector<std::string> accounts;  // that have keys of their own

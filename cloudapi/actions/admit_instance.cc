@@ -104,6 +104,8 @@ Result<Instance> AdmitInstance(Tx& tx, const topology::Catalogue& catalogue,
 
 void RemoveInstance(Tx& tx, const Instance& instance) {
   if (const auto disk = tx.SystemDiskOf(instance)) ReleaseDisk(tx, *disk);
+  for (const Disk& disk : tx.DisksAtHomeOn(instance))
+    if (disk.attachments.empty()) ReleaseDisk(tx, disk);
   tx.Erase(instance);
 }
 

@@ -37,7 +37,7 @@ Result<Conditions> TimeOf(const ReadCall& call, const Filter& filter, bool until
   return Conditions{between};
 }
 
-std::string RowsOf(const Listing& listing, const Page& page) {
+std::string RowMembers(const Listing& listing, const Page& page) {
   if (listing.inner.empty()) return fmt::format("\"{}\":[", listing.outer) + page.documents + "]";
   return fmt::format("\"{}\":{{\"{}\":[", listing.outer, listing.inner) + page.documents + "]}";
 }
@@ -172,7 +172,7 @@ Result<Answer> List(const ReadCall& call, const Listing& listing) {
   const auto paging = PagingOf(call.args, listing.paging, scope);
   if (!paging) return Fail(paging.error());
   const Page page = call.view.List(query, paging->window);
-  std::string members = RowsOf(listing, page);
+  std::string members = RowMembers(listing, page);
   if (listing.region_member) members += fmt::format(R"(,"RegionId":"{}")", call.caller.region);
   members += PagingMembers(*paging, page, scope);
   return Answer{.members = std::move(members)};

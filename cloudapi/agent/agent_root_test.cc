@@ -101,7 +101,10 @@ TEST_F(RealDevicesTest, GivenDiskWhenPresentedWrittenFlushedAndClonedThenTheClon
     Write(device.Get(), "bytes");  // in the device's page cache only
     WantedSet wanted = Wanted(1);
     wanted.disks[0].flush = 1;
-    EXPECT_EQ(node.Reconcile(wanted).disks[0].flushed, 1U);
+    const PresentDisk flushed = node.Reconcile(wanted).disks[0];
+    EXPECT_EQ(flushed.flushed, 1U);
+    EXPECT_GE(flushed.written_bytes, observed.disks[0].written_bytes + 512);
+    EXPECT_GT(flushed.writes, observed.disks[0].writes);
   }
   ASSERT_TRUE(blocks_->Clone(DiskImage(kDisk, 1), "s-1.img", 0, nullptr));
   EXPECT_EQ(Read(blocks_->Folder() / "s-1.img"), "bytes");

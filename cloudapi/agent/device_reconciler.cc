@@ -245,13 +245,20 @@ ObservedSet DeviceReconciler::LinkAndObserve(const WantedSet& wanted) {
     }
     const bool linked = disk != nullptr && IsLinked(*disk, device);
     if (!linked) converged_ = false;  // also what must go and has not gone yet
+    const LoopTotals totals = loops_.Totals(device.device.number);
     observed.disks.push_back({.disk = device.disk,
                               .generation = device.generation,
                               .bytes = device.device.bytes,
                               .linked = linked,
                               .flushed = flushed_[device.disk],
                               .frozen = freezer_.FrozenFor(device.disk),
-                              .held = freezer_.HeldFor(device.disk)});
+                              .held = freezer_.HeldFor(device.disk),
+                              .reads = totals.reads,
+                              .writes = totals.writes,
+                              .read_bytes = totals.read_bytes,
+                              .written_bytes = totals.written_bytes,
+                              .read_micros = totals.read_micros,
+                              .write_micros = totals.write_micros});
   }
   return observed;
 }

@@ -82,6 +82,20 @@ TEST_F(DeviceReconcilerTest, GivenWantedDiskWhenReconciledTwiceThenOneDeviceWith
   EXPECT_EQ(std::filesystem::read_symlink(LinkPath()), root_ / "dev" / "loop0");
 }
 
+TEST_F(DeviceReconcilerTest, GivenDeviceThatIsReadAndWrittenWhenReconciledThenReportsItsTotals) {
+  reconciler_->Reconcile(Wanted());
+  kernel_->totals[0] = {.reads = 1,
+                        .writes = 2,
+                        .read_bytes = 3,
+                        .written_bytes = 4,
+                        .read_micros = 5,
+                        .write_micros = 6};
+  const PresentDisk disk = reconciler_->Reconcile(Wanted()).disks.at(0);
+  EXPECT_EQ((LoopTotals{disk.reads, disk.writes, disk.read_bytes, disk.written_bytes,
+                        disk.read_micros, disk.write_micros}),
+            kernel_->totals[0]);
+}
+
 TEST_F(DeviceReconcilerTest, GivenDeviceWhenNoLongerWantedThenGone) {
   reconciler_->Reconcile(Wanted());
   const ObservedSet observed = reconciler_->Reconcile({.revision = 8});

@@ -54,6 +54,12 @@ void EachMember(T& value, const Each& each) {
   each("flushed", value.flushed);
   each("frozen", value.frozen);
   each("held", value.held);
+  each("reads", value.reads);
+  each("writes", value.writes);
+  each("readBytes", value.read_bytes);
+  each("writtenBytes", value.written_bytes);
+  each("readMicros", value.read_micros);
+  each("writeMicros", value.write_micros);
 }
 template <class T, class Each>
 requires Is<T, WantedSet> || Is<T, ObservedSet>
@@ -63,8 +69,9 @@ void EachMember(T& value, const Each& each) {
 }
 
 // What the other side, of another version, may not say.
-constexpr std::array<std::string_view, 6> kMayBeLeftOut = {"freezeRequest", "frozen", "held",
-                                                           "machine",       "name",   "nvme"};
+constexpr std::array<std::string_view, 12> kMayBeLeftOut = {
+    "freezeRequest", "frozen", "held",      "machine",      "name",       "nvme",
+    "reads",         "writes", "readBytes", "writtenBytes", "readMicros", "writeMicros"};
 
 // Reads members of one object. Ok is false from the first one on that is of another type, or that
 // is missing and may not be.

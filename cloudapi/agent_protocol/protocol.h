@@ -78,6 +78,13 @@ struct PresentDisk {
   // lasted until it was asked no more. May be left out.
   std::uint64_t frozen = 0;
   std::uint64_t held = 0;
+  // What the device has done, from whatever beginning; may be left out.
+  std::uint64_t reads = 0;
+  std::uint64_t writes = 0;
+  std::uint64_t read_bytes = 0;
+  std::uint64_t written_bytes = 0;
+  std::uint64_t read_micros = 0;  // that the reads took together
+  std::uint64_t write_micros = 0;
   bool operator==(const PresentDisk&) const = default;
 };
 struct ObservedSet {

@@ -35,11 +35,23 @@ TEST(ProtocolTest, GivenValuesWhenWrittenThenReadBackEqual) {
                                         .linked = true,
                                         .flushed = 9,
                                         .frozen = 10,
-                                        .held = 8}}};
+                                        .held = 8,
+                                        .reads = 1,
+                                        .writes = 2,
+                                        .read_bytes = 3,
+                                        .written_bytes = 4,
+                                        .read_micros = 5,
+                                        .write_micros = 6}}};
   const auto observed_back = ParseObservedSet(ToJson(observed));
   ASSERT_TRUE(observed_back);
   EXPECT_EQ(observed_back->revision, 3);
   EXPECT_EQ(observed_back->disks, observed.disks);
+
+  const auto without_totals = ParseObservedSet(
+      R"({"revision":1,"disks":[{"disk":"d-1","generation":1,"bytes":20,"linked":true,)"
+      R"("flushed":0}]})");
+  ASSERT_TRUE(without_totals);
+  EXPECT_EQ(without_totals->disks[0].written_bytes, 0U);
 
   const auto registration = ParseRegistration(ToJson(Registration{.zone = "z",
                                                                   .instance_type = "t",

@@ -111,6 +111,17 @@ void AgentSessions::Answered(const InstanceKey& instance, const WantedSet& wante
   session.answered = wanted;
 }
 
+// Whatever the device did before its first report is another disk's.
+void AgentSessions::AddActivity(const InstanceKey& instance, const Session& session,
+                                const ObservedSet& observed) {
+  if (!session.observed) return;
+  for (const PresentDisk& disk : observed.disks) {
+    const auto before = FindIn(session.observed->disks, disk.disk);
+    if (before == session.observed->disks.end() || before->generation != disk.generation) continue;
+    series_.Add(instance.account, disk.disk, TotalsOf(*before), TotalsOf(disk), env_.CloudNow());
+  }
+}
+
 void AgentSessions::Report(const InstanceKey& instance, const ObservedSet& observed) {
   std::function<void(const InstanceKey&)> listener;
   {
@@ -118,6 +129,7 @@ void AgentSessions::Report(const InstanceKey& instance, const ObservedSet& obser
     const auto found = sessions_.find(instance);
     if (found == sessions_.end()) return;
     found->second.last_poll = env_.Steady();
+    AddActivity(instance, found->second, observed);
     found->second.observed = observed;
     found->second.acted =
         found->second.answered && found->second.answered->revision == observed.revision;

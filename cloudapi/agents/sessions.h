@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "cloudapi/agent_protocol/protocol.h"
+#include "cloudapi/agents/disk_series.h"
 #include "cloudapi/base/env.h"
 #include "cloudapi/base/steady_cond_var.h"
 #include "cloudapi/jobs/agent_reports.h"
@@ -56,6 +57,8 @@ class AgentSessions : public AgentReports {
   void Forget(const InstanceKey& instance);
   // What each agent reported last; those that have not reported yet are missing.
   std::map<InstanceKey, std::vector<PresentDisk>> AllPresent();
+  // What the disks did, as far as reports tell.
+  const DiskActivity& Activity() const { return series_; }
   // Ends all present and future waits.
   void Stop();
 
@@ -88,11 +91,15 @@ class AgentSessions : public AgentReports {
     std::map<std::string, Freeze, std::less<>> freezes;         // by disk
   };
   Session* FindSession(const InstanceKey& instance) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // What the devices did since the report before.
+  void AddActivity(const InstanceKey& instance, const Session& session,
+                   const ObservedSet& observed);
   const PresentDisk* FindPresent(const InstanceKey& instance, std::string_view disk)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   Env& env_;
   const std::chrono::steady_clock::time_point started_;
+  DiskSeries series_;
   absl::Mutex mutex_;
   SteadyCondVar changed_;
   std::map<InstanceKey, Session> sessions_ ABSL_GUARDED_BY(mutex_);

@@ -147,6 +147,31 @@ TEST_F(SessionsTest, GivenReportWhenItComesThenTheListenerHearsOfWhichInstance) 
   EXPECT_EQ(heard, std::vector<InstanceKey>{kNode});
 }
 
+TEST_F(SessionsTest, GivenReportsOfADeviceWhenAskedThenWhatItDidBetweenThem) {
+  const auto report = [this](std::uint64_t writes, std::int64_t generation = 1) {
+    Round({{.disk = "d-1"}}, {{.disk = "d-1",
+                               .generation = generation,
+                               .linked = true,
+                               .writes = writes,
+                               .written_bytes = writes * 4096}});
+  };
+  const SysMillis start = std::chrono::floor<std::chrono::minutes>(env_.CloudNow());
+  const auto writes = [&](std::string_view account = "default") {
+    return sessions_.Activity()
+        .Between(account, "d-1", start, start + std::chrono::minutes(10))
+        .writes;
+  };
+  report(100);
+  EXPECT_EQ(writes(), 0U);
+  report(110);
+  EXPECT_EQ(writes(), 10U);
+  EXPECT_EQ(writes("other"), 0U);
+  report(500, 2);  // another image, maybe on another device
+  EXPECT_EQ(writes(), 10U);
+  report(505, 2);
+  EXPECT_EQ(writes(), 15U);
+}
+
 TEST_F(SessionsTest, GivenReportsWhenAskedForHoldersThenWantedAndPresentCount) {
   Round({{.disk = "d-1"}}, {{.disk = "d-2"}});
   EXPECT_EQ(sessions_.Holders("default", "d-1"), std::set<InstanceKey>{kNode});

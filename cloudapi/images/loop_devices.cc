@@ -144,6 +144,10 @@ class Devices : public LoopDevices {
     return path;
   }
 
+  LoopTotals Totals(int number) override {
+    return ParseStat(FirstLine("/sys/block/" + Name(number) + "/stat")).value_or(LoopTotals{});
+  }
+
   FileIdentity Identity(const std::filesystem::path& file) override {
     struct stat status = {};
     if (::stat(file.c_str(), &status) != 0) return {};
@@ -216,6 +220,26 @@ class Devices : public LoopDevices {
 };
 
 }  // namespace
+
+// reads, reads merged, sectors read, milliseconds of them, and the same of writes.
+std::optional<LoopTotals> ParseStat(std::string_view line) {
+  constexpr std::size_t kNumbers = 8;
+  constexpr std::uint64_t kMicrosPerMilli = 1000;
+  std::vector<std::uint64_t> numbers;
+  for (const std::string_view word : base::Split(line, ' ')) {
+    if (word.empty()) continue;
+    const auto number = base::ParseNumber<std::uint64_t>(word);
+    if (!number) return std::nullopt;
+    numbers.push_back(*number);
+  }
+  if (numbers.size() < kNumbers) return std::nullopt;
+  return LoopTotals{.reads = numbers[0],
+                    .writes = numbers[4],
+                    .read_bytes = numbers[2] * kSectorBytes,
+                    .written_bytes = numbers[6] * kSectorBytes,
+                    .read_micros = numbers[3] * kMicrosPerMilli,
+                    .write_micros = numbers[7] * kMicrosPerMilli};
+}
 
 std::unique_ptr<LoopDevices> LinuxLoopDevices(std::filesystem::path dev) {
   return std::make_unique<Devices>(std::move(dev));

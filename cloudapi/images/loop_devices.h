@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,18 @@ struct LoopDevice {
   std::string tag;         // who configured it: lo_file_name, at most 63 bytes
   std::int64_t bytes = 0;  // size of the device
   bool operator==(const LoopDevice&) const = default;
+};
+
+// What a device has done since the kernel made it; it goes on counting when the device gets another
+// file. Source: Documentation/block/stat.rst.
+struct LoopTotals {
+  std::uint64_t reads = 0;
+  std::uint64_t writes = 0;
+  std::uint64_t read_bytes = 0;
+  std::uint64_t written_bytes = 0;
+  std::uint64_t read_micros = 0;  // that the reads took together
+  std::uint64_t write_micros = 0;
+  bool operator==(const LoopTotals&) const = default;
 };
 
 // Errors are 500 InternalError naming device and cause. The fake in testing/ is stricter than a
@@ -60,9 +73,14 @@ class LoopDevices {
   virtual Result<void> Clear(int number) = 0;
   // The path of the device's node, which is made when missing.
   virtual Result<std::filesystem::path> Node(int number) = 0;
+  // All zero where the kernel does not say.
+  virtual LoopTotals Totals(int number) = 0;
   // All zero when there is no such file.
   virtual FileIdentity Identity(const std::filesystem::path& file) = 0;
 };
+
+// The totals in one line of /sys/block/DEVICE/stat; nullopt for any other text.
+std::optional<LoopTotals> ParseStat(std::string_view line);
 
 // `dev` is where device nodes are ("/dev").
 std::unique_ptr<LoopDevices> LinuxLoopDevices(std::filesystem::path dev);

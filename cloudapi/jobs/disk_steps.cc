@@ -45,6 +45,20 @@ StepResult GiveUpAttachment(const Job& job) {
   });
 }
 
+// The disk left that instance; one that another has by force goes on to it.
+Result<Disk> LeaveInstance(Tx& tx, const Disk& disk, const std::string& id,
+                           std::chrono::milliseconds attach) {
+  const Result<Disk> detached = CompleteDetach(disk, id, tx.Now());
+  if (!detached || detached->forced_to.empty()) return detached;
+  const std::string next_id = detached->forced_to;
+  const auto instance = tx.Find<Instance>(disk.account, disk.region, next_id);
+  Disk next = GoOn(*detached, instance ? &*instance : nullptr,
+                   instance ? tx.DataDisksOf(*instance) : std::vector<Disk>());
+  if (!next.attachments.empty())
+    tx.Schedule(next, Step::kDiskAttach, attach, {.instance_id = next_id});
+  return next;
+}
+
 Wait CopyWait(std::string blocked_on, const std::string& image) {
   return {.blocked_on = std::move(blocked_on), .local = true, .events = {ImageEvent(image)}};
 }
@@ -109,8 +123,9 @@ StepResult Steps::DetachDisk(const Job& job, const JobRows& rows) {
   const bool absent =
       !by_clock && deps_.agents.Of(key, disk.id, disk.generation) == Presence::kAbsent;
   if (by_clock || absent) {
-    return CommitDisk(job,
-                      [id](Tx& tx, const Disk& now) { return CompleteDetach(now, id, tx.Now()); });
+    return CommitDisk(job, [id, delay = deps_.delays.attach](Tx& tx, const Disk& now) {
+      return LeaveInstance(tx, now, id, delay);
+    });
   }
   if (instance != nullptr && !IsGivenUp(key)) {
     return {.wait = {.blocked_on = fmt::format(
@@ -138,14 +153,16 @@ StepResult Steps::Fence(const Job& job, const Disk& disk) {
   }
   if (!*cloned) return Retry(job, cloned->error().message);
   CrashPoint("jobs.after-fence-before-row");
-  return CommitDisk(job, [id, cut = disk.generation](Tx& tx, const Disk& now) -> Result<Disk> {
-    if (now.generation != cut) return now;
-    Result<Disk> next = CompleteDetach(now, id, tx.Now());
-    if (!next) return next;
-    next->generation = cut + 1;
-    tx.Schedule(*next, Step::kDiskUnlink, {}, {.generation = cut});
-    return next;
-  });
+  return CommitDisk(job,
+                    [id, cut = disk.generation, delay = deps_.delays.attach](
+                        Tx& tx, const Disk& now) -> Result<Disk> {
+                      if (now.generation != cut) return now;
+                      Result<Disk> next = LeaveInstance(tx, now, id, delay);
+                      if (!next) return next;
+                      next->generation = cut + 1;
+                      tx.Schedule(*next, Step::kDiskUnlink, {}, {.generation = cut});
+                      return next;
+                    });
 }
 
 // Until each of the disk's devices has the guest's size.

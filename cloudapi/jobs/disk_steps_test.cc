@@ -123,6 +123,66 @@ TEST_F(DiskStepsTest, GivenSilentAgentWhenDetachedThenFencedIntoTheNextGeneratio
   EXPECT_EQ(world_->ReadImage(world_->Image("d-1", 1), 5), "bytes");
 }
 
+class ForcedAttachTest : public JobsTest {
+ protected:
+  // d-1 is regional and on i-1, a node; i-2 is a virtual instance of another zone.
+  void SetUp() override {
+    world_->Call("CreateDisk", {{"DiskName", "d-1"},
+                                {"DiskCategory", "cloud_regional_disk_auto"},
+                                {"Size", std::to_string(JobsWorld::kGiB)}});
+    ASSERT_TRUE(world_->Settle().settled);
+    world_->WriteImage(world_->Image("d-1", 0), "bytes");
+    AttachTo("i-1", true);
+    world_->PutInstance("i-2", false);
+    world_->Change([](Tx& tx) {
+      Instance instance = *tx.Find<Instance>(JobsWorld::kAccount, "", "i-2");
+      instance.zone = "cn-hangzhou-d";
+      tx.Put(instance);
+    });
+  }
+  void Force() {
+    world_->Call("AttachDisk",
+                 {{"DiskId", world_->Id("d-1")}, {"InstanceId", "i-2"}, {"Force", "true"}});
+  }
+  void ExpectOnOther(std::int64_t generation) {
+    const auto disk = world_->FindDisk("d-1");
+    EXPECT_EQ(disk->status, DiskStatus::kInUse);
+    ASSERT_EQ(disk->attachments.size(), 1U);
+    EXPECT_EQ(disk->attachments[0].instance_id, "i-2");
+    EXPECT_EQ(disk->generation, generation);
+    EXPECT_EQ(world_->ReadImage(world_->Image("d-1", generation), 5), "bytes");
+    EXPECT_EQ(world_->JobCount(), 0U);
+  }
+};
+
+TEST_F(ForcedAttachTest, GivenNodeThatLetsGoWhenForcedThenTheOtherHasItsImage) {
+  Force();
+  EXPECT_FALSE(world_->Advance(milliseconds(1000)).settled);
+  EXPECT_EQ(world_->Status("d-1"), DiskStatus::kDetaching);
+  world_->Restart();
+  Report("i-1", Presence::kAbsent);
+  ASSERT_TRUE(world_->Settle().settled);
+  ExpectOnOther(0);
+}
+
+TEST_F(ForcedAttachTest, GivenSilentNodeWhenForcedThenFencedAndTheOtherHasTheNextImage) {
+  world_->agents.FallSilent("i-1");
+  Force();
+  EXPECT_FALSE(world_->Advance(milliseconds(1000)).settled);
+  world_->env.Advance(FakeAgents::kLease);
+  ASSERT_TRUE(world_->Settle().settled);
+  ExpectOnOther(1);
+}
+
+TEST_F(ForcedAttachTest, GivenInstanceThatIsGoneMeanwhileWhenForcedThenTheDiskIsFree) {
+  Force();
+  world_->Change([](Tx& tx) { tx.Erase(*tx.Find<Instance>(JobsWorld::kAccount, "", "i-2")); });
+  Report("i-1", Presence::kAbsent);
+  ASSERT_TRUE(world_->Settle().settled);
+  EXPECT_EQ(world_->Status("d-1"), DiskStatus::kAvailable);
+  EXPECT_EQ(world_->FindDisk("d-1")->forced_to, "");
+}
+
 TEST_F(DiskStepsTest, GivenAgentThatComesBackWhenItsDiskIsBeingFencedThenNoImageStaysBehind) {
   MakeDisk();
   AttachTo("i-1", true);

@@ -52,8 +52,9 @@ void WriteSpeed(JsonWriter& json, const Disk& disk) {
 void WriteRest(JsonWriter& json, const Disk& disk) {
   json.Field("AutoSnapshotPolicyId", disk.auto_snapshot_policy_id);
   json.Field("BdfId", "").Field("ImageId", disk.image_id);
-  WriteUnset(json, {"ProductCode", "SourceDiskId", "StorageClusterId", "StorageSetId"});
-  json.Field("StorageSetPartitionNumber", 0)
+  WriteUnset(json, {"ProductCode", "SourceDiskId", "StorageClusterId"});
+  json.Field("StorageSetId", disk.storage_set_id)
+      .Field("StorageSetPartitionNumber", disk.storage_set_partition)
       .Field("EnableAutomatedSnapshotPolicy", !disk.auto_snapshot_policy_id.empty())
       .Field("MountInstanceNum", 0);
   WriteEmpty(json, "MountInstances", "MountInstance");
@@ -94,7 +95,10 @@ std::string DiskDocument(const Disk& disk) {
       .Field("Id", disk.source_snapshot_id)
       .Field("Type", disk.source_snapshot_id.empty() ? "" : "Snapshot")
       .EndObject();
-  json.Key("Placement").BeginObject().Field("ZoneIds", disk.zone).EndObject();
+  json.Key("Placement")
+      .BeginObject()
+      .Field("ZoneIds", IsRegional(disk.category) ? disk.placement : disk.zone)
+      .EndObject();
   WriteTags(json, disk.tags);
   WriteRest(json, disk);
   json.EndObject();
@@ -107,6 +111,7 @@ constexpr std::array kDiskColumns = {
     Fixed<&Disk::region>("region"),
     Fixed<&Disk::id>("id"),
     Fixed<&Disk::zone>("zone"),
+    Fixed<&Disk::placement>("placement"),
     Col<&Disk::status>("status"),
     Col<&Disk::category>("category"),
     Col<&Disk::performance_level>("performance_level"),
@@ -127,6 +132,10 @@ constexpr std::array kDiskColumns = {
     Col<&Disk::portable>("portable"),
     Col<&Disk::resource_group_id>("resource_group_id"),
     Fixed<&Disk::source_snapshot_id>("source_snapshot_id"),
+    Fixed<&Disk::storage_set_id>("storage_set_id"),
+    Fixed<&Disk::storage_set_partition>("storage_set_partition"),
+    Col<&Disk::home_instance_id>("home_instance_id"),
+    Col<&Disk::forced_to>("forced_to"),
     Col<&Disk::restoring_from>("restoring_from"),
     Fixed<&Disk::image_id>("image_id"),
     Fixed<&Disk::creation_time>("creation_time"),
@@ -143,6 +152,7 @@ constexpr Index kDiskIndexes[] = {
     {.name = "name", .column = "name", .only_filled = true},
     {.name = "snapshot", .column = "source_snapshot_id", .only_filled = true},
     {.name = "restoring", .column = "restoring_from", .only_filled = true},
+    {.name = "home", .column = "home_instance_id", .only_filled = true},
     {.name = "policy", .column = "auto_snapshot_policy_id", .only_filled = true},
 };
 constexpr std::string_view kDiskFacets[] = {"zone", "status", "category"};

@@ -39,6 +39,18 @@ inline constexpr std::array kWords<AttachmentState> = {
 inline constexpr std::string_view kDataDisk = "data";
 inline constexpr std::string_view kSystemDisk = "system";
 
+// What the disks of a category are bound to, by its name: a region, the instance that has them
+// first, or one instance from its creation on; else a zone.
+inline bool IsRegional(std::string_view category) {
+  return category.starts_with("cloud_regional_disk_");
+}
+inline bool IsEphemeral(std::string_view category) {
+  return category.starts_with("elastic_ephemeral_disk_");
+}
+inline bool IsLocal(std::string_view category) {
+  return category.starts_with("local_") || category.starts_with("ephemeral");
+}
+
 struct Attachment {
   std::string instance_id;
   std::string device;  // "/dev/xvdb"
@@ -51,7 +63,8 @@ struct Disk {
   std::string id;  // "d-bp1…", 20 characters after the dash; the serial number is that part
   std::string account;
   std::string region;
-  std::string zone;
+  std::string zone;       // empty: a regional disk
+  std::string placement;  // of a regional disk: the zones of its region, a line each
   DiskStatus status = DiskStatus::kCreating;
   std::string category;
   std::string performance_level;  // cloud_essd only
@@ -73,8 +86,12 @@ struct Disk {
   bool portable = true;
   std::string resource_group_id;
   std::string source_snapshot_id;
-  std::string restoring_from;  // while ReIniting: the snapshot whose bytes it gets; empty: none
-  std::string image_id;        // that a system disk was replaced with
+  std::string storage_set_id;
+  std::int64_t storage_set_partition = 0;
+  std::string home_instance_id;  // of an ephemeral disk: the one that it was attached to first
+  std::string forced_to;         // while Detaching: the instance that has it next by force
+  std::string restoring_from;    // while ReIniting: the snapshot whose bytes it gets; empty: none
+  std::string image_id;          // that a system disk was replaced with
   SysMillis creation_time{};
   std::optional<SysMillis> attached_time;
   std::optional<SysMillis> detached_time;

@@ -23,6 +23,9 @@ constexpr std::array kSpeeds = {
     SpeedRow{"cloud_essd", "PL2", 1800, 50, 100000, 120, 0.5, 750},
     SpeedRow{"cloud_essd", "PL3", 1800, 50, 1000000, 120, 0.5, 4000},
     SpeedRow{"cloud_auto", "", 1800, 50, 50000, 120, 0.5, 350, 3000, 125},
+    SpeedRow{"cloud_regional_disk_auto", "", 1800, 50, 50000, 120, 0.5, 350, 3000, 125},
+    SpeedRow{"elastic_ephemeral_disk_standard", "", 0, 100, 820000, 0, 0.8, 4096},  // assumed
+    SpeedRow{"elastic_ephemeral_disk_premium", "", 0, 300, 1000000, 0, 1.6, 4096},  // assumed
     SpeedRow{"cloud_essd_entry", "", 1800, 8, 6000, 100, 0.15, 150},
 };
 

@@ -9,6 +9,7 @@
 #include "cloudapi/resources/kind.h"
 #include "cloudapi/resources/region_settings.h"
 #include "cloudapi/resources/snapshot.h"
+#include "cloudapi/resources/snapshot_chain.h"
 #include "cloudapi/resources/snapshot_group.h"
 #include "cloudapi/resources/snapshot_policy.h"
 #include "cloudapi/resources/task.h"
@@ -16,7 +17,9 @@
 // X(Type) for each kind, in one order everywhere.
 #define ZONEDISK_EACH_KIND(X) \
   X(Disk)                     \
-  X(Snapshot) X(Instance) X(Task) X(SnapshotPolicy) X(PolicyDisk) X(RegionSettings) X(SnapshotGroup)
+  X(Snapshot)                 \
+  X(Instance)                 \
+  X(Task) X(SnapshotPolicy) X(PolicyDisk) X(RegionSettings) X(SnapshotGroup) X(SnapshotChain)
 
 namespace cloudapi {
 

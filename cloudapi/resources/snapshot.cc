@@ -4,14 +4,10 @@
 
 #include "cloudapi/resources/disk.h"
 #include "cloudapi/resources/document.h"
+#include "cloudapi/resources/snapshot_chain.h"
 
 namespace cloudapi {
 namespace {
-
-// A copy is alone in its chain.
-const std::string& ChainOf(const Snapshot& snapshot) {
-  return snapshot.source_disk_id.empty() ? snapshot.id : snapshot.source_disk_id;
-}
 
 std::string SnapshotDocument(const Snapshot& snapshot) {
   JsonWriter json;
@@ -40,7 +36,7 @@ std::string SnapshotDocument(const Snapshot& snapshot) {
       .Field("InstantAccessRetentionDays", 0)
       .Field("FullSnapshotSizeInBytes", snapshot.bytes)
       .Field("SnapshotSN", SerialNumber(snapshot.id))
-      .Field("SnapshotLinkId", "sl-" + SerialNumber(ChainOf(snapshot)))
+      .Field("SnapshotLinkId", ChainIdOf(snapshot))
       .Field("ResourceGroupId", snapshot.resource_group_id)
       .Field("ProductCode", "")
       .Field("SourceRegionId", snapshot.source_region)

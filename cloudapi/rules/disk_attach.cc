@@ -45,13 +45,31 @@ Result<void> CheckInstance(const Disk& disk, const Instance& instance, const Att
                               WordOf(instance.status)),
                   {{"instance.status", std::string(WordOf(instance.status))}});
   }
-  if (disk.zone != instance.zone) {
-    return Refuse(403, "ResourcesNotInSameZone", "attach.same-zone",
-                  fmt::format("Disk {} is in zone {}, instance {} in zone {}.", disk.id, disk.zone,
-                              instance.id, instance.zone),
-                  {{"disk.zone", disk.zone}, {"instance.zone", instance.zone}});
+  // Of a regional disk the region is its place.
+  const bool regional = IsRegional(disk.category);
+  const std::string& place = regional ? disk.region : disk.zone;
+  const std::string& asked = regional ? instance.region : instance.zone;
+  if (place == asked) return {};
+  const std::string_view kind = regional ? "region" : "zone";
+  return Refuse(403, "ResourcesNotInSameZone", "attach.same-zone",
+                fmt::format("Disk {} is in {} {}, instance {} in {} {}.", disk.id, kind, place,
+                            instance.id, kind, asked),
+                {{"disk.zone", place}, {"instance.zone", asked}});
+}
+
+Result<void> CheckEphemeral(const Disk& disk, const Instance& instance, const AttachTerms& terms) {
+  if (!IsEphemeral(disk.category)) return {};
+  if (!disk.home_instance_id.empty() && disk.home_instance_id != instance.id) {
+    return Refuse(403, "InvalidOperation.OtherInstanceUnsupported", "attach.home",
+                  fmt::format("Disk {} belongs to instance {} since it was attached to it.",
+                              disk.id, disk.home_instance_id),
+                  {{"disk.instance", disk.home_instance_id}});
   }
-  return {};
+  if (terms.delete_with_instance.value_or(false)) return {};
+  return Refuse(403, "InvalidParameter.DeleteWithInstance", "attach.ephemeral-goes",
+                fmt::format("Disk {} is ephemeral and goes with its instance: DeleteWithInstance "
+                            "must be true.",
+                            disk.id));
 }
 
 Result<void> CheckStatus(const Disk& disk, const Instance& instance, const AttachTerms&) {
@@ -160,9 +178,28 @@ Result<void> CheckMachine(const Disk& disk, const Instance& instance, const Atta
 }
 
 using Rule = Result<void> (*)(const Disk&, const Instance&, const AttachTerms&);
-constexpr std::array<Rule, 7> kRules = {CheckInstance,     CheckStatus,          CheckPortable,
-                                        CheckInstanceType, CheckAttachmentCount, CheckDevice,
-                                        CheckMachine};
+constexpr std::array<Rule, 8> kRules = {CheckInstance,  CheckStatus,       CheckPortable,
+                                        CheckEphemeral, CheckInstanceType, CheckAttachmentCount,
+                                        CheckDevice,    CheckMachine};
+
+// Force is for regional disks of one instance.
+Result<void> CheckForce(const Disk& disk, const Instance& instance, const Instance* holder) {
+  if (disk.multi_attach || !IsRegional(disk.category)) {
+    return Refuse(
+        400,
+        disk.multi_attach ? "InvalidParameterForce.MultiAttachDiskNotSupported"
+                          : "InvalidParameterForce.DiskCategoryNotSupported",
+        "attach.force",
+        fmt::format("Disk {} of category {} cannot be attached by force.", disk.id, disk.category),
+        {{"disk.category", disk.category}});
+  }
+  if (holder == nullptr || holder->zone != instance.zone) return {};
+  return Refuse(403, "InvalidInstance.ZoneConflict", "attach.force-zone",
+                fmt::format("Instance {} is in zone {} like {}, which holds disk {}: detach it "
+                            "there.",
+                            instance.id, instance.zone, holder->id, disk.id),
+                {{"instance.zone", instance.zone}, {"holder", holder->id}});
+}
 
 }  // namespace
 
@@ -186,6 +223,31 @@ Result<Disk> Attach(Disk disk, const Instance& instance, const AttachTerms& term
   disk.attachments.push_back({.instance_id = instance.id, .device = device});
   if (disk.status == DiskStatus::kAvailable) disk.status = DiskStatus::kAttaching;
   if (!disk.multi_attach) disk.delete_with_instance = terms.delete_with_instance.value_or(false);
+  if (IsEphemeral(disk.category)) disk.home_instance_id = instance.id;
+  return disk;
+}
+
+Result<Disk> AttachByForce(Disk disk, const Instance& instance, const Instance* holder,
+                           const AttachTerms& terms) {
+  if (auto allowed = CheckForce(disk, instance, holder); !allowed) return Fail(allowed.error());
+  if (disk.status != DiskStatus::kInUse) return Attach(std::move(disk), instance, terms);
+  for (const Rule rule : kRules) {
+    if (rule == Rule(CheckStatus)) continue;
+    if (auto checked = rule(disk, instance, terms); !checked) return Fail(checked.error());
+  }
+  const std::string held_by = disk.attachments.front().instance_id;
+  auto taken = ForceDetach(std::move(disk), held_by);
+  if (taken) taken->forced_to = instance.id;
+  return taken;
+}
+
+Disk GoOn(Disk disk, const Instance* instance, const std::vector<Disk>& attached) {
+  if (disk.forced_to.empty() || !disk.attachments.empty()) return disk;
+  disk.forced_to.clear();
+  if (instance == nullptr) return disk;
+  disk.attachments.push_back(
+      {.instance_id = instance->id, .device = NextDevice(attached, instance->id)});
+  disk.status = DiskStatus::kAttaching;
   return disk;
 }
 

@@ -221,5 +221,128 @@ TEST(NextDevice, GivenTakenDevicesWhenAskedThenIsTheFirstFree) {
   EXPECT_EQ(NextDevice(attached, "i-2"), "/dev/xvdab");
 }
 
+Disk Regional(DiskStatus status) {
+  Disk disk = DiskIn(status);
+  disk.category = "cloud_regional_disk_auto";
+  disk.performance_level.clear();
+  disk.zone.clear();
+  return disk;
+}
+
+TEST(RegionalDiskTest, GivenInstanceInAnyZoneWhenAttachedThenOnlyTheRegionCounts) {
+  Scene scene;
+  scene.disk = Regional(DiskStatus::kAvailable);
+  scene.instance.zone = "cn-hangzhou-d";
+  EXPECT_TRUE(scene.Try());
+  scene.instance.region = "cn-beijing";
+  EXPECT_EQ(scene.Try().error().code, "ResourcesNotInSameZone");
+}
+
+class ForceTest : public testing::Test {
+ protected:
+  ForceTest() {
+    scene_.disk = Regional(DiskStatus::kInUse);
+    scene_.instance.zone = "cn-hangzhou-d";
+    scene_.terms.instance_type = scene_.catalogue.FindInstanceType(scene_.instance.type);
+  }
+  Result<Disk> Force() {
+    return AttachByForce(scene_.disk, scene_.instance, &holder_, scene_.terms);
+  }
+  std::string Code() {
+    const auto forced = Force();
+    return forced ? "" : forced.error().code;
+  }
+
+  Scene scene_;
+  Instance holder_ = RunningInstance("i-1");
+};
+
+TEST_F(ForceTest, GivenDiskOfAnotherInstanceWhenForcedThenItLeavesThatAndGoesOn) {
+  const Disk leaving = Force().value();
+  EXPECT_EQ(leaving.status, DiskStatus::kDetaching);
+  EXPECT_EQ(leaving.forced_to, "i-2");
+  ASSERT_EQ(leaving.attachments.size(), 1U);
+  EXPECT_EQ(leaving.attachments[0].instance_id, "i-1");
+  EXPECT_EQ(GoOn(leaving, &scene_.instance, {}), leaving);
+  const Disk left = CompleteDetach(leaving, "i-1", SysMillis()).value();
+  const Disk next = GoOn(left, &scene_.instance, {Other("d-2", "/dev/xvdb")});
+  EXPECT_EQ(next.status, DiskStatus::kAttaching);
+  EXPECT_EQ(next.forced_to, "");
+  EXPECT_EQ(next.attachments.at(0).instance_id, "i-2");
+  EXPECT_EQ(next.attachments.at(0).device, "/dev/xvdc");
+  const Disk alone = GoOn(left, nullptr, {});
+  EXPECT_EQ(alone.status, DiskStatus::kAvailable);
+  EXPECT_EQ(alone.forced_to, "");
+}
+
+TEST_F(ForceTest, GivenFreeDiskWhenForcedThenAttachedAsUsual) {
+  scene_.disk = Regional(DiskStatus::kAvailable);
+  const auto attached = AttachByForce(scene_.disk, scene_.instance, nullptr, scene_.terms);
+  ASSERT_TRUE(attached);
+  EXPECT_EQ(attached->status, DiskStatus::kAttaching);
+}
+
+TEST_F(ForceTest, GivenWhatForceIsNotForWhenForcedThenItsCode) {
+  holder_.zone = "cn-hangzhou-d";
+  EXPECT_EQ(Code(), "InvalidInstance.ZoneConflict");
+  holder_.zone = "cn-hangzhou-b";
+  scene_.instance.status = InstanceStatus::kStarting;
+  EXPECT_EQ(Code(), "IncorrectInstanceStatus");
+  scene_.instance.status = InstanceStatus::kRunning;
+  for (const auto status : {DiskStatus::kCreating, DiskStatus::kAttaching, DiskStatus::kDetaching,
+                            DiskStatus::kReIniting}) {
+    scene_.disk.status = status;
+    EXPECT_EQ(Code(), "IncorrectDiskStatus");
+  }
+  scene_.disk = Regional(DiskStatus::kInUse);
+  scene_.disk.multi_attach = true;
+  EXPECT_EQ(Code(), "InvalidParameterForce.MultiAttachDiskNotSupported");
+  scene_.disk = DiskIn(DiskStatus::kInUse);
+  EXPECT_EQ(Code(), "InvalidParameterForce.DiskCategoryNotSupported");
+}
+
+class EphemeralTest : public testing::Test {
+ protected:
+  EphemeralTest() {
+    scene_.disk.category = "elastic_ephemeral_disk_standard";
+    scene_.disk.size_gib = 64;
+    scene_.disk.performance_level.clear();
+    scene_.terms.delete_with_instance = true;
+  }
+  Scene scene_;
+};
+
+TEST_F(EphemeralTest, GivenDiskWhenAttachedThenItStaysWithThatInstance) {
+  const Disk attached =
+      CompleteAttach(scene_.Try().value(), scene_.instance.id, SysMillis()).value();
+  EXPECT_EQ(attached.home_instance_id, "i-2");
+  EXPECT_EQ(Detach(attached, scene_.instance, std::nullopt).error().code,
+            "InvalidParameter.DeleteWithInstance");
+  EXPECT_EQ(Detach(attached, scene_.instance, false).error().code,
+            "InvalidParameter.DeleteWithInstance");
+  const Disk detached =
+      CompleteDetach(Detach(attached, scene_.instance, true).value(), "i-2", SysMillis()).value();
+  EXPECT_TRUE(detached.delete_with_instance);
+  scene_.disk = detached;
+  EXPECT_TRUE(scene_.Try());
+  scene_.instance.id = "i-3";
+  EXPECT_EQ(scene_.Try().error().code, "InvalidOperation.OtherInstanceUnsupported");
+}
+
+TEST_F(EphemeralTest, GivenDiskWhenItShallStayBehindThenRefused) {
+  for (const std::optional<bool> given : {std::optional<bool>(), std::optional<bool>(false)}) {
+    scene_.terms.delete_with_instance = given;
+    EXPECT_EQ(scene_.Try().error().code, "InvalidParameter.DeleteWithInstance");
+  }
+  EXPECT_EQ(ModifyAttribute(scene_.disk, {.delete_with_instance = false}).error().code,
+            "DeleteWithInstance.Conflict");
+  EXPECT_TRUE(ModifyAttribute(scene_.disk, {.delete_with_instance = true}));
+}
+
+TEST_F(EphemeralTest, GivenUsedDiskWhenSnapshottedThenItsCategoryHasNone) {
+  scene_.disk.ever_attached = true;
+  EXPECT_EQ(StartSnapshot(scene_.disk, {}).error().code, "DiskCategory.OperationNotSupported");
+}
+
 }  // namespace
 }  // namespace cloudapi

@@ -56,6 +56,10 @@ Result<void> CheckAttributes(const Disk& disk, const DiskAttributes& attributes)
         403, "DeleteWithInstance.Conflict", "modify.delete-with-instance",
         fmt::format("Disk {} is multi-attach and cannot be deleted with an instance.", disk.id));
   }
+  if (!attributes.delete_with_instance.value_or(true) && IsEphemeral(disk.category)) {
+    return Refuse(403, "DeleteWithInstance.Conflict", "modify.ephemeral-goes",
+                  fmt::format("Disk {} is ephemeral and goes with its instance.", disk.id));
+  }
   if (!attributes.delete_with_instance.value_or(true) && !disk.portable) {
     return Refuse(403, "DiskNotPortable", "modify.portable",
                   fmt::format("Disk {} goes with its instance.", disk.id));
@@ -204,6 +208,12 @@ Result<Disk> Detach(Disk disk, const Instance& instance, std::optional<bool> del
         403, "DeleteWithInstance.Conflict", "detach.delete-with-instance",
         fmt::format("Disk {} is multi-attach and cannot be deleted with an instance.", disk.id));
   }
+  if (IsEphemeral(disk.category) && !delete_with_instance.value_or(false)) {
+    return Refuse(403, "InvalidParameter.DeleteWithInstance", "detach.ephemeral-goes",
+                  fmt::format("Disk {} is ephemeral and goes with its instance: DeleteWithInstance "
+                              "must be true.",
+                              disk.id));
+  }
   attachment->state = AttachmentState::kDetaching;
   disk.status = StatusOf(disk.attachments);
   return disk;
@@ -218,7 +228,7 @@ Result<Disk> CompleteDetach(Disk disk, std::string_view instance_id, SysMillis n
   disk.detached_time = now;
   disk.status = StatusOf(disk.attachments);
   if (disk.attachments.empty()) {
-    disk.delete_with_instance = false;
+    disk.delete_with_instance = !disk.home_instance_id.empty();
     disk.guest_size_gib = disk.size_gib;
   }
   return disk;

@@ -14,23 +14,29 @@ namespace {
 
 constexpr std::string_view kEssd = "cloud_essd";
 
-// Regional, ephemeral and local categories come before the zone, since some of them forbid one.
-Result<void> CheckServed(const DiskRequest& request, const topology::Catalogue& catalogue) {
-  const topology::Category* category = catalogue.FindCategory(request.category);
-  if (category == nullptr) {
+// Comes before the zone, since some categories forbid one.
+Result<void> CheckCategory(const DiskRequest& request, const topology::Catalogue& catalogue) {
+  const std::vector<Fact> facts = {{"category", request.category}};
+  if (catalogue.FindCategory(request.category) == nullptr) {
     return Refuse(400, "InvalidDiskCategory.ValueNotSupported", "create-disk.category",
-                  fmt::format("There is no disk category {}.", request.category),
-                  {{"category", request.category}});
+                  fmt::format("There is no disk category {}.", request.category), facts);
   }
-  if (category->zonal) return {};
+  if (IsLocal(request.category)) {
+    return Refuse(
+        400, "InvalidDiskCategory.NotSupported", "create-disk.local",
+        fmt::format("A {} disk is made with its instance and not by itself.", request.category),
+        facts);
+  }
+  if (!IsRegional(request.category) || request.zone.empty()) return {};
   return Refuse(
-      403, "OperationDenied", "create-disk.category-served",
-      fmt::format("Category {} is not served: only zonal categories are.", request.category),
-      {{"category", request.category}});
+      400, "InvalidZoneId.DiskCategoryUnsupported", "create-disk.regional-zone",
+      fmt::format("A {} disk belongs to its region; ZoneId is {}.", request.category, request.zone),
+      {{"category", request.category}, {"zone", request.zone}});
 }
 
 Result<void> CheckPlace(const DiskRequest& request, const topology::Catalogue& catalogue) {
-  if (request.zone.empty()) {
+  const bool regional = IsRegional(request.category);
+  if (request.zone.empty() && !regional) {
     return Refuse(400, "MissingParameter", "create-disk.zone", "ZoneId is required.");
   }
   const topology::Region* region = catalogue.FindRegion(request.region);
@@ -40,7 +46,7 @@ Result<void> CheckPlace(const DiskRequest& request, const topology::Catalogue& c
                   {{"region", request.region}});
   }
   const topology::Region* owner = catalogue.RegionOf(request.zone);
-  if (owner == nullptr || owner->id != region->id) {
+  if (!regional && (owner == nullptr || owner->id != region->id)) {
     return Refuse(404, "InvalidZoneId.NotFound", "create-disk.zone",
                   fmt::format("Zone {} is not a zone of region {}.", request.zone, request.region),
                   {{"zone", request.zone}, {"region", request.region}});
@@ -50,6 +56,7 @@ Result<void> CheckPlace(const DiskRequest& request, const topology::Catalogue& c
 
 // Whether the zone has the category, and has any left.
 Result<void> CheckOffer(const DiskRequest& request, const topology::Catalogue& catalogue) {
+  if (!catalogue.FindCategory(request.category)->zonal) return {};  // every place has it
   const topology::Zone* zone = catalogue.FindZone(request.zone);
   const bool offered = std::ranges::find(zone->offers, request.category,
                                          &topology::Offer::category) != zone->offers.end();
@@ -154,6 +161,13 @@ Result<std::int64_t> FinalSize(const DiskRequest& request, const Snapshot* snaps
   return std::max(request.size_gib.value_or(0), from_snapshot);
 }
 
+// One text with a zone a line, as the API has it.
+std::string ZonesOf(const topology::Region& region) {
+  std::string zones;
+  for (const topology::Zone& zone : region.zones) zones += (zones.empty() ? "" : "\n") + zone.id;
+  return zones;
+}
+
 Disk Build(const DiskRequest& request, const std::string& level, std::int64_t size_gib,
            const Snapshot* snapshot) {
   Disk disk{.region = request.region,
@@ -171,6 +185,8 @@ Disk Build(const DiskRequest& request, const std::string& level, std::int64_t si
             .provisioned_iops = request.provisioned_iops.value_or(0),
             .bursting_enabled = request.bursting.value_or(false),
             .resource_group_id = request.resource_group_id,
+            .storage_set_id = request.storage_set_id,
+            .storage_set_partition = request.storage_set_partition.value_or(0),
             .tags = request.tags};
   if (snapshot != nullptr) {
     disk.source_snapshot_id = snapshot->id;
@@ -227,8 +243,14 @@ Result<Disk> NewDisk(const DiskRequest& given, const topology::Catalogue& catalo
   if (!encrypted) return Fail(encrypted.error());
   DiskRequest request = *encrypted;
   if (request.category.empty()) request.category = "cloud";
-  for (const auto& check : {CheckServed, CheckPlace, CheckOffer}) {
+  for (const auto& check : {CheckCategory, CheckPlace, CheckOffer}) {
     if (auto checked = check(request, catalogue); !checked) return Fail(checked.error());
+  }
+  if (snapshot != nullptr && IsEphemeral(request.category)) {
+    return Refuse(403, "InvalidOperation.CreateFromSnapshotUnsupported",
+                  "create-disk.ephemeral-snapshot",
+                  fmt::format("A {} disk is not made from a snapshot.", request.category),
+                  {{"category", request.category}});
   }
   const auto size = FinalSize(request, snapshot);
   if (!size) return Fail(size.error());
@@ -247,7 +269,9 @@ Result<Disk> NewDisk(const DiskRequest& given, const topology::Catalogue& catalo
         CheckTuning(request, *level, *size)}) {
     if (!checked) return Fail(checked.error());
   }
-  return Build(request, *level, *size, snapshot);
+  Disk disk = Build(request, *level, *size, snapshot);
+  if (IsRegional(disk.category)) disk.placement = ZonesOf(*catalogue.FindRegion(disk.region));
+  return disk;
 }
 
 topology::SizeRange SystemSizes(std::string_view category, topology::SizeRange data) {

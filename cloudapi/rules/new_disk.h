@@ -28,6 +28,8 @@ struct DiskRequest {
   std::string multi_attach;  // "", "Enabled", "Disabled"
   std::optional<std::int64_t> provisioned_iops;
   std::optional<bool> bursting;
+  std::string storage_set_id;
+  std::optional<std::int64_t> storage_set_partition;
   std::string resource_group_id;
   std::vector<Tag> tags;
 };

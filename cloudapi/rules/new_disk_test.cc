@@ -56,9 +56,34 @@ INSTANTIATE_TEST_SUITE_P(
                     "InvalidZoneId.NotFound"},
         RefusalCase{"UnknownCategory", [](R& r) { r.category = "cloud_x"; }, 400,
                     "InvalidDiskCategory.ValueNotSupported"},
-        RefusalCase{"RegionalCategory",
-                    [](R& r) { r.category = "cloud_regional_disk_auto", r.zone = ""; }, 403,
-                    "OperationDenied"},
+        RefusalCase{"RegionalWithZone", [](R& r) { r.category = "cloud_regional_disk_auto"; }, 400,
+                    "InvalidZoneId.DiskCategoryUnsupported"},
+        RefusalCase{"RegionalInNoRegion",
+                    [](R& r) {
+                      r.category = "cloud_regional_disk_auto";
+                      r.zone = "";
+                      r.region = "cn-x";
+                    },
+                    404, "InvalidRegionId.NotFound"},
+        RefusalCase{"RegionalTooSmall",
+                    [](R& r) {
+                      r.category = "cloud_regional_disk_auto";
+                      r.zone = "";
+                      r.size_gib = 9;
+                    },
+                    403, "InvalidDataDiskSize.ValueNotSupported"},
+        RefusalCase{"Local", [](R& r) { r.category = "local_ssd_pro"; }, 400,
+                    "InvalidDiskCategory.NotSupported"},
+        RefusalCase{"EphemeralTooSmall",
+                    [](R& r) { r.category = "elastic_ephemeral_disk_standard", r.size_gib = 63; },
+                    403, "InvalidDataDiskSize.ValueNotSupported"},
+        RefusalCase{"EphemeralShared",
+                    [](R& r) {
+                      r.category = "elastic_ephemeral_disk_standard";
+                      r.size_gib = 64;
+                      r.multi_attach = "Enabled";
+                    },
+                    403, "InvalidParameter.DiskCategoryAndMultiAttachNotMatch"},
         RefusalCase{"NotOffered",
                     [](R& r) { r.category = "cloud_efficiency", r.zone = "cn-hangzhou-d"; }, 403,
                     "InvalidDataDiskCategory.NotSupported"},

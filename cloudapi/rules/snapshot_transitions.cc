@@ -50,6 +50,12 @@ Result<void> CheckSource(const Disk& disk, const SnapshotTerms& terms) {
 }  // namespace
 
 Result<Snapshot> StartSnapshot(const Disk& disk, const SnapshotTerms& terms) {
+  if (IsEphemeral(disk.category)) {
+    return Refuse(
+        400, "DiskCategory.OperationNotSupported", "snapshot.category",
+        fmt::format("Disk {} is {}, of which there are no snapshots.", disk.id, disk.category),
+        {{"disk.category", disk.category}});
+  }
   if (auto source = CheckSource(disk, terms); !source) return Fail(source.error());
   if (terms.snapshot_progressing) {
     return Refuse(403, "IncorrectDiskStatus.CreatingSnapshot", "snapshot.one-at-a-time",

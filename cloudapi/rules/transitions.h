@@ -30,13 +30,26 @@ struct AttachTerms {
   std::vector<Instance> others;  // that a multi-attach disk is attached to already
 };
 
-// Available → Attaching. A multi-attach disk may be attached to further instances while In_use,
-// Attaching or Detaching elsewhere. The attachment is listed once it is complete.
-// Errors: 400 IncorrectInstanceStatus, InvalidDevice.Malformed; 403 IncorrectDiskStatus,
-// ResourcesNotInSameZone, InstanceDiskLimitExceeded, DiskAttachedNumberExceeded, DiskNotPortable,
-// DeleteWithInstance.Conflict, InvalidInstanceType.*, InvalidDevice.InUse; and of the stand-in
-// alone OperationDenied for a disk on nodes of several machines.
+// Available → Attaching. A regional disk goes to any zone of its region; an ephemeral one is with
+// its first instance for good, and goes with it. A multi-attach disk may be attached to further
+// instances while In_use, Attaching or Detaching elsewhere. The attachment is listed once it is
+// complete. Errors: 400 IncorrectInstanceStatus, InvalidDevice.Malformed; 403 IncorrectDiskStatus,
+// ResourcesNotInSameZone, InvalidParameter.DeleteWithInstance and
+// InvalidOperation.OtherInstanceUnsupported (ephemeral disks), InstanceDiskLimitExceeded,
+// DiskAttachedNumberExceeded, DiskNotPortable, DeleteWithInstance.Conflict, InvalidInstanceType.*,
+// InvalidDevice.InUse; and of the stand-in alone OperationDenied for a disk on nodes of several
+// machines.
 Result<Disk> Attach(Disk disk, const Instance& instance, const AttachTerms& terms);
+
+// The regional disk, taken from the instance that holds it: In_use → Detaching, and GoOn leads it
+// to `instance`. An Available one as by Attach. Errors: 400 InvalidParameterForce.*; 403
+// InvalidInstance.ZoneConflict (`instance` is in the zone of the holder), and those of Attach.
+Result<Disk> AttachByForce(Disk disk, const Instance& instance, const Instance* holder,
+                           const AttachTerms& terms);
+
+// A detached disk that another instance has by force: Available → Attaching to it. As it is
+// otherwise, and once that instance is gone (null). `attached` are the instance's data disks.
+Disk GoOn(Disk disk, const Instance* instance, const std::vector<Disk>& attached);
 
 // Attaching → In_use: the agent presents the device, or the clock says so for a virtual instance.
 // The guest then sees the whole size. Errors: 403 IncorrectDiskStatus when that attachment is not
@@ -107,7 +120,7 @@ struct SnapshotTerms {
 // Whether a snapshot of `disk` may begin, and the snapshot: progressing, 0 %, not cut; without id,
 // seq and times, name, description, tags. Errors: 403 IncorrectDiskStatus,
 // IncorrectDiskStatus.NeverAttached, IncorrectDiskStatus.CreatingSnapshot, QuotaExceed.Snapshot;
-// 400 IncorrectInstanceStatus.
+// 400 IncorrectInstanceStatus, DiskCategory.OperationNotSupported (ephemeral disks).
 Result<Snapshot> StartSnapshot(const Disk& disk, const SnapshotTerms& terms);
 
 // The bytes are fixed: CreationTime is set; `instant` (the category's instant_snapshot) also makes

@@ -181,6 +181,7 @@ void Server::Parts::Assemble() {
                     .settings = {.snapshot_never_attached = never_attached,
                                  .policies_per_disk = options.snapshot_policies_per_disk,
                                  .delays = delays,
+                                 .disk_activity = &sessions->Activity(),
                                  .endpoint_host = fmt::format("{}:{}", options.host, http->Port()),
                                  .role_sessions = role_sessions,
                                  .accounts = keys.Accounts()},

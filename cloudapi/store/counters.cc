@@ -43,9 +43,11 @@ void Counters::RollbackRequest() {
   forgotten_.clear();
 }
 
-void Counters::Flush() {
+void Counters::Flush(SysMillis now) {
   for (const auto& [key, delta] : batch_) {
-    if (delta != 0) Apply(key, delta);
+    if (delta == 0) continue;
+    Apply(key, delta);
+    if (std::get<2>(key) == kSnapshotBytes) RecordUsage(key, now);
   }
   batch_.clear();
 }
@@ -53,6 +55,37 @@ void Counters::Flush() {
 void Counters::Rollback() {
   RollbackRequest();
   batch_.clear();
+}
+
+// One row a minute at most. Of those that are too old the last one stays: it is what the bytes were
+// until the next.
+void Counters::RecordUsage(const Key& key, SysMillis now) {
+  static const std::string put =
+      "INSERT INTO snapshot_usage (account, region, category, minute, bytes) SELECT account, "
+      "region, value, :minute, total FROM counters WHERE account = :account AND region = :region "
+      "AND kind = :kind AND facet = '' AND value = :category ON CONFLICT DO UPDATE SET bytes = "
+      "excluded.bytes";
+  static const std::string prune =
+      "DELETE FROM snapshot_usage WHERE account = :account AND region = :region AND category = "
+      ":category AND minute < (SELECT max(minute) FROM snapshot_usage WHERE account = :account AND "
+      "region = :region AND category = :category AND minute <= :oldest)";
+  const auto minute = [](SysMillis time) {
+    return std::chrono::floor<std::chrono::minutes>(time).time_since_epoch().count();
+  };
+  const auto& [account, region, kind, facet, category] = key;
+  connection_.Use(put)
+      .Text(":account", account)
+      .Text(":region", region)
+      .Text(":kind", kind)
+      .Text(":category", category)
+      .Number(":minute", minute(now))
+      .Exec();
+  connection_.Use(prune)
+      .Text(":account", account)
+      .Text(":region", region)
+      .Text(":category", category)
+      .Number(":oldest", minute(now - kUsageLifetime))
+      .Exec();
 }
 
 // UPDATE first: the table's CHECK would refuse a negative total even where the row exists.

@@ -1,6 +1,7 @@
 #pragma once
 // Exact totals: deltas gathered in memory, written once at the end of each transaction. Private to
 // the writer.
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -8,9 +9,16 @@
 #include <tuple>
 #include <vector>
 
+#include "cloudapi/base/env.h"
+
 namespace cloudapi {
 
 class Connection;
+
+// The counter of bytes in snapshots, by category: its kind; no kind of object is called so.
+inline constexpr std::string_view kSnapshotBytes = "snapshot_bytes";
+// How long it is known what it was.
+inline constexpr std::chrono::days kUsageLifetime{30};
 
 // Lives on the writer thread. A request's deltas join the batch's only when it is kept.
 class Counters {
@@ -29,8 +37,8 @@ class Counters {
   // The end of a request.
   void Release();
   void RollbackRequest();
-  // Writes the batch's deltas into the open transaction.
-  void Flush();
+  // Writes the batch's deltas into the open transaction, and what the bytes in snapshots are `now`.
+  void Flush(SysMillis now);
   // The transaction failed.
   void Rollback();
 
@@ -38,6 +46,7 @@ class Counters {
   using Deltas = std::map<Key, std::int64_t>;
 
   void Apply(const Key& key, std::int64_t delta);
+  void RecordUsage(const Key& key, SysMillis now);
 
   Connection& connection_;
   Deltas request_;

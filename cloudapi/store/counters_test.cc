@@ -48,7 +48,12 @@ Totals Counted(Store& store) {
                          " UNION ALL " + head + "'disk.category', category" + tail +
                          sum("size_gib") + sum("portable") + " UNION ALL " + head +
                          "'snapshot.', ''" + snapshot_tail + " UNION ALL " + head +
-                         "'snapshot.status', status" + snapshot_tail);
+                         "'snapshot.status', status" + snapshot_tail + " UNION ALL " + head +
+                         "'snapshot_bytes.', category, sum(bytes) FROM snapshots GROUP BY 1, 2, 3, "
+                         "4 UNION ALL " +
+                         head +
+                         "'snapshot_chain.', '', count(DISTINCT source_disk_id) FROM snapshots "
+                         "GROUP BY 1, 2, 3, 4");
 }
 
 std::string Any(const std::vector<std::string>& words) {
@@ -97,7 +102,9 @@ void Apply(Tx& tx, const Step& step) {
   if (step.action == 0) {
     tx.Clear(step.cleared_account);
   } else if (step.action < 4) {
-    if (stored) tx.Erase(*stored);
+    if (!stored) return;
+    for (const Snapshot& snapshot : tx.SnapshotsOf(*stored)) tx.Erase(snapshot);
+    tx.Erase(*stored);
   } else if (stored) {
     Disk changed = *stored;
     changed.status = step.disk.status;
@@ -112,6 +119,8 @@ void Apply(Tx& tx, const Step& step) {
     tx.Put(Snapshot{.id = tx.NextId<Snapshot>("bp1"),
                     .account = created.account,
                     .region = step.snapshot_region,
+                    .source_disk_id = created.id,
+                    .bytes = created.seq,
                     .seq = tx.NextSeq()});
   }
 }

@@ -68,6 +68,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "(account=? AND region=? AND instance_id=?)"},
         PlanCase{"SystemDiskOf", [](View& view) { view.SystemDiskOf(kInstance); },
                  "(account=? AND region=? AND instance_id=?)", true},
+        PlanCase{"DisksAtHomeOn", [](View& view) { view.DisksAtHomeOn(kInstance); }, "disks_home"},
         PlanCase{"SnapshotsOf", [](View& view) { view.SnapshotsOf(kDisk); }, "snapshots_disk"},
         PlanCase{"MembersOf",
                  [](View& view) {

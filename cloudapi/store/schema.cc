@@ -37,12 +37,19 @@ CREATE INDEX tags_object ON tags (account, region, kind, seq, key, value);
 
 -- Exact totals, kept in the transaction of the change. `facet` is '' (all), one of the kind's
 -- facets or a column that is added up; `value` is '' for all, that of the facet, or that of the
--- column by which is added up.
+-- column by which is added up. Kind snapshot_bytes counts bytes, by category.
 CREATE TABLE counters (
   account TEXT NOT NULL, region TEXT NOT NULL, kind TEXT NOT NULL,
   facet TEXT NOT NULL, value TEXT NOT NULL,
   total INTEGER NOT NULL CHECK (total >= 0),
   PRIMARY KEY (account, kind, facet, value, region)
+) STRICT, WITHOUT ROWID;
+
+-- What the counter of bytes in snapshots became, a row a minute at most.
+CREATE TABLE snapshot_usage (
+  account TEXT NOT NULL, region TEXT NOT NULL, category TEXT NOT NULL,
+  minute INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  PRIMARY KEY (account, region, category, minute)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE jobs (
@@ -78,10 +85,12 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT R
 )sql";
 
 // SQL that brings a database of the version before to `version`. Kinds that are new or have other
-// columns or indexes, and documents of a new shape, need none.
+// columns or indexes, and documents of a new shape, need none. `fill` runs once every table is one
+// of today.
 struct Migration {
   int version;
   std::string_view sql;
+  std::string_view fill = {};
 };
 constexpr std::array kMigrations = {
     Migration{2, R"sql(
@@ -104,6 +113,29 @@ DELETE FROM meta WHERE name = 'sequences';
 DROP INDEX deleted_time;
 ALTER TABLE deleted RENAME TO tombstones;
 CREATE INDEX tombstones_time ON tombstones (account, region, deleted_time);
+)sql"},
+    Migration{9, R"sql(
+CREATE TABLE snapshot_usage (
+  account TEXT NOT NULL, region TEXT NOT NULL, category TEXT NOT NULL,
+  minute INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  PRIMARY KEY (account, region, category, minute)
+) STRICT, WITHOUT ROWID;
+)sql",
+              R"sql(
+INSERT INTO counters (account, region, kind, facet, value, total)
+SELECT account, region, 'snapshot_bytes', '', category, sum(bytes) FROM snapshots
+GROUP BY account, region, category;
+INSERT INTO snapshot_usage (account, region, category, minute, bytes)
+SELECT account, region, value, 0, total FROM counters WHERE kind = 'snapshot_bytes';
+INSERT INTO snapshot_chains (seq, account, region, id, source_disk_id, source_disk_size_gib,
+  source_disk_type, instant_access, snapshots, bytes, document)
+SELECT min(seq), account, region, 'sl-' || substr(first, 3), source_disk_id,
+  max(source_disk_size_gib), max(source_disk_type), max(instant_access), count(*), sum(bytes), ''
+FROM (SELECT *, iif(source_disk_id = '', id, source_disk_id) AS first FROM snapshots)
+GROUP BY account, region, first;
+INSERT INTO counters (account, region, kind, facet, value, total)
+SELECT account, region, 'snapshot_chain', '', '', count(*) FROM snapshot_chains
+GROUP BY account, region;
 )sql"},
 };
 static_assert(kMigrations.back().version <= kSchemaVersion);
@@ -228,6 +260,9 @@ void Migrate(Connection& connection, int version) {
 #define ZONEDISK_REBUILD(T) RebuildIfOld<T>(db);
   ZONEDISK_EACH_KIND(ZONEDISK_REBUILD)
 #undef ZONEDISK_REBUILD
+  for (const Migration& migration : kMigrations) {
+    if (migration.version > version) db.exec(std::string(migration.fill));
+  }
 #define ZONEDISK_REFRESH(T) RefreshDocuments<T>(connection);
   ZONEDISK_EACH_KIND(ZONEDISK_REFRESH)
 #undef ZONEDISK_REFRESH

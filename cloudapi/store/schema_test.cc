@@ -77,7 +77,9 @@ TEST_F(MigrationTest, GivenFirstDatabaseWhenOpenedThenNothingIsLost) {
     before[table] = Number(file_, "SELECT count(*) FROM " + table);
     EXPECT_GT(before[table], 0) << table;
   }
-  const std::string counted = "SELECT sum(total) FROM counters WHERE facet IN ('', 'status')";
+  const std::string counted =
+      "SELECT sum(total) FROM counters WHERE facet IN ('', 'status') AND kind NOT LIKE "
+      "'snapshot_%'";
   const std::int64_t totals = Number(file_, counted);
   EXPECT_GT(totals, 0);
   const std::int64_t deleted = Number(file_, "SELECT count(*) FROM deleted");
@@ -109,6 +111,25 @@ TEST_F(MigrationTest, GivenFirstDatabaseWhenOpenedThenObjectsReadAndDocumentsAre
   bool held = false;
   for (const Disk& disk : All<Disk>()) held = held || !disk.attachments.empty();
   EXPECT_TRUE(held);
+}
+
+TEST_F(MigrationTest, GivenFirstDatabaseWhenOpenedThenItsSnapshotsAreInChainsAndTheirBytesCounted) {
+  Open();
+  std::map<std::string, std::pair<std::int64_t, std::int64_t>> chains;
+  std::int64_t bytes = 0;
+  for (const Snapshot& snapshot : All<Snapshot>()) {
+    auto& [count, sum] = chains[ChainIdOf(snapshot)];
+    ++count;
+    sum += snapshot.bytes;
+    bytes += snapshot.bytes;
+  }
+  EXPECT_FALSE(chains.empty());
+  EXPECT_EQ(All<SnapshotChain>().size(), chains.size());
+  for (const SnapshotChain& chain : All<SnapshotChain>()) {
+    EXPECT_EQ(chains[chain.id], std::pair(chain.snapshots, chain.bytes));
+  }
+  EXPECT_EQ(Number(file_, "SELECT sum(total) FROM counters WHERE kind = 'snapshot_bytes'"), bytes);
+  EXPECT_EQ(Number(file_, "SELECT sum(bytes) FROM snapshot_usage"), bytes);
 }
 
 TEST_F(MigrationTest, GivenFirstDatabaseWhenIdsAreMadeThenTheyGoOn) {

@@ -124,6 +124,7 @@ void Tx::Put(const T& object) {
     }
   }
   Count(object, 1);
+  if constexpr (std::is_same_v<T, Snapshot>) CountInChain(before ? &*before : nullptr, &object);
   Record(object, std::move(before_document), std::move(document));
 }
 
@@ -135,7 +136,9 @@ void Tx::Erase(const T& object) {
   EraseTags(*before);
   Db().Use(SqlOf<T>().erase).Number(":seq", before->seq).Exec();
   Count(*before, -1);
-  AddTombstone(object.account, object.region, object.id);
+  if constexpr (std::is_same_v<T, Snapshot>) CountInChain(&*before, nullptr);
+  if constexpr (!std::is_same_v<T, SnapshotChain>)
+    AddTombstone(object.account, object.region, object.id);
   Record(object, std::move(document), {});
 }
 
@@ -144,6 +147,32 @@ void Tx::Erase(const T& object) {
   template void Tx::Erase(const T&);
 ZONEDISK_EACH_KIND(ZONEDISK_INSTANTIATE)
 #undef ZONEDISK_INSTANTIATE
+
+void Tx::CountInChain(const Snapshot* before, const Snapshot* after) {
+  std::int64_t snapshots = 0;
+  std::int64_t bytes = 0;
+  for (const auto& [snapshot, sign] : {std::pair(before, -1), std::pair(after, 1)}) {
+    if (snapshot == nullptr) continue;
+    snapshots += sign;
+    bytes += sign * snapshot->bytes;
+    counters_.Count(
+        {snapshot->account, snapshot->region, std::string(kSnapshotBytes), "", snapshot->category},
+        sign * snapshot->bytes);
+  }
+  if (snapshots == 0 && bytes == 0) return;
+  const Snapshot& one = after == nullptr ? *before : *after;
+  auto chain = Find<SnapshotChain>(one.account, one.region, ChainIdOf(one));
+  if (!chain) chain = EmptyChainFor(one);
+  chain->snapshots += snapshots;
+  chain->bytes += bytes;
+  chain->source_disk_size_gib = one.source_disk_size_gib;
+  chain->instant_access = one.instant_access;
+  if (chain->snapshots == 0) {
+    Erase(*chain);
+  } else {
+    Put(*chain);
+  }
+}
 
 // Each insert into tombstones and tokens also drops the two oldest rows that have expired, so that
 // the tables stay as large as what one lifetime brings.
@@ -232,7 +261,7 @@ void Tx::SetMeta(std::string_view name, std::string_view value) {
 }
 
 void Tx::Clear(std::string_view account) {
-  std::vector<std::string_view> tables = {"attachments", "tags",   "counters",
+  std::vector<std::string_view> tables = {"attachments", "tags",   "counters",  "snapshot_usage",
                                           "jobs",        "tokens", "tombstones"};
   for (const KindInfo* kind : Kinds()) tables.push_back(kind->table);
   for (const std::string_view table : tables) {

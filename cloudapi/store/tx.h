@@ -127,6 +127,8 @@ class Tx : public View {
   void Count(const T& object, std::int64_t delta);
   template <class T>
   void Record(const T& object, std::string before, std::string after);
+  // What the chain of a snapshot and the totals of bytes gain or lose; null: it is not there.
+  void CountInChain(const Snapshot* before, const Snapshot* after);
   void AddTombstone(const std::string& account, const std::string& region, const std::string& id);
 };
 

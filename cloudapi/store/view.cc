@@ -4,6 +4,7 @@
 
 #include "cloudapi/store/attachments.h"
 #include "cloudapi/store/connection.h"
+#include "cloudapi/store/counters.h"
 #include "cloudapi/store/kind_sql.h"
 #include "cloudapi/store/selection.h"
 
@@ -123,6 +124,16 @@ std::optional<Disk> View::SystemDiskOf(const Instance& instance) {
   std::vector<Disk> disks = DisksOf(instance, kSystemDisk);
   if (disks.empty()) return std::nullopt;
   return std::move(disks.front());
+}
+
+std::vector<Disk> View::DisksAtHomeOn(const Instance& instance) {
+  static const std::string sql = SelectSql<Disk>(
+      "o.account = :account AND o.region = :region AND o.home_instance_id = :instance AND "
+      "o.home_instance_id <> '' ORDER BY o.seq");
+  ScopedStatement disks = connection_.Use(sql);
+  disks.Text(":account", instance.account).Text(":region", instance.region);
+  disks.Text(":instance", instance.id);
+  return ReadAll<Disk>(disks);
 }
 
 std::vector<Instance> View::InstancesOf(const Disk& disk) {
@@ -276,6 +287,27 @@ std::vector<Total> View::Totals() {
                       .total = statement.NumberAt(3)});
   }
   return totals;
+}
+
+std::int64_t View::SnapshotBytes(std::string_view account, std::string_view region) {
+  static const std::string sql =
+      "SELECT coalesce(sum(total), 0) FROM counters WHERE account = :account AND kind = :kind AND "
+      "facet = '' AND region = :region";
+  ScopedStatement total = connection_.Use(sql);
+  total.Text(":account", account).Text(":region", region).Text(":kind", kSnapshotBytes);
+  return total.Step() ? total.NumberAt(0) : 0;
+}
+
+std::int64_t View::SnapshotBytesAt(std::string_view account, std::string_view region,
+                                   std::string_view category, SysMillis time) {
+  static const std::string sql =
+      "SELECT bytes FROM snapshot_usage WHERE account = :account AND region = :region AND category "
+      "= :category AND minute <= :minute ORDER BY minute DESC LIMIT 1";
+  ScopedStatement usage = connection_.Use(sql);
+  usage.Text(":account", account).Text(":region", region).Text(":category", category);
+  usage.Number(":minute",
+               std::chrono::floor<std::chrono::minutes>(time).time_since_epoch().count());
+  return usage.Step() ? usage.NumberAt(0) : 0;
 }
 
 std::optional<std::string> View::Meta(std::string_view name) {

@@ -50,6 +50,8 @@ class View {
   // The same disks, sorted by id.
   std::vector<Disk> DataDisksOf(const Instance& instance);
   std::optional<Disk> SystemDiskOf(const Instance& instance);
+  // Ephemeral disks that belong to the instance, attached or not, in the order of creation.
+  std::vector<Disk> DisksAtHomeOn(const Instance& instance);
   // The instances that the disk has attachments to, in their order.
   std::vector<Instance> InstancesOf(const Disk& disk);
   // In the order of creation.
@@ -88,6 +90,11 @@ class View {
   std::int64_t CountTags(const TagCountFilter& filter);
 
   std::vector<Total> Totals();
+  // Bytes in all snapshots of the region, and what those of a category were at a minute, for as
+  // long as kUsageLifetime.
+  std::int64_t SnapshotBytes(std::string_view account, std::string_view region);
+  std::int64_t SnapshotBytesAt(std::string_view account, std::string_view region,
+                               std::string_view category, SysMillis time);
 
   std::vector<Job> JobsOf(std::string_view account, std::string_view region,
                           std::string_view subject);

@@ -62,7 +62,7 @@ void Writer::RollbackRequest() {
 }
 
 Committed Writer::Commit() {
-  counters_.Flush();
+  counters_.Flush(now_);
   sequences_.Save();
   Db().Exec("COMMIT");
   batch_.revision = sequences_.Revision();

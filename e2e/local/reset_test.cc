@@ -52,6 +52,24 @@ TEST_F(ResetTest, GivenSnapshotWhenResetThenTheBytesAreThoseOfThen) {
             "IncorrectInstanceStatus");
 }
 
+TEST_F(ResetTest, GivenLockedSnapshotWhenDisksAreResetToItThenItsBytesAreThereAndItStays) {
+  const Parameters lock{{"RegionId", "cn-hangzhou"},
+                        {"SnapshotId", snapshot_},
+                        {"LockMode", "compliance"},
+                        {"LockDuration", "1"},
+                        {"CoolOffPeriod", "0"}};
+  ASSERT_TRUE(Call("LockSnapshot", lock).Ok());
+  ASSERT_TRUE(Call("ResetDisks", {{"RegionId", "cn-hangzhou"},
+                                  {"Disk.1.DiskId", disk_},
+                                  {"Disk.1.SnapshotId", snapshot_}})
+                  .Ok());
+  EXPECT_EQ(ReadDevice(Image(1), kBytes), Pattern("before", kBytes));
+  const Parameters forced{{"SnapshotId", snapshot_}, {"Force", "true"}};
+  EXPECT_EQ(Call("DeleteSnapshot", forced).Code(), "InvalidOperation.SnapshotLocked");
+  ASSERT_TRUE(world_.Cloud().Lab("clock", {{"advance_seconds", 24 * 60 * 60 + 1}}).Ok());
+  EXPECT_TRUE(Call("DeleteSnapshot", forced).Ok());
+}
+
 TEST_F(ResetTest, GivenDeathBetweenImageAndRowWhenRestartedThenTheBytesAreThoseOfThen) {
   world_.Kill("cloud");
   ASSERT_TRUE(

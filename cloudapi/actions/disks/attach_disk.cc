@@ -7,26 +7,27 @@
 namespace cloudapi {
 namespace {
 
-// Force and Bootable ask for what no disk here can do.
-Result<void> CheckAttachModes(const Arguments& args, const Disk& disk) {
-  if (args.IsTrue("Force")) {
-    return Refuse(
-        400,
-        disk.multi_attach ? "InvalidParameterForce.MultiAttachDiskNotSupported"
-                          : "InvalidParameterForce.DiskCategoryNotSupported",
-        "attach.force",
-        fmt::format("Disk {} of category {} cannot be attached by force.", disk.id, disk.category),
-        {{"disk.category", disk.category}});
-  }
+// Bootable asks for what no disk here can do.
+Result<void> CheckBootable(const Arguments& args, const Disk& disk) {
   // A system disk is In_use as long as it exists, which Attach refuses.
-  if (args.IsTrue("Bootable") && !IsSystem(disk)) {
-    return Refuse(disk.multi_attach ? 403 : 400,
-                  disk.multi_attach ? "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk"
-                                    : "InvalidDisk.DiskNotBootable",
-                  "attach.bootable",
-                  fmt::format("Disk {} is a data disk and cannot be booted from.", disk.id));
-  }
-  return {};
+  if (!args.IsTrue("Bootable") || IsSystem(disk)) return {};
+  return Refuse(disk.multi_attach ? 403 : 400,
+                disk.multi_attach ? "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk"
+                                  : "InvalidDisk.DiskNotBootable",
+                "attach.bootable",
+                fmt::format("Disk {} is a data disk and cannot be booted from.", disk.id));
+}
+
+// The disk as it is afterwards, by force where that is asked.
+Result<Disk> Attached(const WriteCall& call, const Disk& disk, const Instance& instance) {
+  const AttachTerms terms{.instance_type = call.catalogue.FindInstanceType(instance.type),
+                          .attached = call.tx.DataDisksOf(instance),
+                          .device = call.args.TextOrEmpty("Device"),
+                          .delete_with_instance = call.args.Boolean("DeleteWithInstance"),
+                          .others = call.tx.InstancesOf(disk)};
+  if (!call.args.IsTrue("Force")) return Attach(disk, instance, terms);
+  const Instance* holder = terms.others.empty() ? nullptr : &terms.others.front();
+  return AttachByForce(disk, instance, holder, terms);
 }
 
 }  // namespace
@@ -36,17 +37,17 @@ Result<Answer> AttachDisk(const WriteCall& call) {
   if (!instance) return Fail(instance.error());
   const auto disk = Find<Disk>(call, call.args.TextOrEmpty("DiskId"));
   if (!disk) return Fail(disk.error());
-  if (auto modes = CheckAttachModes(call.args, *disk); !modes) return Fail(modes.error());
-  const auto attached = Attach(*disk, *instance,
-                               {.instance_type = call.catalogue.FindInstanceType(instance->type),
-                                .attached = call.tx.DataDisksOf(*instance),
-                                .device = call.args.TextOrEmpty("Device"),
-                                .delete_with_instance = call.args.Boolean("DeleteWithInstance"),
-                                .others = call.tx.InstancesOf(*disk)});
+  if (auto bootable = CheckBootable(call.args, *disk); !bootable) return Fail(bootable.error());
+  const auto attached = Attached(call, *disk, *instance);
   if (!attached) return Fail(attached.error());
   call.tx.Put(*attached);
-  call.tx.Schedule(*attached, Step::kDiskAttach, call.settings.delays.attach,
-                   {.instance_id = instance->id});
+  if (attached->forced_to.empty()) {
+    call.tx.Schedule(*attached, Step::kDiskAttach, call.settings.delays.attach,
+                     {.instance_id = instance->id});
+  } else {
+    call.tx.Schedule(*attached, Step::kDiskDetach, call.settings.delays.detach,
+                     {.instance_id = attached->attachments.front().instance_id});
+  }
   return Answer{};
 }
 

@@ -22,6 +22,13 @@ std::string DefaultKeyOf(const WriteCall& call, const std::string& region) {
   return settings.encrypted_by_default ? settings.default_kms_key_id : "";
 }
 
+// Of a disk in a storage set: the number of partitions over which the set spreads.
+std::optional<std::int64_t> StorageSetPartition(const Arguments& args) {
+  constexpr std::int64_t kDefault = 2;
+  if (!args.Text("StorageSetId")) return std::nullopt;
+  return args.Integer("StorageSetPartitionNumber").value_or(kDefault);
+}
+
 DiskRequest RequestOf(const WriteCall& call, const std::optional<Snapshot>& source) {
   return {.region = RegionOf(call, source),
           .zone = call.args.TextOrEmpty("ZoneId"),
@@ -36,6 +43,8 @@ DiskRequest RequestOf(const WriteCall& call, const std::optional<Snapshot>& sour
           .multi_attach = call.args.TextOrEmpty("MultiAttach"),
           .provisioned_iops = call.args.Integer("ProvisionedIops"),
           .bursting = call.args.Boolean("BurstingEnabled"),
+          .storage_set_id = call.args.TextOrEmpty("StorageSetId"),
+          .storage_set_partition = StorageSetPartition(call.args),
           .resource_group_id = call.args.TextOrEmpty("ResourceGroupId"),
           .tags = TagsOf(call.args)};
 }
@@ -59,17 +68,23 @@ Result<void> CheckSubscription(const WriteCall& call) {
                 fmt::format("Subscription disks (InstanceId {}) are not served.", *instance_id));
 }
 
-Result<void> CheckStorageSet(const Arguments& args) {
-  const bool set = args.Text("StorageSetId").has_value();
-  const bool cluster = args.Text("StorageClusterId").has_value();
-  if (set && cluster) {
+// Sets are not kept here: any id of their form is taken, as for resource groups. Of dedicated
+// clusters there are none.
+Result<void> CheckStorage(const Arguments& args) {
+  const std::string set = args.TextOrEmpty("StorageSetId");
+  const std::string cluster = args.TextOrEmpty("StorageClusterId");
+  if (!set.empty() && !cluster.empty()) {
     return Refuse(400, "InvalidStorageClusterId.ConflictWithStorageSetId",
                   "create-disk.storage-cluster", "StorageClusterId excludes StorageSetId.");
   }
-  if (!set && !cluster) return {};
-  return Refuse(
-      403, "OperationDenied", "create-disk.storage-set",
-      set ? "Storage sets are not served." : "Dedicated storage clusters are not served.");
+  if (!cluster.empty()) {
+    return Refuse(404, "InvalidStorageClusterId.NotExist", "create-disk.cluster",
+                  fmt::format("There is no dedicated storage cluster {}.", cluster),
+                  {{"cluster", cluster}});
+  }
+  if (set.empty() || (set.starts_with("ss-") && set.size() > 3)) return {};
+  return Refuse(400, "InvalidStorageSetId.NotFound", "create-disk.storage-set",
+                fmt::format("There is no storage set {}.", set), {{"set", set}});
 }
 
 Result<std::optional<Snapshot>> SourceOf(const WriteCall& call) {
@@ -96,7 +111,7 @@ void StoreNew(const WriteCall& call, Disk& disk, std::optional<Snapshot> source)
 
 Result<Answer> CreateDisk(const WriteCall& call) {
   for (const Result<void>& checked :
-       {CheckSubscription(call), CheckStorageSet(call.args),
+       {CheckSubscription(call), CheckStorage(call.args),
         CheckResourceGroup(call.args.TextOrEmpty("ResourceGroupId"))}) {
     if (!checked) return Fail(checked.error());
   }

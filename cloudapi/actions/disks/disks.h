@@ -8,10 +8,14 @@
 namespace cloudapi {
 
 Result<Answer> CreateDisk(const WriteCall& call);
+Result<Answer> DescribeDiskMonitorData(const ReadCall& call);
 Result<Answer> DescribeDisks(const ReadCall& call);
+Result<Answer> DescribeDisksFullStatus(const ReadCall& call);
 Result<Answer> AttachDisk(const WriteCall& call);
 Result<Answer> DetachDisk(const WriteCall& call);
 Result<Answer> DeleteDisk(const WriteCall& call);
+Result<Answer> ModifyDiskChargeType(const WriteCall& call);
+Result<Answer> ModifyDiskDeployment(const WriteCall& call);
 Result<Answer> ModifyDiskSpec(const WriteCall& call);
 Result<Answer> ResizeDisk(const WriteCall& call);
 Result<Answer> ModifyDiskAttribute(const WriteCall& call);
@@ -24,9 +28,13 @@ inline constexpr Action kDiskActions[] = {
     {.name = "AttachDisk", .write = AttachDisk},
     {.name = "CreateDisk", .write = CreateDisk, .token_ignored_with = "InstanceId"},
     {.name = "DeleteDisk", .write = DeleteDisk},
+    {.name = "DescribeDiskMonitorData", .read = DescribeDiskMonitorData},
     {.name = "DescribeDisks", .read = DescribeDisks},
+    {.name = "DescribeDisksFullStatus", .read = DescribeDisksFullStatus},
     {.name = "DetachDisk", .write = DetachDisk},
     {.name = "ModifyDiskAttribute", .write = ModifyDiskAttribute},
+    {.name = "ModifyDiskChargeType", .write = ModifyDiskChargeType},
+    {.name = "ModifyDiskDeployment", .write = ModifyDiskDeployment},
     {.name = "ModifyDiskSpec", .write = ModifyDiskSpec},
     {.name = "ReInitDisk", .write = ReInitDisk},
     {.name = "ReplaceSystemDisk", .write = ReplaceSystemDisk},

@@ -9,6 +9,7 @@ namespace cloudapi {
 namespace {
 
 constexpr std::string_view kModifyDiskSpec = "ModifyDiskSpec";
+constexpr std::string_view kModifyDiskDeployment = "ModifyDiskDeployment";
 
 // What no disk here can do.
 Result<void> CheckServed(const ActionCall& call, const Disk& disk) {
@@ -23,10 +24,11 @@ Result<void> CheckServed(const ActionCall& call, const Disk& disk) {
                 "PerformanceControlOptions are not served.");
 }
 
-SpecTerms SpecTermsOf(const WriteCall& call, const Disk& disk) {
+SpecTerms SpecTermsOf(const WriteCall& call, const Disk& disk,
+                      std::optional<std::int64_t> provisioned_iops) {
   return {.category = call.args.TextOrEmpty("DiskCategory"),
           .performance_level = call.args.TextOrEmpty("PerformanceLevel"),
-          .provisioned_iops = call.args.Integer("ProvisionedIops"),
+          .provisioned_iops = provisioned_iops,
           .snapshot_progressing = IsOneProgressing(call.tx.SnapshotsOf(disk)),
           .growing = disk.guest_size_gib != disk.size_gib || HasJob(call.tx, disk, Step::kDiskGrow),
           .change_unfinished = HasJob(call.tx, disk, Step::kDiskSpec),
@@ -35,17 +37,36 @@ SpecTerms SpecTermsOf(const WriteCall& call, const Disk& disk) {
           .instances = call.tx.InstancesOf(disk)};
 }
 
+// The disk gets the spec that the call names, as a task of `action`.
+Result<Answer> BeginSpec(const WriteCall& call, const Disk& disk, std::string_view action,
+                         std::optional<std::int64_t> provisioned_iops) {
+  const auto spec = CheckSpec(disk, SpecTermsOf(call, disk, provisioned_iops), call.catalogue);
+  if (!spec) return Fail(spec.error());
+  const Task task = BeginTask(call, disk, action, FormatSpec(*spec));
+  call.tx.Schedule(disk, Step::kDiskSpec, call.settings.delays.spec, {.task_id = task.id});
+  return TextAnswer("TaskId", task.id);
+}
+
 }  // namespace
 
 Result<Answer> ModifyDiskSpec(const WriteCall& call) {
   const auto disk = Find<Disk>(call, call.args.TextOrEmpty("DiskId"));
   if (!disk) return Fail(disk.error());
   if (auto served = CheckServed(call, *disk); !served) return Fail(served.error());
-  const auto spec = CheckSpec(*disk, SpecTermsOf(call, *disk), call.catalogue);
-  if (!spec) return Fail(spec.error());
-  const Task task = BeginTask(call, *disk, kModifyDiskSpec, FormatSpec(*spec));
-  call.tx.Schedule(*disk, Step::kDiskSpec, call.settings.delays.spec, {.task_id = task.id});
-  return TextAnswer("TaskId", task.id);
+  return BeginSpec(call, *disk, kModifyDiskSpec, call.args.Integer("ProvisionedIops"));
+}
+
+// There are no dedicated clusters to move into or out of, so what is left of a deployment is the
+// spec.
+Result<Answer> ModifyDiskDeployment(const WriteCall& call) {
+  const auto disk = Find<Disk>(call, call.args.TextOrEmpty("DiskId"));
+  if (!disk) return Fail(disk.error());
+  if (const auto cluster = call.args.Text("StorageClusterId")) {
+    return Refuse(404, "InvalidStorageClusterId.NotExist", "deployment.cluster",
+                  fmt::format("There is no dedicated storage cluster {}.", *cluster),
+                  {{"cluster", *cluster}});
+  }
+  return BeginSpec(call, *disk, kModifyDiskDeployment, std::nullopt);
 }
 
 }  // namespace cloudapi

@@ -80,13 +80,17 @@ std::vector<Supported> RowsOf(const Catalogue& catalogue, const Zone& zone, cons
   return Disks(catalogue, zone, query);
 }
 
-// Regional categories are listed where the region is asked, but there is no stock of them.
+// Regional categories are listed where the region is asked, for the types that can attach them.
 std::vector<Supported> RegionalDisks(const Catalogue& catalogue, const Query& query) {
   std::vector<Supported> rows;
   if (query.destination != "DataDisk") return rows;
-  for (const auto& category : catalogue.categories)
-    if (category.name.rfind("cloud_regional_", 0) == 0)
-      rows.push_back({.value = category.name, .in_stock = false, .sizes = category.sizes});
+  const auto* type = catalogue.FindInstanceType(query.type);
+  for (const auto& category : catalogue.categories) {
+    const bool fits = type == nullptr ||
+                      std::ranges::find(type->categories, category.name) != type->categories.end();
+    if (IsRegional(category.name))
+      rows.push_back({.value = category.name, .in_stock = fits, .sizes = category.sizes});
+  }
   return rows;
 }
 

@@ -13,6 +13,7 @@ namespace cloudapi {
 Result<Answer> DescribeRegions(const ReadCall& call);
 Result<Answer> DescribeZones(const ReadCall& call);
 Result<Answer> DescribeInstanceTypes(const ReadCall& call);
+Result<Answer> DescribeAccountAttributes(const ReadCall& call);
 Result<Answer> DescribeAvailableResource(const ReadCall& call);
 
 // "Outer":{"Inner":["a","b"]}
@@ -23,6 +24,7 @@ void WriteTexts(JsonWriter& json, std::string_view outer, std::string_view inner
 std::string GenerationOf(std::string_view family);
 
 inline constexpr Action kInventoryActions[] = {
+    {.name = "DescribeAccountAttributes", .read = DescribeAccountAttributes},
     {.name = "DescribeAvailableResource", .read = DescribeAvailableResource},
     {.name = "DescribeInstanceTypes", .read = DescribeInstanceTypes},
     {.name = "DescribeRegions", .read = DescribeRegions},

@@ -173,5 +173,49 @@ TEST(GenerationTest, GivenFamilyThenItsFirstDigit) {
   EXPECT_EQ(GenerationOf("ecs.x"), "ecs-1");
 }
 
+TEST_F(InventoryTest, GivenAccountWhenItsAttributesAreAskedThenWhatHoldsAndNoMore) {
+  const auto values = [this](const std::string& name, const Given& given = {}) {
+    Given all = given;
+    all.emplace_back("AttributeName.1", name);
+    const json items = Ask("DescribeAccountAttributes", all)
+                           .at("AccountAttributeItems")
+                           .at("AccountAttributeItem");
+    EXPECT_EQ(items.size(), 1U);
+    EXPECT_EQ(items[0].at("AttributeName"), name);
+    return items[0].at("AttributeValues").at("ValueItem");
+  };
+  EXPECT_EQ(values("instance-network-type")[0].at("Value"), "vpc");
+  EXPECT_EQ(values("max-security-groups").size(), 0U);
+  EXPECT_EQ(values("used-postpaid-instance-vcpu-count")[0].at("Value"), "0");
+  cloud_.Put(Instance{.id = "i-1",
+                      .account = "default",
+                      .region = "cn-hangzhou",
+                      .zone = "cn-hangzhou-b",
+                      .type = "ecs.g7.xlarge",
+                      .seq = 1});
+  EXPECT_EQ(values("used-postpaid-instance-vcpu-count")[0].at("Value"), "4");
+  const json types = values("supported-postpaid-instance-types", {{"ZoneId", "cn-hangzhou-b"}});
+  ASSERT_FALSE(types.empty());
+  for (const json& type : types) EXPECT_EQ(type.at("ZoneId"), "cn-hangzhou-b");
+  EXPECT_EQ(Ask("DescribeAccountAttributes", {})
+                .at("AccountAttributeItems")
+                .at("AccountAttributeItem")
+                .size(),
+            14U);
+}
+
+TEST_F(InventoryTest, GivenAccountQuestionWhenItIsWrongThenTheCode) {
+  const auto code = [this](const std::string& name, const std::string& value) {
+    Params params;
+    params.Set("RegionId", "cn-hangzhou");
+    params.Set(name, value);
+    const auto answer = cloud_.Call("DescribeAccountAttributes", params);
+    return answer ? "" : answer.error().code;
+  };
+  EXPECT_EQ(code("RegionId", "cn-nowhere"), "InvalidRegionId.NotFound");
+  EXPECT_EQ(code("ZoneId", "cn-beijing-a"), "InvalidZoneId.NotFound");
+  EXPECT_EQ(code("AttributeName.1", "max-wishes"), "InvalidParameter");
+}
+
 }  // namespace
 }  // namespace cloudapi

@@ -10,7 +10,10 @@ Result<Answer> CreateSnapshot(const WriteCall& call);
 Result<Answer> DeleteSnapshot(const WriteCall& call);
 Result<Answer> DescribeLockedSnapshots(const ReadCall& call);
 Result<Answer> DescribeSnapshots(const ReadCall& call);
+Result<Answer> DescribeSnapshotLinks(const ReadCall& call);
+Result<Answer> DescribeSnapshotMonitorData(const ReadCall& call);
 Result<Answer> DescribeSnapshotPackage(const ReadCall& call);
+Result<Answer> DescribeSnapshotsUsage(const ReadCall& call);
 Result<Answer> LockSnapshot(const WriteCall& call);
 Result<Answer> ModifySnapshotAttribute(const WriteCall& call);
 Result<Answer> ModifySnapshotCategory(const WriteCall& call);
@@ -24,8 +27,11 @@ inline constexpr Action kSnapshotActions[] = {
      .token_in_flight_code = "IdempotentProcessing"},
     {.name = "DeleteSnapshot", .write = DeleteSnapshot},
     {.name = "DescribeLockedSnapshots", .read = DescribeLockedSnapshots},
+    {.name = "DescribeSnapshotLinks", .read = DescribeSnapshotLinks},
+    {.name = "DescribeSnapshotMonitorData", .read = DescribeSnapshotMonitorData},
     {.name = "DescribeSnapshotPackage", .read = DescribeSnapshotPackage},
     {.name = "DescribeSnapshots", .read = DescribeSnapshots},
+    {.name = "DescribeSnapshotsUsage", .read = DescribeSnapshotsUsage},
     {.name = "LockSnapshot", .write = LockSnapshot},
     {.name = "ModifySnapshotAttribute", .write = ModifySnapshotAttribute},
     {.name = "ModifySnapshotCategory", .write = ModifySnapshotCategory},

@@ -98,6 +98,8 @@ class FakeLoopDevices : public LoopDevices {
     return dev_ / ("loop" + std::to_string(number));
   }
 
+  LoopTotals Totals(int number) override { return totals[number]; }
+
   FileIdentity Identity(const std::filesystem::path& file) override {
     std::error_code error;
     if (!std::filesystem::exists(file, error)) return {};
@@ -125,6 +127,7 @@ class FakeLoopDevices : public LoopDevices {
   std::set<int> read_only;         // numbers that a user left so: the kernel keeps it
   std::vector<LoopDevice> stolen;  // taken by others right after FindFree, the last one first
   std::map<int, int> flushes;
+  std::map<int, LoopTotals> totals;
 
  private:
   static constexpr std::uint64_t kDevice = 1792;
