@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "cloudapi/actions/products.h"
 #include "cloudapi/resources/kinds.h"
 #include "cloudapi/testing/fake_env.h"
 #include "cloudapi/testing/temp_folder.h"
