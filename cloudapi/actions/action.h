@@ -78,10 +78,16 @@ struct Action {
   const ParameterSet* parameters = nullptr;  // its rows of parameters.tsv
 };
 
-// Every action of parameters.tsv, sorted by name.
+// Every action of parameters.tsv and other_parameters.tsv, sorted by name. Those of another product
+// than Ecs have its name before theirs: "Vpc.CreateVpc".
 std::span<const Action> Actions();
 // The row of that name (compared without case), or null.
 const Action* FindAction(std::string_view name);
+// The name that a caller writes: "CreateVpc".
+inline std::string_view ApiName(std::string_view name) {
+  const std::size_t dot = name.find('.');
+  return dot == std::string_view::npos ? name : name.substr(dot + 1);
+}
 inline bool IsServed(const Action& action) {
   return action.read != nullptr || action.write != nullptr;
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "cloudapi/actions/add_disk.h"
+#include "cloudapi/actions/network_place.h"
 #include "cloudapi/actions/release.h"
 #include "cloudapi/rules/new_disk.h"
 
@@ -47,11 +49,7 @@ Instance NewInstance(Tx& tx, const topology::Region& region, const InstanceReque
 // The row; a job makes the image.
 void AddSystemDisk(Tx& tx, const topology::Catalogue& catalogue, const Instance& instance) {
   Disk disk = NewSystemDisk(instance, catalogue);
-  disk.id = tx.NextId<Disk>(catalogue.FindRegion(instance.region)->id_code);
-  disk.creation_time = tx.Now();
-  disk.seq = tx.NextSeq();
-  tx.Put(disk);
-  tx.Schedule(disk, Step::kDiskCreate);
+  AddDisk(tx, catalogue, disk, {});
 }
 
 }  // namespace
@@ -106,6 +104,7 @@ void RemoveInstance(Tx& tx, const Instance& instance) {
   if (const auto disk = tx.SystemDiskOf(instance)) ReleaseDisk(tx, *disk);
   for (const Disk& disk : tx.DisksAtHomeOn(instance))
     if (disk.attachments.empty()) ReleaseDisk(tx, disk);
+  LeaveNetwork(tx, instance);
   tx.Erase(instance);
 }
 

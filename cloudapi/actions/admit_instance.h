@@ -35,7 +35,8 @@ struct InstanceRequest {
 Result<Instance> AdmitInstance(Tx& tx, const topology::Catalogue& catalogue,
                                const InstanceRequest& request);
 
-// The instance and its system disk. Data disks are none of it: they must be gone from it.
+// The instance, its system disk and its place in the networks. Data disks are none of it: they must
+// be gone from it.
 void RemoveInstance(Tx& tx, const Instance& instance);
 
 // Gives each instance that has none its system disk: those of databases that were made before

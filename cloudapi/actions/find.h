@@ -22,6 +22,19 @@ inline constexpr std::string_view kNotFound<SnapshotGroup> = "InvalidSnapshotGro
 template <>
 inline constexpr std::string_view kNotFound<Instance> = "InvalidInstanceId.NotFound";
 
+template <>
+inline constexpr std::string_view kNotFound<Vpc> = "InvalidVpcId.NotFound";
+template <>
+inline constexpr std::string_view kNotFound<VSwitch> = "InvalidVSwitchId.NotFound";
+template <>
+inline constexpr std::string_view kNotFound<NetworkInterface> = "InvalidEniId.NotFound";
+template <>
+inline constexpr std::string_view kNotFound<SecurityGroup> = "InvalidSecurityGroupId.NotFound";
+template <>
+inline constexpr std::string_view kNotFound<KeyPair> = "InvalidKeyPair.NotFound";
+template <>
+inline constexpr std::string_view kNotFound<MachineImage> = "InvalidImageId.NotFound";
+
 // Of the call's account, and of its region when it names one. Errors: 404 kNotFound.
 template <class T>
 Result<T> Find(const WriteCall& call, const std::string& id) {

@@ -1,10 +1,10 @@
 #include "cloudapi/actions/login_params.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <string_view>
+
+#include "cloudapi/actions/find.h"
 
 namespace cloudapi {
 namespace {
@@ -28,22 +28,25 @@ bool IsPassword(std::string_view text) {
 
 }  // namespace
 
-Result<void> CheckLogin(const Arguments& args) {
+Result<void> CheckPassword(const Arguments& args) {
   const auto password = args.Text("Password");
+  if (!password || IsPassword(*password)) return {};
+  return Refuse(400, "InvalidPassword.Malformed", "login.password",
+                "The password must have 8 to 30 characters, of three sorts of upper-case and "
+                "lower-case letters, digits and symbols, and not begin with a slash.");
+}
+
+Result<void> CheckLogin(const WriteCall& call) {
+  const Arguments& args = call.args;
   const auto key_pair = args.Text("KeyPairName");
   const bool inherits = args.Declares("PasswordInherit") && args.IsTrue("PasswordInherit");
-  if (int{password.has_value()} + int{key_pair.has_value()} + int{inherits} > 1) {
+  if (int{args.Text("Password").has_value()} + int{key_pair.has_value()} + int{inherits} > 1) {
     return Refuse(400, "InvalidPasswordParam.Mismatch", "login.one-way",
                   "Password, KeyPairName and PasswordInherit exclude each other.");
   }
-  if (password && !IsPassword(*password)) {
-    return Refuse(400, "InvalidPassword.Malformed", "login.password",
-                  "The password must have 8 to 30 characters, of three sorts of upper-case and "
-                  "lower-case letters, digits and symbols, and not begin with a slash.");
-  }
-  if (!key_pair) return {};
-  return Refuse(404, "InvalidKeyPair.NotFound", "login.key-pair",
-                fmt::format("There is no key pair {}.", *key_pair), {{"key-pair", *key_pair}});
+  if (auto good = CheckPassword(args); !good || !key_pair) return good;
+  const auto found = Find<KeyPair>(call, *key_pair);
+  return found ? Result<void>() : Fail(found.error());
 }
 
 }  // namespace cloudapi

@@ -13,6 +13,7 @@ namespace cloudapi {
 
 extern const std::string_view kParametersTsv;  // made by the build
 extern const std::string_view kNeighboursTsv;
+extern const std::string_view kOtherParametersTsv;
 
 namespace {
 
@@ -147,7 +148,10 @@ const ParameterTable& NeighbourParameters() {
 }
 
 const ParameterTable& BuiltInParameters() {
-  static const ParameterTable table = ParseParameters(kParametersTsv);
+  // The rows of one action may be in both.
+  static const ParameterTable table =
+      ParseParameters(std::string(kParametersTsv) +
+                      std::string(kOtherParametersTsv.substr(kOtherParametersTsv.find('\n'))));
   return table;
 }
 

@@ -21,5 +21,7 @@ std::span<const Product> Products();
 const Product* FindProduct(std::string_view version);
 // The row of that name (compared without case) of that version, or null.
 const Action* FindActionOf(std::string_view version, std::string_view name);
+// The version of the product that an action of that name in Actions() ("Vpc.CreateVpc") belongs to.
+std::string_view VersionOf(std::string_view action);
 
 }  // namespace cloudapi

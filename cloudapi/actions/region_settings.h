@@ -15,4 +15,10 @@ inline RegionSettings SettingsOf(View& view, std::string_view account, const std
   return {.id = region, .account = std::string(account), .region = region};
 }
 
+// The key of an account that encrypts every disk of the region; empty otherwise.
+inline std::string DefaultKeyOf(View& view, std::string_view account, const std::string& region) {
+  const RegionSettings settings = SettingsOf(view, account, region);
+  return settings.encrypted_by_default ? settings.default_kms_key_id : "";
+}
+
 }  // namespace cloudapi

@@ -5,12 +5,16 @@
 #include <vector>
 
 #include "cloudapi/actions/action.h"
+#include "cloudapi/actions/billing/billing.h"
 #include "cloudapi/actions/disks/disks.h"
 #include "cloudapi/actions/encryption/encryption.h"
 #include "cloudapi/actions/groups/groups.h"
 #include "cloudapi/actions/instances/instances.h"
 #include "cloudapi/actions/inventory/inventory.h"
 #include "cloudapi/actions/location/location.h"
+#include "cloudapi/actions/logins/logins.h"
+#include "cloudapi/actions/machine_images/machine_images.h"
+#include "cloudapi/actions/network/network.h"
 #include "cloudapi/actions/policies/policies.h"
 #include "cloudapi/actions/products.h"
 #include "cloudapi/actions/snapshot_groups/snapshot_groups.h"
@@ -25,8 +29,15 @@ namespace cloudapi {
 namespace {
 
 const std::span<const Action> kFamilies[] = {
-    kDiskActions,   kEncryptionActions, kGroupActions,         kInstanceActions, kInventoryActions,
-    kPolicyActions, kSnapshotActions,   kSnapshotGroupActions, kTagActions,      kTaskActions};
+    kBillingActions,    kLoginActions,         kImageActions,    kNetworkActions,   kDiskActions,
+    kEncryptionActions, kGroupActions,         kInstanceActions, kInventoryActions, kPolicyActions,
+    kSnapshotActions,   kSnapshotGroupActions, kTagActions,      kTaskActions};
+
+constexpr std::string_view kVpcVersion = "2016-04-28";
+constexpr std::string_view kBssVersion = "2017-12-14";
+// Products whose actions stand in Actions() with a prefix.
+constexpr std::pair<std::string_view, std::string_view> kPrefixes[] = {{kVpcVersion, "Vpc."},
+                                                                       {kBssVersion, "Bss."}};
 
 // Every name of parameters.tsv, and the functions of those that are served.
 std::vector<Action> BuildTable() {
@@ -83,6 +94,8 @@ std::span<const Product> Products() {
       Product{.code = "ecs", .version = kEcsVersion, .actions = Actions()},
       Product{.code = "sts", .version = "2015-04-01", .actions = sts},
       Product{.code = "location", .version = "2015-06-12", .actions = location},
+      Product{.code = "vpc", .version = kVpcVersion, .actions = {}},
+      Product{.code = "bssopenapi", .version = kBssVersion, .actions = {}},
   };
   return products;
 }
@@ -92,7 +105,18 @@ const Product* FindProduct(std::string_view version) {
   return found == Products().end() ? nullptr : &*found;
 }
 
+std::string_view VersionOf(std::string_view action) {
+  for (const auto& [version, prefix] : kPrefixes) {
+    if (action.starts_with(prefix)) return version;
+  }
+  return kEcsVersion;
+}
+
 const Action* FindActionOf(std::string_view version, std::string_view name) {
+  if (name.find('.') != std::string_view::npos) return nullptr;
+  for (const auto& [of, prefix] : kPrefixes) {
+    if (of == version) return FindAction(std::string(prefix).append(name));
+  }
   const Product* product = FindProduct(version);
   return product == nullptr ? nullptr : FindIn(product->actions, name);
 }

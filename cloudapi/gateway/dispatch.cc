@@ -66,7 +66,7 @@ HttpResponse Dispatcher::Handle(const HttpRequest& request) {
   const auto answer = Run(request, route, request_id);
   HttpResponse response =
       answer
-          ? SuccessResponse(route.format, route.action->name, request_id, answer->members)
+          ? SuccessResponse(route.format, ApiName(route.action->name), request_id, answer->members)
           : ErrorResponse(route.format, parts_.settings.endpoint_host, request_id, answer.error());
   const auto took =
       std::chrono::duration_cast<std::chrono::microseconds>(parts_.env.Steady() - start);

@@ -277,8 +277,18 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         RoutingCase{"NoAction", {}, "MissingParameter", 400},
         RoutingCase{"UnknownAction", {{"Action", "Describe"}}, "InvalidAction.NotFound", 404},
-        RoutingCase{"Later", {{"Action", "RunInstances"}}, "InvalidAction.NotFound", 404},
+        RoutingCase{
+            "Later", {{"Action", "DescribeSnapshotMonitorData"}}, "InvalidAction.NotFound", 404},
         RoutingCase{"OtherCase", {{"action", "describeregions"}}, "", 200},
+        RoutingCase{
+            "OtherProduct",
+            {{"Action", "DescribeVpcs"}, {"Version", "2016-04-28"}, {"RegionId", "cn-hangzhou"}},
+            "",
+            200},
+        RoutingCase{
+            "ActionOfOtherProduct", {{"Action", "DescribeVpcs"}}, "InvalidAction.NotFound", 404},
+        RoutingCase{
+            "NameInTheTable", {{"Action", "Vpc.DescribeVpcs"}}, "InvalidAction.NotFound", 404},
         RoutingCase{"OtherVersion",
                     {{"Action", "DescribeRegions"}, {"Version", "2015-01-01"}},
                     "InvalidVersion",

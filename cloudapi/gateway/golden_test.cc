@@ -48,6 +48,7 @@ Result<Answer> Make(const ordered_json& call) {
   PutSampleStopped(cloud);
   PutSampleLocks(cloud);
   PutSampleGroup(cloud);
+  PutSampleNetwork(cloud);
   Params params;
   for (const auto& [name, value] : call.items()) params.Set(name, value.get<std::string>());
   return cloud.Call(params.StringOr("Action", ""), params);
@@ -95,8 +96,9 @@ TEST(GoldenXmlTest, GivenSampleWorldWhenAskedInXmlThenEachAnswersItsLine) {
     const ordered_json call = CallIn(name);
     const auto answer = Make(call);
     const auto response =
-        answer ? SuccessResponse(BodyFormat::kXml, call.at("Action").get<std::string>(), "request",
-                                 answer->members)
+        answer ? SuccessResponse(BodyFormat::kXml,
+                                 ApiName(call.at("Action").get_ref<const std::string&>()),
+                                 "request", answer->members)
                : ErrorResponse(BodyFormat::kXml, "host", "request", answer.error());
     lines += name + "\t" + std::to_string(response.status) + "\t" + response.body + "\n";
   }

@@ -15,6 +15,7 @@
 #include <set>
 #include <sstream>
 
+#include "cloudapi/actions/products.h"
 #include "cloudapi/gateway/dispatch.h"
 #include "cloudapi/testing/sample_world.h"
 #include "common/base/files.h"
@@ -156,6 +157,7 @@ class NegativesTest : public testing::Test {
     PutSampleStopped(cloud_);
     PutSampleLocks(cloud_);
     PutSampleGroup(cloud_);
+    PutSampleNetwork(cloud_);
     PassSampleWorld();
     keys_.AddBuiltIn();
   }
@@ -206,6 +208,8 @@ class NegativesTest : public testing::Test {
     const auto before = cloud_.store->Revision();
     Params query = params;
     query.Set("Format", "JSON");
+    query.Set("Action", std::string(ApiName(action)));
+    query.Set("Version", std::string(VersionOf(action)));
     const auto response =
         dispatcher_.Handle({.method = "GET", .path = "/", .query = std::move(query)});
     const auto body = nlohmann::json::parse(response.body, nullptr, false);

@@ -1,4 +1,6 @@
 // The steps of instances that are virtual: those of a node start and stop without the cloud.
+#include <fmt/format.h>
+
 #include "cloudapi/jobs/steps.h"
 #include "cloudapi/rules/instance_states.h"
 
@@ -17,6 +19,25 @@ void ShowSizes(Tx& tx, const Instance& instance) {
 }
 
 }  // namespace
+
+// The commit of the job that makes a disk is an event of the disk.
+StepResult Steps::MakeInstance(const Job& job, const JobRows& rows) {
+  if (!rows.unmade.empty()) {
+    Wait wait{.blocked_on = fmt::format("instance {} Pending: its disks are made", job.subject)};
+    for (const Disk& disk : rows.unmade)
+      wait.events.push_back({.account = disk.account, .name = disk.id});
+    return {.wait = std::move(wait)};
+  }
+  return Commit([job, start = deps_.delays.start](Tx& tx) {
+    tx.Remove(job);
+    const auto instance = tx.Find<Instance>(job.account, job.region, job.subject);
+    if (!instance) return;
+    const auto made = CompletePending(*instance);
+    if (!made) return;
+    tx.Put(*made);
+    if (made->status == InstanceStatus::kStarting) tx.Schedule(*made, Step::kInstanceStart, start);
+  });
+}
 
 StepResult Steps::StartInstance(const Job& job, const JobRows& /*rows*/) {
   return Commit([job](Tx& tx) {

@@ -12,7 +12,7 @@ namespace {
 constexpr std::chrono::seconds kRetryAfter{1};
 
 // kOther: the step reads for itself what it needs.
-enum class Subject { kDisk, kSnapshot, kGroup, kOther };
+enum class Subject { kDisk, kSnapshot, kGroup, kInstance, kImage, kOther };
 
 // No agent presents a system disk.
 std::vector<Instance> HoldersOf(View& view, const Disk& disk) {
@@ -58,8 +58,10 @@ const Steps::Row& Steps::RowOf(Step step) {
       {Step::kSnapshotArchive, Subject::kOther, &Steps::ArchiveSnapshot},
       {Step::kSnapshotUnlink, Subject::kSnapshot, &Steps::UnlinkSnapshot},
       {Step::kGroupCut, Subject::kGroup, &Steps::CutGroup},
+      {Step::kInstanceMake, Subject::kInstance, &Steps::MakeInstance},
       {Step::kInstanceStart, Subject::kOther, &Steps::StartInstance},
       {Step::kInstanceStop, Subject::kOther, &Steps::StopInstance},
+      {Step::kImageMake, Subject::kImage, &Steps::MakeImage},
       {Step::kPolicyFire, Subject::kOther, &Steps::FirePolicy},
   };
   static_assert(std::size(kTable) == kWords<Step>.size(), "each step has a row");
@@ -67,6 +69,27 @@ const Steps::Row& Steps::RowOf(Step step) {
   if (row == std::end(kTable)) std::abort();
   return *row;
 }
+
+namespace {
+
+std::vector<Disk> UnmadeDisks(View& view, const Instance& instance) {
+  std::vector<Disk> disks = view.DataDisksOf(instance);
+  if (auto system = view.SystemDiskOf(instance)) disks.push_back(std::move(*system));
+  std::erase_if(disks, [](const Disk& disk) { return disk.status != DiskStatus::kCreating; });
+  return disks;
+}
+
+std::vector<Snapshot> UnfinishedSnapshots(View& view, const MachineImage& image) {
+  std::vector<Snapshot> snapshots;
+  for (const std::string& id : SnapshotsIn(image)) {
+    auto snapshot = view.Find<Snapshot>(image.account, image.region, id);
+    if (snapshot && snapshot->status == SnapshotStatus::kProgressing)
+      snapshots.push_back(std::move(*snapshot));
+  }
+  return snapshots;
+}
+
+}  // namespace
 
 const Instance* JobRows::FindInstance(std::string_view id) const {
   const auto found = std::ranges::find(instances, id, &Instance::id);
@@ -79,6 +102,16 @@ JobRows LoadRows(View& view, const Job& job) {
   if (subject == Subject::kOther) return rows;
   if (subject == Subject::kGroup) {
     rows.members = MembersOf(view, job);
+    return rows;
+  }
+  if (subject == Subject::kImage) {
+    if (const auto image = view.Find<MachineImage>(job.account, job.region, job.subject))
+      rows.unfinished = UnfinishedSnapshots(view, *image);
+    return rows;
+  }
+  if (subject == Subject::kInstance) {
+    if (const auto instance = view.Find<Instance>(job.account, job.region, job.subject))
+      rows.unmade = UnmadeDisks(view, *instance);
     return rows;
   }
   if (subject == Subject::kSnapshot) {

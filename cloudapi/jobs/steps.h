@@ -51,6 +51,8 @@ struct JobRows {
   std::vector<Instance> instances;      // those that may hold a device of the disk
   std::int64_t disks_being_filled = 0;  // from the snapshot
   std::vector<GroupMember> members;     // of the group; none: it is gone
+  std::vector<Snapshot> unfinished;     // of the image, those that progress
+  std::vector<Disk> unmade;             // of the instance, those whose images are still made
 
   const Instance* FindInstance(std::string_view id) const;
 };
@@ -135,8 +137,10 @@ class Steps {
   StepResult UnlinkSnapshot(const Job& job, const JobRows& rows);
   StepResult ResetDisk(const Job& job, const JobRows& rows);
   StepResult CutGroup(const Job& job, const JobRows& rows);
+  StepResult MakeInstance(const Job& job, const JobRows& rows);
   StepResult StartInstance(const Job& job, const JobRows& rows);
   StepResult StopInstance(const Job& job, const JobRows& rows);
+  StepResult MakeImage(const Job& job, const JobRows& rows);
   StepResult FirePolicy(const Job& job, const JobRows& rows);
 
   StepResult Fence(const Job& job, const Disk& disk);

@@ -21,6 +21,11 @@ std::string SecondsOr(const std::optional<SysMillis>& time);
 void WriteTags(JsonWriter& json, const std::vector<Tag>& tags);
 // "Name":"" for each.
 void WriteUnset(JsonWriter& json, std::initializer_list<std::string_view> names);
+// "Name":{"Item":["a","b"]} of a text with commas between.
+void WriteList(JsonWriter& json, std::string_view name, std::string_view item,
+               std::string_view commas);
+std::vector<std::string> SplitCommas(std::string_view text);
+std::string JoinCommas(const std::vector<std::string>& items);
 // "Name":{"Item":[]}
 void WriteEmpty(JsonWriter& json, std::string_view name, std::string_view item);
 

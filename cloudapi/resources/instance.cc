@@ -5,6 +5,8 @@
 
 #include "cloudapi/resources/disk.h"
 #include "cloudapi/resources/document.h"
+#include "cloudapi/resources/vpc.h"
+#include "common/base/text.h"
 #include "common/base/time.h"
 
 namespace cloudapi {
@@ -17,49 +19,90 @@ std::string FamilyOf(const std::string& type) {
 
 constexpr std::string_view kResourceGroupId = "ResourceGroupId";
 
-// Members of an instance that this service knows and that, but for its group, are never set here.
-constexpr std::array<std::string_view, 14> kUnsetTexts = {"AutoReleaseTime",
-                                                          "ClusterId",
-                                                          "CreditSpecification",
-                                                          "DeploymentSetId",
-                                                          "Description",
-                                                          "GPUSpec",
-                                                          "HpcClusterId",
-                                                          "ISP",
-                                                          "ImageId",
-                                                          "KeyPairName",
-                                                          kResourceGroupId,
-                                                          "SaleCycle",
-                                                          "SpotInterruptionBehavior",
-                                                          "VlanId"};
-constexpr std::array<std::string_view, 8> kUnsetNumbers = {
+// Members of an instance that are a column of it or an option.
+constexpr std::array<std::string_view, 14> kTexts = {"AutoReleaseTime",
+                                                     "ClusterId",
+                                                     "CreditSpecification",
+                                                     "DeploymentSetId",
+                                                     "Description",
+                                                     "GPUSpec",
+                                                     "HpcClusterId",
+                                                     "ISP",
+                                                     "ImageId",
+                                                     "KeyPairName",
+                                                     kResourceGroupId,
+                                                     "SaleCycle",
+                                                     "SpotInterruptionBehavior",
+                                                     "VlanId"};
+constexpr std::array<std::string_view, 8> kNumbers = {
     "DeploymentSetGroupNo",   "GPUAmount",
     "InternetMaxBandwidthIn", "InternetMaxBandwidthOut",
     "LocalStorageAmount",     "LocalStorageCapacity",
     "SpotDuration",           "SpotPriceLimit"};
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kUnsetLists = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kUnsetLists = {{
     {"InnerIpAddress", "IpAddress"},
-    {"NetworkInterfaces", "NetworkInterface"},
     {"OperationLocks", "LockReason"},
     {"PublicIpAddress", "IpAddress"},
     {"RdmaIpAddress", "IpAddress"},
-    {"SecurityGroupIds", "SecurityGroupId"},
 }};
+
+void WriteInterfaces(JsonWriter& json, const Instance& instance) {
+  json.Key("NetworkInterfaces").BeginObject().Key("NetworkInterface").BeginArray();
+  if (!instance.network_interface_id.empty()) {
+    json.BeginObject().Field("NetworkInterfaceId", instance.network_interface_id);
+    json.Field("Type", "Primary").Field("PrimaryIpAddress", instance.private_ip);
+    json.Field("MacAddress", MacAddressOf(instance.network_interface_id));
+    json.Key("PrivateIpSets").BeginObject().Key("PrivateIpSet").BeginArray().BeginObject();
+    json.Field("Primary", true).Field("PrivateIpAddress", instance.private_ip);
+    json.Field("PrivateDnsName", "").EndObject().EndArray().EndObject();
+    WriteEmpty(json, "Ipv6Sets", "Ipv6Set");
+    WriteEmpty(json, "Ipv4PrefixSets", "Ipv4PrefixSet");
+    WriteEmpty(json, "Ipv6PrefixSets", "Ipv6PrefixSet");
+    json.EndObject();
+  }
+  json.EndArray().EndObject();
+}
+
+std::string TextOf(const Instance& instance, std::string_view member) {
+  if (member == "Description") return instance.description;
+  if (member == "ImageId") return instance.image_id;
+  if (member == "KeyPairName") return instance.key_pair_name;
+  if (member == kResourceGroupId) return instance.resource_group_id;
+  return OptionOf(instance, member);
+}
+
+// A whole number without a point, as clients read most of them.
+void WriteNumber(JsonWriter& json, const Instance& instance, std::string_view member,
+                 std::string_view written, int unset = 0) {
+  const std::string text = OptionOf(instance, member);
+  if (const auto whole = base::ParseNumber<std::int64_t>(text)) {
+    json.Field(written, *whole);
+  } else if (const auto number = base::ParseNumber<double>(text)) {
+    json.Field(written, *number);
+  } else {
+    json.Field(written, unset);
+  }
+}
 
 // What the guest sees of its machine.
 void WriteMachineParts(JsonWriter& json, const Instance& instance) {
   json.Key("CpuOptions").BeginObject();
-  json.Field("CoreCount", std::max(instance.cpu / 2, 1)).Field("ThreadsPerCore", 2);
-  json.Field("EnableVISST", false).Field("EnableVRDT", false);
-  WriteUnset(json, {"NestedVirtualization", "Numa", "TopologyType", "TurboMode"});
+  WriteNumber(json, instance, "CpuOptions.Core", "CoreCount", std::max(instance.cpu / 2, 1));
+  WriteNumber(json, instance, "CpuOptions.ThreadsPerCore", "ThreadsPerCore", 2);
+  json.Field("EnableVISST", false).Field("EnableVRDT", false).Field("NestedVirtualization", "");
+  json.Field("Numa", OptionOf(instance, "CpuOptions.Numa"));
+  json.Field("TopologyType", OptionOf(instance, "CpuOptions.TopologyType"));
+  json.Field("TurboMode", "");
   json.EndObject();
   json.Key("ClockOptions").BeginObject().Field("PtpStatus", "disabled").EndObject();
   json.Key("ImageOptions").BeginObject().Field("CurrentOSNVMeSupported", false);
-  json.Field("LoginAsNonRoot", false).EndObject();
+  json.Field("LoginAsNonRoot", OptionOf(instance, "LoginAsNonRoot") == "true").EndObject();
   json.Key("SecurityOptions").BeginObject().Field("EnableSecureBoot", false).EndObject();
   json.Key("MetadataOptions").BeginObject();
-  json.Field("HttpEndpoint", "enabled").Field("HttpTokens", "optional");
-  json.Field("HttpPutResponseHopLimit", 0).Field("InstanceMetadataTags", "disabled").EndObject();
+  json.Field("HttpEndpoint", OptionOf(instance, "HttpEndpoint", "enabled"));
+  json.Field("HttpTokens", OptionOf(instance, "HttpTokens", "optional"));
+  WriteNumber(json, instance, "HttpPutResponseHopLimit", "HttpPutResponseHopLimit");
+  json.Field("InstanceMetadataTags", "disabled").EndObject();
 }
 
 // An object whose members are texts that are not set.
@@ -70,13 +113,16 @@ void WriteUnsetObject(JsonWriter& json, std::string_view name,
   json.EndObject();
 }
 
-// Other objects inside an instance, all empty here; clients read AdditionalInfo and VpcAttributes.
-void WriteInstanceParts(JsonWriter& json) {
-  json.Key("AdditionalInfo").BeginObject().Field("EnableHighDensityMode", false);
+// Other objects inside an instance; clients read AdditionalInfo and VpcAttributes.
+void WriteInstanceParts(JsonWriter& json, const Instance& instance) {
+  json.Key("AdditionalInfo").BeginObject();
+  json.Field("EnableHighDensityMode", OptionOf(instance, "EnableHighDensityMode") == "true");
   json.Field("ManagedHostId", "").Field("NodeSerialNumber", "").EndObject();
   WriteUnsetObject(json, "DedicatedHostAttribute",
                    {"DedicatedHostClusterId", "DedicatedHostId", "DedicatedHostName"});
-  WriteUnsetObject(json, "DedicatedInstanceAttribute", {"Affinity", "Tenancy"});
+  json.Key("DedicatedInstanceAttribute").BeginObject();
+  json.Field("Affinity", OptionOf(instance, "Affinity"));
+  json.Field("Tenancy", OptionOf(instance, "Tenancy")).EndObject();
   WriteUnsetObject(json, "EcsCapacityReservationAttr",
                    {"CapacityReservationId", "CapacityReservationPreference"});
   json.Key("PrivateDnsNameOptions").BeginObject();
@@ -89,8 +135,8 @@ void WriteInstanceParts(JsonWriter& json) {
   json.Field("Bandwidth", 0).Field("InternetChargeType", "");
   json.Field("IsSupportUnassociate", false).EndObject();
   json.Key("VpcAttributes").BeginObject().Field("NatIpAddress", "");
-  json.Field("VSwitchId", "").Field("VpcId", "");
-  WriteEmpty(json, "PrivateIpAddress", "IpAddress");
+  json.Field("VSwitchId", instance.vswitch_id).Field("VpcId", instance.vpc_id);
+  WriteList(json, "PrivateIpAddress", "IpAddress", instance.private_ip);
   json.EndObject();
 }
 
@@ -113,25 +159,24 @@ std::string InstanceDocument(const Instance& instance) {
       .Field("ExpiredTime", kNeverExpires)
       .Field("InstanceChargeType", "PostPaid")
       .Field("InstanceNetworkType", "vpc")
-      .Field("InternetChargeType", "PayByTraffic")
-      .Field("SpotStrategy", "NoSpot")
+      .Field("InternetChargeType", OptionOf(instance, "InternetChargeType", "PayByTraffic"))
+      .Field("SpotStrategy", OptionOf(instance, "SpotStrategy", "NoSpot"))
       .Field("StoppedMode", instance.stopped_mode)
       .Field("OSType", "linux")
       .Field("OSName", "Linux")
       .Field("OSNameEn", "Linux")
       .Field("IoOptimized", true)
       .Field("DeviceAvailable", true)
-      .Field("DeletionProtection", false)
+      .Field("DeletionProtection", instance.deletion_protection)
       .Field("EnableNVS", false)
       .Field("Recyclable", false);
-  for (const std::string_view name : kUnsetTexts) {
-    const bool is_group = name == kResourceGroupId;
-    json.Field(name, is_group ? std::string_view(instance.resource_group_id) : "");
-  }
-  for (const std::string_view name : kUnsetNumbers) json.Field(name, 0);
+  for (const std::string_view name : kTexts) json.Field(name, TextOf(instance, name));
+  for (const std::string_view name : kNumbers) WriteNumber(json, instance, name, name);
   for (const auto& [name, item] : kUnsetLists) WriteEmpty(json, name, item);
+  WriteInterfaces(json, instance);
+  WriteList(json, "SecurityGroupIds", "SecurityGroupId", instance.security_group_ids);
   WriteMachineParts(json, instance);
-  WriteInstanceParts(json);
+  WriteInstanceParts(json, instance);
   WriteTags(json, instance.tags);
   json.EndObject();
   return json.Take();
@@ -151,6 +196,18 @@ constexpr std::array kInstanceColumns = {
     Col<&Instance::host_name>("host_name"),
     Col<&Instance::stopped_mode>("stopped_mode"),
     Col<&Instance::resource_group_id>("resource_group_id"),
+    Col<&Instance::description>("description"),
+    Col<&Instance::image_id>("image_id"),
+    Col<&Instance::key_pair_name>("key_pair_name"),
+    Col<&Instance::vpc_id>("vpc_id"),
+    Col<&Instance::vswitch_id>("vswitch_id"),
+    Col<&Instance::private_ip>("private_ip"),
+    Col<&Instance::network_interface_id>("network_interface_id"),
+    Col<&Instance::security_group_ids>("security_group_ids"),
+    Col<&Instance::user_data>("user_data"),
+    Col<&Instance::deletion_protection>("deletion_protection"),
+    Fixed<&Instance::starts>("starts"),
+    Col<&Instance::options>("options"),
     Fixed<&Instance::creation_time>("creation_time"),
     Col<&Instance::has_agent>("has_agent"),
     Col<&Instance::agent_refusal>("agent_refusal"),
@@ -161,10 +218,32 @@ constexpr Index kInstanceIndexes[] = {
     {.name = "zone", .column = "zone"},
     {.name = "status", .column = "status"},
     {.name = "name", .column = "name", .only_filled = true},
+    {.name = "key_pair", .column = "key_pair_name", .only_filled = true},
+    {.name = "vpc", .column = "vpc_id", .only_filled = true},
+    {.name = "vswitch", .column = "vswitch_id", .only_filled = true},
+    {.name = "image", .column = "image_id", .only_filled = true},
 };
 constexpr std::string_view kInstanceFacets[] = {"zone", "status", "type"};
 
 }  // namespace
+
+std::string OptionOf(const Instance& instance, std::string_view member, std::string_view unset) {
+  for (const std::string_view line : base::Split(instance.options, '\n')) {
+    const std::size_t sign = line.find('=');
+    if (sign != std::string_view::npos && line.substr(0, sign) == member)
+      return std::string(line.substr(sign + 1));
+  }
+  return std::string(unset);
+}
+
+void SetOption(Instance& instance, std::string_view member, std::string_view value) {
+  std::string options;
+  for (const std::string_view line : base::Split(instance.options, '\n')) {
+    if (!line.empty() && line.substr(0, line.find('=')) != member) options.append(line) += '\n';
+  }
+  if (!value.empty()) options.append(member).append("=").append(value) += '\n';
+  instance.options = std::move(options);
+}
 
 template <>
 const Kind<Instance>& KindOf<Instance>() {

@@ -40,6 +40,22 @@ struct Instance {
   std::string host_name;
   std::string stopped_mode{kNotStopped};
   std::string resource_group_id;
+  std::string description;
+  std::string image_id;  // as it was asked for
+  std::string key_pair_name;
+  std::string vpc_id;  // empty: in no VPC
+  std::string vswitch_id;
+  std::string private_ip;
+  std::string network_interface_id;
+  std::string security_group_ids;  // with commas between
+  std::string user_data;           // base64, as it came
+  bool deletion_protection = false;
+  // Of one that is Pending: whether it starts once its disks are made, or is Stopped then.
+  bool starts = true;
+  // What has no effect here and is told as it was asked for: lines of a member of
+  // DescribeInstances,
+  // '=' and its value. See OptionOf.
+  std::string options;
   SysMillis creation_time{};
   // True once an agent registered for it: attachments then wait for the agent's report. A virtual
   // instance (false) completes them on the clock and has no device.
@@ -52,6 +68,12 @@ struct Instance {
   std::int64_t seq = 0;
   bool operator==(const Instance&) const = default;
 };
+
+// The value of the option, or `unset` for one that was not given.
+std::string OptionOf(const Instance& instance, std::string_view member,
+                     std::string_view unset = {});
+// The option gets that value; an empty one takes it away. Neither text has a line break.
+void SetOption(Instance& instance, std::string_view member, std::string_view value);
 
 template <>
 const Kind<Instance>& KindOf<Instance>();

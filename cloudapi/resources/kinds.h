@@ -6,20 +6,30 @@
 
 #include "cloudapi/resources/disk.h"
 #include "cloudapi/resources/instance.h"
+#include "cloudapi/resources/key_pair.h"
 #include "cloudapi/resources/kind.h"
+#include "cloudapi/resources/machine_image.h"
 #include "cloudapi/resources/region_settings.h"
+#include "cloudapi/resources/security_group.h"
 #include "cloudapi/resources/snapshot.h"
 #include "cloudapi/resources/snapshot_chain.h"
 #include "cloudapi/resources/snapshot_group.h"
 #include "cloudapi/resources/snapshot_policy.h"
 #include "cloudapi/resources/task.h"
+#include "cloudapi/resources/vpc.h"
 
 // X(Type) for each kind, in one order everywhere.
+// clang-format off
 #define ZONEDISK_EACH_KIND(X) \
-  X(Disk)                     \
-  X(Snapshot)                 \
-  X(Instance)                 \
-  X(Task) X(SnapshotPolicy) X(PolicyDisk) X(RegionSettings) X(SnapshotGroup) X(SnapshotChain)
+  X(Disk) X(Snapshot) X(Instance) \
+  X(Task) \
+  X(SnapshotPolicy) X(PolicyDisk) \
+  X(RegionSettings) \
+  X(SnapshotGroup) X(SnapshotChain) \
+  X(Vpc) X(VSwitch) X(NetworkInterface) X(SecurityGroup) X(SecurityRule) \
+  X(KeyPair) \
+  X(MachineImage)
+// clang-format on
 
 namespace cloudapi {
 

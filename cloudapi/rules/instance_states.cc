@@ -51,8 +51,21 @@ Result<Instance> Reboot(Instance instance) {
 
 Result<void> CheckDeleteInstance(const Instance& instance, bool force) {
   if (auto is_virtual = CheckVirtual(instance); !is_virtual) return is_virtual;
+  if (instance.deletion_protection) {
+    return Refuse(403, "InvalidOperation.DeletionProtection", "instance.protected",
+                  fmt::format("Instance {} is protected from deletion.", instance.id),
+                  {{"instance", instance.id}});
+  }
   if (force && instance.status == InstanceStatus::kRunning) return {};
   return CheckIs(instance, InstanceStatus::kStopped);
+}
+
+Result<Instance> CompletePending(Instance instance) {
+  if (instance.starts)
+    return Move(std::move(instance), InstanceStatus::kPending, InstanceStatus::kStarting);
+  auto next = Move(std::move(instance), InstanceStatus::kPending, InstanceStatus::kStopped);
+  if (next) next->stopped_mode = kKeepCharging;
+  return next;
 }
 
 Result<Instance> CompleteStart(Instance instance) {

@@ -17,9 +17,12 @@ Result<Instance> Start(Instance instance);
 Result<Instance> Stop(Instance instance, std::string_view mode);
 // Running → Starting.
 Result<Instance> Reboot(Instance instance);
-// Whether it may be deleted: Stopped, or Running with `force`.
+// Whether it may be deleted: Stopped, or Running with `force`, and not protected. Errors also: 403
+// InvalidOperation.DeletionProtection.
 Result<void> CheckDeleteInstance(const Instance& instance, bool force);
 
+// Pending → Starting, or Stopped where it was not to start: its disks are made.
+Result<Instance> CompletePending(Instance instance);
 // Starting → Running.
 Result<Instance> CompleteStart(Instance instance);
 // Stopping → Stopped.

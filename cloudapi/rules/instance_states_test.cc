@@ -72,5 +72,22 @@ TEST(InstanceStatesTest, GivenStatusWhenDeletedThenStoppedOrByForce) {
             "IncorrectInstanceStatus");
 }
 
+TEST(CompletePending, GivenWhetherItStartsWhenMadeThenStartingOrStopped) {
+  Instance instance{.id = "i-1", .status = InstanceStatus::kPending};
+  EXPECT_EQ(CompletePending(instance)->status, InstanceStatus::kStarting);
+  instance.starts = false;
+  EXPECT_EQ(CompletePending(instance)->status, InstanceStatus::kStopped);
+  EXPECT_EQ(CompletePending(instance)->stopped_mode, kKeepCharging);
+  instance.status = InstanceStatus::kRunning;
+  EXPECT_EQ(CompletePending(instance).error().code, "IncorrectInstanceStatus");
+}
+
+TEST(CheckDeleteInstance, GivenProtectionWhenDeletedThenRefused) {
+  const Instance instance{
+      .id = "i-1", .status = InstanceStatus::kStopped, .deletion_protection = true};
+  EXPECT_EQ(CheckDeleteInstance(instance, true).error().code,
+            "InvalidOperation.DeletionProtection");
+}
+
 }  // namespace
 }  // namespace cloudapi

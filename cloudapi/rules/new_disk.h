@@ -45,15 +45,42 @@ Result<Disk> NewDisk(const DiskRequest& request, const topology::Catalogue& cata
 // RunInstances, SystemDisk.
 Disk NewSystemDisk(const Instance& instance, const topology::Catalogue& catalogue);
 
+// What an instance's maker asks of its system disk. Nothing means "not given".
+struct SystemDiskTerms {
+  std::string category;
+  std::string performance_level;
+  std::optional<std::int64_t> size_gib;
+  std::string name;
+  std::string description;
+  std::string image_id;
+  std::string snapshot_id;     // of a custom image, whose bytes it gets
+  std::int64_t image_gib = 0;  // the least size that the image takes
+  bool encrypted = false;
+  std::string kms_key_id;
+  std::int64_t provisioned_iops = 0;
+  bool bursting = false;
+  std::vector<Tag> tags;
+};
+// That disk, else as NewSystemDisk. Errors: 400 InvalidSystemDiskCategory.ValueNotSupported,
+// InvalidPerformanceLevel.Malformed, InvalidSystemDiskSize.ValueNotSupported,
+// InvalidSystemDiskSize.LessThanImageSize, InvalidParameter.EncryptedIllegal, those of
+// disk_tuning.h, InvalidDiskName.Malformed, InvalidDescription.Malformed; 403
+// OperationDenied.NoStock (sold out).
+Result<Disk> NewSystemDisk(const Instance& instance, const SystemDiskTerms& terms,
+                           const topology::Catalogue& catalogue);
+
 // What a system disk is replaced with: one of the category, level and name of the present one, with
 // another id, image and size; in state Creating, without id, seq and times.
 struct SystemDiskRequest {
   std::string image_id;
+  std::string snapshot_id;               // of a custom image, whose bytes it gets
+  std::int64_t image_gib = 0;            // the least size that the image takes
   std::optional<std::int64_t> size_gib;  // nullopt: that of the present one
   bool encrypted = false;
   std::string kms_key_id;
 };
 // Errors: 400 MissingParameter (no image), InvalidSystemDiskSize.ValueNotSupported,
+// InvalidSystemDiskSize.LessThanImageSize,
 // InvalidParameter.EncryptedIllegal (a key without encryption); 403 IncorrectDiskStatus,
 // DiskCreatingSnapshot.
 Result<Disk> ReplacementOf(const Disk& present, const SystemDiskRequest& request,

@@ -19,6 +19,8 @@ Detail KindOfDetail(Step step) {
     case Step::kDiskCreate:
     case Step::kDiskGrow:
     case Step::kGroupCut:
+    case Step::kImageMake:
+    case Step::kInstanceMake:
     case Step::kInstanceStart:
     case Step::kInstanceStop:
     case Step::kSnapshotCut:

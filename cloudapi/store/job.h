@@ -28,8 +28,10 @@ enum class Step {
   kSnapshotArchive,    // another category; ends its task
   kSnapshotUnlink,     // remove the image of a snapshot that is gone
   kGroupCut,           // copy the bytes of all its disks at one moment
+  kInstanceMake,       // its disks are made: → Starting, or Stopped
   kInstanceStart,      // → Running
   kInstanceStop,       // → Stopped
+  kImageMake,          // its snapshots are accomplished: → Available
   kPolicyFire,         // snapshots of some of its disks, then of the others, then the next time
 };
 
@@ -50,8 +52,10 @@ inline constexpr std::array kWords<Step> = {
     Spelling<Step>{Step::kSnapshotArchive, "snapshot.archive"},
     Spelling<Step>{Step::kSnapshotUnlink, "snapshot.unlink"},
     Spelling<Step>{Step::kGroupCut, "group.cut"},
+    Spelling<Step>{Step::kInstanceMake, "instance.make"},
     Spelling<Step>{Step::kInstanceStart, "instance.start"},
     Spelling<Step>{Step::kInstanceStop, "instance.stop"},
+    Spelling<Step>{Step::kImageMake, "image.make"},
     Spelling<Step>{Step::kPolicyFire, "policy.fire"},
 };
 

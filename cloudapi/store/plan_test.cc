@@ -77,6 +77,28 @@ INSTANTIATE_TEST_SUITE_P(
                  "snapshots_group (account=? AND region=? AND group_id=?)"},
         PlanCase{"PoliciesOf", [](View& view) { view.PoliciesOf(kDisk); },
                  "policy_disks_disk (account=? AND region=? AND disk_id=?)"},
+        PlanCase{"RulesOf",
+                 [](View& view) {
+                   view.RulesOf(SecurityGroup{.id = "sg", .account = "a", .region = "r"});
+                 },
+                 "security_rules_group (account=? AND region=? AND group_id=?)"},
+        PlanCase{"AddressTaken",
+                 [](View& view) {
+                   view.Count({.kind = &KindOf<NetworkInterface>(),
+                               .account = "a",
+                               .region = "r",
+                               .conditions = {where::Is{"private_ip", std::string("10.0.0.1")},
+                                              where::Is{"vswitch_id", std::string("vsw")}}});
+                 },
+                 "network_interfaces_address (account=? AND region=? AND private_ip=?)"},
+        PlanCase{"KeyPairUsed",
+                 [](View& view) {
+                   view.Count({.kind = &KindOf<Instance>(),
+                               .account = "a",
+                               .region = "r",
+                               .conditions = {where::Is{"key_pair_name", std::string("ops")}}});
+                 },
+                 "instances_key_pair (account=? AND region=? AND key_pair_name=?)"},
         PlanCase{"DisksOfPolicy",
                  [](View& view) {
                    view.DisksOf(SnapshotPolicy{.id = "p", .account = "a", .region = "r"}, 7, 10);

@@ -61,7 +61,7 @@ void Tx::WriteTags(const T& object) {
 }
 
 template <class T>
-void Tx::Count(const T& object, std::int64_t delta) {
+void Tx::CountChange(const T& object, std::int64_t delta) {
   const Kind<T>& kind = KindOf<T>();
   counters_.Count({object.account, object.region, std::string(kind.name), "", ""}, delta);
   for (const std::string_view facet : kind.facets) {
@@ -113,7 +113,7 @@ void Tx::Put(const T& object) {
       EraseTags(object);
       WriteTags(object);
     }
-    Count(*before, -1);
+    CountChange(*before, -1);
   } else {
     WriteRow(SqlOf<T>().insert, object, document, true);
     WriteTags(object);
@@ -123,7 +123,7 @@ void Tx::Put(const T& object) {
       WriteAttachments(Db(), object);
     }
   }
-  Count(object, 1);
+  CountChange(object, 1);
   if constexpr (std::is_same_v<T, Snapshot>) CountInChain(before ? &*before : nullptr, &object);
   Record(object, std::move(before_document), std::move(document));
 }
@@ -135,7 +135,7 @@ void Tx::Erase(const T& object) {
   std::string document = DocumentOf(*before);
   EraseTags(*before);
   Db().Use(SqlOf<T>().erase).Number(":seq", before->seq).Exec();
-  Count(*before, -1);
+  CountChange(*before, -1);
   if constexpr (std::is_same_v<T, Snapshot>) CountInChain(&*before, nullptr);
   if constexpr (!std::is_same_v<T, SnapshotChain>)
     AddTombstone(object.account, object.region, object.id);

@@ -124,7 +124,7 @@ class Tx : public View {
   template <class T>
   void EraseTags(const T& object);
   template <class T>
-  void Count(const T& object, std::int64_t delta);
+  void CountChange(const T& object, std::int64_t delta);
   template <class T>
   void Record(const T& object, std::string before, std::string after);
   // What the chain of a snapshot and the totals of bytes gain or lose; null: it is not there.

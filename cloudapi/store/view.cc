@@ -162,6 +162,14 @@ std::vector<Snapshot> View::SnapshotsOf(const SnapshotGroup& group) {
   return ReadAll<Snapshot>(snapshots);
 }
 
+std::vector<SecurityRule> View::RulesOf(const SecurityGroup& group) {
+  static const std::string sql = SelectSql<SecurityRule>(
+      "o.account = :account AND o.region = :region AND o.group_id = :group ORDER BY o.seq");
+  ScopedStatement rules = connection_.Use(sql);
+  rules.Text(":account", group.account).Text(":region", group.region).Text(":group", group.id);
+  return ReadAll<SecurityRule>(rules);
+}
+
 std::vector<PolicyDisk> View::PoliciesOf(const Disk& disk) {
   static const std::string sql = SelectSql<PolicyDisk>(
       "o.account = :account AND o.region = :region AND o.disk_id = :disk ORDER BY o.seq");

@@ -58,6 +58,8 @@ class View {
   std::vector<Snapshot> SnapshotsOf(const Disk& disk);
   // The members, in the order of creation.
   std::vector<Snapshot> SnapshotsOf(const SnapshotGroup& group);
+  // In the order in which they were added.
+  std::vector<SecurityRule> RulesOf(const SecurityGroup& group);
   // The policies that are applied to the disk, in the order in which they were.
   std::vector<PolicyDisk> PoliciesOf(const Disk& disk);
   // The disks of the policy with a greater seq, in the same order, at most `limit`.

@@ -97,6 +97,169 @@ inline void PutSampleGroup(TestCloud& cloud) {
                      .seq = 1018});
 }
 
+inline constexpr const char* kSampleVpc = "vpc-uf6net00000000000a";
+inline constexpr const char* kEmptyVpc = "vpc-uf6empty000000000a";
+inline constexpr const char* kSampleVSwitch = "vsw-uf6net00000000000a";
+inline constexpr const char* kFreeVSwitch = "vsw-uf6free0000000000a";
+inline constexpr const char* kSampleSecurityGroup = "sg-uf6net00000000000a";
+inline constexpr const char* kFreeSecurityGroup = "sg-uf6free0000000000a";
+inline constexpr const char* kSampleRule = "sgr-uf6net00000000000a";
+inline constexpr const char* kSampleEni = "eni-uf6net00000000000a";
+inline constexpr const char* kNetInstance = "i-uf6net00000000000a";
+inline constexpr const char* kSampleImage = "m-uf6image00000000000a";
+inline constexpr const char* kImageSnapshot = "s-uf6image00000000000a";
+
+// In cn-shanghai, a network with two vSwitches, a stopped instance in one of them and in a group
+// with a rule, another group, an empty network, a key pair and an image.
+inline void PutSampleNetwork(TestCloud& cloud) {
+  const SysMillis now = cloud.env.CloudNow();
+  Vpc vpc{.id = kSampleVpc,
+          .account = "default",
+          .region = "cn-shanghai",
+          .name = "net",
+          .cidr_block = "172.16.0.0/12",
+          .router_id = "vrt-uf6net00000000000a",
+          .route_table_id = "vtb-uf6net00000000000a",
+          .vswitch_ids = std::string(kSampleVSwitch) + "," + kFreeVSwitch,
+          .security_groups = 2,
+          .creation_time = now,
+          .tags = {{"env", "test"}},
+          .seq = 1021};
+  cloud.Put(vpc);
+  vpc.id = kEmptyVpc;
+  vpc.name = "empty";
+  vpc.router_id = "vrt-uf6empty000000000a";
+  vpc.route_table_id = "vtb-uf6empty000000000a";
+  vpc.vswitch_ids.clear();
+  vpc.security_groups = 0;
+  vpc.tags.clear();
+  vpc.seq = 1022;
+  cloud.Put(vpc);
+  VSwitch vswitch{.id = kSampleVSwitch,
+                  .account = "default",
+                  .region = "cn-shanghai",
+                  .zone = "cn-shanghai-a",
+                  .vpc_id = kSampleVpc,
+                  .route_table_id = "vtb-uf6net00000000000a",
+                  .name = "net-a",
+                  .cidr_block = "172.16.1.0/24",
+                  .interfaces = 1,
+                  .next_host = 1,
+                  .creation_time = now,
+                  .seq = 1023};
+  cloud.Put(vswitch);
+  vswitch.id = kFreeVSwitch;
+  vswitch.name = "net-b";
+  vswitch.cidr_block = "172.16.2.0/24";
+  vswitch.interfaces = vswitch.next_host = 0;
+  vswitch.seq = 1024;
+  cloud.Put(vswitch);
+  SecurityGroup group{.id = kSampleSecurityGroup,
+                      .account = "default",
+                      .region = "cn-shanghai",
+                      .vpc_id = kSampleVpc,
+                      .name = "web",
+                      .instances = 1,
+                      .rules = 2,
+                      .creation_time = now,
+                      .seq = 1025};
+  cloud.Put(group);
+  group.id = kFreeSecurityGroup;
+  group.name = "free";
+  group.instances = group.rules = 0;
+  group.seq = 1026;
+  cloud.Put(group);
+  cloud.Put(SecurityRule{.id = kSampleRule,
+                         .account = "default",
+                         .region = "cn-shanghai",
+                         .group_id = kSampleSecurityGroup,
+                         .ip_protocol = "TCP",
+                         .port_range = "22/22",
+                         .source_cidr = "10.0.0.0/8",
+                         .creation_time = now,
+                         .seq = 1027});
+  cloud.Put(SecurityRule{.id = "sgr-uf6out00000000000a",
+                         .account = "default",
+                         .region = "cn-shanghai",
+                         .group_id = kSampleSecurityGroup,
+                         .direction = RuleDirection::kEgress,
+                         .ip_protocol = "ALL",
+                         .port_range = "-1/-1",
+                         .dest_cidr = "0.0.0.0/0",
+                         .creation_time = now,
+                         .seq = 1034});
+  cloud.Put(NetworkInterface{.id = kSampleEni,
+                             .account = "default",
+                             .region = "cn-shanghai",
+                             .zone = "cn-shanghai-a",
+                             .vpc_id = kSampleVpc,
+                             .vswitch_id = kSampleVSwitch,
+                             .instance_id = kNetInstance,
+                             .private_ip = "172.16.1.1",
+                             .security_group_ids = kSampleSecurityGroup,
+                             .creation_time = now,
+                             .seq = 1028});
+  const Instance instance{.id = kNetInstance,
+                          .account = "default",
+                          .region = "cn-shanghai",
+                          .zone = "cn-shanghai-a",
+                          .status = InstanceStatus::kStopped,
+                          .type = "ecs.g7.large",
+                          .cpu = 2,
+                          .memory_mib = 8192,
+                          .name = "in-net",
+                          .host_name = "in-net",
+                          .stopped_mode = std::string(kKeepCharging),
+                          .image_id = "aliyun_3_x64",
+                          .vpc_id = kSampleVpc,
+                          .vswitch_id = kSampleVSwitch,
+                          .private_ip = "172.16.1.1",
+                          .network_interface_id = kSampleEni,
+                          .security_group_ids = kSampleSecurityGroup,
+                          .creation_time = now,
+                          .seq = 1029};
+  cloud.Put(instance);
+  Disk root = CompleteCreate(NewSystemDisk(instance, cloud.catalogue), now).value();
+  root.id = "d-uf6net000000000000a";
+  root.creation_time = now;
+  root.seq = 1030;
+  cloud.Put(root);
+  cloud.Put(KeyPair{.id = "ops",
+                    .account = "default",
+                    .region = "cn-shanghai",
+                    .key_pair_id = "ssh-uf6ops0000000000a",
+                    .fingerprint = "00112233445566778899aabbccddeeff",
+                    .public_key = "ssh-ed25519 AAAA",
+                    .creation_time = now,
+                    .seq = 1031});
+  cloud.Put(Snapshot{.id = kImageSnapshot,
+                     .account = "default",
+                     .region = "cn-shanghai",
+                     .status = SnapshotStatus::kAccomplished,
+                     .available = true,
+                     .progress = 100,
+                     .source_disk_id = "d-uf6net000000000000a",
+                     .source_zone = "cn-shanghai-a",
+                     .source_disk_size_gib = 40,
+                     .source_disk_type = std::string(kSystemDisk),
+                     .source_category = "cloud_essd",
+                     .requested_time = now,
+                     .creation_time = now,
+                     .last_modified_time = now,
+                     .seq = 1032});
+  cloud.Put(MachineImage{.id = kSampleImage,
+                         .account = "default",
+                         .region = "cn-shanghai",
+                         .status = ImageStatus::kAvailable,
+                         .name = "golden",
+                         .platform = "Others Linux",
+                         .boot_mode = "BIOS",
+                         .snapshot_id = kImageSnapshot,
+                         .size_gib = 40,
+                         .creation_time = now,
+                         .seq = 1033});
+}
+
 // In cn-shanghai, a stopped instance with its system disk.
 inline void PutSampleStopped(TestCloud& cloud) {
   const SysMillis now = cloud.env.CloudNow();

@@ -16,7 +16,9 @@ inline topology::Catalogue SmallCatalogue() {
                                                "elastic_ephemeral_disk_standard"};
   return {.regions = {{.id = "cn-hangzhou",
                        .id_code = "bp1",
-                       .zones = {{.id = "cn-hangzhou-b", .offers = offers},
+                       .zones = {{.id = "cn-hangzhou-b",
+                                  .offers = offers,
+                                  .instance_types = {"ecs.g7.xlarge", "ecs.c5.large"}},
                                  {.id = "cn-hangzhou-d",
                                   .offers = {{"cloud_essd"}, {"cloud_ssd", false}}}}},
                       {.id = "cn-beijing",

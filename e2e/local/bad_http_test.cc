@@ -175,7 +175,7 @@ std::vector<CallCase> GatewayCases() {
        "InvalidRegion.NotFound",
        "There is no region xx-nowhere."},
       {"ServedLater",
-       "RunInstances",
+       "DescribeSnapshotMonitorData",
        {},
        404,
        "InvalidAction.NotFound",

@@ -2,6 +2,7 @@
 
 #include "cloudapi/actions/disks/disks.h"
 #include "cloudapi/actions/find.h"
+#include "cloudapi/actions/login_params.h"
 #include "cloudapi/rules/transitions.h"
 
 namespace cloudapi {
@@ -37,7 +38,9 @@ Result<Answer> AttachDisk(const WriteCall& call) {
   if (!instance) return Fail(instance.error());
   const auto disk = Find<Disk>(call, call.args.TextOrEmpty("DiskId"));
   if (!disk) return Fail(disk.error());
-  if (auto bootable = CheckBootable(call.args, *disk); !bootable) return Fail(bootable.error());
+  for (const Result<void>& checked : {CheckBootable(call.args, *disk), CheckLogin(call)}) {
+    if (!checked) return Fail(checked.error());
+  }
   const auto attached = Attached(call, *disk, *instance);
   if (!attached) return Fail(attached.error());
   call.tx.Put(*attached);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cloudapi/actions/add_disk.h"
 #include "cloudapi/actions/disk_quotas.h"
 #include "cloudapi/actions/disks/disks.h"
 #include "cloudapi/actions/find.h"
@@ -14,12 +15,6 @@ namespace {
 std::string RegionOf(const ActionCall& call, const std::optional<Snapshot>& source) {
   if (!call.caller.region.empty()) return call.caller.region;
   return source ? source->region : call.caller.default_region;
-}
-
-// Of an account that encrypts every disk of the region; empty otherwise.
-std::string DefaultKeyOf(const WriteCall& call, const std::string& region) {
-  const RegionSettings settings = SettingsOf(call.tx, call.caller.account, region);
-  return settings.encrypted_by_default ? settings.default_kms_key_id : "";
 }
 
 // Of a disk in a storage set: the number of partitions over which the set spreads.
@@ -39,7 +34,7 @@ DiskRequest RequestOf(const WriteCall& call, const std::optional<Snapshot>& sour
           .description = call.args.TextOrEmpty("Description"),
           .encrypted = call.args.Boolean("Encrypted"),
           .kms_key_id = call.args.TextOrEmpty("KMSKeyId"),
-          .default_key = DefaultKeyOf(call, RegionOf(call, source)),
+          .default_key = DefaultKeyOf(call.tx, call.caller.account, RegionOf(call, source)),
           .multi_attach = call.args.TextOrEmpty("MultiAttach"),
           .provisioned_iops = call.args.Integer("ProvisionedIops"),
           .bursting = call.args.Boolean("BurstingEnabled"),
@@ -95,18 +90,6 @@ Result<std::optional<Snapshot>> SourceOf(const WriteCall& call) {
   return std::optional<Snapshot>(std::move(*snapshot));
 }
 
-void StoreNew(const WriteCall& call, Disk& disk, std::optional<Snapshot> source) {
-  disk.id = call.tx.NextId<Disk>(call.catalogue.FindRegion(disk.region)->id_code);
-  disk.account = call.caller.account;
-  disk.creation_time = call.tx.Now();
-  disk.seq = call.tx.NextSeq();
-  call.tx.Put(disk);
-  call.tx.Schedule(disk, Step::kDiskCreate, call.settings.delays.create);
-  if (!source || source->usage == "disk") return;
-  source->usage = "disk";
-  call.tx.Put(*source);
-}
-
 }  // namespace
 
 Result<Answer> CreateDisk(const WriteCall& call) {
@@ -122,7 +105,8 @@ Result<Answer> CreateDisk(const WriteCall& call) {
   for (const Result<void>& checked : {CheckTagCount(call), CheckRoomFor(call, *disk)}) {
     if (!checked) return Fail(checked.error());
   }
-  StoreNew(call, *disk, std::move(*source));
+  disk->account = call.caller.account;
+  AddDisk(call.tx, call.catalogue, *disk, call.settings.delays.create);
   return TextAnswer("DiskId", disk->id);
 }
 

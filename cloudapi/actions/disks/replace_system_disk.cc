@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
+#include "cloudapi/actions/add_disk.h"
 #include "cloudapi/actions/disk_quotas.h"
 #include "cloudapi/actions/disks/disks.h"
 #include "cloudapi/actions/find.h"
+#include "cloudapi/actions/find_image.h"
 #include "cloudapi/actions/login_params.h"
 #include "cloudapi/actions/release.h"
 #include "cloudapi/rules/new_disk.h"
@@ -38,15 +40,19 @@ Result<Disk> PresentDisk(const WriteCall& call, const Instance& instance) {
 // The present disk goes with its automatic snapshots where it says so; its policies go on with the
 // disk that replaces it.
 Result<Answer> ReplaceSystemDisk(const WriteCall& call) {
-  const auto instance = Find<Instance>(call, call.args.TextOrEmpty("InstanceId"));
+  auto instance = Find<Instance>(call, call.args.TextOrEmpty("InstanceId"));
   if (!instance) return Fail(instance.error());
-  for (const Result<void>& checked : {CheckStopped(*instance), CheckLogin(call.args)}) {
+  for (const Result<void>& checked : {CheckStopped(*instance), CheckLogin(call)}) {
     if (!checked) return Fail(checked.error());
   }
   const auto present = PresentDisk(call, *instance);
   if (!present) return Fail(present.error());
+  const auto image = FindImage(call, call.args.TextOrEmpty("ImageId"));
+  if (!image) return Fail(image.error());
   auto next = ReplacementOf(*present,
                             {.image_id = call.args.TextOrEmpty("ImageId"),
+                             .snapshot_id = *image ? (*image)->snapshot_id : "",
+                             .image_gib = *image ? (*image)->size_gib : 0,
                              .size_gib = call.args.Integer("SystemDisk.Size"),
                              .encrypted = call.args.IsTrue("Encrypted"),
                              .kms_key_id = call.args.TextOrEmpty("KMSKeyId")},
@@ -56,14 +62,13 @@ Result<Answer> ReplaceSystemDisk(const WriteCall& call) {
   if (auto room = CheckRoomToGrow(call, *present, more); !room) return Fail(room.error());
   const auto policies = call.tx.PoliciesOf(*present);
   ReleaseDisk(call.tx, *present);
-  next->id = call.tx.NextId<Disk>(call.catalogue.FindRegion(next->region)->id_code);
-  next->creation_time = call.tx.Now();
-  next->seq = call.tx.NextSeq();
-  call.tx.Put(*next);
-  call.tx.Schedule(*next, Step::kDiskCreate, call.settings.delays.create);
+  AddDisk(call.tx, call.catalogue, *next, call.settings.delays.create);
   for (const PolicyDisk& link : policies) {
     LinkPolicy(call.tx, link.policy_id, *call.tx.Find<Disk>(next->account, next->region, next->id));
   }
+  instance->image_id = next->image_id;
+  instance->key_pair_name = call.args.TextOrEmpty("KeyPairName");
+  call.tx.Put(*instance);
   return TextAnswer("DiskId", next->id);
 }
 

@@ -57,7 +57,7 @@ void WriteProgress(JsonWriter& json, const ResetPair& pair, const Result<Answer>
 Result<Answer> ReInitDisk(const WriteCall& call) {
   const auto disk = Find<Disk>(call, call.args.TextOrEmpty("DiskId"));
   if (!disk) return Fail(disk.error());
-  if (auto login = CheckLogin(call.args); !login) return Fail(login.error());
+  if (auto login = CheckLogin(call); !login) return Fail(login.error());
   std::optional<Snapshot> source;
   if (!disk->source_snapshot_id.empty())
     source = call.tx.Find<Snapshot>(disk->account, disk->region, disk->source_snapshot_id);

@@ -4,6 +4,7 @@
 #include "cloudapi/actions/instances/instances.h"
 #include "cloudapi/base/json.h"
 #include "cloudapi/resources/document.h"
+#include "common/base/text.h"
 #include "common/base/time.h"
 
 namespace cloudapi {
@@ -26,7 +27,10 @@ void WriteItself(JsonWriter& json, const Instance& instance) {
       .Field("ExpiredTime", kNeverExpires)
       .Field("InstanceChargeType", "PostPaid")
       .Field("IoOptimized", "optimized");
-  WriteUnset(json, {"ClusterId", "CreditSpecification", "Description", "ImageId", "VlanId"});
+  for (const std::string_view option : {"ClusterId", "CreditSpecification"})
+    json.Field(option, OptionOf(instance, option));
+  json.Field("Description", instance.description).Field("ImageId", instance.image_id);
+  json.Field("VlanId", OptionOf(instance, "VlanId"));
   json.Key("DedicatedHostAttribute").BeginObject();
   WriteUnset(json, {"DedicatedHostId", "DedicatedHostName"});
   json.EndObject();
@@ -34,25 +38,30 @@ void WriteItself(JsonWriter& json, const Instance& instance) {
   WriteEmpty(json, "OperationLocks", "LockReason");
 }
 
-// No network is kept here.
-void WriteNetwork(JsonWriter& json) {
+std::int64_t NumberOf(const Instance& instance, std::string_view option) {
+  return base::ParseNumber<std::int64_t>(OptionOf(instance, option)).value_or(0);
+}
+
+void WriteNetwork(JsonWriter& json, const Instance& instance) {
   json.Field("InstanceNetworkType", "vpc")
-      .Field("InternetChargeType", "PayByTraffic")
-      .Field("InternetMaxBandwidthIn", 0)
-      .Field("InternetMaxBandwidthOut", 0)
-      .Field("EnableJumboFrame", false)
+      .Field("InternetChargeType", OptionOf(instance, "InternetChargeType", "PayByTraffic"))
+      .Field("InternetMaxBandwidthIn", NumberOf(instance, "InternetMaxBandwidthIn"))
+      .Field("InternetMaxBandwidthOut", NumberOf(instance, "InternetMaxBandwidthOut"))
+      .Field("EnableJumboFrame", OptionOf(instance, "EnableJumboFrame") == "true")
       .Field("EnableNetworkEncryption", false);
   json.Key("NetworkOptions").BeginObject().Field("BandwidthWeighting", "");
-  json.Field("EnableJumboFrame", false).Field("EnableNetworkEncryption", false).EndObject();
+  json.Field("EnableJumboFrame", OptionOf(instance, "EnableJumboFrame") == "true");
+  json.Field("EnableNetworkEncryption", false).EndObject();
   json.Key("EipAddress").BeginObject().Field("Bandwidth", 0);
   WriteUnset(json, {"AllocationId", "InternetChargeType", "IpAddress"});
   json.EndObject();
   WriteEmpty(json, "InnerIpAddress", "IpAddress");
   WriteEmpty(json, "PublicIpAddress", "IpAddress");
-  WriteEmpty(json, "SecurityGroupIds", "SecurityGroupId");
+  WriteList(json, "SecurityGroupIds", "SecurityGroupId", instance.security_group_ids);
   json.Key("VpcAttributes").BeginObject();
-  WriteUnset(json, {"NatIpAddress", "VSwitchId", "VpcId"});
-  WriteEmpty(json, "PrivateIpAddress", "IpAddress");
+  json.Field("NatIpAddress", "");
+  json.Field("VSwitchId", instance.vswitch_id).Field("VpcId", instance.vpc_id);
+  WriteList(json, "PrivateIpAddress", "IpAddress", instance.private_ip);
   json.EndObject();
 }
 
@@ -67,7 +76,7 @@ Result<Answer> DescribeInstanceAttribute(const ReadCall& call) {
   }
   JsonWriter json;
   WriteItself(json, *instance);
-  WriteNetwork(json);
+  WriteNetwork(json, *instance);
   return Answer{.members = json.Take()};
 }
 

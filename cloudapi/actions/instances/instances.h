@@ -5,6 +5,8 @@
 
 namespace cloudapi {
 
+Result<Answer> RunInstances(const WriteCall& call);
+Result<Answer> CreateInstance(const WriteCall& call);
 Result<Answer> DescribeInstances(const ReadCall& call);
 Result<Answer> DescribeInstanceAttribute(const ReadCall& call);
 Result<Answer> DescribeInstanceHistoryEvents(const ReadCall& call);
@@ -16,15 +18,40 @@ Result<Answer> StopInstances(const WriteCall& call);
 Result<Answer> RebootInstance(const WriteCall& call);
 Result<Answer> DeleteInstance(const WriteCall& call);
 Result<Answer> DeleteInstances(const WriteCall& call);
+Result<Answer> DescribeInstanceAttachmentAttributes(const ReadCall& call);
+Result<Answer> DescribeInstanceMaintenanceAttributes(const ReadCall& call);
+Result<Answer> DescribeInstanceRamRole(const ReadCall& call);
+Result<Answer> DescribeUserData(const ReadCall& call);
+Result<Answer> ModifyInstanceAttachmentAttributes(const WriteCall& call);
+Result<Answer> ModifyInstanceAttribute(const WriteCall& call);
+Result<Answer> ModifyInstanceMaintenanceAttributes(const WriteCall& call);
+Result<Answer> ModifyInstanceMetadataOptions(const WriteCall& call);
+Result<Answer> ModifyInstanceNetworkSpec(const WriteCall& call);
+Result<Answer> ModifyInstanceSpec(const WriteCall& call);
+Result<Answer> ModifyInstanceVpcAttribute(const WriteCall& call);
 
 inline constexpr Action kInstanceActions[] = {
+    {.name = "CreateInstance", .write = CreateInstance},
     {.name = "DeleteInstance", .write = DeleteInstance},
     {.name = "DeleteInstances", .write = DeleteInstances},
+    {.name = "DescribeInstanceAttachmentAttributes", .read = DescribeInstanceAttachmentAttributes},
     {.name = "DescribeInstanceAttribute", .read = DescribeInstanceAttribute},
     {.name = "DescribeInstanceHistoryEvents", .read = DescribeInstanceHistoryEvents},
+    {.name = "DescribeInstanceMaintenanceAttributes",
+     .read = DescribeInstanceMaintenanceAttributes},
+    {.name = "DescribeInstanceRamRole", .read = DescribeInstanceRamRole},
     {.name = "DescribeInstances", .read = DescribeInstances},
     {.name = "DescribeInstanceStatus", .read = DescribeInstanceStatus},
+    {.name = "DescribeUserData", .read = DescribeUserData},
+    {.name = "ModifyInstanceAttachmentAttributes", .write = ModifyInstanceAttachmentAttributes},
+    {.name = "ModifyInstanceAttribute", .write = ModifyInstanceAttribute},
+    {.name = "ModifyInstanceMaintenanceAttributes", .write = ModifyInstanceMaintenanceAttributes},
+    {.name = "ModifyInstanceMetadataOptions", .write = ModifyInstanceMetadataOptions},
+    {.name = "ModifyInstanceNetworkSpec", .write = ModifyInstanceNetworkSpec},
+    {.name = "ModifyInstanceSpec", .write = ModifyInstanceSpec},
+    {.name = "ModifyInstanceVpcAttribute", .write = ModifyInstanceVpcAttribute},
     {.name = "RebootInstance", .write = RebootInstance},
+    {.name = "RunInstances", .write = RunInstances},
     {.name = "StartInstance", .write = StartInstance},
     {.name = "StartInstances", .write = StartInstances},
     {.name = "StopInstance", .write = StopInstance},

@@ -19,7 +19,7 @@ struct Supported {
   std::optional<topology::SizeRange> sizes;  // disks only, GiB
 };
 
-struct Query {
+struct Asked {
   std::string destination;
   std::string zone;
   std::string type;
@@ -36,7 +36,7 @@ bool TypeTakes(const Catalogue& catalogue, const std::string& type, const std::s
   return row != nullptr && std::ranges::find(row->categories, category) != row->categories.end();
 }
 
-std::vector<Supported> Disks(const Catalogue& catalogue, const Zone& zone, const Query& query) {
+std::vector<Supported> Disks(const Catalogue& catalogue, const Zone& zone, const Asked& query) {
   const bool system = query.destination == "SystemDisk";
   const std::string& wanted = system ? query.system_category : query.data_category;
   std::vector<Supported> rows;
@@ -52,7 +52,7 @@ std::vector<Supported> Disks(const Catalogue& catalogue, const Zone& zone, const
   return rows;
 }
 
-std::vector<Supported> Types(const Catalogue& catalogue, const Zone& zone, const Query& query) {
+std::vector<Supported> Types(const Catalogue& catalogue, const Zone& zone, const Asked& query) {
   std::vector<Supported> rows;
   for (const auto& name : zone.instance_types) {
     const auto* type = catalogue.FindInstanceType(name);
@@ -68,7 +68,7 @@ std::vector<Supported> Types(const Catalogue& catalogue, const Zone& zone, const
 }
 
 // What the zone has of the destination; empty: the zone is left out.
-std::vector<Supported> RowsOf(const Catalogue& catalogue, const Zone& zone, const Query& query) {
+std::vector<Supported> RowsOf(const Catalogue& catalogue, const Zone& zone, const Asked& query) {
   const bool sold_here = query.type.empty() || std::ranges::find(zone.instance_types, query.type) !=
                                                    zone.instance_types.end();
   if (!sold_here) return {};
@@ -81,7 +81,7 @@ std::vector<Supported> RowsOf(const Catalogue& catalogue, const Zone& zone, cons
 }
 
 // Regional categories are listed where the region is asked, for the types that can attach them.
-std::vector<Supported> RegionalDisks(const Catalogue& catalogue, const Query& query) {
+std::vector<Supported> RegionalDisks(const Catalogue& catalogue, const Asked& query) {
   std::vector<Supported> rows;
   if (query.destination != "DataDisk") return rows;
   const auto* type = catalogue.FindInstanceType(query.type);
@@ -116,8 +116,8 @@ void WriteZone(JsonWriter& json, const std::string& region, const std::string& z
   json.EndArray().EndObject().EndObject().EndArray().EndObject().EndObject();
 }
 
-Result<Query> Read(const Arguments& args) {
-  Query query{.destination = args.TextOrEmpty("DestinationResource"),
+Result<Asked> Read(const Arguments& args) {
+  Asked query{.destination = args.TextOrEmpty("DestinationResource"),
               .zone = args.TextOrEmpty("ZoneId"),
               .type = args.TextOrEmpty("InstanceType"),
               .system_category = args.TextOrEmpty("SystemDiskCategory"),

@@ -27,7 +27,7 @@ constexpr FamilyKind kFamilyKinds[] = {
 };
 constexpr FamilyKind kOtherFamily{'\0', "General-purpose", "EnterpriseLevel"};
 
-const FamilyKind& KindOf(const InstanceType& type) {
+const FamilyKind& FamilyKindOf(const InstanceType& type) {
   constexpr std::string_view kPrefix = "ecs.";
   const char letter = type.family.size() > kPrefix.size() ? type.family[kPrefix.size()] : '\0';
   const auto* found = std::ranges::find(kFamilyKinds, letter, &FamilyKind::letter);
@@ -123,9 +123,9 @@ constexpr WordFact kWordFacts[] = {
      "InstanceTypes"},
     {"InstanceTypeFamily", [](const InstanceType& type) { return std::string_view(type.family); },
      "InstanceTypeFamily", "InstanceTypeFamilies"},
-    {"InstanceFamilyLevel", [](const InstanceType& type) { return KindOf(type).level; },
+    {"InstanceFamilyLevel", [](const InstanceType& type) { return FamilyKindOf(type).level; },
      "InstanceFamilyLevel"},
-    {"InstanceCategory", [](const InstanceType& type) { return KindOf(type).category; },
+    {"InstanceCategory", [](const InstanceType& type) { return FamilyKindOf(type).category; },
      "InstanceCategory", "InstanceCategories"},
     {"CpuArchitecture",
      [](const InstanceType& type) { return std::string_view(type.architecture); },

@@ -30,6 +30,8 @@ inline constexpr Action kTagActions[] = {
     {.name = "RemoveTags", .write = RemoveTags},
     {.name = "TagResources", .write = TagResources},
     {.name = "UntagResources", .write = UntagResources},
+    {.name = "Vpc.TagResources", .write = TagResources},
+    {.name = "Vpc.UnTagResources", .write = UntagResources},
 };
 
 }  // namespace cloudapi

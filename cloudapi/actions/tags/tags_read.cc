@@ -27,7 +27,9 @@ constexpr std::string_view kTaggableTypes[] = {"instance",
                                                "launchtemplate",
                                                "reservedinstance",
                                                "snapshotpolicy",
-                                               "snapshotgroup"};
+                                               "snapshotgroup",
+                                               "vpc",
+                                               "vswitch"};
 
 // The member of ResourceTypeCount that counts a kind, by tag type.
 struct CountName {

@@ -32,10 +32,11 @@ std::map<std::string, Shape, std::less<>> ReadShapes() {
     Member member;
     std::string present;
     columns >> action >> path >> member.type >> present;
+    Shape& shape = shapes[action];
     // The dispatcher adds it to every answer.
     if (path == "RequestId") continue;
     member.always = present == "always";
-    shapes[action][path] = member;
+    shape[path] = member;
   }
   return shapes;
 }
@@ -84,11 +85,11 @@ class Walk {
 
 std::vector<std::string> ShapeProblems(std::string_view action, std::string_view members) {
   static const auto shapes = ReadShapes();
-  static const Shape kOnlyRequestId;
   const auto shape = shapes.find(action);
   std::vector<std::string> problems;
-  Walk(shape == shapes.end() ? kOnlyRequestId : shape->second, problems)
-      .Object("", json::parse("{" + std::string(members) + "}"));
+  // Of actions beside those of the table no shape is known but that of JSON.
+  const json object = json::parse("{" + std::string(members) + "}");
+  if (shape != shapes.end()) Walk(shape->second, problems).Object("", object);
   return problems;
 }
 

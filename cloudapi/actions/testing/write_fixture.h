@@ -171,6 +171,18 @@ class WriteTest : public testing::Test {
     }
     if (job.step == Step::kDiskReset) return Keep(tx, CompleteReset(*disk));
     const auto instance = tx.Find<Instance>(job.account, job.region, job.subject);
+    if (job.step == Step::kImageMake) {
+      auto image = tx.Find<MachineImage>(job.account, job.region, job.subject);
+      image->status = ImageStatus::kAvailable;
+      tx.Put(*image);
+      return true;
+    }
+    if (job.step == Step::kInstanceMake) {
+      const auto made = CompletePending(*instance);
+      if (made && made->status == InstanceStatus::kStarting)
+        tx.Schedule(*made, Step::kInstanceStart);
+      return Keep(tx, made);
+    }
     if (job.step == Step::kInstanceStart) return Keep(tx, CompleteStart(*instance));
     if (job.step == Step::kInstanceStop) return Keep(tx, CompleteStop(*instance));
     if (job.step == Step::kSnapshotCut) {

@@ -1,0 +1,21 @@
+#pragma once
+// What parameters of RunInstances and CreateInstance say of an instance without touching anything
+// else: those that ask for what is not here, and those that are kept and told again.
+#include "cloudapi/actions/arguments.h"
+#include "cloudapi/resources/instance.h"
+
+namespace cloudapi {
+
+// Each of the two actions lacks some parameters of the other: such a one reads as absent.
+std::string TextIf(const Arguments& args, std::string_view name);
+bool IsTrueIf(const Arguments& args, std::string_view name);
+std::optional<std::int64_t> IntegerIf(const Arguments& args, std::string_view name);
+
+// Errors: 404 of the object's kind for objects that cannot be here; 403 OperationDenied for what is
+// not served.
+Result<void> CheckServedOrder(const Arguments& args);
+// The parameters without effect become options of the instance. Errors: 400 InvalidParameter for a
+// line break.
+Result<void> KeepOptions(const Arguments& args, Instance& instance);
+
+}  // namespace cloudapi
