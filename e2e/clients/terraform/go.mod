@@ -1,0 +1,3 @@
+module zonedisk/e2e/clients/terraform
+
+go 1.23
