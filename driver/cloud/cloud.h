@@ -136,6 +136,7 @@ struct Snapshot {
   SnapshotStatus status = SnapshotStatus::kProgressing;
   bool available = false;           // disks can be made from it
   std::int64_t retention_days = 0;  // 0: kept for ever
+  std::string group_id;             // that it is a member of; empty: none
   Tags tags;
   bool operator==(const Snapshot&) const = default;
 };
@@ -148,6 +149,35 @@ struct SnapshotSpec {
   std::string resource_group_id;
   Tags tags;
   std::string client_token;
+};
+
+// Snapshots of several disks at one moment.
+struct SnapshotGroup {
+  struct Member {
+    std::string snapshot_id;
+    std::string disk_id;
+    bool operator==(const Member&) const = default;
+  };
+  std::string id;
+  std::string name;
+  SnapshotStatus status = SnapshotStatus::kProgressing;
+  std::vector<Member> members;
+  Tags tags;
+  bool operator==(const SnapshotGroup&) const = default;
+};
+
+struct SnapshotGroupSpec {
+  std::vector<std::string> disk_ids;  // at most 16, of one zone
+  std::string name;
+  std::string resource_group_id;
+  Tags tags;
+  std::string client_token;
+};
+
+// Every given member must match.
+struct SnapshotGroupQuery {
+  std::string id;
+  Tags tags;
 };
 
 // What ModifyDiskSpec is asked for; empty members stay as they are.
@@ -224,6 +254,14 @@ class Cloud {
   virtual CloudResult<std::string> CreateSnapshot(const SnapshotSpec& spec) = 0;  // its id
   virtual CloudResult<SnapshotPage> DescribeSnapshots(const SnapshotQuery& query) = 0;
   virtual CloudResult<void> DeleteSnapshot(const std::string& snapshot_id) = 0;
+
+  virtual CloudResult<std::string> CreateSnapshotGroup(
+      const SnapshotGroupSpec& spec) = 0;  // its id
+  // At most 100.
+  virtual CloudResult<std::vector<SnapshotGroup>> DescribeSnapshotGroups(
+      const SnapshotGroupQuery& query) = 0;
+  // With its members. The refusal of a member that stays is that of the call: the group stays, too.
+  virtual CloudResult<void> DeleteSnapshotGroup(const std::string& group_id) = 0;
 
   // Instances that do not exist are silently missing. At most 100 ids.
   virtual CloudResult<std::vector<Instance>> DescribeInstances(

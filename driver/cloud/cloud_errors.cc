@@ -44,6 +44,7 @@ constexpr std::array kRows = {
     Row{"InvalidSnapshotId.NotFound", StatusCode::NOT_FOUND},
     Row{"InvalidSnapshot.NotFound", StatusCode::NOT_FOUND},
     Row{"InvalidResourceId.NotFound", StatusCode::NOT_FOUND},
+    Row{"InvalidSnapshotGroupId.NotFound", StatusCode::NOT_FOUND},
     // sizes
     Row{"InvalidDiskSize.NotSupported", StatusCode::OUT_OF_RANGE, Remedy::kPlacement},
     Row{"InvalidDataDiskSize.ValueNotSupported", StatusCode::OUT_OF_RANGE, Remedy::kPlacement},
@@ -102,6 +103,11 @@ constexpr std::array kRows = {
     Row{"InvalidOperation.SnapshotLocked", StatusCode::FAILED_PRECONDITION},
     Row{"InvalidOperation.RelatedSnapshotNotFinished", StatusCode::ABORTED, Remedy::kWait},
     Row{"DiskCategory.OperationNotSupported", StatusCode::FAILED_PRECONDITION},
+    // disks that cannot be cut together
+    Row{"InvalidDiskIds.NotInSameZone", StatusCode::FAILED_PRECONDITION},
+    Row{"NumberExceed.TooManyDisks", StatusCode::FAILED_PRECONDITION},
+    Row{"CapacityExceed.TooManyDisks", StatusCode::FAILED_PRECONDITION},
+    Row{"InvalidOperation.MultiAttachDisk", StatusCode::FAILED_PRECONDITION},
     // parameters
     Row{"Invalid", StatusCode::INVALID_ARGUMENT},
     Row{"MissingParam", StatusCode::INVALID_ARGUMENT},

@@ -33,10 +33,13 @@ bool FlagIn(const json& object, const char* name) {
   return member.is_boolean() && member.get<bool>();
 }
 
+// Snapshot groups write them as Key and Value.
 Tags TagsIn(const json& object) {
   Tags tags;
   for (const auto& tag : ListIn(object, "Tags", "Tag")) {
-    tags.push_back({TextIn(tag, "TagKey"), TextIn(tag, "TagValue")});
+    const bool has_long = tag.contains("TagKey");
+    tags.push_back(
+        {TextIn(tag, has_long ? "TagKey" : "Key"), TextIn(tag, has_long ? "TagValue" : "Value")});
   }
   return tags;
 }
@@ -44,6 +47,13 @@ Tags TagsIn(const json& object) {
 SnapshotStatus ParseSnapshotStatus(const std::string& word) {
   if (word == "accomplished") return SnapshotStatus::kAccomplished;
   return word == "failed" ? SnapshotStatus::kFailed : SnapshotStatus::kProgressing;
+}
+
+// No member of a snapshot names its group; its description does.
+std::string GroupIn(const json& snapshot) {
+  constexpr std::string_view kFrom = "Created_from_";
+  const std::string description = TextIn(snapshot, "Description");
+  return description.starts_with(kFrom) ? description.substr(kFrom.size()) : "";
 }
 
 // The smallest data disk of each level of cloud_essd; the answer tells only the category's own
@@ -125,7 +135,19 @@ Snapshot ToSnapshot(const json& json) {
           .status = ParseSnapshotStatus(TextIn(json, "Status")),
           .available = FlagIn(json, "Available"),
           .retention_days = NumberIn(json, "RetentionDays"),
+          .group_id = GroupIn(json),
           .tags = TagsIn(json)};
+}
+
+SnapshotGroup ToSnapshotGroup(const json& json) {
+  SnapshotGroup group{.id = TextIn(json, "SnapshotGroupId"),
+                      .name = TextIn(json, "Name"),
+                      .status = ParseSnapshotStatus(TextIn(json, "Status")),
+                      .tags = TagsIn(json)};
+  for (const auto& member : ListIn(json, "Snapshots", "Snapshot")) {
+    group.members.push_back({TextIn(member, "SnapshotId"), TextIn(member, "SourceDiskId")});
+  }
+  return group;
 }
 
 CloudTask ToTask(const json& json) {

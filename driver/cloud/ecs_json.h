@@ -9,6 +9,7 @@ namespace driver {
 
 Disk ToDisk(const nlohmann::json& json);
 Snapshot ToSnapshot(const nlohmann::json& json);
+SnapshotGroup ToSnapshotGroup(const nlohmann::json& json);
 CloudTask ToTask(const nlohmann::json& json);
 Instance ToInstance(const nlohmann::json& json);
 InstanceType ToInstanceType(const nlohmann::json& json);

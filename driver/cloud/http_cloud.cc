@@ -160,6 +160,43 @@ class HttpCloud : public Cloud {
     return CallVoid("DeleteSnapshot", {{"SnapshotId", snapshot_id}, {"Force", "true"}});
   }
 
+  CloudResult<std::string> CreateSnapshotGroup(const SnapshotGroupSpec& spec) override {
+    ecs::Parameters call;
+    for (std::size_t i = 0; i < spec.disk_ids.size(); ++i) {
+      call["DiskId." + std::to_string(i + 1)] = spec.disk_ids[i];
+    }
+    SetIf(call, "Name", spec.name);
+    SetIf(call, "ResourceGroupId", spec.resource_group_id);
+    SetIf(call, "ClientToken", spec.client_token);
+    SetTags(call, spec.tags);
+    return CallForId("CreateSnapshotGroup", std::move(call), "SnapshotGroupId");
+  }
+
+  CloudResult<std::vector<SnapshotGroup>> DescribeSnapshotGroups(
+      const SnapshotGroupQuery& query) override {
+    ecs::Parameters call;
+    SetIf(call, "SnapshotGroupId.1", query.id);
+    SetTags(call, query.tags);
+    SetPaging(call, 0, {});
+    const auto answer = client_.Call("DescribeSnapshotGroups", std::move(call));
+    if (!answer) return Fail(answer.error());
+    std::vector<SnapshotGroup> groups;
+    for (const auto& group : ListIn(*answer, "SnapshotGroups", "SnapshotGroup")) {
+      groups.push_back(ToSnapshotGroup(group));
+    }
+    return groups;
+  }
+
+  CloudResult<void> DeleteSnapshotGroup(const std::string& group_id) override {
+    const auto answer = client_.Call("DeleteSnapshotGroup", {{"SnapshotGroupId", group_id}});
+    if (!answer) return Fail(answer.error());
+    for (const auto& item : ListIn(*answer, "OperationProgressSet", "OperationProgress")) {
+      const std::string code = TextIn(item, "ErrorCode");
+      if (!code.empty()) return Fail(CloudError{code, 403, TextIn(item, "ErrorMsg")});
+    }
+    return {};
+  }
+
   CloudResult<std::vector<Instance>> DescribeInstances(
       const std::vector<std::string>& ids) override {
     ecs::Parameters call{{"InstanceIds", json(ids).dump(-1, ' ', true, kReplaceBadUtf8)}};

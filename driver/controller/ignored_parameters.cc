@@ -30,8 +30,8 @@ void IgnoredParameters::Report(const CreateVolumeRequest& made, const Deadline& 
   WarnClaim(cluster_, clock_, made.claim, "ParameterIgnored", text, deadline);
 }
 
-void IgnoredParameters::Report(const CreateSnapshotRequest& made) {
-  if (!made.parameters.ignored.empty()) Log(TextOf(made.parameters.ignored));
+void IgnoredParameters::Report(const SnapshotParameters& made) {
+  if (!made.ignored.empty()) Log(TextOf(made.ignored));
 }
 
 }  // namespace driver

@@ -22,8 +22,8 @@ class IgnoredParameters {
   // an event that cannot be written is logged and forgotten.
   void Report(const CreateVolumeRequest& made, const Deadline& deadline)
       ABSL_LOCKS_EXCLUDED(mutex_);
-  // For a snapshot: the log alone, since its class is of no claim.
-  void Report(const CreateSnapshotRequest& made) ABSL_LOCKS_EXCLUDED(mutex_);
+  // For a snapshot or a group: the log alone, since its class is of no claim.
+  void Report(const SnapshotParameters& made) ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   void Log(const std::string& text) ABSL_LOCKS_EXCLUDED(mutex_);

@@ -250,6 +250,38 @@ Result<ListSnapshotsRequest> ParseListSnapshots(const csi::v1::ListSnapshotsRequ
   return ListSnapshotsRequest{std::move(*page), request.snapshot_id(), request.source_volume_id()};
 }
 
+Result<CreateGroupRequest> ParseCreateGroup(
+    const csi::v1::CreateVolumeGroupSnapshotRequest& request, const ParameterRules& rules) {
+  auto fits = CheckRequired(request, "name", request.name());
+  if (!fits) return Fail(fits.error());
+  if (HasControlCharacter(request.name())) return Refuse("name has a control character");
+  CreateGroupRequest wanted{.name = request.name(),
+                            .source_volume_ids = {request.source_volume_ids().begin(),
+                                                  request.source_volume_ids().end()}};
+  auto& volumes = wanted.source_volume_ids;
+  std::ranges::sort(volumes);
+  volumes.erase(std::unique(volumes.begin(), volumes.end()), volumes.end());
+  if (volumes.empty() || volumes.front().empty()) return Refuse("source_volume_ids are missing");
+  auto parameters = ParseGroupParameters(ToParameters(request.parameters()), rules);
+  if (!parameters) return Fail(parameters.error());
+  wanted.parameters = std::move(*parameters);
+  return wanted;
+}
+
+Result<GroupRequest> ParseDeleteGroup(const csi::v1::DeleteVolumeGroupSnapshotRequest& request) {
+  auto fits = CheckRequired(request, "group_snapshot_id", request.group_snapshot_id());
+  if (!fits) return Fail(fits.error());
+  return GroupRequest{request.group_snapshot_id(),
+                      {request.snapshot_ids().begin(), request.snapshot_ids().end()}};
+}
+
+Result<GroupRequest> ParseGetGroup(const csi::v1::GetVolumeGroupSnapshotRequest& request) {
+  auto fits = CheckRequired(request, "group_snapshot_id", request.group_snapshot_id());
+  if (!fits) return Fail(fits.error());
+  return GroupRequest{request.group_snapshot_id(),
+                      {request.snapshot_ids().begin(), request.snapshot_ids().end()}};
+}
+
 Result<ExpandVolumeRequest> ParseExpand(const csi::v1::ControllerExpandVolumeRequest& request) {
   auto fits = CheckRequired(request, "volume_id", request.volume_id());
   if (!fits) return Fail(fits.error());

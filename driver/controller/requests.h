@@ -99,6 +99,18 @@ struct ListSnapshotsRequest {
   std::string source_volume_id;
 };
 
+struct CreateGroupRequest {
+  std::string name;
+  std::vector<std::string> source_volume_ids;  // sorted, each once
+  SnapshotParameters parameters;
+};
+
+// A group that exists, and what the caller takes for its members; none: not said.
+struct GroupRequest {
+  std::string group_id;
+  std::vector<std::string> snapshot_ids;
+};
+
 struct ExpandVolumeRequest {
   std::string volume_id;
   CapacityRange size;
@@ -130,6 +142,10 @@ Result<CreateSnapshotRequest> ParseCreateSnapshot(const csi::v1::CreateSnapshotR
                                                   const ParameterRules& rules);
 // ABORTED for a malformed starting_token.
 Result<ListSnapshotsRequest> ParseListSnapshots(const csi::v1::ListSnapshotsRequest& request);
+Result<CreateGroupRequest> ParseCreateGroup(
+    const csi::v1::CreateVolumeGroupSnapshotRequest& request, const ParameterRules& rules);
+Result<GroupRequest> ParseDeleteGroup(const csi::v1::DeleteVolumeGroupSnapshotRequest& request);
+Result<GroupRequest> ParseGetGroup(const csi::v1::GetVolumeGroupSnapshotRequest& request);
 Result<ExpandVolumeRequest> ParseExpand(const csi::v1::ControllerExpandVolumeRequest& request);
 Result<ModifyVolumeRequest> ParseModify(const csi::v1::ControllerModifyVolumeRequest& request);
 

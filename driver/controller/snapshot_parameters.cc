@@ -74,4 +74,13 @@ Result<SnapshotParameters> ParseSnapshotParameters(const Parameters& parameters,
   return snapshot;
 }
 
+Result<SnapshotParameters> ParseGroupParameters(const Parameters& parameters,
+                                                const ParameterRules& rules) {
+  if (parameters.contains("retentionDays")) {
+    return Fail(grpc::StatusCode::INVALID_ARGUMENT,
+                "parameter retentionDays: groups of snapshots are kept for ever");
+  }
+  return ParseSnapshotParameters(parameters, rules);
+}
+
 }  // namespace driver

@@ -34,4 +34,9 @@ Result<std::optional<std::int64_t>> ParseRetention(const std::string& name,
 Result<SnapshotParameters> ParseSnapshotParameters(const Parameters& parameters,
                                                    const ParameterRules& rules);
 
+// The same of a VolumeGroupSnapshotClass. retentionDays is refused: the cloud keeps groups for
+// ever.
+Result<SnapshotParameters> ParseGroupParameters(const Parameters& parameters,
+                                                const ParameterRules& rules);
+
 }  // namespace driver

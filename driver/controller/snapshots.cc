@@ -57,7 +57,7 @@ Result<Snapshot> Snapshots::FindOrCreate(const CreateSnapshotRequest& wanted,
   const Tags& tags = wanted.parameters.tags;
   spec.tags.insert(spec.tags.end(), tags.begin(), tags.end());
   spec.tags.push_back(tag);
-  ignored_.Report(wanted);
+  ignored_.Report(wanted.parameters);
   return CreateSnapshotOnce(context_, deadline, std::move(spec), TokenChain(wanted.name), tag);
 }
 
@@ -91,9 +91,20 @@ RpcError Snapshots::RemoveFailed(const Snapshot& snapshot, const Deadline& deadl
                                     " failed and is deleted; the next try takes another"};
 }
 
+// Its group would go on as if it were whole.
+Result<void> Snapshots::CheckAlone(const std::string& snapshot_id, const Deadline& deadline) {
+  if (context_.profile.group_rpcs.empty()) return {};
+  const auto snapshot = FindSnapshot(context_.cloud, context_.clock, deadline, snapshot_id);
+  if (!snapshot) return Fail(snapshot.error());
+  if (!*snapshot || (*snapshot)->group_id.empty()) return {};
+  return Fail(StatusCode::INVALID_ARGUMENT, "snapshot " + snapshot_id + " is a member of group " +
+                                                (*snapshot)->group_id + " and goes with it");
+}
+
 Result<void> Snapshots::Delete(const std::string& snapshot_id, const Deadline& deadline) {
   const auto guard = context_.locks.Lock("snapshot " + snapshot_id);
   if (!guard) return Fail(guard.error());
+  if (auto alone = CheckAlone(snapshot_id, deadline); !alone) return alone;
   auto deleted = DeleteSnapshotById(context_, deadline, snapshot_id);
   CrashPoint("delete-snapshot.after-delete-snapshot");
   return deleted;

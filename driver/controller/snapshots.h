@@ -22,7 +22,7 @@ class Snapshots {
   // another. Source: CSI CreateSnapshot.
   Result<Snapshot> Create(const CreateSnapshotRequest& wanted, const Deadline& deadline);
 
-  // An unknown id is success.
+  // An unknown id is success. Errors: INVALID_ARGUMENT for a member of a group.
   Result<void> Delete(const std::string& snapshot_id, const Deadline& deadline);
 
   // NOT_FOUND, ABORTED while the content is not fixed yet.
@@ -37,6 +37,7 @@ class Snapshots {
   // read.
   Result<std::optional<std::int64_t>> RetentionOf(const SnapshotParameters& parameters,
                                                   const Deadline& deadline);
+  Result<void> CheckAlone(const std::string& snapshot_id, const Deadline& deadline);
   RpcError RemoveFailed(const Snapshot& snapshot, const Deadline& deadline);
 
   ControllerContext context_;

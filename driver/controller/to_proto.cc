@@ -45,6 +45,7 @@ csi::v1::Snapshot ToProto(const Snapshot& snapshot) {
     answer.mutable_creation_time()->set_seconds(snapshot.cut_at->time_since_epoch().count());
   }
   answer.set_ready_to_use(snapshot.available);
+  answer.set_group_snapshot_id(snapshot.group_id);
   return answer;
 }
 

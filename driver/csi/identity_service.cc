@@ -3,6 +3,14 @@
 #include <utility>
 
 namespace driver {
+namespace {
+
+bool IsOfController(PluginService service) {
+  using Service = csi::v1::PluginCapability::Service;
+  return service == Service::CONTROLLER_SERVICE || service == Service::GROUP_CONTROLLER_SERVICE;
+}
+
+}  // namespace
 
 IdentityService::IdentityService(PluginName name, const Profile& profile, bool with_controller,
                                  NeedsCheck needs)
@@ -23,9 +31,7 @@ grpc::Status IdentityService::GetPluginCapabilities(
     grpc::ServerContext*, const csi::v1::GetPluginCapabilitiesRequest*,
     csi::v1::GetPluginCapabilitiesResponse* response) {
   for (const auto service : profile_.plugin_services) {
-    if (service == csi::v1::PluginCapability::Service::CONTROLLER_SERVICE && !with_controller_) {
-      continue;
-    }
+    if (!with_controller_ && IsOfController(service)) continue;
     response->add_capabilities()->mutable_service()->set_type(service);
   }
   response->add_capabilities()->mutable_volume_expansion()->set_type(

@@ -27,7 +27,11 @@ TEST(IdentityServiceTest, GivenNameWhenAskedThenInfo) {
 
 TEST(IdentityServiceTest, GivenRoleWhenAskedThenServices) {
   IdentityService with({"d", "1"}, FullProfile(), true);
-  EXPECT_EQ(ServicesOf(with),
+  EXPECT_EQ(ServicesOf(with), (std::vector<PluginService>{Service::CONTROLLER_SERVICE,
+                                                          Service::VOLUME_ACCESSIBILITY_CONSTRAINTS,
+                                                          Service::GROUP_CONTROLLER_SERVICE}));
+  IdentityService ack({"d", "1"}, AckProfile(), true);
+  EXPECT_EQ(ServicesOf(ack),
             (std::vector<PluginService>{Service::CONTROLLER_SERVICE,
                                         Service::VOLUME_ACCESSIBILITY_CONSTRAINTS}));
   IdentityService without({"d", "1"}, FullProfile(), false);

@@ -18,6 +18,8 @@ inline constexpr std::string_view kPerformanceLevelKey = "performanceLevel";
 // Tags.
 inline constexpr std::string_view kVolumeNameTag = "csi.alibabacloud.com/volume-name";
 inline constexpr std::string_view kSnapshotNameTag = "zonedisk.io/snapshot-name";
+// Not the one above: the members of a group have its tags.
+inline constexpr std::string_view kGroupNameTag = "zonedisk.io/group-snapshot-name";
 inline constexpr std::string_view kSourceVolumeTag = "zonedisk.io/source-volume";
 inline constexpr std::string_view kCloneForTag = "zonedisk.io/clone-for";
 

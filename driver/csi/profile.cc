@@ -10,9 +10,20 @@ using Plugin = csi::v1::PluginCapability::Service;
 using Rpc = csi::v1::ControllerServiceCapability::RPC;
 using NodeCapability = csi::v1::NodeServiceCapability::RPC;
 
-constexpr std::array<PluginService, 2> kFullPlugin = {
+constexpr std::array<PluginService, 3> kFullPlugin = {
     Plugin::CONTROLLER_SERVICE,
     Plugin::VOLUME_ACCESSIBILITY_CONSTRAINTS,
+    Plugin::GROUP_CONTROLLER_SERVICE,
+};
+
+// ACK's has a gate for groups, which is off.
+constexpr std::array<PluginService, 2> kAckPlugin = {
+    Plugin::CONTROLLER_SERVICE,
+    Plugin::VOLUME_ACCESSIBILITY_CONSTRAINTS,
+};
+
+constexpr std::array<GroupRpc, 1> kFullGroup = {
+    csi::v1::GroupControllerServiceCapability::RPC::CREATE_DELETE_GET_VOLUME_GROUP_SNAPSHOT,
 };
 
 constexpr std::array<ControllerRpc, 13> kFullController = {
@@ -92,13 +103,15 @@ constexpr std::array<std::string_view, 6> kAckNextAttempt = {
 }  // namespace
 
 const Profile& FullProfile() {
-  static const Profile profile{
-      .plugin_services = kFullPlugin, .controller_rpcs = kFullController, .node_rpcs = kFullNode};
+  static const Profile profile{.plugin_services = kFullPlugin,
+                               .controller_rpcs = kFullController,
+                               .group_rpcs = kFullGroup,
+                               .node_rpcs = kFullNode};
   return profile;
 }
 
 const Profile& AckProfile() {
-  static const Profile profile{.plugin_services = kFullPlugin,
+  static const Profile profile{.plugin_services = kAckPlugin,
                                .controller_rpcs = kAckController,
                                .node_rpcs = kAckNode,
                                .cloud_codes = kAckCloudCodes,

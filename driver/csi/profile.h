@@ -11,6 +11,7 @@ namespace driver {
 
 using PluginService = csi::v1::PluginCapability::Service::Type;
 using ControllerRpc = csi::v1::ControllerServiceCapability::RPC::Type;
+using GroupRpc = csi::v1::GroupControllerServiceCapability::RPC::Type;
 using NodeRpc = csi::v1::NodeServiceCapability::RPC::Type;
 
 // What a refusal of the cloud is answered with.
@@ -30,6 +31,7 @@ struct OwnCodeRow {
 struct Profile {
   std::span<const PluginService> plugin_services;
   std::span<const ControllerRpc> controller_rpcs;  // calls of others are UNIMPLEMENTED
+  std::span<const GroupRpc> group_rpcs;            // none: there is no group controller
   std::span<const NodeRpc> node_rpcs;
   // Of each the first row that fits; without one the code is as it is.
   std::span<const CloudCodeRow> cloud_codes;

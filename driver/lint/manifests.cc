@@ -71,7 +71,7 @@ class Checker {
     const char* driver_field;
     void (Checker::*check)(const YAML::Node&);
   };
-  static const std::array<Kind, 3> kKinds;
+  static const std::array<Kind, 4> kKinds;
 
   // Those that are strings; the API server takes no others.
   Parameters ParametersOf(const YAML::Node& object) {
@@ -128,6 +128,13 @@ class Checker {
     }
   }
 
+  void CheckGroupClass(const YAML::Node& object) {
+    for (const auto& [name, value] : ParametersOf(object)) {
+      const auto read = ParseGroupParameters({{name, value}}, {.strict = true});
+      if (!read) Find(object, read.error().message);
+    }
+  }
+
   void CheckAttributesClass(const YAML::Node& object) {
     for (const auto& [name, value] : ParametersOf(object)) {
       const auto change = ParseVolumeChange({{name, value}});
@@ -141,9 +148,10 @@ class Checker {
   std::string about_;
 };
 
-const std::array<Checker::Kind, 3> Checker::kKinds = {{
+const std::array<Checker::Kind, 4> Checker::kKinds = {{
     {"StorageClass", "provisioner", &Checker::CheckStorageClass},
     {"VolumeSnapshotClass", "driver", &Checker::CheckSnapshotClass},
+    {"VolumeGroupSnapshotClass", "driver", &Checker::CheckGroupClass},
     {"VolumeAttributesClass", "driverName", &Checker::CheckAttributesClass},
 }};
 

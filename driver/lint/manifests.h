@@ -17,9 +17,9 @@ struct LintReport {
   std::vector<std::string> findings;  // "FILE:LINE: KIND NAME: WHAT", in the order of the file
 };
 
-// StorageClasses, VolumeSnapshotClasses and VolumeAttributesClasses of the driver, in any number of
-// YAML documents and in Lists; whatever else there is is not looked at. A text that is not YAML is
-// a finding.
+// StorageClasses, VolumeSnapshotClasses, VolumeGroupSnapshotClasses and VolumeAttributesClasses of
+// the driver, in any number of YAML documents and in Lists; whatever else there is is not looked
+// at. A text that is not YAML is a finding.
 LintReport CheckManifests(const std::string& file, const std::string& text, const LintRules& rules);
 
 }  // namespace driver

@@ -79,6 +79,12 @@ INSTANTIATE_TEST_SUITE_P(
             {"a.yaml:2: VolumeSnapshotClass cut: parameter forceDelete has no effect",
              "a.yaml:2: VolumeSnapshotClass cut: parameter retentionDays is not a whole number "
              "of at least 0"}},
+        LintCase{"GroupSnapshotClass",
+                 "kind: VolumeGroupSnapshotClass\nmetadata: {name: cut}\n"
+                 "driver: diskplugin.csi.alibabacloud.com\n"
+                 "parameters: {retentionDays: \"7\", snapshotTags/a: b}\n",
+                 {"a.yaml:1: VolumeGroupSnapshotClass cut: parameter retentionDays: groups of "
+                  "snapshots are kept for ever"}},
         LintCase{"AttributesClassInAList",
                  "kind: List\nitems:\n- kind: VolumeAttributesClass\n  metadata: {name: big}\n"
                  "  driverName: diskplugin.csi.alibabacloud.com\n  parameters: {zoneId: x}\n",

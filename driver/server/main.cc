@@ -22,6 +22,7 @@
 #include "driver/base/system_env.h"
 #include "driver/cloud/http_cloud.h"
 #include "driver/controller/controller_service.h"
+#include "driver/controller/group_service.h"
 #include "driver/controller/pv_labeler.h"
 #include "driver/csi/call_log.h"
 #include "driver/csi/identity_service.h"
@@ -144,13 +145,14 @@ class Services {
         pv_labeler_.emplace(*cluster, clock);
         pv_labeler_->Start();
       }
-      controller_.emplace(*cloud_, clock, ProfileOf(flags),
-                          ControllerSettings{.default_zone = flags.default_zone,
-                                             .cluster_id = flags.cluster_id,
-                                             .cluster = cluster,
-                                             .pv_labeler = pv_labeler_ ? &*pv_labeler_ : nullptr,
-                                             .strict_parameters = flags.strict_parameters,
-                                             .reads_node_labels = OwnsNodeLabels(flags)});
+      const ControllerSettings settings{.default_zone = flags.default_zone,
+                                        .cluster_id = flags.cluster_id,
+                                        .cluster = cluster,
+                                        .pv_labeler = pv_labeler_ ? &*pv_labeler_ : nullptr,
+                                        .strict_parameters = flags.strict_parameters,
+                                        .reads_node_labels = OwnsNodeLabels(flags)};
+      controller_.emplace(*cloud_, clock, ProfileOf(flags), settings);
+      groups_.emplace(*cloud_, clock, ProfileOf(flags), settings);
     }
     if (flags.mode != Mode::kController) {
       host_.emplace(clock);
@@ -171,6 +173,7 @@ class Services {
   void RegisterAt(grpc::ServerBuilder& builder) {
     builder.RegisterService(&identity_);
     if (controller_) builder.RegisterService(&*controller_);
+    if (groups_) builder.RegisterService(&*groups_);
     if (node_) builder.RegisterService(&*node_);
   }
 
@@ -192,6 +195,7 @@ class Services {
   IdentityService identity_;
   std::optional<PvLabeler> pv_labeler_;
   std::optional<ControllerService> controller_;
+  std::optional<GroupService> groups_;
   std::optional<LinuxHost> host_;
   std::optional<Staging> staging_;
   std::optional<OwnNodeInfo> own_;

@@ -341,6 +341,40 @@ TYPED_TEST_P(CloudContract, GivenSnapshotWhenRestoredElsewhereThenDiskOfItsSize)
   EXPECT_EQ(this->LookSnapshot(*snapshot).id, "");
 }
 
+TYPED_TEST_P(CloudContract, GivenDisksWhenGroupedThenTheirSnapshotsNameTheGroupAndGoWithIt) {
+  const auto first = this->Create("group-1");
+  const auto second = this->Create("group-2");
+  SnapshotGroupSpec spec{.disk_ids = {first, second},
+                         .name = "contract-group",
+                         .tags = {{"contract", "group"}},
+                         .client_token = "n:contract-group"};
+  EXPECT_EQ(CodeOf(this->cloud().CreateSnapshotGroup(spec)), "IncorrectDiskStatus.NeverAttached");
+  this->Attach(first);
+  this->Attach(second);
+  const auto group = this->cloud().CreateSnapshotGroup(spec);
+  ASSERT_TRUE(group) << group.error().code;
+  EXPECT_EQ(*this->cloud().CreateSnapshotGroup(spec), *group);
+  const auto look = [&]() -> SnapshotGroup {
+    const auto found = this->cloud().DescribeSnapshotGroups({.id = *group});
+    return found && !found->empty() ? found->front() : SnapshotGroup();
+  };
+  ASSERT_TRUE(this->Eventually([&] { return look().status == SnapshotStatus::kAccomplished; }));
+  const SnapshotGroup done = look();
+  EXPECT_EQ(done.name, "contract-group");
+  EXPECT_EQ(FindTag(done.tags, "contract"), "group");
+  ASSERT_EQ(done.members.size(), 2U);
+  EXPECT_EQ(done.members[0].disk_id, first);
+  const Snapshot member = this->LookSnapshot(done.members[0].snapshot_id);
+  EXPECT_EQ(member.group_id, *group);
+  EXPECT_TRUE(member.cut_at);
+  EXPECT_EQ(this->cloud().DescribeSnapshotGroups({.tags = {{"contract", "group"}}})->size(), 1U);
+  EXPECT_TRUE(this->cloud().DeleteSnapshotGroup(*group));
+  EXPECT_EQ(look().id, "");
+  EXPECT_EQ(this->LookSnapshot(member.id).id, "");
+  EXPECT_EQ(CodeOf(this->cloud().DeleteSnapshotGroup("ssg-bp1nosuchgroup000000")),
+            "InvalidSnapshotGroupId.NotFound");
+}
+
 TYPED_TEST_P(CloudContract, GivenInstanceWhenAskedThenItsSystemDiskIsThereAndStays) {
   const std::string here = this->factory_.instance();
   Disk system;
@@ -450,6 +484,7 @@ REGISTER_TYPED_TEST_SUITE_P(
     GivenMultiAttachWhenSecondComesThenOnlyTheFirstIsListed, GivenOtherZoneWhenAttachedThenRefuses,
     GivenDiskWhenResizedThenSizeIsNewAtOnce, GivenNeverAttachedDiskWhenSnapshottedThenRefuses,
     GivenSnapshotWhenRestoredElsewhereThenDiskOfItsSize,
+    GivenDisksWhenGroupedThenTheirSnapshotsNameTheGroupAndGoWithIt,
     GivenInstanceWhenAskedThenItsSystemDiskIsThereAndStays, GivenManyDisksWhenPagedThenEachOnce,
     GivenADiskWhenItsCategoryChangesThenByATask, GivenTagsWhenChangedThenSeen,
     GivenBurstingWhenModifiedThenOnlyAuto, GivenRegionWhenAskedThenZonesSellCategories,

@@ -67,6 +67,10 @@ class FakeCloud : public Cloud {
   CloudResult<std::string> CreateSnapshot(const SnapshotSpec& spec) override;
   CloudResult<SnapshotPage> DescribeSnapshots(const SnapshotQuery& query) override;
   CloudResult<void> DeleteSnapshot(const std::string& snapshot_id) override;
+  CloudResult<std::string> CreateSnapshotGroup(const SnapshotGroupSpec& spec) override;
+  CloudResult<std::vector<SnapshotGroup>> DescribeSnapshotGroups(
+      const SnapshotGroupQuery& query) override;
+  CloudResult<void> DeleteSnapshotGroup(const std::string& group_id) override;
   CloudResult<std::vector<Instance>> DescribeInstances(
       const std::vector<std::string>& ids) override;
   CloudResult<std::vector<InstanceType>> DescribeInstanceTypes(
@@ -128,9 +132,16 @@ class FakeCloud : public Cloud {
   CloudResult<void> CheckAttach(DiskRow& row, const Attachment& attachment)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The id remembered under the token, empty when new; a refusal for other parameters.
-  // `kind`: "disk" or "snapshot"; tokens are per action.
+  // `kind`: "disk", "snapshot" or "group"; tokens are per action.
   CloudResult<std::string> Replay(const std::string& kind, const std::string& token,
                                   const std::string& request) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Whether a snapshot of the disk may begin.
+  CloudResult<void> CheckSnapshot(const std::string& disk_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  CloudResult<void> CheckGroup(const SnapshotGroupSpec& spec) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Stores a snapshot that begins now; returns its id.
+  std::string AddSnapshot(Snapshot snapshot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // As its snapshots are at this moment; without members it is gone.
+  SnapshotGroup GroupNow(const std::string& id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool HasSnapshotUnderWay(const std::string& disk_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::string NextId(const char* prefix) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -140,6 +151,7 @@ class FakeCloud : public Cloud {
   topology::Catalogue catalogue_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, DiskRow> disks_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, SnapshotRow> snapshots_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, SnapshotGroup> groups_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, TaskRow> tasks_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, InstanceRow> instances_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, Token> tokens_ ABSL_GUARDED_BY(mutex_);

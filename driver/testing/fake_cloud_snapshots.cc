@@ -48,12 +48,8 @@ bool FakeCloud::HasSnapshotUnderWay(const std::string& disk_id) {
   });
 }
 
-CloudResult<std::string> FakeCloud::CreateSnapshot(const SnapshotSpec& spec) {
-  const absl::MutexLock lock(&mutex_);
-  Settle();
-  auto replayed = Replay("snapshot", spec.client_token, ToText(spec));
-  if (!replayed || !replayed->empty()) return replayed;
-  auto row = FindRow(spec.disk_id);
+CloudResult<void> FakeCloud::CheckSnapshot(const std::string& disk_id) {
+  auto row = FindRow(disk_id);
   if (!row) return Fail(row.error());
   const Disk& disk = (*row)->disk;
   const std::string state = disk.id + " is " + std::string(ToString(disk.status));
@@ -66,16 +62,30 @@ CloudResult<std::string> FakeCloud::CreateSnapshot(const SnapshotSpec& spec) {
   if (HasSnapshotUnderWay(disk.id)) {
     return Refuse(403, "IncorrectDiskStatus.CreatingSnapshot", state + ", being snapshotted");
   }
-  const std::string id = NextId("s-");
+  return {};
+}
+
+std::string FakeCloud::AddSnapshot(Snapshot snapshot) {
+  snapshot.id = NextId("s-");
+  snapshot.disk_size_gib = disks_.at(snapshot.disk_id).disk.size_gib;
   const Instant cut = clock_.Now() + delays_.cut;
-  snapshots_.emplace(id, SnapshotRow{.snapshot = {.id = id,
-                                                  .name = spec.name,
-                                                  .disk_id = disk.id,
-                                                  .disk_size_gib = disk.size_gib,
-                                                  .retention_days = spec.retention_days.value_or(0),
-                                                  .tags = spec.tags},
+  const std::string id = snapshot.id;
+  snapshots_.emplace(id, SnapshotRow{.snapshot = std::move(snapshot),
                                      .cut_due = cut,
                                      .available_due = cut + delays_.available});
+  return id;
+}
+
+CloudResult<std::string> FakeCloud::CreateSnapshot(const SnapshotSpec& spec) {
+  const absl::MutexLock lock(&mutex_);
+  Settle();
+  auto replayed = Replay("snapshot", spec.client_token, ToText(spec));
+  if (!replayed || !replayed->empty()) return replayed;
+  if (auto fits = CheckSnapshot(spec.disk_id); !fits) return Fail(fits.error());
+  const std::string id = AddSnapshot({.name = spec.name,
+                                      .disk_id = spec.disk_id,
+                                      .retention_days = spec.retention_days.value_or(0),
+                                      .tags = spec.tags});
   if (!spec.client_token.empty()) tokens_["snapshot " + spec.client_token] = {ToText(spec), id};
   return id;
 }

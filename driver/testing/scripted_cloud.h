@@ -83,6 +83,16 @@ class ScriptedCloud : public Cloud {
   CloudResult<void> DeleteSnapshot(const std::string& snapshot_id) override {
     return Run("DeleteSnapshot", [&] { return inner_.DeleteSnapshot(snapshot_id); });
   }
+  CloudResult<std::string> CreateSnapshotGroup(const SnapshotGroupSpec& spec) override {
+    return Run("CreateSnapshotGroup", [&] { return inner_.CreateSnapshotGroup(spec); });
+  }
+  CloudResult<std::vector<SnapshotGroup>> DescribeSnapshotGroups(
+      const SnapshotGroupQuery& query) override {
+    return Run("DescribeSnapshotGroups", [&] { return inner_.DescribeSnapshotGroups(query); });
+  }
+  CloudResult<void> DeleteSnapshotGroup(const std::string& group_id) override {
+    return Run("DeleteSnapshotGroup", [&] { return inner_.DeleteSnapshotGroup(group_id); });
+  }
   CloudResult<std::vector<Instance>> DescribeInstances(
       const std::vector<std::string>& ids) override {
     return Run("DescribeInstances", [&] { return inner_.DescribeInstances(ids); });

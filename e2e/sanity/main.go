@@ -32,11 +32,10 @@ const (
 // of the case's full name.
 var unannounced = map[string][]string{
 	"full": {
-		"GroupController Service", // GROUP_CONTROLLER_SERVICE
 		"Controller Service [Controller Server] ControllerPublishVolume should fail when the volume is already published but is incompatible", // PUBLISH_READONLY
 	},
 	"ack": {
-		"GroupController Service",
+		"GroupController Service", // GROUP_CONTROLLER_SERVICE
 		"Controller Service [Controller Server] ControllerPublishVolume should fail when the volume is already published but is incompatible",
 		"Controller Service [Controller Server] ListVolumes",
 		"Controller Service [Controller Server] GetCapacity",
