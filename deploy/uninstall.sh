@@ -143,6 +143,8 @@ refuse_obstacles() {
   ask_crd volumesnapshotcontents.snapshot.storage.k8s.io
   snapshots=$answer
   [ -z "$snapshots" ] || depending volumesnapshotcontents.snapshot.storage.k8s.io .spec.driver
+  ask_crd volumegroupsnapshotcontents.groupsnapshot.storage.k8s.io
+  [ -z "$answer" ] || depending volumegroupsnapshotcontents.groupsnapshot.storage.k8s.io .spec.driver
   if [ -n "$own_label" ]; then
     ask "the Pods of $namespace" -n "$namespace" get pods -l "app.kubernetes.io/name notin ($pods)" -o 'custom-columns=NAME:.metadata.name' --no-headers
     while read -r name; do
@@ -307,6 +309,8 @@ say "removing the classes"
 remove_all storageclasses,volumeattributesclasses
 ask_crd volumesnapshotclasses.snapshot.storage.k8s.io
 [ -z "$answer" ] || remove_all volumesnapshotclasses.snapshot.storage.k8s.io
+ask_crd volumegroupsnapshotclasses.groupsnapshot.storage.k8s.io
+[ -z "$answer" ] || remove_all volumegroupsnapshotclasses.groupsnapshot.storage.k8s.io
 remove zonedisk-csi-controller
 remove snapshot-controller
 remove zonedisk-csi-node

@@ -97,7 +97,7 @@ TEST(Agreement, OneNameOfTheDriver) {
       EXPECT_THAT(node["provisioner"].Scalar(), AnyOf(kDriver, "kubernetes.io/no-provisioner"))
           << document.file;
     }
-    if (kind == "VolumeSnapshotClass") {
+    if (kind == "VolumeSnapshotClass" || kind == "VolumeGroupSnapshotClass") {
       EXPECT_EQ(node["driver"].Scalar(), kDriver);
     }
     if (kind == "VolumeAttributesClass") {
@@ -407,8 +407,6 @@ TEST(Agreement, RightsThatNothingUsesAreNotGiven) {
       {"ClusterRole/zonedisk-csi-controller", "volumesnapshots", {"create", "patch", "delete"}},
       {"ClusterRole/zonedisk-snapshot-controller", "events", {"update", "get", "delete"}},
       {"ClusterRole/zonedisk-snapshot-controller", "volumesnapshotcontents", {"update"}},
-      // Those of groups.
-      {"ClusterRole/zonedisk-snapshot-controller", "volumesnapshots", {"create", "delete"}},
       // An election gets, creates and updates.
       {"Role/zonedisk-csi-controller", "leases", {"list", "watch", "patch", "delete"}},
       {"Role/snapshot-controller", "leases", {"list", "watch", "patch", "delete"}},
@@ -433,7 +431,11 @@ TEST(Agreement, RightsThatNothingUsesAreNotGiven) {
   EXPECT_THAT(Only(Base(), kController, "csi-resizer").Arguments(),
               Contains("--handle-volume-inuse-error=false"));
   for (const auto& container : Containers(Base())) {
-    EXPECT_FALSE(container.Flag("--feature-gates")) << container.Name();
+    const bool snapshots =
+        container.Name() == "csi-snapshotter" || container.Name() == "snapshot-controller";
+    EXPECT_EQ(container.Flag("--feature-gates").value_or(""),
+              snapshots ? "CSIVolumeGroupSnapshot=true" : "")
+        << container.Name();
   }
 }
 

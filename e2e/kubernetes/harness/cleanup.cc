@@ -79,6 +79,11 @@ std::string LeftInCluster(const std::string& ns, const Traces& traces) {
       left += "\n  volumeattachment/" + TextAt(row, "/metadata/name");
     }
   }
+  for (const auto& row : TheCluster().List("volumegroupsnapshotcontent")) {
+    if (TextAt(row, "/spec/volumeGroupSnapshotRef/namespace") == ns) {
+      left += "\n  volumegroupsnapshotcontent/" + TextAt(row, "/metadata/name");
+    }
+  }
   for (const auto& row : TheCluster().List("volumesnapshotcontent")) {
     if (TextAt(row, "/spec/volumeSnapshotRef/namespace") == ns) {
       left += "\n  volumesnapshotcontent/" + TextAt(row, "/metadata/name");
@@ -108,6 +113,7 @@ std::string CleanUp(const std::string& ns, const CreatedObjects& created) {
   std::string left = Empty(ns, {"statefulset", "deployment", "daemonset"});
   left += Empty(ns, {"pod"});
   // A claim that waits for a restore holds its snapshot, a snapshot being made its claim.
+  left += Empty(ns, {"volumegroupsnapshot"});
   left += Empty(ns, {"volumesnapshot", "persistentvolumeclaim"});
   for (const auto& object : created.objects) left += TheCluster().Delete(object, "").message();
   const auto elsewhere = [&] {

@@ -59,11 +59,12 @@ void Report(const std::string& ns) {
   std::filesystem::create_directories(folder / "pods", ignored);
 
   PutKubectl(folder / "objects.yaml", {"get", "--namespace", ns, "--output", "yaml",
-                                       "pods,persistentvolumeclaims,statefulsets,volumesnapshots"});
+                                       "pods,persistentvolumeclaims,statefulsets,volumesnapshots,"
+                                       "volumegroupsnapshots"});
   PutKubectl(folder / "cluster.yaml",
              {"get", "--output", "yaml",
               "persistentvolumes,volumeattachments,storageclasses,csinodes,nodes,"
-              "volumesnapshotcontents,volumesnapshotclasses"});
+              "volumesnapshotcontents,volumesnapshotclasses,volumegroupsnapshotcontents"});
   PutKubectl(folder / "capacities.txt", {"get", "csistoragecapacities", "--all-namespaces"});
   PutLogs(folder / "pods", ns);
   PutLogs(folder / "components", std::string(kSystemNs));

@@ -12,6 +12,7 @@ namespace {
 constexpr std::string_view kCore = "api/v1";
 constexpr std::string_view kApps = "apis/apps/v1";
 constexpr std::string_view kStorage = "apis/storage.k8s.io/v1";
+constexpr std::string_view kGroupSnapshots = "apis/groupsnapshot.storage.k8s.io/v1";
 constexpr std::string_view kSnapshots = "apis/snapshot.storage.k8s.io/v1";
 
 constexpr std::array kResources = {
@@ -38,6 +39,9 @@ constexpr std::array kResources = {
     Resource{"storageclass", "storageclasses", kStorage, false},
     Resource{"volumeattachment", "volumeattachments", kStorage, false},
     Resource{"volumeattributesclass", "volumeattributesclasses", kStorage, false},
+    Resource{"volumegroupsnapshot", "volumegroupsnapshots", kGroupSnapshots, true},
+    Resource{"volumegroupsnapshotclass", "volumegroupsnapshotclasses", kGroupSnapshots, false},
+    Resource{"volumegroupsnapshotcontent", "volumegroupsnapshotcontents", kGroupSnapshots, false},
     Resource{"volumesnapshot", "volumesnapshots", kSnapshots, true},
     Resource{"volumesnapshotclass", "volumesnapshotclasses", kSnapshots, false},
     Resource{"volumesnapshotcontent", "volumesnapshotcontents", kSnapshots, false},

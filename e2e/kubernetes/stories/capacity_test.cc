@@ -285,6 +285,31 @@ class CapacityAlone : public Story {
   }
 };
 
+// Bound at once: nothing but the driver knows of the stock.
+TEST_F(CapacityAlone, GivenClassOfTwoTypesWhenTheFirstIsSoldOutThenTheNextIsTakenAndNoneIsSaid) {
+  ASSERT_TRUE(Apply(StorageClassYaml({.name = Named("either"),
+                                      .immediate = true,
+                                      .zones = {kNear},
+                                      .parameters = {{"type", "cloud_ssd,cloud_efficiency"}}})));
+  const SoldOut first(kNear, "cloud_ssd");
+  ASSERT_TRUE(Apply(ClaimYaml({.name = "next", .storage_class = Named("either")})));
+  ASSERT_TRUE(WaitBound("next"));
+  EXPECT_EQ(DiskOf("next").category, "cloud_efficiency");
+  EXPECT_EQ(DiskOf("next").zone, kNear);
+  EXPECT_TRUE(WaitEvent("persistentvolumeclaim/next", "ProvisioningSucceeded", ""));
+  EXPECT_EQ(Field("persistentvolume/" + VolumeOf("next"),
+                  "/metadata/labels/csi.alibabacloud.com~1disktype"),
+            "cloud_efficiency");
+  {
+    const SoldOut second(kNear, "cloud_efficiency");
+    ASSERT_TRUE(Apply(ClaimYaml({.name = "none", .storage_class = Named("either")})));
+    EXPECT_TRUE(WaitEvent("persistentvolumeclaim/none", "ProvisioningFailed", "ResourceExhausted"));
+    EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 1U);
+  }
+  ASSERT_TRUE(WaitBound("none", kCapacityLimit));
+  EXPECT_EQ(DiskOf("none").category, "cloud_efficiency");
+}
+
 TEST_F(CapacityAlone, GivenDisksAttachedByHandWhenPodsAreScheduledThenNodeTakesFewerVolumes) {
   const auto node = NodesIn(kNear).at(0);
   const auto other = NodesIn(kNear).at(1);
