@@ -114,7 +114,7 @@ DROP INDEX deleted_time;
 ALTER TABLE deleted RENAME TO tombstones;
 CREATE INDEX tombstones_time ON tombstones (account, region, deleted_time);
 )sql"},
-    Migration{9, R"sql(
+    Migration{10, R"sql(
 CREATE TABLE snapshot_usage (
   account TEXT NOT NULL, region TEXT NOT NULL, category TEXT NOT NULL,
   minute INTEGER NOT NULL, bytes INTEGER NOT NULL,
@@ -133,9 +133,6 @@ SELECT min(seq), account, region, 'sl-' || substr(first, 3), source_disk_id,
   max(source_disk_size_gib), max(source_disk_type), max(instant_access), count(*), sum(bytes), ''
 FROM (SELECT *, iif(source_disk_id = '', id, source_disk_id) AS first FROM snapshots)
 GROUP BY account, region, first;
-INSERT INTO counters (account, region, kind, facet, value, total)
-SELECT account, region, 'snapshot_chain', '', '', count(*) FROM snapshot_chains
-GROUP BY account, region;
 )sql"},
 };
 static_assert(kMigrations.back().version <= kSchemaVersion);
