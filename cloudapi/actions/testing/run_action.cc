@@ -31,7 +31,7 @@ Coverage::OnFirst TestsCoverageLog() {
 Result<Answer> RunAction(Store& store, const topology::Catalogue& catalogue,
                          const ActionSettings& settings, const Caller& caller,
                          std::string_view name, const Params& params, const Quotas& quotas) {
-  const Action* action = nullptr;
+  const Action* action = FindAction(name);
   for (const Product& product : Products())
     if (action == nullptr) action = FindActionOf(product.version, name);
   if (action == nullptr || !IsServed(*action)) std::abort();
