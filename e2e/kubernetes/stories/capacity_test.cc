@@ -297,9 +297,8 @@ TEST_F(CapacityAlone, GivenClassOfTwoTypesWhenTheFirstIsSoldOutThenTheNextIsTake
   EXPECT_EQ(DiskOf("next").category, "cloud_efficiency");
   EXPECT_EQ(DiskOf("next").zone, kNear);
   EXPECT_TRUE(WaitEvent("persistentvolumeclaim/next", "ProvisioningSucceeded", ""));
-  EXPECT_EQ(Field("persistentvolume/" + VolumeOf("next"),
-                  "/metadata/labels/csi.alibabacloud.com~1disktype"),
-            "cloud_efficiency");
+  EXPECT_TRUE(WaitField("persistentvolume/" + VolumeOf("next"),
+                        "/metadata/labels/csi.alibabacloud.com~1disktype", "cloud_efficiency"));
   {
     const SoldOut second(kNear, "cloud_efficiency");
     ASSERT_TRUE(Apply(ClaimYaml({.name = "none", .storage_class = Named("either")})));
