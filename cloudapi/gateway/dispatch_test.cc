@@ -277,8 +277,6 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         RoutingCase{"NoAction", {}, "MissingParameter", 400},
         RoutingCase{"UnknownAction", {{"Action", "Describe"}}, "InvalidAction.NotFound", 404},
-        RoutingCase{
-            "Later", {{"Action", "DescribeSnapshotMonitorData"}}, "InvalidAction.NotFound", 404},
         RoutingCase{"OtherCase", {{"action", "describeregions"}}, "", 200},
         RoutingCase{
             "OtherProduct",
@@ -307,15 +305,6 @@ INSTANTIATE_TEST_SUITE_P(
             "MissingParameter",
             400}),
     [](const auto& test) { return test.param.name; });
-
-TEST_F(DispatchTest, GivenActionThatIsNotServedWhenCalledThenAnsweredLikeAnUnknownOne) {
-  for (const auto& action : Actions()) {
-    if (IsServed(action)) continue;
-    const auto response = Call(std::string(action.name));
-    EXPECT_EQ(response.status, 404) << action.name;
-    EXPECT_THAT(response.body, HasSubstr("Specified api is not found")) << action.name;
-  }
-}
 
 TEST_F(DispatchTest, GivenTokenWhenSpeltOtherwiseOrWithUndeclaredNamesThenTheSameCall) {
   Params params({{"Text", "a"}, {"Count", "7"}, {"ClientToken", "t-1"}});

@@ -268,8 +268,8 @@ std::vector<ControllerCase> ControllerCases() {
        "capacity_range is negative"},
       {"ExpandTooLarge", [](Client& c, const Text& v) { return c.Expand(v, kGiB << 20).status; },
        StatusCode::OUT_OF_RANGE,
-       "grow volume VOLUME to 1048576 GiB: InvalidParameter: The parameter NewSize is greater than "
-       "65536."},
+       "grow volume VOLUME to 1048576 GiB: InvalidDiskSize.TooLarge: Disk VOLUME of category "
+       "cloud_essd cannot grow to 1048576 GiB, the most is 65536."},
       {"ExpandUnknown", [](Client& c, const Text&) { return c.Expand("d-none", kGiB).status; },
        StatusCode::NOT_FOUND, "volume d-none does not exist"},
       {"ModifyUnknownKey",

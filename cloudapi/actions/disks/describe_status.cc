@@ -61,7 +61,8 @@ constexpr Filter kHealthFilters[] = {
 
 void WritePoint(JsonWriter& json, const Disk& disk, SysMillis point, std::chrono::seconds period,
                 const DiskTotals& done) {
-  const auto a_second = [period](std::uint64_t total) { return total / period.count(); };
+  const auto seconds = static_cast<std::uint64_t>(period.count());
+  const auto a_second = [seconds](std::uint64_t total) { return total / seconds; };
   const auto each = [](std::uint64_t micros, std::uint64_t ops) {
     return ops == 0 ? 0 : micros / ops;
   };

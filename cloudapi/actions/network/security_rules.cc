@@ -21,32 +21,50 @@ std::string Capitals(std::string text) {
   return text;
 }
 
-std::string TextOfRule(const Arguments& args, std::string_view name) {
-  return args.Declares(name) ? args.TextOrEmpty(name) : std::string();
+std::string TextOfRule(const Arguments& args, std::string_view name, const std::string& stays) {
+  return args.Declares(name) ? args.TextOr(name, stays) : stays;
 }
 
-// As a row of Permissions or the call itself says it.
-SecurityRule RuleOf(const Arguments& args, RuleDirection direction) {
-  const bool in = direction == RuleDirection::kIngress;
-  const std::string policy = args.TextOr("Policy", "accept");
-  return {.direction = direction,
-          .ip_protocol = Capitals(args.TextOrEmpty("IpProtocol")),
-          .policy = base::EqualNoCase(policy, "accept") ? "Accept"
-                    : base::EqualNoCase(policy, "drop") ? "Drop"
-                                                        : policy,
-          .priority = args.TextOr("Priority", "1"),
-          .port_range = args.TextOrEmpty("PortRange"),
-          .source_port_range = TextOfRule(args, "SourcePortRange"),
-          .nic_type = args.TextOrEmpty("NicType") == "internet" ? "internet" : "intranet",
-          .description = args.TextOrEmpty("Description"),
-          .source_cidr = TextOfRule(args, "SourceCidrIp"),
-          .dest_cidr = TextOfRule(args, "DestCidrIp"),
-          .ipv6_source_cidr = TextOfRule(args, "Ipv6SourceCidrIp"),
-          .ipv6_dest_cidr = TextOfRule(args, "Ipv6DestCidrIp"),
-          .peer_group_id = TextOfRule(args, in ? "SourceGroupId" : "DestGroupId"),
-          .peer_owner_account =
-              TextOfRule(args, in ? "SourceGroupOwnerAccount" : "DestGroupOwnerAccount"),
-          .peer_prefix_list_id = TextOfRule(args, in ? "SourcePrefixListId" : "DestPrefixListId")};
+// Who is at the other end, once any of it is said.
+void ReadPeer(const Arguments& args, SecurityRule& rule) {
+  const bool in = rule.direction == RuleDirection::kIngress;
+  const std::string cidr = TextOfRule(args, in ? "SourceCidrIp" : "DestCidrIp", "");
+  const std::string cidr6 = TextOfRule(args, in ? "Ipv6SourceCidrIp" : "Ipv6DestCidrIp", "");
+  const std::string group = TextOfRule(args, in ? "SourceGroupId" : "DestGroupId", "");
+  const std::string list = TextOfRule(args, in ? "SourcePrefixListId" : "DestPrefixListId", "");
+  if (cidr.empty() && cidr6.empty() && group.empty() && list.empty()) return;
+  (in ? rule.source_cidr : rule.dest_cidr) = cidr;
+  (in ? rule.ipv6_source_cidr : rule.ipv6_dest_cidr) = cidr6;
+  rule.peer_group_id = group;
+  rule.peer_owner_account =
+      TextOfRule(args, in ? "SourceGroupOwnerAccount" : "DestGroupOwnerAccount", "");
+  rule.peer_prefix_list_id = list;
+}
+
+// As a row of Permissions or the call itself says it; what it does not say stays.
+SecurityRule RuleOf(const Arguments& args, SecurityRule rule) {
+  const bool in = rule.direction == RuleDirection::kIngress;
+  const std::string policy = args.TextOr("Policy", rule.policy);
+  rule.policy = base::EqualNoCase(policy, "accept") ? "Accept"
+                : base::EqualNoCase(policy, "drop") ? "Drop"
+                                                    : policy;
+  rule.ip_protocol = Capitals(args.TextOr("IpProtocol", rule.ip_protocol));
+  rule.priority = args.TextOr("Priority", rule.priority);
+  rule.port_range = args.TextOr("PortRange", rule.port_range);
+  rule.source_port_range = TextOfRule(args, "SourcePortRange", rule.source_port_range);
+  rule.nic_type = args.TextOr("NicType", rule.nic_type) == "internet" ? "internet" : "intranet";
+  rule.description = args.TextOr("Description", rule.description);
+  std::string& own = in ? rule.dest_cidr : rule.source_cidr;
+  own = TextOfRule(args, in ? "DestCidrIp" : "SourceCidrIp", own);
+  std::string& own6 = in ? rule.ipv6_dest_cidr : rule.ipv6_source_cidr;
+  own6 = TextOfRule(args, in ? "Ipv6DestCidrIp" : "Ipv6SourceCidrIp", own6);
+  ReadPeer(args, rule);
+  return rule;
+}
+
+SecurityRule NewRule(const Arguments& args, RuleDirection direction) {
+  return RuleOf(
+      args, {.direction = direction, .policy = "Accept", .priority = "1", .nic_type = "intranet"});
 }
 
 tl::unexpected<ApiError> BadRule(std::string_view code, std::string_view what,
@@ -120,8 +138,8 @@ bool IsSame(const SecurityRule& one, const SecurityRule& other) {
 // The rules of Permissions, or the one of the call itself.
 std::vector<SecurityRule> RulesIn(const Arguments& args, RuleDirection direction) {
   std::vector<SecurityRule> rules;
-  for (const Arguments& row : args.Structs("Permissions")) rules.push_back(RuleOf(row, direction));
-  if (rules.empty()) rules.push_back(RuleOf(args, direction));
+  for (const Arguments& row : args.Structs("Permissions")) rules.push_back(NewRule(row, direction));
+  if (rules.empty()) rules.push_back(NewRule(args, direction));
   return rules;
 }
 
@@ -175,31 +193,20 @@ Result<Answer> Revoke(const WriteCall& call, RuleDirection direction) {
   return Answer{};
 }
 
-// The rule by its id, whose members then change, or by its members, whose description does.
+// The rule by its id, whose given members change, or by its members, whose description does.
 Result<Answer> ModifyRule(const WriteCall& call, RuleDirection direction) {
   const auto group = Find<SecurityGroup>(call, call.args.TextOrEmpty("SecurityGroupId"));
   if (!group) return Fail(group.error());
   const std::string id = call.args.TextOrEmpty("SecurityGroupRuleId");
-  SecurityRule wanted = RuleOf(call.args, direction);
-  for (SecurityRule& known : call.tx.RulesOf(*group)) {
+  const SecurityRule wanted = NewRule(call.args, direction);
+  for (const SecurityRule& known : call.tx.RulesOf(*group)) {
     const bool meant = id.empty() ? IsSame(known, wanted) : known.id == id;
     if (known.direction != direction || !meant) continue;
-    if (!id.empty() && !wanted.ip_protocol.empty()) {
-      wanted.id = known.id;
-      wanted.account = known.account;
-      wanted.region = known.region;
-      wanted.group_id = known.group_id;
-      wanted.creation_time = known.creation_time;
-      wanted.seq = known.seq;
-      for (const Result<void>& checked : {CheckRuleWords(wanted), CheckRulePeer(call, wanted)}) {
-        if (!checked) return Fail(checked.error());
-      }
-      call.tx.Put(wanted);
-      return Answer{};
+    const SecurityRule next = RuleOf(call.args, known);
+    for (const Result<void>& checked : {CheckRuleWords(next), CheckRulePeer(call, next)}) {
+      if (!checked) return Fail(checked.error());
     }
-    known.description = wanted.description;
-    if (auto good = CheckDescription(known.description, 400); !good) return Fail(good.error());
-    call.tx.Put(known);
+    call.tx.Put(next);
     return Answer{};
   }
   return Refuse(404, "InvalidSecurityGroupRule.RuleNotExist", "security-rule.exists",

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include "cloudapi/actions/listing.h"
 #include "cloudapi/actions/snapshots/snapshots.h"
 
@@ -8,8 +11,28 @@ namespace {
 constexpr TimeKeys kSnapshotTimes[] = {
     {"CreationStartTime", "CreationEndTime", "coalesce(o.creation_time, o.requested_time)"}};
 
+// The snapshots of those chains, found by the disk that each is of, or by the copy that is alone in
+// its own.
+Result<Conditions> InChains(const ReadCall& call, const Filter& filter) {
+  const auto links = call.args.Items(filter.param);
+  if (!links) return Conditions{};
+  where::Ids listed;
+  for (const std::string& link : *links) {
+    const std::string rest = link.substr(std::min(link.size(), std::size_t{3}));
+    const Disk disk{
+        .id = "d-" + rest, .account = call.caller.account, .region = call.caller.region};
+    auto members = call.view.SnapshotsOf(disk);
+    if (auto copy = call.view.Find<Snapshot>(disk.account, disk.region, "s-" + rest))
+      members.push_back(std::move(*copy));
+    for (const Snapshot& snapshot : members)
+      if (ChainIdOf(snapshot) == link) listed.ids.push_back(snapshot.id);
+  }
+  return Conditions{std::move(listed)};
+}
+
 constexpr Filter kSnapshotFilters[] = {
     {"SnapshotIds", filters::Ids, "InvalidSnapshotIds.Malformed"},
+    {"SnapshotLinkId", InChains},
     {"SnapshotName", filters::Name, "name"},
     {"Tag", filters::Tags},
     {"DiskId", filters::Text, "source_disk_id"},
@@ -20,7 +43,6 @@ constexpr Filter kSnapshotFilters[] = {
     {"KMSKeyId", filters::Text, "kms_key_id"},
     {"ResourceGroupId", filters::Text, "resource_group_id"},
     {"Encrypted", filters::Flag, "encrypted"},
-    {"SnapshotLinkId", filters::MemberList, "$.SnapshotLinkId"},
     {"SnapshotType", filters::Text, "type", "all"},
     {"Usage", filters::Member, "$.Usage"},
     {"Category", filters::Member, "$.Category"},

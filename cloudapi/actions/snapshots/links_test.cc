@@ -125,7 +125,7 @@ TEST_F(SnapshotUsageTest, GivenBytesThatChangedWhenASeriesIsAskedThenWhatTheyWer
   EXPECT_EQ(Series(start + hours(1), start + hours(2), {{"Period", "600"}}),
             (json{100, 100, 100, 100, 100, 100}));
   EXPECT_EQ(Series(start + hours(3), start + hours(4), {{"Period", "3600"}, {"Category", "flash"}}),
-            json({0}));
+            json::array({0}));
   EXPECT_EQ(
       Series(start + hours(3), start + hours(4), {{"Period", "3600"}, {"Category", "standard"}}),
       json({120}));
@@ -135,7 +135,7 @@ TEST_F(SnapshotUsageTest, GivenBytesThatChangedWhenASeriesIsAskedThenWhatTheyWer
   const SysMillis now = std::chrono::floor<minutes>(env.CloudNow());
   EXPECT_EQ(Series(now - days(1), now - days(1) + hours(1), hourly), json({100}));
   EXPECT_EQ(Series(now, now + minutes(1)), json({107}));
-  EXPECT_EQ(Series(start + hours(1), start + hours(2), hourly), json({0}));
+  EXPECT_EQ(Series(start + hours(1), start + hours(2), hourly), json::array({0}));
 }
 
 TEST_F(SnapshotUsageTest, GivenSeriesWhenItsRangeIsWrongThenTheCode) {
