@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cloudapi/actions/add_disk.h"
+#include "cloudapi/actions/disk_quotas.h"
 #include "cloudapi/actions/instances/instance_order.h"
 #include "cloudapi/actions/release.h"
 #include "cloudapi/rules/new_instance.h"
@@ -59,21 +60,23 @@ Result<Disk> NewDataDisk(const WriteCall& call, const Instance& instance,
   return attached;
 }
 
-void Add(const WriteCall& call, Disk& disk, const std::string& policy_id) {
+Result<void> Add(const WriteCall& call, Disk& disk, const std::string& policy_id) {
+  if (auto room = CheckRoomFor(call, disk); !room) return room;
   AddDisk(call.tx, call.catalogue, disk, call.settings.delays.create);
   if (!policy_id.empty()) LinkPolicy(call.tx, policy_id, disk);
+  return {};
 }
 
 Result<void> AddDisks(const WriteCall& call, const Instance& instance, const InstanceOrder& order) {
   auto system = NewSystemDisk(instance, order.system, call.catalogue);
   if (!system) return Fail(system.error());
   system->resource_group_id = instance.resource_group_id;
-  Add(call, *system, order.system_policy_id);
+  if (auto added = Add(call, *system, order.system_policy_id); !added) return added;
   std::vector<Disk> data;
   for (const DataDiskOrder& wanted : order.data) {
     auto disk = NewDataDisk(call, instance, wanted, data);
     if (!disk) return Fail(disk.error());
-    Add(call, *disk, wanted.policy_id);
+    if (auto added = Add(call, *disk, wanted.policy_id); !added) return added;
     data.push_back(std::move(*disk));
   }
   return {};
