@@ -6,10 +6,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "e2e/harness/api.h"
 #include "e2e/kubernetes/harness/blocks_folder.h"
 #include "e2e/kubernetes/harness/lost_packets.h"
 #include "e2e/kubernetes/harness/story.h"
@@ -142,6 +145,38 @@ TEST_F(CloudFailsAlone, GivenLostPacketsWhenSidecarsHaveGivenUpThenOneDiskAndPod
   EXPECT_EQ(ChecksumOf("data", "/data/bytes"), sum);
   EXPECT_EQ(DiskOf("data").id, disk);
   EXPECT_TRUE(WaitDisks(2));
+}
+
+// One call of the action is let through, then none until it goes out of scope.
+class Throttled {
+ public:
+  explicit Throttled(std::string action) : action_(std::move(action)) {
+    Set({{"Action", action_}, {"Burst", 1}, {"PerMinute", 0}});
+  }
+  ~Throttled() { Set({{"Action", action_}, {"Off", true}}); }
+  Throttled(const Throttled&) = delete;
+  Throttled& operator=(const Throttled&) = delete;
+
+ private:
+  static void Set(const nlohmann::json& throttle) {
+    const auto answer = TheCloud().Lab("throttles", throttle.dump());
+    EXPECT_TRUE(answer.Ok()) << answer.body;
+  }
+  const std::string action_;
+};
+
+TEST_F(CloudFailsAlone,
+       GivenThrottledCallsWhenVolumesAreAskedForThenTheyComeOnceCallsAreLetThrough) {
+  {
+    const Throttled create("CreateDisk");
+    ApplyClaim("first");
+    ASSERT_TRUE(WaitBound("first"));
+    ApplyClaim("second");
+    ExpectPending("persistentvolumeclaim/second", kOutage);
+    EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 1U);
+  }
+  ASSERT_TRUE(WaitBound("second"));
+  EXPECT_EQ(TheCloud().DisksOf(Ns()).size(), 2U);
 }
 
 TEST_F(CloudFailsAlone, GivenCloudThatDiesWhileProvisioningWhenBackThenOneDiskEach) {
