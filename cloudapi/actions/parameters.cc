@@ -95,11 +95,23 @@ Parameter& ListNamed(Rows& rows, std::string_view name) {
       Parameter{.name = std::string(name), .type = ParameterType::kRepeatList});
 }
 
-void AddMember(Parameter& list, std::string_view name, const Line& line) {
-  Rows members = list.members.empty() ? Rows() : list.members.front().Rows();
-  if (std::ranges::find(members, name, &Parameter::name) != members.end()) return;
-  members.push_back(ParameterIn(line, name));
-  list.members = {ParameterSet(std::move(members))};
+// The rows of an action while they are read: those of its lists' members stand apart, by the list.
+struct Draft {
+  Rows rows;
+  std::map<std::string, Rows, std::less<>> members;
+};
+
+void AddMember(Draft& draft, std::string_view list, std::string_view name, const Line& line) {
+  ListNamed(draft.rows, list);
+  Rows& members = draft.members[std::string(list)];
+  if (std::ranges::find(members, name, &Parameter::name) == members.end())
+    members.push_back(ParameterIn(line, name));
+}
+
+ParameterSet SetOf(Draft draft) {
+  for (auto& [list, members] : draft.members)
+    ListNamed(draft.rows, list).members = {ParameterSet(std::move(members))};
+  return ParameterSet(std::move(draft.rows));
 }
 
 }  // namespace
@@ -123,22 +135,22 @@ std::size_t ParameterSet::IndexOf(std::string_view name) const {
 }
 
 ParameterTable ParseParameters(std::string_view tsv) {
-  std::map<std::string, Rows, LessNoCase> actions;
+  std::map<std::string, Draft, LessNoCase> actions;
   bool heading = true;
   for (const std::string_view text : base::Split(tsv, '\n')) {
     if (std::exchange(heading, false) || text.empty()) continue;
     const Line line = Split(text);
-    Rows& rows = actions[std::string(line[kAction])];
+    Draft& draft = actions[std::string(line[kAction])];
     // "Tag.N.Key" and "Filter.1.Key" are members of lists; "SystemDisk.Size" is a name with a dot.
     const Line parts = base::Split(line[kName], '.', 3);
     if (parts.size() == 3) {
-      AddMember(ListNamed(rows, parts[0]), parts[2], line);
+      AddMember(draft, parts[0], parts[2], line);
     } else {
-      rows.push_back(ParameterIn(line, line[kName]));
+      draft.rows.push_back(ParameterIn(line, line[kName]));
     }
   }
   ParameterTable table;
-  for (auto& [action, rows] : actions) table.emplace(action, ParameterSet(std::move(rows)));
+  for (auto& [action, draft] : actions) table.emplace(action, SetOf(std::move(draft)));
   return table;
 }
 

@@ -39,6 +39,14 @@ SignatureMode SignaturesOf(const std::string& word) {
   return word == "strict" ? SignatureMode::kStrict : SignatureMode::kPresent;
 }
 
+Result<std::string> NewSecret() {
+  std::string bytes(32, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())) ==
+      1)
+    return base::ToHex(bytes);
+  return Refuse(500, "InternalError", "server.secret", "There are no random bytes for a secret.");
+}
+
 }  // namespace
 
 // In the order of construction; each may use those above it.
@@ -63,8 +71,8 @@ struct Server::Parts {
   std::unique_ptr<HttpServer> http;
 
   Result<void> Open();
-  Result<void> OpenRoleSessions();
-  Result<void> KeepBlocksMode();
+  Result<void> KeepFirstFacts();
+  Result<void> CheckBlocksMode(const std::string& former) const;
   void Assemble();
   Result<void> Listen();
   std::function<void(const std::vector<Job>&)> AwaitJobs();
@@ -93,8 +101,7 @@ Result<void> Server::Parts::Open() {
   if (const auto meta = store->Meta(kStockMeta)) RestoreStock(*catalogue, *meta);
   if (const auto meta = store->Meta(kQuotasMeta)) limits.quotas.Restore(*meta);
   if (const auto meta = store->Meta(kThrottlesMeta)) limits.throttles.Restore(*meta);
-  if (auto made = OpenRoleSessions(); !made) return made;
-  if (auto same = KeepBlocksMode(); !same) return same;
+  if (auto kept = KeepFirstFacts(); !kept) return kept;
   if (auto added = AddMissingSystemDisks(*store, *catalogue->Get()); !added) return added;
   std::string notice;
   auto folder = OpenBlocks({.data_dir = options.data_dir,
@@ -108,42 +115,34 @@ Result<void> Server::Parts::Open() {
   return {};
 }
 
-// The secret is made once for a database: credentials outlive a restart of the cloud.
-Result<void> Server::Parts::OpenRoleSessions() {
-  constexpr std::string_view kSecretMeta = "role-sessions";
-  auto secret = store->Meta(kSecretMeta);
-  if (!secret) {
-    std::string bytes(32, '\0');
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()),
-                   static_cast<int>(bytes.size())) != 1)
-      return Refuse(500, "InternalError", "server.secret",
-                    "There are no random bytes for a secret.");
-    secret = base::ToHex(bytes);
-    const auto kept = store->Write("", [&](Tx& tx) -> Result<void> {
-      tx.SetMeta(kSecretMeta, *secret);
-      return {};
-    });
-    if (!kept) return kept;
-  }
-  role_sessions = RoleSessions(*secret);
-  return {};
-}
-
 // Disks that have bytes and disks that have none cannot share a database: those of the other mode
 // would lose theirs, or never had any.
-Result<void> Server::Parts::KeepBlocksMode() {
+Result<void> Server::Parts::CheckBlocksMode(const std::string& former) const {
+  if (former == options.blocks) return {};
+  return Fail(ApiError{.code = "InternalError",
+                       .message = fmt::format("{} was used with --blocks {}; it cannot be used "
+                                              "with --blocks {}",
+                                              options.data_dir.string(), former, options.blocks),
+                       .rule = "server.blocks-mode"});
+}
+
+// What a database has from its first start on, in one transaction: the mode of its disks, and the
+// secret of roles' credentials, which so outlive a restart.
+Result<void> Server::Parts::KeepFirstFacts() {
   constexpr std::string_view kBlocksMeta = "blocks";
+  constexpr std::string_view kSecretMeta = "role-sessions";
   const auto former = store->Meta(kBlocksMeta);
-  if (former && *former != options.blocks) {
-    return Fail(ApiError{.code = "InternalError",
-                         .message = fmt::format("{} was used with --blocks {}; it cannot be used "
-                                                "with --blocks {}",
-                                                options.data_dir.string(), *former, options.blocks),
-                         .rule = "server.blocks-mode"});
+  if (former) {
+    if (auto same = CheckBlocksMode(*former); !same) return same;
   }
-  if (former) return {};
+  const auto known = store->Meta(kSecretMeta);
+  const auto secret = known ? Result<std::string>(*known) : NewSecret();
+  if (!secret) return Fail(secret.error());
+  role_sessions = RoleSessions(*secret);
+  if (former && known) return {};
   return store->Write("", [&](Tx& tx) -> Result<void> {
     tx.SetMeta(kBlocksMeta, options.blocks);
+    tx.SetMeta(kSecretMeta, *secret);
     return {};
   });
 }
