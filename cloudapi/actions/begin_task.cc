@@ -1,13 +1,6 @@
 #include "cloudapi/actions/begin_task.h"
 
-#include <algorithm>
-
 namespace cloudapi {
-
-bool HasJob(View& view, const Disk& disk, Step step) {
-  const auto jobs = view.JobsOf(disk.account, disk.region, disk.id);
-  return std::ranges::find(jobs, step, &Job::step) != jobs.end();
-}
 
 bool EndedSince(View& view, const Disk& disk, std::string_view action, SysMillis time) {
   return view.Count(

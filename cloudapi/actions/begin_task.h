@@ -1,5 +1,6 @@
 #pragma once
 // What an action needs whose work is a Task: it begins one, and looks for those that ended.
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,8 +26,12 @@ Task BeginTask(const WriteCall& call, const T& object, std::string_view action,
   call.tx.Put(task);
   return task;
 }
-// Whether a job of that step waits on the disk.
-bool HasJob(View& view, const Disk& disk, Step step);
+// Whether a job of that step waits on the disk or snapshot.
+template <class T>
+bool HasJob(View& view, const T& object, Step step) {
+  const auto jobs = view.JobsOf(object.account, object.region, object.id);
+  return std::ranges::find(jobs, step, &Job::step) != jobs.end();
+}
 // Whether a task of `action` on the disk became Finished after `time`.
 bool EndedSince(View& view, const Disk& disk, std::string_view action, SysMillis time);
 

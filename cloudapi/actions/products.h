@@ -13,6 +13,7 @@ inline constexpr std::string_view kEcsVersion = "2014-05-26";
 struct Product {
   std::string_view code;  // ServiceCode of DescribeEndpoints
   std::string_view version;
+  std::string_view prefix = {};     // of its actions' names in the table: "Vpc."
   std::span<const Action> actions;  // sorted by name
 };
 // ECS is the first.

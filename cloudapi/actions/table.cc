@@ -33,12 +33,6 @@ const std::span<const Action> kFamilies[] = {
     kEncryptionActions, kGroupActions,         kInstanceActions, kInventoryActions, kPolicyActions,
     kSnapshotActions,   kSnapshotGroupActions, kTagActions,      kTaskActions};
 
-constexpr std::string_view kVpcVersion = "2016-04-28";
-constexpr std::string_view kBssVersion = "2017-12-14";
-// Products whose actions stand in Actions() with a prefix.
-constexpr std::pair<std::string_view, std::string_view> kPrefixes[] = {{kVpcVersion, "Vpc."},
-                                                                       {kBssVersion, "Bss."}};
-
 // Every name of parameters.tsv, and the functions of those that are served.
 std::vector<Action> BuildTable() {
   std::map<std::string, Action, LessNoCase> rows;
@@ -94,8 +88,9 @@ std::span<const Product> Products() {
       Product{.code = "ecs", .version = kEcsVersion, .actions = Actions()},
       Product{.code = "sts", .version = "2015-04-01", .actions = sts},
       Product{.code = "location", .version = "2015-06-12", .actions = location},
-      Product{.code = "vpc", .version = kVpcVersion, .actions = {}},
-      Product{.code = "bssopenapi", .version = kBssVersion, .actions = {}},
+      Product{.code = "vpc", .version = "2016-04-28", .prefix = "Vpc.", .actions = Actions()},
+      Product{
+          .code = "bssopenapi", .version = "2017-12-14", .prefix = "Bss.", .actions = Actions()},
   };
   return products;
 }
@@ -106,19 +101,15 @@ const Product* FindProduct(std::string_view version) {
 }
 
 std::string_view VersionOf(std::string_view action) {
-  for (const auto& [version, prefix] : kPrefixes) {
-    if (action.starts_with(prefix)) return version;
-  }
-  return kEcsVersion;
+  const std::string_view prefix = action.substr(0, action.size() - ApiName(action).size());
+  return std::ranges::find(Products(), prefix, &Product::prefix)->version;
 }
 
 const Action* FindActionOf(std::string_view version, std::string_view name) {
-  if (name.find('.') != std::string_view::npos) return nullptr;
-  for (const auto& [of, prefix] : kPrefixes) {
-    if (of == version) return FindAction(std::string(prefix).append(name));
-  }
   const Product* product = FindProduct(version);
-  return product == nullptr ? nullptr : FindIn(product->actions, name);
+  if (product == nullptr || name.find('.') != std::string_view::npos) return nullptr;
+  if (product->prefix.empty()) return FindIn(product->actions, name);
+  return FindIn(product->actions, std::string(product->prefix).append(name));
 }
 
 }  // namespace cloudapi

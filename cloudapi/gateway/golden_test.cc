@@ -43,12 +43,7 @@ ordered_json CallIn(const std::string& name) {
 
 Result<Answer> Make(const ordered_json& call) {
   TestCloud cloud;
-  PutSampleWorld(cloud);
-  PutSamplePolicies(cloud);
-  PutSampleStopped(cloud);
-  PutSampleLocks(cloud);
-  PutSampleGroup(cloud);
-  PutSampleNetwork(cloud);
+  PutWholeSampleWorld(cloud);
   Params params;
   for (const auto& [name, value] : call.items()) params.Set(name, value.get<std::string>());
   return cloud.Call(params.StringOr("Action", ""), params);

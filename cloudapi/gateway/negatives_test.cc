@@ -152,12 +152,7 @@ std::set<std::pair<std::string, std::string>> ListedRefusals() {
 class NegativesTest : public testing::Test {
  protected:
   NegativesTest() {
-    PutSampleWorld(cloud_);
-    PutSamplePolicies(cloud_);
-    PutSampleStopped(cloud_);
-    PutSampleLocks(cloud_);
-    PutSampleGroup(cloud_);
-    PutSampleNetwork(cloud_);
+    PutWholeSampleWorld(cloud_);
     PassSampleWorld();
     keys_.AddBuiltIn();
   }

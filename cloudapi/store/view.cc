@@ -66,6 +66,13 @@ std::vector<T> View::ReadAll(ScopedStatement& statement) {
   return objects;
 }
 
+template <class T, class Of>
+std::vector<T> View::AllOf(const std::string& sql, const Of& of) {
+  ScopedStatement rows = connection_.Use(sql);
+  rows.Text(":account", of.account).Text(":region", of.region).Text(":of", of.id);
+  return ReadAll<T>(rows);
+}
+
 template <class T>
 std::optional<T> View::Find(std::string_view account, std::string_view region,
                             std::string_view id) {
@@ -128,12 +135,9 @@ std::optional<Disk> View::SystemDiskOf(const Instance& instance) {
 
 std::vector<Disk> View::DisksAtHomeOn(const Instance& instance) {
   static const std::string sql = SelectSql<Disk>(
-      "o.account = :account AND o.region = :region AND o.home_instance_id = :instance AND "
+      "o.account = :account AND o.region = :region AND o.home_instance_id = :of AND "
       "o.home_instance_id <> '' ORDER BY o.seq");
-  ScopedStatement disks = connection_.Use(sql);
-  disks.Text(":account", instance.account).Text(":region", instance.region);
-  disks.Text(":instance", instance.id);
-  return ReadAll<Disk>(disks);
+  return AllOf<Disk>(sql, instance);
 }
 
 std::vector<Instance> View::InstancesOf(const Disk& disk) {
@@ -147,35 +151,27 @@ std::vector<Instance> View::InstancesOf(const Disk& disk) {
 
 std::vector<Snapshot> View::SnapshotsOf(const Disk& disk) {
   static const std::string sql = SelectSql<Snapshot>(
-      "o.account = :account AND o.region = :region AND o.source_disk_id = :disk ORDER BY o.seq");
-  ScopedStatement snapshots = connection_.Use(sql);
-  snapshots.Text(":account", disk.account).Text(":region", disk.region).Text(":disk", disk.id);
-  return ReadAll<Snapshot>(snapshots);
+      "o.account = :account AND o.region = :region AND o.source_disk_id = :of ORDER BY o.seq");
+  return AllOf<Snapshot>(sql, disk);
 }
 
 std::vector<Snapshot> View::SnapshotsOf(const SnapshotGroup& group) {
   static const std::string sql = SelectSql<Snapshot>(
-      "o.account = :account AND o.region = :region AND o.group_id = :group AND o.group_id <> '' "
+      "o.account = :account AND o.region = :region AND o.group_id = :of AND o.group_id <> '' "
       "ORDER BY o.seq");
-  ScopedStatement snapshots = connection_.Use(sql);
-  snapshots.Text(":account", group.account).Text(":region", group.region).Text(":group", group.id);
-  return ReadAll<Snapshot>(snapshots);
+  return AllOf<Snapshot>(sql, group);
 }
 
 std::vector<SecurityRule> View::RulesOf(const SecurityGroup& group) {
   static const std::string sql = SelectSql<SecurityRule>(
-      "o.account = :account AND o.region = :region AND o.group_id = :group ORDER BY o.seq");
-  ScopedStatement rules = connection_.Use(sql);
-  rules.Text(":account", group.account).Text(":region", group.region).Text(":group", group.id);
-  return ReadAll<SecurityRule>(rules);
+      "o.account = :account AND o.region = :region AND o.group_id = :of ORDER BY o.seq");
+  return AllOf<SecurityRule>(sql, group);
 }
 
 std::vector<PolicyDisk> View::PoliciesOf(const Disk& disk) {
   static const std::string sql = SelectSql<PolicyDisk>(
-      "o.account = :account AND o.region = :region AND o.disk_id = :disk ORDER BY o.seq");
-  ScopedStatement policies = connection_.Use(sql);
-  policies.Text(":account", disk.account).Text(":region", disk.region).Text(":disk", disk.id);
-  return ReadAll<PolicyDisk>(policies);
+      "o.account = :account AND o.region = :region AND o.disk_id = :of ORDER BY o.seq");
+  return AllOf<PolicyDisk>(sql, disk);
 }
 
 std::vector<PolicyDisk> View::DisksOf(const SnapshotPolicy& policy, std::int64_t after,

@@ -116,6 +116,9 @@ class View {
   void Complete(T& object);
   template <class T>
   std::vector<T> ReadAll(ScopedStatement& statement);
+  // What `sql` finds in the place of `of`, by its id as :of.
+  template <class T, class Of>
+  std::vector<T> AllOf(const std::string& sql, const Of& of);
   std::int64_t Count(const Query& query, const Selection& selection);
   std::vector<Disk> DisksOf(const Instance& instance, std::string_view type);
 

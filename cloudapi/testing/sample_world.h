@@ -435,4 +435,14 @@ inline void PutSampleWorld(TestCloud& cloud) {
                  .seq = 1009});
 }
 
+// All of them.
+inline void PutWholeSampleWorld(TestCloud& cloud) {
+  PutSampleWorld(cloud);
+  PutSamplePolicies(cloud);
+  PutSampleStopped(cloud);
+  PutSampleLocks(cloud);
+  PutSampleGroup(cloud);
+  PutSampleNetwork(cloud);
+}
+
 }  // namespace cloudapi

@@ -13,19 +13,19 @@ void AddNodes(const Disk& disk, google::protobuf::RepeatedPtrField<std::string>*
 
 using Rpc = csi::v1::ControllerServiceCapability::RPC;
 
-grpc::Status Unannounced() {
-  return {grpc::StatusCode::UNIMPLEMENTED, "not announced in this profile"};
-}
-
 }  // namespace
+
+ParameterRules RulesOf(Cloud& cloud, const Profile& profile, const ControllerSettings& settings) {
+  return {.region = cloud.Region(),
+          .strict = settings.strict_parameters,
+          .ignores_limit = profile.ignores_limit};
+}
 
 ControllerService::ControllerService(Cloud& cloud, Clock& clock, const Profile& profile,
                                      const ControllerSettings& settings)
     : clock_(clock),
       profile_(profile),
-      rules_{.region = cloud.Region(),
-             .strict = settings.strict_parameters,
-             .ignores_limit = profile.ignores_limit},
+      rules_(RulesOf(cloud, profile, settings)),
       context_{.cloud = cloud,
                .clock = clock,
                .locks = locks_,

@@ -23,6 +23,9 @@ struct ControllerSettings {
   bool reads_node_labels = false;   // a disk for a Node is of a category that its labels name
 };
 
+// What class parameters may say.
+ParameterRules RulesOf(Cloud& cloud, const Profile& profile, const ControllerSettings& settings);
+
 // Thin: parses, calls, translates back. Thread-safe. What it is given outlives it.
 class ControllerService : public csi::v1::Controller::Service {
  public:

@@ -8,10 +8,6 @@
 namespace driver {
 namespace {
 
-grpc::Status NoGroups() {
-  return {grpc::StatusCode::UNIMPLEMENTED, "not announced in this profile"};
-}
-
 // Made when its last member was; ready when all are.
 csi::v1::VolumeGroupSnapshot GroupToProto(const GroupSnapshot& group) {
   csi::v1::VolumeGroupSnapshot answer;
@@ -33,9 +29,7 @@ GroupService::GroupService(Cloud& cloud, Clock& clock, const Profile& profile,
                            const ControllerSettings& settings)
     : clock_(clock),
       profile_(profile),
-      rules_{.region = cloud.Region(),
-             .strict = settings.strict_parameters,
-             .ignores_limit = profile.ignores_limit},
+      rules_(RulesOf(cloud, profile, settings)),
       groups_({.cloud = cloud,
                .clock = clock,
                .locks = locks_,
@@ -59,7 +53,7 @@ grpc::Status GroupService::GroupControllerGetCapabilities(
 grpc::Status GroupService::CreateVolumeGroupSnapshot(
     grpc::ServerContext* context, const csi::v1::CreateVolumeGroupSnapshotRequest* request,
     csi::v1::CreateVolumeGroupSnapshotResponse* response) {
-  if (profile_.group_rpcs.empty()) return NoGroups();
+  if (profile_.group_rpcs.empty()) return Unannounced();
   const auto wanted = ParseCreateGroup(*request, rules_);
   if (!wanted) return Refused("CreateVolumeGroupSnapshot", wanted.error());
   const auto group = groups_.Create(*wanted, DeadlineOf(*context, clock_));
@@ -71,7 +65,7 @@ grpc::Status GroupService::CreateVolumeGroupSnapshot(
 grpc::Status GroupService::DeleteVolumeGroupSnapshot(
     grpc::ServerContext* context, const csi::v1::DeleteVolumeGroupSnapshotRequest* request,
     csi::v1::DeleteVolumeGroupSnapshotResponse*) {
-  if (profile_.group_rpcs.empty()) return NoGroups();
+  if (profile_.group_rpcs.empty()) return Unannounced();
   const auto wanted = ParseDeleteGroup(*request);
   if (!wanted) return Refused("DeleteVolumeGroupSnapshot", wanted.error());
   const auto deleted = groups_.Delete(*wanted, DeadlineOf(*context, clock_));
@@ -81,7 +75,7 @@ grpc::Status GroupService::DeleteVolumeGroupSnapshot(
 grpc::Status GroupService::GetVolumeGroupSnapshot(
     grpc::ServerContext* context, const csi::v1::GetVolumeGroupSnapshotRequest* request,
     csi::v1::GetVolumeGroupSnapshotResponse* response) {
-  if (profile_.group_rpcs.empty()) return NoGroups();
+  if (profile_.group_rpcs.empty()) return Unannounced();
   const auto wanted = ParseGetGroup(*request);
   if (!wanted) return Refused("GetVolumeGroupSnapshot", wanted.error());
   const auto group = groups_.Get(*wanted, DeadlineOf(*context, clock_));

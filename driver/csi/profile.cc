@@ -133,6 +133,10 @@ bool Announces(const Profile& profile, ControllerRpc rpc) {
   return std::ranges::find(profile.controller_rpcs, rpc) != profile.controller_rpcs.end();
 }
 
+grpc::Status Unannounced() {
+  return {grpc::StatusCode::UNIMPLEMENTED, "not announced in this profile"};
+}
+
 grpc::Status Answered(const Profile& profile, std::string_view call, const RpcError& error) {
   if (!error.cloud_code.empty()) {
     const auto row = std::ranges::find_if(profile.cloud_codes, [&](const CloudCodeRow& one) {

@@ -66,6 +66,8 @@ const Profile& FullProfile();
 const Profile& AckProfile();
 
 bool Announces(const Profile& profile, ControllerRpc rpc);
+// The status of a call that the profile does not announce.
+grpc::Status Unannounced();
 // The status that `call` ends with.
 grpc::Status Answered(const Profile& profile, std::string_view call, const RpcError& error);
 

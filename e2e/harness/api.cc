@@ -129,8 +129,10 @@ Answer Api::Call(const std::string& action, Parameters parameters, const Key& ke
                      {"Version", "2014-05-26"},
                      {"Format", "JSON"},
                      {"RegionId", std::string(kRegion)}});
-  return Post("/?" + QueryText(SignV1(std::move(parameters), "POST", key, FreshStamp())), "",
-              "application/x-www-form-urlencoded");
+  constexpr std::size_t kLongestQuery = 4096;
+  std::string text = QueryText(SignV1(std::move(parameters), "POST", key, FreshStamp()));
+  const bool fits = text.size() <= kLongestQuery;
+  return Post(fits ? "/?" + text : "/", fits ? "" : text, "application/x-www-form-urlencoded");
 }
 
 Answer Api::CallUnsigned(const std::string& action, Parameters parameters) const {

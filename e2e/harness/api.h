@@ -72,7 +72,8 @@ class Api {
   explicit Api(Transport transport) : transport_(std::move(transport)) {}
   const std::string& Endpoint() const { return endpoint_; }
 
-  // Signed POST, parameters in the query, JSON asked for.
+  // Signed POST, JSON asked for; parameters in the query, or in the body where they are too long
+  // for a request line.
   Answer Call(const std::string& action, Parameters parameters = {}, const Key& key = {}) const;
   // Unsigned: the default account.
   Answer CallUnsigned(const std::string& action, Parameters parameters = {}) const;

@@ -81,7 +81,8 @@ class Walk {
       return;
     }
     const Step step = Parsed(words);
-    const auto answer = Call(step);
+    const auto answer = api_.Call(step.action, step.parameters,
+                                  step.account.empty() ? Key{} : Key{step.account, step.account});
     if (step.refusal.empty()) {
       EXPECT_TRUE(answer.Ok()) << answer.body;
     } else {
@@ -94,21 +95,6 @@ class Walk {
   }
 
  private:
-  // Parameters too long for a request line go into the body.
-  Answer Call(const Step& step) const {
-    constexpr std::size_t kLongest = 4096;
-    const Key key = step.account.empty() ? Key{} : Key{step.account, step.account};
-    if (QueryText(step.parameters).size() < kLongest)
-      return api_.Call(step.action, step.parameters, key);
-    Parameters parameters = step.parameters;
-    parameters.insert({{"Action", step.action},
-                       {"Version", "2014-05-26"},
-                       {"Format", "JSON"},
-                       {"RegionId", "cn-hangzhou"}});
-    return api_.Post("/", QueryText(SignV1(std::move(parameters), "POST", key, FreshStamp())),
-                     "application/x-www-form-urlencoded");
-  }
-
   Step Parsed(std::vector<std::string> words) {
     Step step;
     if (words.size() > 2 && words[1] == "=") {

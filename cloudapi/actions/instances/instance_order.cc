@@ -6,6 +6,7 @@
 
 #include "cloudapi/actions/find.h"
 #include "cloudapi/actions/find_image.h"
+#include "cloudapi/actions/if_declared.h"
 #include "cloudapi/actions/instances/order_params.h"
 #include "cloudapi/actions/login_params.h"
 #include "cloudapi/actions/region_settings.h"

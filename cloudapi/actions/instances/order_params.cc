@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cloudapi/actions/if_declared.h"
+
 namespace cloudapi {
 namespace {
 
@@ -84,18 +86,6 @@ Result<void> CheckModes(const Arguments& args) {
 }
 
 }  // namespace
-
-std::string TextIf(const Arguments& args, std::string_view name) {
-  return args.Declares(name) ? args.TextOrEmpty(name) : std::string();
-}
-
-bool IsTrueIf(const Arguments& args, std::string_view name) {
-  return args.Declares(name) && args.IsTrue(name);
-}
-
-std::optional<std::int64_t> IntegerIf(const Arguments& args, std::string_view name) {
-  return args.Declares(name) ? args.Integer(name) : std::nullopt;
-}
 
 Result<void> CheckServedOrder(const Arguments& args) {
   for (const Nowhere& row : kNowhere) {

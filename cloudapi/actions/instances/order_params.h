@@ -6,11 +6,6 @@
 
 namespace cloudapi {
 
-// Each of the two actions lacks some parameters of the other: such a one reads as absent.
-std::string TextIf(const Arguments& args, std::string_view name);
-bool IsTrueIf(const Arguments& args, std::string_view name);
-std::optional<std::int64_t> IntegerIf(const Arguments& args, std::string_view name);
-
 // Errors: 404 of the object's kind for objects that cannot be here; 403 OperationDenied for what is
 // not served.
 Result<void> CheckServedOrder(const Arguments& args);

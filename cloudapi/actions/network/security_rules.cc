@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "cloudapi/actions/find.h"
+#include "cloudapi/actions/if_declared.h"
 #include "cloudapi/actions/network/network.h"
 #include "cloudapi/base/cidr.h"
 #include "cloudapi/rules/limits.h"
@@ -21,23 +22,18 @@ std::string Capitals(std::string text) {
   return text;
 }
 
-std::string TextOfRule(const Arguments& args, std::string_view name, const std::string& stays) {
-  return args.Declares(name) ? args.TextOr(name, stays) : stays;
-}
-
 // Who is at the other end, once any of it is said.
 void ReadPeer(const Arguments& args, SecurityRule& rule) {
   const bool in = rule.direction == RuleDirection::kIngress;
-  const std::string cidr = TextOfRule(args, in ? "SourceCidrIp" : "DestCidrIp", "");
-  const std::string cidr6 = TextOfRule(args, in ? "Ipv6SourceCidrIp" : "Ipv6DestCidrIp", "");
-  const std::string group = TextOfRule(args, in ? "SourceGroupId" : "DestGroupId", "");
-  const std::string list = TextOfRule(args, in ? "SourcePrefixListId" : "DestPrefixListId", "");
+  const std::string cidr = TextIf(args, in ? "SourceCidrIp" : "DestCidrIp");
+  const std::string cidr6 = TextIf(args, in ? "Ipv6SourceCidrIp" : "Ipv6DestCidrIp");
+  const std::string group = TextIf(args, in ? "SourceGroupId" : "DestGroupId");
+  const std::string list = TextIf(args, in ? "SourcePrefixListId" : "DestPrefixListId");
   if (cidr.empty() && cidr6.empty() && group.empty() && list.empty()) return;
   (in ? rule.source_cidr : rule.dest_cidr) = cidr;
   (in ? rule.ipv6_source_cidr : rule.ipv6_dest_cidr) = cidr6;
   rule.peer_group_id = group;
-  rule.peer_owner_account =
-      TextOfRule(args, in ? "SourceGroupOwnerAccount" : "DestGroupOwnerAccount", "");
+  rule.peer_owner_account = TextIf(args, in ? "SourceGroupOwnerAccount" : "DestGroupOwnerAccount");
   rule.peer_prefix_list_id = list;
 }
 
@@ -51,13 +47,13 @@ SecurityRule RuleOf(const Arguments& args, SecurityRule rule) {
   rule.ip_protocol = Capitals(args.TextOr("IpProtocol", rule.ip_protocol));
   rule.priority = args.TextOr("Priority", rule.priority);
   rule.port_range = args.TextOr("PortRange", rule.port_range);
-  rule.source_port_range = TextOfRule(args, "SourcePortRange", rule.source_port_range);
+  rule.source_port_range = TextIf(args, "SourcePortRange", rule.source_port_range);
   rule.nic_type = args.TextOr("NicType", rule.nic_type) == "internet" ? "internet" : "intranet";
   rule.description = args.TextOr("Description", rule.description);
   std::string& own = in ? rule.dest_cidr : rule.source_cidr;
-  own = TextOfRule(args, in ? "DestCidrIp" : "SourceCidrIp", own);
+  own = TextIf(args, in ? "DestCidrIp" : "SourceCidrIp", own);
   std::string& own6 = in ? rule.ipv6_dest_cidr : rule.ipv6_source_cidr;
-  own6 = TextOfRule(args, in ? "Ipv6DestCidrIp" : "Ipv6SourceCidrIp", own6);
+  own6 = TextIf(args, in ? "Ipv6DestCidrIp" : "Ipv6SourceCidrIp", own6);
   ReadPeer(args, rule);
   return rule;
 }

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "cloudapi/actions/begin_task.h"
 #include "cloudapi/actions/find.h"
 #include "cloudapi/actions/snapshots/snapshots.h"
@@ -13,12 +11,10 @@ Result<Answer> ModifySnapshotCategory(const WriteCall& call) {
   const auto found = Find<Snapshot>(call, call.args.TextOrEmpty("SnapshotId"));
   if (!found) return Fail(found.error());
   const Snapshot snapshot = AgeLock(*found, call.tx.Now());
-  const auto jobs = call.tx.JobsOf(snapshot.account, snapshot.region, snapshot.id);
   const std::int64_t retention = call.args.Integer("RetentionDays").value_or(0);
   const auto allowed = CheckArchive(
       snapshot,
-      {.retention_days = retention,
-       .under_way = std::ranges::find(jobs, Step::kSnapshotArchive, &Job::step) != jobs.end()},
+      {.retention_days = retention, .under_way = HasJob(call.tx, snapshot, Step::kSnapshotArchive)},
       call.tx.Now());
   if (!allowed) return Fail(allowed.error());
   const Task task = BeginTask(call, snapshot, "ArchiveSnapshot", FormatArchive(retention));
