@@ -75,6 +75,11 @@ Result<Conditions> AnyOf(const ReadCall& call, const Filter& filter) {
   return items.empty() ? Conditions{} : Conditions{where::AnyOf{filter.column, items}};
 }
 
+Result<Conditions> AnyOfItems(const ReadCall& call, const Filter& filter) {
+  auto items = call.args.Items(filter.param);
+  return items ? Conditions{where::AnyOf{filter.column, std::move(*items)}} : Conditions{};
+}
+
 Result<Conditions> Text(const ReadCall& call, const Filter& filter) {
   return ByText<where::Is>(call, filter);
 }

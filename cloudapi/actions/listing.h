@@ -39,6 +39,8 @@ Result<Conditions> Ids(const ReadCall& call, const Filter& filter);
 Result<Conditions> Items(const ReadCall& call, const Filter& filter);
 // A list: any of its items.
 Result<Conditions> AnyOf(const ReadCall& call, const Filter& filter);
+// The same of a text of several.
+Result<Conditions> AnyOfItems(const ReadCall& call, const Filter& filter);
 Result<Conditions> Text(const ReadCall& call, const Filter& filter);
 // '*' stands for any text.
 Result<Conditions> Name(const ReadCall& call, const Filter& filter);

@@ -146,16 +146,24 @@ constexpr std::array kDiskColumns = {
 };
 constexpr Index kDiskIndexes[] = {
     {.name = "place"},
-    {.name = "zone", .column = "zone"},
-    {.name = "status", .column = "status"},
-    {.name = "category", .column = "category"},
     {.name = "name", .column = "name", .only_filled = true},
     {.name = "snapshot", .column = "source_snapshot_id", .only_filled = true},
     {.name = "restoring", .column = "restoring_from", .only_filled = true},
     {.name = "home", .column = "home_instance_id", .only_filled = true},
     {.name = "policy", .column = "auto_snapshot_policy_id", .only_filled = true},
+    {.name = "kms_key", .column = "kms_key_id", .only_filled = true},
+    {.name = "resource_group", .column = "resource_group_id", .only_filled = true},
 };
-constexpr std::string_view kDiskFacets[] = {"zone", "status", "category"};
+constexpr std::string_view kDiskFacets[] = {"zone",
+                                            "status",
+                                            "category",
+                                            "type",
+                                            "portable",
+                                            "delete_with_instance",
+                                            "delete_auto_snapshot",
+                                            "enable_auto_snapshot",
+                                            "encrypted",
+                                            "multi_attach"};
 constexpr Sum kDiskSums[] = {{.column = "size_gib", .by = "type"},
                              {.column = "portable", .by = "type"}};
 

@@ -215,13 +215,13 @@ constexpr std::array kInstanceColumns = {
 };
 constexpr Index kInstanceIndexes[] = {
     {.name = "place"},
-    {.name = "zone", .column = "zone"},
-    {.name = "status", .column = "status"},
     {.name = "name", .column = "name", .only_filled = true},
     {.name = "key_pair", .column = "key_pair_name", .only_filled = true},
     {.name = "vpc", .column = "vpc_id", .only_filled = true},
     {.name = "vswitch", .column = "vswitch_id", .only_filled = true},
     {.name = "image", .column = "image_id", .only_filled = true},
+    {.name = "address", .column = "private_ip", .only_filled = true},
+    {.name = "resource_group", .column = "resource_group_id", .only_filled = true},
 };
 constexpr std::string_view kInstanceFacets[] = {"zone", "status", "type"};
 

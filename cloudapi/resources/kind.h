@@ -131,8 +131,10 @@ struct KindInfo {
   std::string_view id_prefix;      // "d-"
   std::string_view tag_type = {};  // ResourceType of the tag actions; empty: carries no tags
   std::span<const Index> indexes;
-  std::span<const std::string_view> facets;  // columns whose values are counted exactly
-  std::span<const Sum> sums = {};            // and those that are added up
+  // Columns of few values. The objects of each combination of their values are counted exactly and
+  // found by the index TABLE_facets, whichever of the columns a listing asks for.
+  std::span<const std::string_view> facets;
+  std::span<const Sum> sums = {};  // and those that are added up
 };
 
 template <class T>

@@ -87,14 +87,16 @@ constexpr std::array kSnapshotColumns = {
 };
 constexpr Index kSnapshotIndexes[] = {
     {.name = "place"},
-    {.name = "status", .column = "status"},
     {.name = "disk", .column = "source_disk_id"},
     {.name = "name", .column = "name", .only_filled = true},
     {.name = "lock_status", .column = "lock_status", .only_filled = true},
     {.name = "lock_mode", .column = "lock_mode", .only_filled = true},
     {.name = "group", .column = "group_id", .only_filled = true},
+    {.name = "kms_key", .column = "kms_key_id", .only_filled = true},
+    {.name = "resource_group", .column = "resource_group_id", .only_filled = true},
 };
-constexpr std::string_view kSnapshotFacets[] = {"status"};
+constexpr std::string_view kSnapshotFacets[] = {"status",   "type",  "source_disk_type",
+                                                "category", "usage", "encrypted"};
 
 }  // namespace
 

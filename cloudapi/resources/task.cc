@@ -34,9 +34,8 @@ constexpr std::array kTaskColumns = {
 constexpr Index kTaskIndexes[] = {
     {.name = "place"},
     {.name = "resource", .column = "resource_id"},
-    {.name = "status", .column = "status"},
 };
-constexpr std::string_view kTaskFacets[] = {"status"};
+constexpr std::string_view kTaskFacets[] = {"status", "action"};
 
 }  // namespace
 

@@ -101,8 +101,20 @@ void Counters::Apply(const Key& key, std::int64_t delta) {
     ScopedStatement statement = connection_.Use(*sql);
     statement.Text(":account", account).Text(":region", region).Text(":kind", kind);
     statement.Text(":facet", facet).Text(":value", value).Number(":delta", delta);
-    if (statement.Exec() > 0) return;
+    if (statement.Exec() > 0) break;
   }
+  if (facet == kFacets && delta < 0) DropEmpty(key);
+}
+
+// There are few combinations of facets at any time, but many over the years.
+void Counters::DropEmpty(const Key& key) {
+  static const std::string sql =
+      "DELETE FROM counters WHERE account = :account AND region = :region AND kind = :kind AND "
+      "facet = :facet AND value = :value AND total = 0";
+  const auto& [account, region, kind, facet, value] = key;
+  ScopedStatement drop = connection_.Use(sql);
+  drop.Text(":account", account).Text(":region", region).Text(":kind", kind);
+  drop.Text(":facet", facet).Text(":value", value).Exec();
 }
 
 }  // namespace cloudapi

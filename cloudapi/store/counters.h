@@ -17,6 +17,8 @@ class Connection;
 
 // The counter of bytes in snapshots, by category: its kind; no kind of object is called so.
 inline constexpr std::string_view kSnapshotBytes = "snapshot_bytes";
+// The facet whose values are the combinations of a kind's facets, a line each.
+inline constexpr std::string_view kFacets = "facets";
 // How long it is known what it was.
 inline constexpr std::chrono::days kUsageLifetime{30};
 
@@ -46,6 +48,7 @@ class Counters {
   using Deltas = std::map<Key, std::int64_t>;
 
   void Apply(const Key& key, std::int64_t delta);
+  void DropEmpty(const Key& key);
   void RecordUsage(const Key& key, SysMillis now);
 
   Connection& connection_;

@@ -10,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "cloudapi/store/kind_sql.h"
 #include "cloudapi/testing/disk_states.h"
 #include "cloudapi/testing/open_store.h"
 
@@ -43,12 +44,13 @@ Totals Counted(Store& store) {
            ") FROM disks GROUP BY 1, 2, 3, 4";
   };
   const std::string snapshot_tail = ", count(*) FROM snapshots GROUP BY 1, 2, 3, 4";
-  return Read(store, head + "'disk.', ''" + tail + " UNION ALL " + head + "'disk.zone', zone" +
-                         tail + " UNION ALL " + head + "'disk.status', status" + tail +
-                         " UNION ALL " + head + "'disk.category', category" + tail +
-                         sum("size_gib") + sum("portable") + " UNION ALL " + head +
-                         "'snapshot.', ''" + snapshot_tail + " UNION ALL " + head +
-                         "'snapshot.status', status" + snapshot_tail + " UNION ALL " + head +
+  const auto facets = [&head](const KindInfo& kind) {
+    return " UNION ALL " + head + "'" + std::string(kind.name) + ".facets', " + FacetsSql(kind) +
+           ", count(*) FROM " + std::string(kind.table) + " GROUP BY 1, 2, 3, 4";
+  };
+  return Read(store, head + "'disk.', ''" + tail + facets(KindOf<Disk>()) + sum("size_gib") +
+                         sum("portable") + " UNION ALL " + head + "'snapshot.', ''" +
+                         snapshot_tail + facets(KindOf<Snapshot>()) + " UNION ALL " + head +
                          "'snapshot_bytes.', category, sum(bytes) FROM snapshots GROUP BY 1, 2, 3, "
                          "4 UNION ALL " +
                          head +

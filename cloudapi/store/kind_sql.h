@@ -60,6 +60,17 @@ inline std::string IndexesSql(const KindInfo& kind) {
     if (index.only_filled) sql += " WHERE " + std::string(index.column) + " <> ''";
     sql += ";\n";
   }
+  if (kind.facets.empty()) return sql;
+  sql += "CREATE INDEX " + table + "_facets ON " + table + " (account, region";
+  for (const std::string_view facet : kind.facets) sql += ", " + std::string(facet);
+  return sql + ");\n";
+}
+
+// The facets of a row as one text, as the counters have it.
+inline std::string FacetsSql(const KindInfo& kind) {
+  std::string sql;
+  for (const std::string_view facet : kind.facets)
+    sql += (sql.empty() ? "" : " || char(10) || ") + std::string(facet);
   return sql;
 }
 

@@ -5,8 +5,10 @@
 #include <array>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "cloudapi/resources/kinds.h"
+#include "cloudapi/store/counters.h"
 #include "cloudapi/store/kind_sql.h"
 #include "cloudapi/store/view.h"
 
@@ -35,9 +37,9 @@ CREATE TABLE tags (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tags_object ON tags (account, region, kind, seq, key, value);
 
--- Exact totals, kept in the transaction of the change. `facet` is '' (all), one of the kind's
--- facets or a column that is added up; `value` is '' for all, that of the facet, or that of the
--- column by which is added up. Kind snapshot_bytes counts bytes, by category.
+-- Exact totals, kept in the transaction of the change. `facet` is '' (all), 'facets' or a column
+-- that is added up; `value` is '' for all, the values of the kind's facets, a line each, or that of
+-- the column by which is added up. Kind snapshot_bytes counts bytes, by category.
 CREATE TABLE counters (
   account TEXT NOT NULL, region TEXT NOT NULL, kind TEXT NOT NULL,
   facet TEXT NOT NULL, value TEXT NOT NULL,
@@ -163,13 +165,34 @@ std::string LiteralOf(const Cell& cell) {
   return "NULL";
 }
 
+// Other indexes than an older program made.
+void IndexAnew(SQLite::Database& db, const KindInfo& kind) {
+  SQLite::Statement find(
+      db,
+      "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql <> ''");
+  find.bind(1, std::string(kind.table));
+  std::vector<std::string> names;
+  std::string made;
+  while (find.executeStep()) {
+    names.push_back(find.getColumn(0).getString());
+    made += find.getColumn(1).getString() + ";";
+  }
+  find.reset();
+  if (WithoutLayout(made) == WithoutLayout(IndexesSql(kind))) return;
+  for (const std::string& name : names) db.exec("DROP INDEX " + name);
+  db.exec(IndexesSql(kind));
+}
+
 // A table that an older program made with other columns becomes one of today, with its rows: what
 // they lack gets the default of its member. Foreign keys must be off.
 template <class T>
 void RebuildIfOld(SQLite::Database& db) {
   const Kind<T>& kind = KindOf<T>();
   const std::string table(kind.table);
-  if (WithoutLayout(SqlOfName(db, table)) == WithoutLayout(TableSql(kind, table))) return;
+  if (WithoutLayout(SqlOfName(db, table)) == WithoutLayout(TableSql(kind, table))) {
+    IndexAnew(db, kind);
+    return;
+  }
   std::set<std::string> old_columns;
   SQLite::Statement info(db, fmt::format("PRAGMA table_info({})", table));
   while (info.executeStep()) old_columns.insert(info.getColumn("name").getString());
@@ -223,7 +246,7 @@ void CountAnew(SQLite::Database& db) {
                     kind.name, facet, value, total, kind.table));
   };
   count("", "''", "count(*)");
-  for (const std::string_view facet : kind.facets) count(facet, facet, "count(*)");
+  if (!kind.facets.empty()) count(kFacets, FacetsSql(kind), "count(*)");
   for (const Sum& sum : kind.sums) count(sum.column, sum.by, fmt::format("sum({})", sum.column));
 }
 

@@ -4,9 +4,30 @@
 #include <utility>
 
 #include "cloudapi/base/json.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
+
+std::vector<std::string> Distinct(std::vector<std::string> values) {
+  std::ranges::sort(values);
+  // clang 14 cannot compile what std::ranges::unique returns.
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return values;
+}
+
+// Whether the value of a facet is one that the condition asks for.
+bool Holds(const where::Is& condition, std::string_view value) {
+  if (const auto* number = std::get_if<std::int64_t>(&condition.value))
+    return value == std::to_string(*number);
+  return value == std::get<std::string>(condition.value);
+}
+bool Holds(const where::AnyOf& condition, std::string_view value) {
+  return std::ranges::find(condition.values, value) != condition.values.end();
+}
+bool Holds(const where::BeforeDot& condition, std::string_view value) {
+  return value.starts_with(condition.value + ".");
+}
 
 // Collects fragments; every fragment is a literal of this file or of a kind's row.
 class Builder {
@@ -34,10 +55,17 @@ class Builder {
   void operator()(const where::Member& condition);
   void operator()(const where::Never&) { selection_.nothing = true; }
 
-  Selection Finish() {
-    if (!driven_) DriveBy(kind_.indexes.front());
-    if (conditions_ == 0) selection_.counter = CounterKey{"", ""};
-    if (conditions_ == 1) selection_.counter = std::move(facet_);
+  // Facets go last: they lead to the rows where nothing else does, and else are compared.
+  Selection Finish(std::vector<FacetCondition> facets) {
+    selection_.counted = conditions_ == 0;
+    if (driven_) {
+      for (const FacetCondition& facet : facets) std::visit(*this, facet.condition);
+    } else if (facets.empty()) {
+      DriveBy(kind_.indexes.front());
+    } else {
+      DriveByFacets();
+      selection_.facets = std::move(facets);
+    }
     return std::move(selection_);
   }
 
@@ -78,21 +106,28 @@ class Builder {
     selection_.where = join + " AND " + selection_.where;
     selection_.seq = std::move(seq);
   }
+  // The alias c is a combination: an array of the region and the values of the facets.
+  void DriveByFacets() {
+    selection_.by_facets = true;
+    selection_.from =
+        std::string(kind_.table) + " o INDEXED BY " + std::string(kind_.table) + "_facets";
+    selection_.where += " AND o.region = c.value->>0";
+    int place = 0;
+    for (const std::string_view facet : kind_.facets)
+      selection_.where +=
+          " AND o." + std::string(facet) + " = c.value->>" + std::to_string(++place);
+  }
   void Carries(const TagMatch& tag);
 
   const Query& query_;
   const KindInfo& kind_;
   Selection selection_;
-  std::optional<CounterKey> facet_;
   int conditions_ = 0;
   bool driven_ = false;
 };
 
 void Builder::operator()(const where::Ids& condition) {
-  std::vector<std::string> ids = condition.ids;
-  std::ranges::sort(ids);
-  // clang 14 cannot compile what std::ranges::unique returns.
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  const std::vector<std::string> ids = Distinct(condition.ids);
   if (ids.empty()) selection_.nothing = true;
   if (ids.size() == 1 && !driven_) {
     And("o.id = " + Fresh(ids.front()));
@@ -112,12 +147,18 @@ void Builder::operator()(const where::Is& condition) {
   const std::string column(condition.column);
   DriveByColumn(condition.column);
   And("o." + column + " = " + Fresh(condition.value));
-  const auto* text = std::get_if<std::string>(&condition.value);
-  const bool counted = std::ranges::find(kind_.facets, condition.column) != kind_.facets.end();
-  if (text != nullptr && counted) facet_ = CounterKey{condition.column, *text};
 }
 
 void Builder::operator()(const where::AnyOf& condition) {
+  const Index* index = IndexOf(condition.column);
+  if (!driven_ && index != nullptr) {
+    const std::string column = "o." + std::string(condition.column);
+    DriveByTable(
+        "json_each(" + Fresh(ToJsonArray(Distinct(condition.values))) + ") AS wanted",
+        column + " = wanted.value" + (index->only_filled ? " AND " + column + " <> ''" : ""),
+        "+o.seq");
+    return;
+  }
   And("o." + std::string(condition.column) + " IN (SELECT value FROM json_each(" +
       Fresh(ToJsonArray(condition.values)) + "))");
 }
@@ -143,6 +184,16 @@ void Builder::operator()(const where::BeforeDot& condition) {
   const std::string column = "o." + std::string(condition.column);
   const std::string value = Fresh(condition.value);
   And("substr(" + column + ", 1, length(" + value + ") + 1) = " + value + " || '.'");
+}
+
+// The position of the facet that the condition asks about; nullopt: it asks about something else.
+template <class AnyCondition>
+std::optional<std::size_t> FacetOf(const KindInfo& kind, const AnyCondition& condition) {
+  if constexpr (requires { Holds(condition, std::string_view()); }) {
+    const auto found = std::ranges::find(kind.facets, condition.column);
+    if (found != kind.facets.end()) return static_cast<std::size_t>(found - kind.facets.begin());
+  }
+  return std::nullopt;
 }
 
 void Builder::Carries(const TagMatch& tag) {
@@ -242,21 +293,65 @@ std::string Bindings::Carries(const std::string& alias, const TagMatch& tag) {
 
 Selection Select(const Query& query) {
   Builder builder(query);
-  for (const Condition& condition : query.conditions) std::visit(builder, condition);
-  return builder.Finish();
+  std::vector<FacetCondition> facets;
+  for (const Condition& condition : query.conditions) {
+    const auto facet =
+        std::visit([&query](const auto& any) { return FacetOf(*query.kind, any); }, condition);
+    if (facet) {
+      facets.push_back({*facet, condition});
+    } else {
+      std::visit(builder, condition);
+    }
+  }
+  return builder.Finish(std::move(facets));
+}
+
+bool Matches(const Selection& selection, std::string_view facets) {
+  const std::vector<std::string_view> values = base::Split(facets, '\n');
+  return std::ranges::all_of(selection.facets, [&values](const FacetCondition& wanted) {
+    return std::visit(
+        [&](const auto& condition) {
+          if constexpr (requires { Holds(condition, values[0]); }) {
+            return wanted.facet < values.size() && Holds(condition, values[wanted.facet]);
+          } else {
+            return false;
+          }
+        },
+        wanted.condition);
+  });
+}
+
+std::string ToFacetsJson(const std::vector<std::pair<std::string, std::string>>& combinations) {
+  JsonWriter json;
+  json.BeginArray();
+  for (const auto& [region, facets] : combinations) {
+    json.BeginArray().Value(region);
+    for (const std::string_view value : base::Split(facets, '\n')) json.Value(value);
+    json.EndArray();
+  }
+  json.EndArray();
+  return json.Take();
 }
 
 std::string PageSql(const Selection& selection, const Window& window) {
-  std::string sql =
-      "SELECT o.seq, " + selection.row + " FROM " + selection.from + " WHERE " + selection.where;
-  if (window.before_seq) sql += " AND " + selection.seq + " < :before";
-  sql += " ORDER BY " + selection.seq + " DESC LIMIT :limit";
-  if (window.offset > 0) sql += " OFFSET :offset";
-  return sql;
+  std::string where = selection.where;
+  if (window.before_seq) where += " AND " + selection.seq + " < :before";
+  std::string tail = " DESC LIMIT :limit";
+  if (window.offset > 0) tail += " OFFSET :offset";
+  if (!selection.by_facets)
+    return "SELECT o.seq, " + selection.row + " FROM " + selection.from + " WHERE " + where +
+           " ORDER BY " + selection.seq + tail;
+  // The newest of each combination, then the newest of those.
+  const std::string table = selection.from.substr(0, selection.from.find(' '));
+  return "SELECT o.seq, " + selection.row + " FROM " + table +
+         " o WHERE o.seq IN (SELECT p.seq FROM json_each(:facets) c CROSS JOIN " + table +
+         " p ON p.seq IN (SELECT o.seq FROM " + selection.from + " WHERE " + where +
+         " ORDER BY o.seq DESC LIMIT :reach) ORDER BY p.seq" + tail + ") ORDER BY o.seq DESC";
 }
 
 std::string CountSql(const Selection& selection) {
-  return "SELECT count(*) FROM " + selection.from + " WHERE " + selection.where;
+  const std::string combinations = selection.by_facets ? "json_each(:facets) c CROSS JOIN " : "";
+  return "SELECT count(*) FROM " + combinations + selection.from + " WHERE " + selection.where;
 }
 
 std::string Quoted(std::string_view text) {

@@ -1,9 +1,10 @@
 #pragma once
 // Queries → SQL made of fixed fragments; what the caller gave stands only in bound values. Private
 // to the store.
-#include <optional>
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -29,10 +30,10 @@ class Bindings {
   int names_ = 0;
 };
 
-// The row of `counters` that holds an exact total.
-struct CounterKey {
-  std::string_view facet;
-  std::string value;
+// What a listing asks of one of the kind's facets.
+struct FacetCondition {
+  std::size_t facet = 0;  // position in KindInfo::facets
+  Condition condition;    // Is, AnyOf or BeforeDot
 };
 
 struct Selection {
@@ -41,14 +42,20 @@ struct Selection {
   std::string seq = "o.seq";          // column that the index delivers in order
   std::string row{Query::kDocument};  // what is answered of each object
   Bindings bindings;
-  std::optional<CounterKey>
-      counter;           // where nothing but the place, or one facet beside it, is asked
-  bool nothing = false;  // matches no row
+  bool counted = false;    // nothing is asked but the place and facets: the counters know the total
+  bool by_facets = false;  // found by combinations of facets: those that Matches, bound as :facets
+  std::vector<FacetCondition> facets;  // where it is found by them
+  bool nothing = false;                // matches no row
 };
 
 Selection Select(const Query& query);
+// Whether the values, a line each facet, are such as the selection asks for.
+bool Matches(const Selection& selection, std::string_view facets);
+// What :facets is bound to: of each combination the region and the values.
+std::string ToFacetsJson(const std::vector<std::pair<std::string, std::string>>& combinations);
 
-// The statement of a window, beside the selection's bindings: :before, :limit, :offset.
+// The statement of a window, beside the selection's bindings: :before, :limit, :offset; by facets
+// also :facets and :reach, the rows that are looked at of each combination.
 std::string PageSql(const Selection& selection, const Window& window);
 std::string CountSql(const Selection& selection);
 

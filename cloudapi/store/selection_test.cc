@@ -51,7 +51,8 @@ TEST_P(DiskPlanTest, GivenConditionsWhenPlannedThenTheirIndexAndNoScan) {
   const Selection selection = Select(DisksWhere(GetParam().conditions, GetParam().region));
   const std::string plan = Planner().Plan(PageSql(selection, {.limit = 10, .before_seq = 5}));
   EXPECT_THAT(plan, testing::HasSubstr(GetParam().index));
-  const auto no_scan = testing::Not(testing::ContainsRegex("SCAN [^w]"));  // but the wanted ids
+  // But the wanted ids and the combinations of facets.
+  const auto no_scan = testing::Not(testing::ContainsRegex("SCAN [^wc]"));
   EXPECT_THAT(plan, no_scan);
   EXPECT_EQ(plan.find("TEMP B-TREE FOR ORDER BY") != std::string::npos, GetParam().sorted) << plan;
   EXPECT_THAT(Planner().Plan(CountSql(selection)), no_scan);
@@ -59,6 +60,14 @@ TEST_P(DiskPlanTest, GivenConditionsWhenPlannedThenTheirIndexAndNoScan) {
 
 using where::Is;
 using where::Like;
+
+// Each combination is looked up with every facet, from the newest row that is wanted.
+constexpr const char* kByFacets =
+    "SEARCH o USING COVERING INDEX disks_facets (account=? AND region=? AND zone=? AND status=? "
+    "AND "
+    "category=? AND type=? AND portable=? AND delete_with_instance=? AND delete_auto_snapshot=? "
+    "AND "
+    "enable_auto_snapshot=? AND encrypted=? AND multi_attach=? AND rowid<?)";
 
 INSTANTIATE_TEST_SUITE_P(
     Conditions, DiskPlanTest,
@@ -93,27 +102,46 @@ INSTANTIATE_TEST_SUITE_P(
                  "policy_disks_disk (account=? AND region=? AND disk_id=?)"},
         PlanCase{"AnyPolicy", {where::Filled{"auto_snapshot_policy_id"}}, "disks_policy", true},
         PlanCase{"NoPolicy", {where::Filled{"auto_snapshot_policy_id", false}}, "disks_place"},
-        PlanCase{"Zone", {Is{"zone", "z"}}, "disks_zone"},
-        PlanCase{"Status", {Is{"status", "Available"}}, "disks_status"},
-        PlanCase{"ZoneAndStatus", {Is{"zone", "z"}, Is{"status", "Available"}}, "disks_zone"},
+        PlanCase{"ResourceGroup", {Is{"resource_group_id", "rg"}}, "disks_resource_group"},
+        PlanCase{"KmsKey", {Is{"kms_key_id", "k"}}, "disks_kms_key"},
+        PlanCase{"Zone", {Is{"zone", "z"}}, kByFacets, true},
+        PlanCase{"Flag", {Is{"encrypted", std::int64_t{1}}}, kByFacets, true},
+        PlanCase{"ZoneAndStatus", {Is{"zone", "z"}, Is{"status", "Available"}}, kByFacets, true},
+        PlanCase{"StatusAndSnapshot",
+                 {Is{"status", "Available"}, Is{"source_snapshot_id", "s"}},
+                 "disks_snapshot"},
         PlanCase{"IdAndStatus",
                  {where::Ids{{"d"}}, Is{"status", "Available"}},
                  "(account=? AND id=? AND region=?"},
         PlanCase{"IdAnywhere", {where::Ids{{"d"}}}, "(account=? AND id=?", true, ""}),
     [](const testing::TestParamInfo<PlanCase>& test) { return test.param.name; });
 
-TEST(SelectionTest, GivenPlaceAndAtMostOneFacetWhenCountedThenByCounter) {
-  const auto counter = [](std::vector<Condition> conditions, std::string region = "r") {
-    return Select(DisksWhere(std::move(conditions), std::move(region))).counter;
+TEST(SelectionTest, GivenPlaceAndFacetsWhenCountedThenByTheCounters) {
+  const auto counted = [](std::vector<Condition> conditions, std::string region = "r") {
+    return Select(DisksWhere(std::move(conditions), std::move(region))).counted;
   };
-  EXPECT_EQ(counter({})->facet, "");
-  EXPECT_EQ(counter({Is{"zone", "z"}})->facet, "zone");
-  EXPECT_FALSE(counter({Is{"zone", "z"}, Is{"status", "Available"}}));
-  EXPECT_EQ(counter({Is{"status", "Available"}})->facet, "status");
-  EXPECT_EQ(counter({Is{"category", "cloud"}})->value, "cloud");
-  EXPECT_FALSE(counter({Is{"category", "cloud"}, Is{"encrypted", std::int64_t{0}}}));
-  EXPECT_FALSE(counter({Is{"encrypted", std::int64_t{0}}}));
-  EXPECT_FALSE(counter({where::Ids{{"d"}}}, ""));
+  EXPECT_TRUE(counted({}));
+  EXPECT_TRUE(counted({Is{"zone", "z"}}));
+  EXPECT_TRUE(counted({Is{"zone", "z"}, Is{"status", "Available"}}));
+  EXPECT_TRUE(counted({Is{"category", "cloud"}, Is{"encrypted", std::int64_t{0}}}));
+  EXPECT_FALSE(counted({Is{"zone", "z"}, Is{"source_snapshot_id", "s"}}));
+  EXPECT_FALSE(counted({where::Ids{{"d"}}}, ""));
+}
+
+TEST(SelectionTest, GivenCombinationsWhenMatchedThenEveryFacetThatIsAskedFor) {
+  const auto matches = [](std::vector<Condition> conditions) {
+    const Query instances{.kind = &KindOf<Instance>(),
+                          .account = "a",
+                          .region = "r",
+                          .conditions = std::move(conditions)};
+    return Matches(Select(instances), "z\nRunning\necs.g7.large");
+  };
+  EXPECT_TRUE(matches({Is{"zone", "z"}}));
+  EXPECT_FALSE(matches({Is{"zone", "y"}}));
+  EXPECT_TRUE(matches({Is{"zone", "z"}, where::BeforeDot{"type", "ecs.g7"}}));
+  EXPECT_FALSE(matches({Is{"zone", "z"}, where::BeforeDot{"type", "ecs.g"}}));
+  EXPECT_TRUE(matches({where::AnyOf{"status", {"Stopped", "Running"}}}));
+  EXPECT_FALSE(matches({where::AnyOf{"status", {}}}));
 }
 
 TEST(SelectionTest, GivenOtherKindsWhenPlannedThenNoScan) {
@@ -126,7 +154,10 @@ TEST(SelectionTest, GivenOtherKindsWhenPlannedThenNoScan) {
   Query instances{.kind = &KindOf<Instance>(), .account = "a", .region = "r"};
   instances.conditions = {where::BeforeDot{"type", "ecs.g7"}, where::Member{"$.ImageId", {"m"}}};
   EXPECT_THAT(Planner().Plan(PageSql(Select(instances), {})),
-              testing::HasSubstr("instances_place"));
+              testing::HasSubstr("instances_facets"));
+  instances.conditions = {where::AnyOf{"private_ip", {"10.0.0.1", "10.0.0.2"}}};
+  EXPECT_THAT(Planner().Plan(PageSql(Select(instances), {})),
+              testing::HasSubstr("instances_address (account=? AND region=? AND private_ip=?)"));
 }
 
 TEST(SelectionTest, GivenPatternWhenMadeAGlobThenOnlyTheStarIsSpecial) {

@@ -15,6 +15,20 @@ std::int64_t Millis(SysMillis time) {
   return time.time_since_epoch().count();
 }
 
+// The values of the kind's facets, a line each.
+template <class T>
+std::string FacetsOf(const T& object) {
+  const Kind<T>& kind = KindOf<T>();
+  std::string facets;
+  for (const std::string_view& facet : kind.facets) {
+    if (&facet != &kind.facets.front()) facets += '\n';
+    const Cell value = kind.ColumnOf(facet).get(object);
+    if (const auto* number = std::get_if<std::int64_t>(&value)) facets += std::to_string(*number);
+    if (const auto* text = std::get_if<std::string_view>(&value)) facets += *text;
+  }
+  return facets;
+}
+
 }  // namespace
 
 template <class T>
@@ -64,10 +78,9 @@ template <class T>
 void Tx::CountChange(const T& object, std::int64_t delta) {
   const Kind<T>& kind = KindOf<T>();
   counters_.Count({object.account, object.region, std::string(kind.name), "", ""}, delta);
-  for (const std::string_view facet : kind.facets) {
-    const Cell value = kind.ColumnOf(facet).get(object);
-    counters_.Count({object.account, object.region, std::string(kind.name), std::string(facet),
-                     std::string(std::get<std::string_view>(value))},
+  if (!kind.facets.empty()) {
+    counters_.Count({object.account, object.region, std::string(kind.name), std::string(kFacets),
+                     FacetsOf(object)},
                     delta);
   }
   for (const Sum& sum : kind.sums) {

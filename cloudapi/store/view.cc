@@ -1,5 +1,8 @@
 #include "cloudapi/store/view.h"
 
+#include <algorithm>
+#include <map>
+#include <tuple>
 #include <utility>
 
 #include "cloudapi/store/attachments.h"
@@ -7,11 +10,18 @@
 #include "cloudapi/store/counters.h"
 #include "cloudapi/store/kind_sql.h"
 #include "cloudapi/store/selection.h"
+#include "common/base/text.h"
 
 namespace cloudapi {
 namespace {
 
 constexpr std::int64_t kEvery = INT64_MAX;
+
+// The accounts that have objects: a look-up each, however many counters they have.
+constexpr std::string_view kAccounts =
+    "WITH RECURSIVE accounts (account) AS (SELECT min(account) FROM counters UNION ALL SELECT "
+    "(SELECT min(n.account) FROM counters n WHERE n.account > accounts.account) FROM accounts "
+    "WHERE accounts.account IS NOT NULL) ";
 
 template <class T>
 void ReadTags(Connection& connection, T& object) {
@@ -204,9 +214,9 @@ std::int64_t View::CountDisksOf(const Snapshot& snapshot, bool being_filled) {
 
 // The keys begin with the account, so an id is looked up once for each account that has objects.
 std::optional<std::int64_t> View::GenerationOf(std::string_view disk_id) {
-  static const std::string sql =
-      "SELECT d.generation FROM (SELECT DISTINCT account FROM counters) c CROSS JOIN disks d ON "
-      "d.account = c.account AND d.id = :id";
+  static const std::string sql = std::string(kAccounts) +
+                                 "SELECT d.generation FROM accounts CROSS JOIN disks d ON "
+                                 "d.account = accounts.account AND d.id = :id";
   ScopedStatement generation = connection_.Use(sql);
   generation.Text(":id", disk_id);
   if (!generation.Step()) return std::nullopt;
@@ -214,9 +224,9 @@ std::optional<std::int64_t> View::GenerationOf(std::string_view disk_id) {
 }
 
 bool View::HasSnapshot(std::string_view snapshot_id) {
-  static const std::string sql =
-      "SELECT 1 FROM (SELECT DISTINCT account FROM counters) c CROSS JOIN snapshots s ON s.account "
-      "= c.account AND s.id = :id";
+  static const std::string sql = std::string(kAccounts) +
+                                 "SELECT 1 FROM accounts CROSS JOIN snapshots s ON s.account = "
+                                 "accounts.account AND s.id = :id";
   ScopedStatement snapshot = connection_.Use(sql);
   snapshot.Text(":id", snapshot_id);
   return snapshot.Step();
@@ -241,6 +251,9 @@ std::vector<Instance> View::InstancesWithoutSystemDisk() {
 Page View::List(const Query& query, const Window& window) {
   const Selection selection = Select(query);
   if (selection.nothing) return {};
+  const Combinations found = CombinationsOf(query, selection);
+  if (selection.by_facets && (found.total == 0 || window.offset >= found.total))
+    return {.total = found.total};
   Page page;
   {
     ScopedStatement statement = connection_.Use(PageSql(selection, window));
@@ -248,34 +261,59 @@ Page View::List(const Query& query, const Window& window) {
     if (window.before_seq) statement.Number(":before", *window.before_seq);
     statement.Number(":limit", window.limit + 1);  // one more tells whether objects follow
     if (window.offset > 0) statement.Number(":offset", window.offset);
+    if (selection.by_facets)
+      statement.Number(":reach", window.offset + window.limit + 1).Text(":facets", found.json);
     page = ReadPage(statement, window.limit);
   }
   // A first window after which nothing follows holds all of them.
   const bool whole = !window.before_seq && window.offset == 0 && !page.next_before_seq;
-  page.total = whole ? page.count : Count(query, selection);
+  page.total = whole ? page.count : Count(query, selection, found);
   return page;
 }
 
 std::int64_t View::Count(const Query& query) {
   const Selection selection = Select(query);
-  return selection.nothing ? 0 : Count(query, selection);
+  if (selection.nothing) return 0;
+  return Count(query, selection, CombinationsOf(query, selection));
 }
 
-std::int64_t View::Count(const Query& query, const Selection& selection) {
-  if (!selection.counter) {
+std::int64_t View::Count(const Query& query, const Selection& selection,
+                         const Combinations& found) {
+  if (selection.counted && selection.by_facets) return found.total;
+  if (!selection.counted) {
     ScopedStatement statement = connection_.Use(CountSql(selection));
     statement.Bind(selection.bindings.All());
+    if (selection.by_facets) statement.Text(":facets", found.json);
     return statement.Step() ? statement.NumberAt(0) : 0;
   }
   static const std::string anywhere =
       "SELECT coalesce(sum(total), 0) FROM counters WHERE account = :account AND kind = :kind AND "
-      "facet = :facet AND value = :value";
+      "facet = '' AND value = ''";
   static const std::string in_region = anywhere + " AND region = :region";
   ScopedStatement total = connection_.Use(query.region.empty() ? anywhere : in_region);
   total.Text(":account", query.account).Text(":kind", query.kind->name);
-  total.Text(":facet", selection.counter->facet).Text(":value", selection.counter->value);
   if (!query.region.empty()) total.Text(":region", query.region);
   return total.Step() ? total.NumberAt(0) : 0;
+}
+
+View::Combinations View::CombinationsOf(const Query& query, const Selection& selection) {
+  Combinations found;
+  if (!selection.by_facets) return found;
+  static const std::string anywhere =
+      "SELECT region, value, total FROM counters WHERE account = :account AND kind = :kind AND "
+      "facet = :facet AND total > 0";
+  static const std::string in_region = anywhere + " AND region = :region";
+  ScopedStatement counters = connection_.Use(query.region.empty() ? anywhere : in_region);
+  counters.Text(":account", query.account).Text(":kind", query.kind->name).Text(":facet", kFacets);
+  if (!query.region.empty()) counters.Text(":region", query.region);
+  std::vector<std::pair<std::string, std::string>> combinations;
+  while (counters.Step()) {
+    if (!Matches(selection, counters.ViewAt(1))) continue;
+    combinations.emplace_back(counters.TextAt(0), counters.TextAt(1));
+    found.total += counters.NumberAt(2);
+  }
+  found.json = ToFacetsJson(combinations);
+  return found;
 }
 
 std::vector<Total> View::Totals() {
@@ -283,14 +321,26 @@ std::vector<Total> View::Totals() {
       "SELECT kind, facet, value, sum(total) FROM counters GROUP BY kind, facet, value ORDER BY "
       "kind, facet, value";
   ScopedStatement statement = connection_.Use(sql);
-  std::vector<Total> totals;
+  std::map<std::tuple<std::string, std::string, std::string>, std::int64_t> totals;
   while (statement.Step()) {
-    totals.push_back({.kind = statement.TextAt(0),
-                      .facet = statement.TextAt(1),
-                      .value = statement.TextAt(2),
-                      .total = statement.NumberAt(3)});
+    const std::string name = statement.TextAt(0);
+    const std::string facet = statement.TextAt(1);
+    const std::int64_t total = statement.NumberAt(3);
+    if (facet != kFacets) {
+      totals[{name, facet, statement.TextAt(2)}] += total;
+      continue;
+    }
+    const std::string combination = statement.TextAt(2);
+    const std::vector<std::string_view> values = base::Split(combination, '\n');
+    const KindInfo& kind = *FindKind(name);
+    for (std::size_t i = 0; i < kind.facets.size(); ++i)
+      if (std::ranges::find(kind.sums, kind.facets[i], &Sum::column) == kind.sums.end())
+        totals[{name, std::string(kind.facets[i]), std::string(values[i])}] += total;
   }
-  return totals;
+  std::vector<Total> all;
+  for (const auto& [key, total] : totals)
+    all.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), total});
+  return all;
 }
 
 std::int64_t View::SnapshotBytes(std::string_view account, std::string_view region) {

@@ -78,8 +78,8 @@ class View {
 
   // Objects of `query`, newest first, and how many there are in all.
   Page List(const Query& query, const Window& window);
-  // Exact. From a counter where the query is a place and at most one facet, else over the most
-  // selective index.
+  // Exact. From the counters where the query is a place and facets, else over the most selective
+  // index.
   std::int64_t Count(const Query& query);
 
   // Rows in the order of creation and key, after `after`, at most `limit`.
@@ -119,7 +119,13 @@ class View {
   // What `sql` finds in the place of `of`, by its id as :of.
   template <class T, class Of>
   std::vector<T> AllOf(const std::string& sql, const Of& of);
-  std::int64_t Count(const Query& query, const Selection& selection);
+  // The combinations of facets that a selection is found by, and how many objects they have.
+  struct Combinations {
+    std::string json;
+    std::int64_t total = 0;
+  };
+  Combinations CombinationsOf(const Query& query, const Selection& selection);
+  std::int64_t Count(const Query& query, const Selection& selection, const Combinations& found);
   std::vector<Disk> DisksOf(const Instance& instance, std::string_view type);
 
   Connection& connection_;

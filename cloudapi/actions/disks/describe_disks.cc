@@ -31,6 +31,12 @@ Result<Conditions> WithPolicy(const ReadCall& call, const Filter& filter) {
   return with ? Conditions{where::Filled{filter.column, *with}} : Conditions{};
 }
 
+Result<Conditions> ByMultiAttach(const ReadCall& call, const Filter& filter) {
+  const auto wanted = call.args.Text(filter.param);
+  if (!wanted) return Conditions{};
+  return Conditions{where::Is{filter.column, std::int64_t{*wanted == "Enabled"}}};
+}
+
 // No disk is of the old shared kind, so `true` matches none.
 Result<Conditions> NoneIfTrue(const ReadCall& call, const Filter& filter) {
   return call.args.IsTrue(filter.param) ? Conditions{where::Never{}} : Conditions{};
@@ -59,7 +65,7 @@ constexpr Filter kDiskFilters[] = {
     {"Encrypted", filters::Flag, "encrypted"},
     {"DiskChargeType", filters::Member, "$.DiskChargeType"},
     {"LockReason", filters::Member, "$.OperationLocks.OperationLock[0].LockReason"},
-    {"MultiAttach", filters::Member, "$.MultiAttach"},
+    {"MultiAttach", ByMultiAttach, "multi_attach"},
     {"EnableAutomatedSnapshotPolicy", WithPolicy, "auto_snapshot_policy_id"},
     {"EnableShared", NoneIfTrue},
 };

@@ -44,8 +44,8 @@ constexpr Filter kSnapshotFilters[] = {
     {"ResourceGroupId", filters::Text, "resource_group_id"},
     {"Encrypted", filters::Flag, "encrypted"},
     {"SnapshotType", filters::Text, "type", "all"},
-    {"Usage", filters::Member, "$.Usage"},
-    {"Category", filters::Member, "$.Category"},
+    {"Usage", filters::Text, "usage"},
+    {"Category", filters::Text, "category"},
 };
 
 // Storage is never bought ahead here.

@@ -20,9 +20,8 @@ inline std::vector<std::string> PlanOf(SQLite::Database& db, const std::string& 
 }
 
 // Statements that are about everything: what an operator asks, what a reset or recovery does.
-inline constexpr std::array<std::string_view, 8> kWholeTable = {
+inline constexpr std::array<std::string_view, 7> kWholeTable = {
     "DELETE FROM ",                            // of an account or of all
-    "SELECT DISTINCT account FROM counters",   // a few rows for each account
     "FROM counters GROUP BY kind",             // metrics
     "o.has_agent = 1",                         // recovery and reset
     "FROM instances o WHERE NOT EXISTS (",     // the start
@@ -34,8 +33,8 @@ inline constexpr std::array<std::string_view, 8> kWholeTable = {
 // The first step that reads a whole table, empty when there is none. The rows of a list that the
 // caller gave, and of a subquery, are no table.
 inline std::string ScanIn(SQLite::Database& db, const std::string& sql) {
-  constexpr std::array<std::string_view, 5> kNoTables = {"wanted", "json_each", "CONSTANT",
-                                                         "(subquery", "m VIRTUAL"};
+  constexpr std::array<std::string_view, 7> kNoTables = {
+      "wanted", "json_each", "CONSTANT", "(subquery", "m VIRTUAL", "c VIRTUAL", "accounts"};
   if (std::ranges::any_of(kWholeTable, [&sql](std::string_view text) {
         return sql.find(text) != std::string::npos;
       })) {
