@@ -85,7 +85,8 @@ using Condition =
                  where::OnInstance, where::DiskOnInstance, where::UnderPolicy, where::Filled,
                  where::Between, where::Member, where::Never>;
 
-// The first condition that has an index chooses it: put the most selective ones first.
+// The first condition that has an index chooses it: put the most selective ones first. Where none
+// has, the kind's facets lead to the rows.
 struct Query {
   const KindInfo* kind = nullptr;
   std::string account;

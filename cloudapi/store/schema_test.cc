@@ -62,6 +62,20 @@ TEST_F(MigrationTest, GivenFirstDatabaseWhenOpenedThenItsSchemaIsThatOfANewOne) 
   EXPECT_EQ(Number(file_, "PRAGMA user_version"), kSchemaVersion);
 }
 
+TEST_F(MigrationTest, GivenOtherIndexesWhenOpenedThenTheyAreThoseOfANewOne) {
+  Open();
+  const auto schema = SchemaOf(file_);
+  store_.reset();
+  {
+    SQLite::Database db(file_.string(), SQLite::OPEN_READWRITE);
+    db.exec("DROP INDEX disks_facets");
+    db.exec("CREATE INDEX disks_status ON disks (account, region, status)");
+    db.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion - 1));
+  }
+  Open();
+  EXPECT_EQ(SchemaOf(file_), schema);
+}
+
 TEST_F(MigrationTest, GivenFirstDatabaseWhenOpenedThenWhatItsRowsLackHasItsDefault) {
   Open();
   for (const Snapshot& snapshot : All<Snapshot>()) EXPECT_EQ(snapshot.type, SnapshotType::kUser);

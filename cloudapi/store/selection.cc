@@ -33,6 +33,7 @@ bool Holds(const where::BeforeDot& condition, std::string_view value) {
 class Builder {
  public:
   explicit Builder(const Query& query) : query_(query), kind_(*query.kind) {
+    selection_.table = kind_.table;
     selection_.row = query.row;
     selection_.where = "o.account = :account";
     Bind(":account", query.account);
@@ -87,8 +88,8 @@ class Builder {
   // The object's own table, along an index that ends with seq.
   void DriveBy(const Index& index) {
     driven_ = true;
-    selection_.from = std::string(kind_.table) + " o INDEXED BY " + std::string(kind_.table) + "_" +
-                      std::string(index.name);
+    selection_.from =
+        selection_.table + " o INDEXED BY " + selection_.table + "_" + std::string(index.name);
   }
   // By the column's index, if it has one and nothing drives yet. An index of filled rows only must
   // be told to SQLite that the row is one.
@@ -108,9 +109,7 @@ class Builder {
   }
   // The alias c is a combination: an array of the region and the values of the facets.
   void DriveByFacets() {
-    selection_.by_facets = true;
-    selection_.from =
-        std::string(kind_.table) + " o INDEXED BY " + std::string(kind_.table) + "_facets";
+    selection_.from = selection_.table + " o INDEXED BY " + selection_.table + "_facets";
     selection_.where += " AND o.region = c.value->>0";
     int place = 0;
     for (const std::string_view facet : kind_.facets)
@@ -186,12 +185,13 @@ void Builder::operator()(const where::BeforeDot& condition) {
   And("substr(" + column + ", 1, length(" + value + ") + 1) = " + value + " || '.'");
 }
 
-// The position of the facet that the condition asks about; nullopt: it asks about something else.
+// nullopt: the condition asks about no facet.
 template <class AnyCondition>
-std::optional<std::size_t> FacetOf(const KindInfo& kind, const AnyCondition& condition) {
+std::optional<FacetCondition> FacetOf(const KindInfo& kind, const AnyCondition& condition) {
   if constexpr (requires { Holds(condition, std::string_view()); }) {
     const auto found = std::ranges::find(kind.facets, condition.column);
-    if (found != kind.facets.end()) return static_cast<std::size_t>(found - kind.facets.begin());
+    if (found != kind.facets.end())
+      return FacetCondition{static_cast<std::size_t>(found - kind.facets.begin()), condition};
   }
   return std::nullopt;
 }
@@ -295,10 +295,10 @@ Selection Select(const Query& query) {
   Builder builder(query);
   std::vector<FacetCondition> facets;
   for (const Condition& condition : query.conditions) {
-    const auto facet =
+    auto facet =
         std::visit([&query](const auto& any) { return FacetOf(*query.kind, any); }, condition);
     if (facet) {
-      facets.push_back({*facet, condition});
+      facets.push_back(std::move(*facet));
     } else {
       std::visit(builder, condition);
     }
@@ -309,15 +309,9 @@ Selection Select(const Query& query) {
 bool Matches(const Selection& selection, std::string_view facets) {
   const std::vector<std::string_view> values = base::Split(facets, '\n');
   return std::ranges::all_of(selection.facets, [&values](const FacetCondition& wanted) {
-    return std::visit(
-        [&](const auto& condition) {
-          if constexpr (requires { Holds(condition, values[0]); }) {
-            return wanted.facet < values.size() && Holds(condition, values[wanted.facet]);
-          } else {
-            return false;
-          }
-        },
-        wanted.condition);
+    const std::string_view value = values[wanted.facet];
+    return std::visit([value](const auto& condition) { return Holds(condition, value); },
+                      wanted.condition);
   });
 }
 
@@ -338,11 +332,11 @@ std::string PageSql(const Selection& selection, const Window& window) {
   if (window.before_seq) where += " AND " + selection.seq + " < :before";
   std::string tail = " DESC LIMIT :limit";
   if (window.offset > 0) tail += " OFFSET :offset";
-  if (!selection.by_facets)
+  if (!selection.ByFacets())
     return "SELECT o.seq, " + selection.row + " FROM " + selection.from + " WHERE " + where +
            " ORDER BY " + selection.seq + tail;
   // The newest of each combination, then the newest of those.
-  const std::string table = selection.from.substr(0, selection.from.find(' '));
+  const std::string& table = selection.table;
   return "SELECT o.seq, " + selection.row + " FROM " + table +
          " o WHERE o.seq IN (SELECT p.seq FROM json_each(:facets) c CROSS JOIN " + table +
          " p ON p.seq IN (SELECT o.seq FROM " + selection.from + " WHERE " + where +
@@ -350,7 +344,7 @@ std::string PageSql(const Selection& selection, const Window& window) {
 }
 
 std::string CountSql(const Selection& selection) {
-  const std::string combinations = selection.by_facets ? "json_each(:facets) c CROSS JOIN " : "";
+  const std::string combinations = selection.ByFacets() ? "json_each(:facets) c CROSS JOIN " : "";
   return "SELECT count(*) FROM " + combinations + selection.from + " WHERE " + selection.where;
 }
 

@@ -33,19 +33,22 @@ class Bindings {
 // What a listing asks of one of the kind's facets.
 struct FacetCondition {
   std::size_t facet = 0;  // position in KindInfo::facets
-  Condition condition;    // Is, AnyOf or BeforeDot
+  std::variant<where::Is, where::AnyOf, where::BeforeDot> condition;
 };
 
 struct Selection {
-  std::string from;                   // "disks o INDEXED BY disks_zone"; the object's alias is o
+  std::string table;                  // "disks"
+  std::string from;                   // "disks o INDEXED BY disks_name"; the object's alias is o
   std::string where;                  // conditions joined by AND
   std::string seq = "o.seq";          // column that the index delivers in order
   std::string row{Query::kDocument};  // what is answered of each object
   Bindings bindings;
-  bool counted = false;    // nothing is asked but the place and facets: the counters know the total
-  bool by_facets = false;  // found by combinations of facets: those that Matches, bound as :facets
-  std::vector<FacetCondition> facets;  // where it is found by them
+  bool counted = false;  // nothing is asked but the place and facets: the counters know the total
+  std::vector<FacetCondition> facets;  // where nothing else leads to the rows
   bool nothing = false;                // matches no row
+
+  // Whether it is found by combinations of facets: those that Matches, bound as :facets.
+  bool ByFacets() const { return !facets.empty(); }
 };
 
 Selection Select(const Query& query);

@@ -252,8 +252,7 @@ Page View::List(const Query& query, const Window& window) {
   const Selection selection = Select(query);
   if (selection.nothing) return {};
   const Combinations found = CombinationsOf(query, selection);
-  if (selection.by_facets && (found.total == 0 || window.offset >= found.total))
-    return {.total = found.total};
+  if (selection.ByFacets() && found.total == 0) return {};
   Page page;
   {
     ScopedStatement statement = connection_.Use(PageSql(selection, window));
@@ -261,7 +260,7 @@ Page View::List(const Query& query, const Window& window) {
     if (window.before_seq) statement.Number(":before", *window.before_seq);
     statement.Number(":limit", window.limit + 1);  // one more tells whether objects follow
     if (window.offset > 0) statement.Number(":offset", window.offset);
-    if (selection.by_facets)
+    if (selection.ByFacets())
       statement.Number(":reach", window.offset + window.limit + 1).Text(":facets", found.json);
     page = ReadPage(statement, window.limit);
   }
@@ -279,11 +278,11 @@ std::int64_t View::Count(const Query& query) {
 
 std::int64_t View::Count(const Query& query, const Selection& selection,
                          const Combinations& found) {
-  if (selection.counted && selection.by_facets) return found.total;
+  if (selection.counted && selection.ByFacets()) return found.total;
   if (!selection.counted) {
     ScopedStatement statement = connection_.Use(CountSql(selection));
     statement.Bind(selection.bindings.All());
-    if (selection.by_facets) statement.Text(":facets", found.json);
+    if (selection.ByFacets()) statement.Text(":facets", found.json);
     return statement.Step() ? statement.NumberAt(0) : 0;
   }
   static const std::string anywhere =
@@ -298,7 +297,7 @@ std::int64_t View::Count(const Query& query, const Selection& selection,
 
 View::Combinations View::CombinationsOf(const Query& query, const Selection& selection) {
   Combinations found;
-  if (!selection.by_facets) return found;
+  if (!selection.ByFacets()) return found;
   static const std::string anywhere =
       "SELECT region, value, total FROM counters WHERE account = :account AND kind = :kind AND "
       "facet = :facet AND total > 0";

@@ -76,7 +76,8 @@ class View {
   // In the order of creation.
   std::vector<Instance> InstancesWithoutSystemDisk();
 
-  // Objects of `query`, newest first, and how many there are in all.
+  // Objects of `query`, newest first, and how many there are in all. Found by facets, and counted
+  // by the counters, they are those before the transaction that asks.
   Page List(const Query& query, const Window& window);
   // Exact. From the counters where the query is a place and facets, else over the most selective
   // index.

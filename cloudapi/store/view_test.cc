@@ -233,8 +233,10 @@ RC_GTEST_PROP(ViewTest, GivenRandomDisksWhenFilteredThenPagesAndCountAgreeWithTh
     RC_ASSERT(Reading([&](View& view) { return view.Count(query); }) ==
               static_cast<std::int64_t>(expected.size()));
     const auto offset = *rc::gen::inRange(0, 6);
-    const auto page = IdsOf(
-        Reading([&](View& view) { return view.List(query, {.limit = 4, .offset = offset}); }));
+    const Page window =
+        Reading([&](View& view) { return view.List(query, {.limit = 4, .offset = offset}); });
+    RC_ASSERT(window.total == static_cast<std::int64_t>(expected.size()));
+    const auto page = IdsOf(window);
     const auto begin = std::min<std::size_t>(static_cast<std::size_t>(offset), expected.size());
     const auto end = std::min<std::size_t>(begin + 4, expected.size());
     RC_ASSERT(page ==

@@ -38,6 +38,22 @@ class CategoriesTest : public WriteTest {
   }
 };
 
+TEST_F(CategoriesTest, GivenDisksWhenListedByMultiAttachThenTheOldSharedKindIsNone) {
+  const auto listed = [this](const std::string& word) {
+    const auto answer = Run("DescribeDisks", {{"RegionId", "cn-hangzhou"}, {"MultiAttach", word}});
+    EXPECT_TRUE(answer) << answer.error().message;
+    std::vector<std::string> ids;
+    const json found = json::parse("{" + answer->members + "}").at("Disks").at("Disk");
+    for (const json& disk : found) ids.push_back(disk.at("DiskId"));
+    return ids;
+  };
+  const std::string shared = MakeDisk({{"MultiAttach", "Enabled"}});
+  const std::string plain = MakeDisk();
+  EXPECT_EQ(listed("Enabled"), std::vector{shared});
+  EXPECT_EQ(listed("Disabled"), std::vector{plain});
+  EXPECT_EQ(listed("LegacyShared"), std::vector<std::string>{});
+}
+
 TEST_F(CategoriesTest, GivenRegionalDiskWhenDescribedThenWithoutZoneAndWithPlacement) {
   const json disk = Described(MakeRegional());
   EXPECT_EQ(disk.at("ZoneId"), "");

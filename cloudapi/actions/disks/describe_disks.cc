@@ -31,9 +31,11 @@ Result<Conditions> WithPolicy(const ReadCall& call, const Filter& filter) {
   return with ? Conditions{where::Filled{filter.column, *with}} : Conditions{};
 }
 
+// LegacyShared is the old shared kind.
 Result<Conditions> ByMultiAttach(const ReadCall& call, const Filter& filter) {
   const auto wanted = call.args.Text(filter.param);
   if (!wanted) return Conditions{};
+  if (*wanted == "LegacyShared") return Conditions{where::Never{}};
   return Conditions{where::Is{filter.column, std::int64_t{*wanted == "Enabled"}}};
 }
 
