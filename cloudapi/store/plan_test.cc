@@ -125,6 +125,13 @@ INSTANTIATE_TEST_SUITE_P(
                  },
                  "SEARCH x USING PRIMARY KEY (account=? AND region=? AND kind=? AND key=? AND "
                  "value=? AND seq>?)"},
+        PlanCase{"TagsOfCarriersOfOneTag",
+                 [](View& view) {
+                   TagListFilter filter = Listing();
+                   filter.tags = {{"k", "v"}};
+                   view.Tags(filter, {}, 10);
+                 },
+                 kTagsOfOneWithIds},
         PlanCase{
             "TagsOfOneResource",
             [](View& view) { view.TagCounts({.account = "a", .region = "r", .id = "d"}, 10, 0); },

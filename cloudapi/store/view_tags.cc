@@ -64,9 +64,10 @@ std::string TagsOfIds(TagQuery& query, const TagListFilter& filter) {
 }
 
 // The tags of the resources that carry the first tag asked for. With a value its index delivers
-// them in the order of the listing.
+// them in the order of the listing. The plus keeps SQLite from looking for the tags of all that
+// follow :seq instead of those of one resource.
 std::string TagsOfCarriers(TagQuery& query, const TagMatch& tag) {
-  return "tags x CROSS JOIN tags t INDEXED BY tags_object ON t.seq = x.seq AND x.account "
+  return "tags x CROSS JOIN tags t INDEXED BY tags_object ON t.seq = +x.seq AND x.account "
          "= :account AND x.region = :region AND x.kind = :kind AND x.seq >= :seq AND " +
          query.values.Carries("x", tag);
 }
