@@ -38,6 +38,7 @@ struct Driver {
   std::string own = {};
   std::string seq = "o.seq";
   bool sorted = true;
+  std::string totals = {};  // the same with a row and a total for many objects
 };
 
 // Collects fragments; every fragment is a literal of this file or of a kind's row.
@@ -73,7 +74,7 @@ class Builder {
     if (driven_) {
       for (const FacetCondition& facet : facets) std::visit(*this, facet.condition);
     } else if (facets.empty()) {
-      DriveBy(kind_.indexes.front());
+      DriveByWhatHasAny();
     } else {
       DriveByFacets();
       selection_.facets = std::move(facets);
@@ -115,6 +116,14 @@ class Builder {
     DriveBy(*index);
     return true;
   }
+  // Whole, as the column is read from its index; else along all objects of the place.
+  void DriveByWhatHasAny() {
+    if (filled_column_.empty() || !DriveByColumn(filled_column_)) {
+      DriveBy(kind_.indexes.front());
+    } else {
+      selection_.sorted = true;
+    }
+  }
   void DriveByTable(Driver driver) {
     driven_ = true;
     ++conditions_;
@@ -130,6 +139,10 @@ class Builder {
     if (driver_.own.empty()) return;
     selection_.count_from = driver_.table;
     selection_.count_where = driver_.own;
+    if (!driver_.totals.empty()) {
+      selection_.count = "coalesce(sum(total), 0)";
+      selection_.count_from = driver_.totals;
+    }
     if (!selection_.sorted || selection_.seq.ends_with("o.seq")) return;
     selection_.from = driver_.table;
     selection_.where = driver_.own;
@@ -149,6 +162,7 @@ class Builder {
   const KindInfo& kind_;
   Selection selection_;
   Driver driver_;
+  std::string_view filled_column_;  // which must have a value that no index leads to
   int conditions_ = 0;
   bool driven_ = false;
 };
@@ -201,7 +215,11 @@ void Builder::operator()(const where::Like& condition) {
   }
   const bool beginning_alone = star > 0 && star + 1 == condition.pattern.size();
   if (!beginning_alone) And(column + " GLOB " + Fresh(ToGlob(condition.pattern)));
-  if (star == 0) return;
+  if (star == 0) {
+    if (condition.pattern.find_first_not_of('*') != std::string::npos)
+      filled_column_ = condition.column;
+    return;
+  }
   const std::string beginning = condition.pattern.substr(0, star);
   if (DriveByColumn(condition.column)) selection_.sorted = true;
   // U+10FFFF sorts behind every other character.
@@ -236,7 +254,8 @@ void Builder::Carries(const TagMatch& tag) {
                   .join = "o.seq = t.seq",
                   .own = "t.region = :region AND " + carries,
                   .seq = tag.value ? "t.seq" : "+t.seq",
-                  .sorted = !tag.value});
+                  .sorted = !tag.value,
+                  .totals = "tag_totals t"});
     return;
   }
   And("EXISTS (SELECT 1 FROM tags t INDEXED BY tags_object WHERE " + carries +
@@ -381,7 +400,7 @@ std::string PageSql(const Selection& selection, const Window& window) {
 
 std::string CountSql(const Selection& selection) {
   const std::string combinations = selection.ByFacets() ? "json_each(:facets) c CROSS JOIN " : "";
-  return "SELECT count(*) FROM " + combinations + selection.count_from + " WHERE " +
+  return "SELECT " + selection.count + " FROM " + combinations + selection.count_from + " WHERE " +
          selection.count_where;
 }
 

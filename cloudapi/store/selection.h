@@ -45,6 +45,8 @@ struct Selection {
   bool sorted = false;
   // What is counted: `from` and `where`, or without the objects, where another table has a row
   // each.
+  // Or what is added up, where a table has totals.
+  std::string count = "count(*)";
   std::string count_from;
   std::string count_where;
   std::string row{Query::kDocument};  // what is answered of each object

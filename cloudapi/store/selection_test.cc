@@ -79,7 +79,13 @@ INSTANTIATE_TEST_SUITE_P(
         PlanCase{
             "NamePrefix", {Like{"name", "n*"}}, "SEARCH o USING COVERING INDEX disks_name", true},
         PlanCase{"NamePattern", {Like{"name", "n*m"}}, "USING COVERING INDEX disks_name", true},
-        PlanCase{"NameSuffix", {Like{"name", "*n"}}, "disks_place"},
+        PlanCase{
+            "NameSuffix", {Like{"name", "*n"}}, "SEARCH o USING COVERING INDEX disks_name", true},
+        PlanCase{"AnyName", {Like{"name", "*"}}, "disks_place"},
+        PlanCase{"NameSuffixAndSnapshot",
+                 {Like{"name", "*n"}, Is{"source_snapshot_id", "s"}},
+                 "disks_snapshot"},
+        PlanCase{"NameSuffixAndZone", {Like{"name", "*n"}, Is{"zone", "z"}}, "disks_facets", true},
         PlanCase{"Tag",
                  {where::Tags{{{"k", "v"}}}},
                  "SEARCH t USING PRIMARY KEY (account=? AND region=? AND kind=? AND key=? AND "
@@ -150,11 +156,12 @@ TEST(SelectionTest, GivenWhatAnotherTableSaysWhenCountedThenNoObjectIsRead) {
   const auto count_plan = [](Condition condition) {
     return Planner().Plan(CountSql(Select(DisksWhere({std::move(condition)}))));
   };
+  // A total, or one for each value.
   EXPECT_EQ(
       count_plan(where::Tags{{{"k", "v"}}}),
-      "SEARCH t USING PRIMARY KEY (account=? AND region=? AND kind=? AND key=? AND value=?)\n");
+      "SEARCH t USING PRIMARY KEY (account=? AND region=? AND key=? AND value=? AND kind=?)\n");
   EXPECT_EQ(count_plan(where::Tags{{{"k", std::nullopt}}}),
-            "SEARCH t USING PRIMARY KEY (account=? AND region=? AND kind=? AND key=?)\n");
+            "SEARCH t USING PRIMARY KEY (account=? AND region=? AND key=?)\n");
   EXPECT_EQ(count_plan(where::OnInstance{"i"}),
             "SEARCH a USING PRIMARY KEY (account=? AND region=? AND instance_id=?)\n");
   EXPECT_EQ(count_plan(where::UnderPolicy{"p"}),

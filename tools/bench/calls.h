@@ -46,8 +46,8 @@ inline constexpr Fill kFills[] = {
 struct Call {
   std::string_view label;
   std::string_view request;
-  bool once_each = false;       // a write: as often as there are spare disks
   std::string_view grows = {};  // why it costs more in a larger cloud, where it does
+  bool once_each = false;       // a write: as often as there are spare disks
 };
 
 inline constexpr Call kCalls[] = {
@@ -57,7 +57,8 @@ inline constexpr Call kCalls[] = {
      "Action=DescribeDisks&ZoneId={zone}&Status=Available&PageSize=100"},
     {"DescribeDisks by zone, category and the time, page 1 of 100",
      "Action=DescribeDisks&ZoneId={zone}&Category={category}&PageSize=100"
-     "&Filter.1.Key=CreationStartTime&Filter.1.Value=2020-01-01T00:00Z"},
+     "&Filter.1.Key=CreationStartTime&Filter.1.Value=2020-01-01T00:00Z",
+     "the total reads each disk of the zone and category"},
     {"DescribeDisks by a tag of one disk",
      "Action=DescribeDisks&Tag.1.Key=volume&Tag.1.Value={any}"},
     {"DescribeDisks by a tag of every hundredth disk, page 1 of 100",
@@ -65,19 +66,29 @@ inline constexpr Call kCalls[] = {
     {"DescribeDisks by a tag of every disk, page 1 of 100",
      "Action=DescribeDisks&Tag.1.Key=createdby&Tag.1.Value=bench&PageSize=100"},
     {"DescribeDisks by a tag's key, page 1 of 100",
-     "Action=DescribeDisks&Tag.1.Key=volume&PageSize=100"},
+     "Action=DescribeDisks&Tag.1.Key=volume&PageSize=100",
+     "the order is made of all that carry the key, the total of its values"},
     {"DescribeDisks by name", "Action=DescribeDisks&DiskName=data-{any}"},
     {"DescribeDisks by the beginning of ten names", "Action=DescribeDisks&DiskName=data-{ten}*"},
     {"DescribeDisks by the beginning of every name, page 1 of 100",
-     "Action=DescribeDisks&DiskName=data-*&PageSize=100"},
-    {"DescribeDisks by a snapshot", "Action=DescribeDisks&SnapshotId={snapshot}"},
-    {"DescribeDisks by an instance", "Action=DescribeDisks&InstanceId={instance}"},
+     "Action=DescribeDisks&DiskName=data-*&PageSize=100",
+     "order and total are made of every name that begins so"},
+    {"DescribeDisks by the end of a name", "Action=DescribeDisks&DiskName=*-{any}",
+     "looks at every name"},
+    {"DescribeDisks by charge type, page 1 of 100",
+     "Action=DescribeDisks&DiskChargeType=PostPaid&PageSize=100"},
+    {"DescribeDisks without a policy, page 1 of 100",
+     "Action=DescribeDisks&EnableAutomatedSnapshotPolicy=false&PageSize=100",
+     "the total reads every disk"},
+    {"DescribeDisks of a snapshot that has none", "Action=DescribeDisks&SnapshotId={snapshot}"},
+    {"DescribeDisks of an instance, its system disk", "Action=DescribeDisks&InstanceId={instance}"},
     {"DescribeDisks of a policy, 50 disks",
      "Action=DescribeDisks&AutoSnapshotPolicyId={policy}&PageSize=100"},
     {"DescribeDisks, the last page by NextToken",
      "Action=DescribeDisks&MaxResults=100&NextToken={last_token}"},
     {"DescribeDisks, the last page of 100 by PageNumber",
-     "Action=DescribeDisks&PageSize=100&PageNumber={last_page}"},
+     "Action=DescribeDisks&PageSize=100&PageNumber={last_page}",
+     "steps over all disks before it; NextToken does not"},
     {"DescribeSnapshots by id", "Action=DescribeSnapshots&SnapshotIds=[\"{snapshot}\"]"},
     {"DescribeSnapshots of a disk", "Action=DescribeSnapshots&DiskId={any_source}"},
     {"DescribeSnapshots by status and type, page 1 of 100",
@@ -97,22 +108,28 @@ inline constexpr Call kCalls[] = {
     {"DescribeTags of a disk", "Action=DescribeTags&ResourceType=disk&ResourceId={disk}"},
     {"DescribeTags by a tag of every hundredth disk",
      "Action=DescribeTags&Tag.1.Key=team&Tag.1.Value={team}"},
-    {"DescribeTags, page 1 of 50", "Action=DescribeTags"},
+    {"DescribeTags, page 1 of 50", "Action=DescribeTags",
+     "the total counts every tag of the region"},
     {"metrics", "/_zonedisk/metrics"},
-    {"ModifyDiskAttribute", "Action=ModifyDiskAttribute&DiskId={disk}&Description={nonce}", true},
+    {"ModifyDiskAttribute", "Action=ModifyDiskAttribute&DiskId={disk}&Description={nonce}", "",
+     true},
     {"TagResources",
      "Action=TagResources&ResourceType=disk&ResourceId.1={disk}&Tag.1.Key=mark&Tag.1.Value={nonce}",
-     true},
-    {"CreateSnapshot until it is accomplished", "Action=CreateSnapshot&DiskId={disk}", true},
+     "", true},
+    {"CreateSnapshot until it is accomplished", "Action=CreateSnapshot&DiskId={disk}", "", true},
     {"CreateDisk until it is Available",
      "Action=CreateDisk&ZoneId={zone}&DiskCategory={category}&Size=20&DiskName=more-{nonce}"
      "&ClientToken={nonce}&Tag.1.Key=volume&Tag.1.Value={nonce}",
-     true},
+     "", true},
+    {"CreateDisk of a snapshot until it is Available",
+     "Action=CreateDisk&ZoneId={zone}&DiskCategory={category}&SnapshotId={snapshot}"
+     "&ClientToken={nonce}",
+     "", true},
     {"AttachDisk until it is In_use", "Action=AttachDisk&DiskId={spare}&InstanceId={its_instance}",
-     true},
+     "", true},
     {"DetachDisk until it is Available",
-     "Action=DetachDisk&DiskId={spare}&InstanceId={its_instance}", true},
-    {"DeleteDisk until it is gone", "Action=DeleteDisk&DiskId={spare}", true},
+     "Action=DetachDisk&DiskId={spare}&InstanceId={its_instance}", "", true},
+    {"DeleteDisk until it is gone", "Action=DeleteDisk&DiskId={spare}", "", true},
 };
 
 }  // namespace zonedisk::bench
