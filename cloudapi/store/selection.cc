@@ -82,6 +82,8 @@ class Builder {
     selection_.count_from = selection_.from;
     selection_.count_where = selection_.where;
     if (conditions_ == 1) FindByDriverAlone();
+    const bool alone = conditions_ == 1 && !selection_.ByFacets();
+    if (alone && unfilled_ != nullptr && !query_.region.empty()) CountTheOthers();
     return std::move(selection_);
   }
 
@@ -147,6 +149,17 @@ class Builder {
     selection_.from = driver_.table;
     selection_.where = driver_.own;
   }
+  // Those of the place, which a counter has, without those whose column has a value.
+  void CountTheOthers() {
+    selection_.count =
+        "(SELECT coalesce(sum(total), 0) FROM counters WHERE account = :account AND region = "
+        ":region AND kind = " +
+        Quoted(kind_.name) + " AND facet = '' AND value = '') - count(*)";
+    selection_.count_from =
+        selection_.table + " o INDEXED BY " + selection_.table + "_" + std::string(unfilled_->name);
+    selection_.count_where = "o.account = :account AND o.region = :region AND o." +
+                             std::string(unfilled_->column) + " <> ''";
+  }
   // The alias c is a combination: an array of the region and the values of the facets.
   void DriveByFacets() {
     selection_.from = selection_.table + " o INDEXED BY " + selection_.table + "_facets";
@@ -162,7 +175,8 @@ class Builder {
   const KindInfo& kind_;
   Selection selection_;
   Driver driver_;
-  std::string_view filled_column_;  // which must have a value that no index leads to
+  std::string_view filled_column_;   // which must have a value that no index leads to
+  const Index* unfilled_ = nullptr;  // whose column must have none
   int conditions_ = 0;
   bool driven_ = false;
 };
@@ -312,6 +326,7 @@ void Builder::operator()(const where::Filled& condition) {
     return;
   }
   And("o." + std::string(condition.column) + " = ''");
+  unfilled_ = IndexOf(condition.column);
 }
 
 void Builder::operator()(const where::Between& condition) {

@@ -167,6 +167,11 @@ TEST(SelectionTest, GivenWhatAnotherTableSaysWhenCountedThenNoObjectIsRead) {
   EXPECT_EQ(count_plan(where::UnderPolicy{"p"}),
             "SEARCH p USING COVERING INDEX policy_disks_policy (account=? AND region=? AND "
             "policy_id=?)\n");
+  EXPECT_EQ(count_plan(where::Filled{"auto_snapshot_policy_id", false}),
+            "SEARCH o USING COVERING INDEX disks_policy (account=? AND region=?)\n"
+            "SCALAR SUBQUERY 1\n"
+            "SEARCH counters USING PRIMARY KEY (account=? AND kind=? AND facet=? AND value=? AND "
+            "region=?)\n");
   EXPECT_THAT(count_plan(where::Ids{{"d", "e"}}), testing::HasSubstr("SEARCH o "));
   EXPECT_THAT(count_plan(where::Tags{{{"k", "v"}, {"l", "w"}}}), testing::HasSubstr("SEARCH o "));
 }

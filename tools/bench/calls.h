@@ -79,7 +79,7 @@ inline constexpr Call kCalls[] = {
      "Action=DescribeDisks&DiskChargeType=PostPaid&PageSize=100"},
     {"DescribeDisks without a policy, page 1 of 100",
      "Action=DescribeDisks&EnableAutomatedSnapshotPolicy=false&PageSize=100",
-     "the total reads every disk"},
+     "the total counts those that have one"},
     {"DescribeDisks of a snapshot that has none", "Action=DescribeDisks&SnapshotId={snapshot}"},
     {"DescribeDisks of an instance, its system disk", "Action=DescribeDisks&InstanceId={instance}"},
     {"DescribeDisks of a policy, 50 disks",
