@@ -54,7 +54,9 @@ struct Measured {
 class Requests {
  public:
   Requests(const World& world, std::string_view text, std::uint64_t seed)
-      : placeholders_(world, seed), signer_(base::StableHash(text) + seed), text_(text) {}
+      : placeholders_(world, base::StableHash(text) + seed),
+        signer_(base::StableHash(text) + seed),
+        text_(text) {}
   const std::string& operator()(std::size_t n) {
     const std::string filled = placeholders_.Fill(text_, n);
     if (filled.starts_with('/')) return path_ = GetRequest(filled);
