@@ -121,8 +121,8 @@ void Counters::ApplyToTag(const Key& key, std::int64_t delta) {
       ":region, "
       ":key, :value, :kind, :delta)";
   static const std::string drop = "DELETE FROM tag_totals" + where + " AND total = 0";
-  const auto& [account, region, kind, facet, value] = key;
   const auto changed = [&](const std::string& sql, bool by_delta) {
+    const auto& [account, region, kind, facet, value] = key;
     ScopedStatement statement = connection_.Use(sql);
     statement.Text(":account", account).Text(":region", region).Text(":kind", kind);
     statement.Text(":key", std::string_view(facet).substr(kTagFacet.size())).Text(":value", value);
