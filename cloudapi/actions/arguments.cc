@@ -13,6 +13,12 @@
 #include "common/base/text.h"
 
 namespace cloudapi {
+
+// Validate without what the rows refuse.
+Result<Arguments> ReadArguments(const ParameterSet& declared, const Params& params);
+// `list`: "NetworkInterface.N." for a row of that list.
+Result<void> CheckServed(const Arguments& args, const std::string& list);
+
 namespace {
 
 using Texts = Arguments::Texts;
@@ -164,7 +170,7 @@ Result<Value> ReadStructs(const Parameter& row, const Params& params) {
   if (!counted) return Invalid(row, counted.error(), params);
   std::vector<Arguments> rows;
   for (const Params::Map& members : given) {
-    auto read = Validate(row.members.front(), Params(members));
+    auto read = ReadArguments(row.members.front(), Params(members));
     if (!read) return Fail(read.error());
     rows.push_back(std::move(*read));
   }
@@ -201,6 +207,23 @@ bool Holds(const Value& value) {
   return !std::holds_alternative<std::monostate>(value);
 }
 
+// Whether a value asks for anything.
+bool Asks(const Value& value) {
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return *number != 0;
+  if (const auto* number = std::get_if<double>(&value)) return *number != 0;
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag;
+  return Holds(value);
+}
+
+tl::unexpected<ApiError> NotServed(const Parameter& row, const std::string& name) {
+  constexpr int kNotFoundStatus = 404;
+  const std::string_view what = row.refused.status == kNotFoundStatus
+                                    ? "What the parameter {} names does not exist."
+                                    : "The parameter {} is not served.";
+  return Refuse(row.refused.status, row.refused.code, "parameter.served",
+                fmt::format(fmt::runtime(what), name), {{std::string(kRefusedParameter), name}});
+}
+
 // "4:size": no text can be taken for two.
 void Append(std::string& text, std::string_view part) {
   text += fmt::format("{}:{}", part.size(), part);
@@ -230,15 +253,36 @@ bool IsDeclared(const ParameterSet& declared, std::string_view name) {
 
 }  // namespace
 
-Result<Arguments> Validate(const ParameterSet& declared, const Params& params) {
+Result<Arguments> ReadArguments(const ParameterSet& declared, const Params& params) {
   Arguments arguments(declared);
   for (std::size_t i = 0; i < declared.Rows().size(); ++i) {
     const Parameter& row = declared.Rows()[i];
     auto value = ReadValue(row, params);
     if (!value) return Fail(value.error());
     if (!Holds(*value) && row.missing.status != 0) return Missing(row);
-    arguments.slots_[i] = {.value = std::move(*value), .given = params.Has(row.name)};
+    arguments.slots_[i] = {.value = std::move(*value),
+                           .given = params.Has(row.name),
+                           .used = row.effect == Effect::kNone};
   }
+  return arguments;
+}
+
+Result<void> CheckServed(const Arguments& args, const std::string& list) {
+  for (std::size_t i = 0; i < args.slots_.size(); ++i) {
+    const Parameter& row = args.declared_->Rows()[i];
+    const Value& value = args.slots_[i].value;
+    if (row.effect == Effect::kRefused && Asks(value)) return NotServed(row, list + row.name);
+    if (const auto* items = std::get_if<std::vector<Arguments>>(&value))
+      for (const Arguments& item : *items)
+        if (auto served = CheckServed(item, row.name + ".N."); !served) return served;
+  }
+  return {};
+}
+
+Result<Arguments> Validate(const ParameterSet& declared, const Params& params) {
+  auto arguments = ReadArguments(declared, params);
+  if (!arguments) return arguments;
+  if (auto served = CheckServed(*arguments, ""); !served) return Fail(served.error());
   return arguments;
 }
 
@@ -308,14 +352,24 @@ bool Arguments::Has(std::string_view name) const {
   return slot.given;
 }
 
+bool Arguments::IsUsed(std::size_t position) const {
+  const Slot& slot = slots_[position];
+  const Parameter& row = declared_->Rows()[position];
+  if (!Holds(slot.value)) return false;
+  if (slot.used || !row.words.empty() || IsAddressing(row.name)) return true;
+  if (row.type != ParameterType::kStruct) return false;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const std::string& name = declared_->Rows()[i].name;
+    if (name.starts_with(row.name + ".") && IsUsed(i)) return true;
+  }
+  return false;
+}
+
 void Arguments::EachUsed(const Visit& visit) const {
   for (std::size_t i = 0; i < slots_.size(); ++i) {
-    const Slot& slot = slots_[i];
-    const Parameter& row = declared_->Rows()[i];
-    if (!Holds(slot.value)) continue;
-    if (!slot.used && row.words.empty() && !IsAddressing(row.name)) continue;
+    if (!IsUsed(i)) continue;
     visit(*declared_, i);
-    if (const auto* items = std::get_if<std::vector<Arguments>>(&slot.value))
+    if (const auto* items = std::get_if<std::vector<Arguments>>(&slots_[i].value))
       for (const Arguments& item : *items) item.EachUsed(visit);
   }
 }

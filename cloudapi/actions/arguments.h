@@ -50,12 +50,14 @@ class Arguments {
 
   // Calls visit(declared, position) for each parameter that was given and that the action asked
   // for, members of lists included. Where a call goes (RegionId, ClientToken, DryRun) is asked for
-  // by whoever runs it, and of a parameter with words the table has asked.
+  // by whoever runs it, and of a parameter with words or without effect the table has asked. A
+  // structure is used when one of its members is.
   using Visit = std::function<void(const ParameterSet& declared, std::size_t position)>;
   void EachUsed(const Visit& visit) const;
 
  private:
-  friend Result<Arguments> Validate(const ParameterSet& declared, const Params& params);
+  friend Result<Arguments> ReadArguments(const ParameterSet& declared, const Params& params);
+  friend Result<void> CheckServed(const Arguments& args, const std::string& list);
   struct Slot {
     Value value;
     bool given = false;
@@ -68,14 +70,20 @@ class Arguments {
   const T* Get(std::string_view name) const;
   // Where a call goes and how often it is meant: no part of what it asks for.
   static bool IsAddressing(std::string_view name);
+  bool IsUsed(std::size_t position) const;
 
   const ParameterSet* declared_;
   std::vector<Slot> slots_;
 };
 
 // Reads `params` by the rows of `declared`, which must outlive the result; the first violation is
-// refused with the row's codes. Parameters that are not declared are ignored, as the service does.
+// refused with the row's codes. Then what a row refuses is, when the call asks for it: a false flag
+// and a zero do not. Parameters that are not declared are ignored, as the service does.
 Result<Arguments> Validate(const ParameterSet& declared, const Params& params);
+
+// The name of the fact by which such a refusal, or an action's own of a row with Effect
+// kRefusedByAction, says which parameter it is about: "NetworkInterface.N.Ipv6Address".
+inline constexpr std::string_view kRefusedParameter = "parameter";
 
 // The names in `params` that `declared` does not know, in order.
 std::vector<std::string> Undeclared(const ParameterSet& declared, const Params& params);

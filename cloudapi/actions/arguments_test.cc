@@ -41,6 +41,9 @@ const ParameterSet kDeclared({
          .members = {Members({Row("Key", Type::kString), Row("Values", Type::kRepeatList),
                               Row("Weight", Type::kInteger, {.invalid = Code("Weight")})})}}),
     Row("Options", Type::kStruct),
+    Row("Far", Type::kString, {.effect = Effect::kRefused, .refused = {404, "Far"}}),
+    Row("Deep", Type::kBoolean, {.effect = Effect::kRefused, .refused = {403, "Deep"}}),
+    Row("Many", Type::kLong, {.effect = Effect::kRefused, .refused = {403, "Many"}}),
 });
 
 struct Case {
@@ -210,6 +213,18 @@ TEST_F(ArgumentsDeathTest, GivenNameThatIsNotDeclaredWhenReadThenEndsWithIt) {
   const Arguments args = Valid({});
   EXPECT_DEATH((void)args.Text("DiksId"), "DiksId");
   EXPECT_DEATH((void)args.Text("Size"), "Size");
+}
+
+TEST(ValidateTest, GivenRefusedParameterWhenAskedForThenItsRefusalAfterAllOthers) {
+  const auto code = [](Params::Map params) {
+    const auto read = Validate(kDeclared, Params(std::move(params)));
+    return read ? "" : read.error().code;
+  };
+  EXPECT_EQ(code({{"Far", "x"}}), "Far");
+  EXPECT_EQ(code({{"Deep", "true"}}), "Deep");
+  EXPECT_EQ(code({{"Many", "1"}}), "Many");
+  EXPECT_EQ(code({{"Far", ""}, {"Deep", "false"}, {"Many", "0"}}), "");
+  EXPECT_EQ(code({{"Far", "x"}, {"Size", "11"}}), "Size");
 }
 
 }  // namespace

@@ -15,6 +15,13 @@ SnapshotTerms SnapshotTermsOf(Tx& tx, const Disk& disk, const std::vector<Snapsh
           .instances = tx.InstancesOf(disk)};
 }
 
+SnapshotTerms SnapshotTermsOf(const WriteCall& call, const Disk& disk, bool allow_never_attached) {
+  SnapshotTerms terms =
+      SnapshotTermsOf(call.tx, disk, call.tx.SnapshotsOf(disk), allow_never_attached);
+  terms.quotas = call.quotas;
+  return terms;
+}
+
 Snapshot StoreSnapshot(Tx& tx, const topology::Catalogue& catalogue, Snapshot snapshot) {
   const topology::Category* category = catalogue.FindCategory(snapshot.source_category);
   snapshot.id = tx.NextId<Snapshot>(catalogue.FindRegion(snapshot.region)->id_code);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <vector>
 
+#include "cloudapi/actions/action.h"
 #include "cloudapi/rules/transitions.h"
 #include "cloudapi/store/store.h"
 
@@ -11,6 +12,8 @@ namespace cloudapi {
 // What StartSnapshot must know of a disk whose snapshots these are.
 SnapshotTerms SnapshotTermsOf(Tx& tx, const Disk& disk, const std::vector<Snapshot>& snapshots,
                               bool allow_never_attached);
+// The same for a call, within its account's quotas.
+SnapshotTerms SnapshotTermsOf(const WriteCall& call, const Disk& disk, bool allow_never_attached);
 
 // Gives what StartSnapshot returned its id, order and instant access, and stores it. The catalogue
 // has its region.

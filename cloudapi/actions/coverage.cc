@@ -5,6 +5,7 @@
 #include <array>
 #include <fstream>
 
+#include "cloudapi/actions/refusals.h"
 #include "common/base/text.h"
 
 namespace cloudapi {
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::string_view kParameter = "parameter";
 constexpr std::string_view kRefusal = "refusal";
+constexpr std::string_view kFault = "fault";
 
 // (action, kind, name) of coverage.tsv, and its proof.
 using Proofs = std::map<std::array<std::string, 3>, std::string>;
@@ -46,29 +48,56 @@ void Coverage::Declare(const std::string& action, const std::string& prefix,
                        const ParameterSet& set) {
   first_of_[&set] = parameters_.size();
   for (const Parameter& row : set.Rows()) {
+    if (row.refused.status != 0) refusing_[{action, prefix + row.name}] = parameters_.size();
     parameters_.push_back(std::make_unique<Counter>());
     parameters_.back()->action = action;
     parameters_.back()->name = prefix + row.name;
+    parameters_.back()->refused = row.refused;
   }
   for (const Parameter& row : set.Rows())
     if (!row.members.empty()) Declare(action, prefix + row.name + ".N.", row.members.front());
 }
 
+void Coverage::Count(Counter& counter) {
+  if (counter.calls.fetch_add(1, std::memory_order_relaxed) == 0 && on_first_)
+    on_first_(RowText(counter.action, kParameter, counter.name));
+}
+
 void Coverage::Accepted(const Arguments& args) {
-  args.EachUsed([this](const ParameterSet& declared, std::size_t position) {
-    const auto first = first_of_.find(&declared);
+  // Rows of one set come in runs: its first counter is looked up once a run.
+  const ParameterSet* set = nullptr;
+  auto first = first_of_.end();
+  args.EachUsed([&](const ParameterSet& declared, std::size_t position) {
+    if (set != &declared) first = first_of_.find(&declared);
+    set = &declared;
     if (first == first_of_.end()) return;
-    Counter& counter = *parameters_[first->second + position];
-    if (counter.calls.fetch_add(1, std::memory_order_relaxed) == 0 && on_first_)
-      on_first_(RowText(counter.action, kParameter, counter.name));
+    Count(*parameters_[first->second + position]);
   });
+}
+
+void Coverage::CountRefused(std::string_view action, const ApiError& refusal) {
+  for (const Fact& fact : refusal.facts) {
+    if (fact.name != kRefusedParameter) continue;
+    const auto found = refusing_.find({std::string(action), fact.value});
+    if (found == refusing_.end()) continue;
+    Counter& counter = *parameters_[found->second];
+    if (counter.refused.status == refusal.http_status && counter.refused.code == refusal.code)
+      Count(counter);
+  }
 }
 
 void Coverage::Refused(std::string_view action, const ApiError& refusal) {
   std::pair<std::string, std::string> key{action,
                                           fmt::format("{} {}", refusal.http_status, refusal.code)};
+  const bool by_rule = refusal.rule == kFaultRule;
+  CountRefused(action, refusal);
+  if (by_rule) {
+    const RefusalRow* row = FindRefusal(action, refusal.code, refusal.http_status);
+    if (row == nullptr || row->how != kByRule) return;
+  }
   const absl::MutexLock lock(&mutex_);
-  if (++refusals_[key] == 1 && on_first_) on_first_(RowText(key.first, kRefusal, key.second));
+  if (++(by_rule ? faults_ : refusals_)[key] == 1 && on_first_)
+    on_first_(RowText(key.first, by_rule ? kFault : kRefusal, key.second));
 }
 
 std::vector<Coverage::Row> Coverage::Rows() const {
@@ -81,6 +110,8 @@ std::vector<Coverage::Row> Coverage::Rows() const {
     const absl::MutexLock lock(&mutex_);
     for (const auto& [key, count] : refusals_)
       calls[{key.first, std::string(kRefusal), key.second}] = count;
+    for (const auto& [key, count] : faults_)
+      calls[{key.first, std::string(kRefusal), key.second}] += count;
   }
   std::vector<Row> rows;
   for (const auto& [key, count] : calls) {

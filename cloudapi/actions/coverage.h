@@ -1,6 +1,7 @@
 #pragma once
-// What calls have reached: parameters that an accepted call gave and its action used, and refusals.
-// The tests of the whole project are summed up from this into coverage.tsv.
+// What calls have reached: parameters that an accepted call gave and its action used, or for which
+// a call was refused as their rows say; and refusals. The tests of the whole project are summed up
+// from this into coverage.tsv.
 #include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
 
@@ -35,6 +36,7 @@ class Coverage {
   explicit Coverage(OnFirst on_first = {});
   // A call that succeeded, or would have but for its DryRun.
   void Accepted(const Arguments& args);
+  // Of a fault rule it counts only for a row that comes about by no other way.
   void Refused(std::string_view action, const ApiError& refusal) ABSL_LOCKS_EXCLUDED(mutex_);
   // Each declared parameter, and each refusal that is in coverage.tsv or was reached; sorted.
   std::vector<Row> Rows() const ABSL_LOCKS_EXCLUDED(mutex_);
@@ -43,15 +45,22 @@ class Coverage {
   struct Counter {
     std::string action;
     std::string name;
+    Refusal refused;
     std::atomic<std::uint64_t> calls{0};
   };
   void Declare(const std::string& action, const std::string& prefix, const ParameterSet& set);
+  void Count(Counter& counter);
+  // The parameters that the refusal says it is about.
+  void CountRefused(std::string_view action, const ApiError& refusal);
 
   const OnFirst on_first_;
   std::vector<std::unique_ptr<Counter>> parameters_;
   std::unordered_map<const ParameterSet*, std::size_t> first_of_;  // the set's first counter
+  // Those of rows that refuse, by action and name.
+  std::map<std::pair<std::string, std::string>, std::size_t> refusing_;
   mutable absl::Mutex mutex_;
   std::map<std::pair<std::string, std::string>, std::uint64_t> refusals_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::pair<std::string, std::string>, std::uint64_t> faults_ ABSL_GUARDED_BY(mutex_);
 };
 
 // An OnFirst that appends each row as a line to `file`; none for an empty name.

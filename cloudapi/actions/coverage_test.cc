@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "cloudapi/actions/refusals.h"
 #include "cloudapi/testing/temp_folder.h"
 #include "common/base/files.h"
 
@@ -53,6 +54,40 @@ TEST_F(CoverageRowsTest, GivenMembersOfAListWhenCountedThenByTheirNames) {
   EXPECT_EQ(CallsOf("CreateSnapshot", "Tag.N.Key"), 2U);
 }
 
+TEST_F(CoverageRowsTest, GivenParameterWithoutEffectWhenGivenThenCountedThoughNobodyAsksForIt) {
+  coverage_.Accepted(Given("StopInstance", {{"InstanceId", "i-1"}, {"ConfirmStop", "true"}}));
+  EXPECT_THAT(reached_, ElementsAre("StopInstance\tparameter\tConfirmStop"));
+}
+
+TEST_F(CoverageRowsTest, GivenStructureWhenOneOfItsMembersIsAskedForThenCounted) {
+  const Params::Map order = {
+      {"RegionId", "cn-hangzhou"}, {"InstanceType", "t"}, {"SystemDisk.Size", "40"}};
+  coverage_.Accepted(Given("CreateInstance", order));
+  EXPECT_THAT(reached_, ElementsAre("CreateInstance\tparameter\tRegionId"));
+  const Arguments args = Given("CreateInstance", order);
+  EXPECT_EQ(args.Integer("SystemDisk.Size"), 40);
+  coverage_.Accepted(args);
+  EXPECT_THAT(reached_,
+              testing::UnorderedElementsAre("CreateInstance\tparameter\tRegionId",
+                                            "CreateInstance\tparameter\tSystemDisk",
+                                            "CreateInstance\tparameter\tSystemDisk.Size"));
+}
+
+// Only with the code of its row, and only of the action that has it.
+TEST_F(CoverageRowsTest, GivenRefusedParameterWhenACallIsRefusedForItThenCounted) {
+  const auto refused = Validate(*FindAction("RunInstances")->parameters,
+                                Params(Params::Map{{"RegionId", "cn-hangzhou"},
+                                                   {"NetworkInterface.1.Ipv6AddressCount", "1"}}));
+  ASSERT_FALSE(refused);
+  coverage_.Refused("CreateInstance", refused.error());
+  ApiError other = refused.error();
+  other.code = "Other";
+  coverage_.Refused("RunInstances", other);
+  EXPECT_EQ(CallsOf("RunInstances", "NetworkInterface.N.Ipv6AddressCount"), 0U);
+  coverage_.Refused("RunInstances", refused.error());
+  EXPECT_EQ(CallsOf("RunInstances", "NetworkInterface.N.Ipv6AddressCount"), 1U);
+}
+
 TEST_F(CoverageRowsTest, GivenWhereTheCallGoesWhenCountedThenWithoutTheActionAsking) {
   coverage_.Accepted(Given("DeleteDisk", {{"DiskId", "d-1"}}));
   coverage_.Accepted(Given("DescribeZones", {{"RegionId", "cn-hangzhou"}}));
@@ -74,6 +109,17 @@ TEST_F(CoverageRowsTest, GivenRefusalsWhenCountedThenByStatusAndCode) {
   EXPECT_THAT(reached_, ElementsAre("DeleteDisk\trefusal\t403 IncorrectDiskStatus",
                                     "*\trefusal\t404 InvalidAction.NotFound"));
   EXPECT_EQ(CallsOf("DeleteDisk", "403 IncorrectDiskStatus"), 2U);
+}
+
+TEST_F(CoverageRowsTest, GivenFaultRuleWhenItRefusesThenOnlyRowsThatNeedOneCount) {
+  const std::string rule(kFaultRule);
+  coverage_.Refused("AttachDisk", {.http_status = 403, .code = "DiskInArrears", .rule = rule});
+  coverage_.Refused("AttachDisk",
+                    {.http_status = 403, .code = "IncorrectDiskStatus", .rule = rule});
+  coverage_.Refused("AttachDisk", {.http_status = 503, .code = "Odd", .rule = rule});
+  EXPECT_THAT(reached_, ElementsAre("AttachDisk\tfault\t403 DiskInArrears"));
+  EXPECT_EQ(CallsOf("AttachDisk", "403 DiskInArrears"), 1U);
+  EXPECT_EQ(CallsOf("AttachDisk", "403 IncorrectDiskStatus"), 0U);
 }
 
 TEST(CoverageLogTest, GivenFileWhenRowsAreReachedThenALineEach) {

@@ -112,13 +112,19 @@ Result<void> EnterNetwork(Tx& tx, const topology::Catalogue& catalogue, Instance
   instance.vpc_id = vswitch->vpc_id;
   instance.vswitch_id = vswitch->id;
   instance.private_ip = std::move(*address);
-  const NetworkInterface interface {
-    .id = tx.NextId<NetworkInterface>(catalogue.FindRegion(instance.region)->id_code),
-    .account = instance.account, .region = instance.region, .zone = instance.zone,
-    .vpc_id = instance.vpc_id, .vswitch_id = instance.vswitch_id, .instance_id = instance.id,
-    .private_ip = instance.private_ip, .security_group_ids = instance.security_group_ids,
-    .resource_group_id = instance.resource_group_id, .creation_time = tx.Now(), .seq = tx.NextSeq()
-  };
+  NetworkInterface interface = place.interface;
+  interface.id = tx.NextId<NetworkInterface>(catalogue.FindRegion(instance.region)->id_code);
+  interface.account = instance.account;
+  interface.region = instance.region;
+  interface.zone = instance.zone;
+  interface.vpc_id = instance.vpc_id;
+  interface.vswitch_id = instance.vswitch_id;
+  interface.instance_id = instance.id;
+  interface.private_ip = instance.private_ip;
+  interface.security_group_ids = instance.security_group_ids;
+  interface.resource_group_id = instance.resource_group_id;
+  interface.creation_time = tx.Now();
+  interface.seq = tx.NextSeq();
   instance.network_interface_id = interface.id;
   tx.Put(interface);
   return {};

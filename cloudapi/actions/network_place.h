@@ -13,6 +13,7 @@ struct NetworkPlace {
   std::optional<VSwitch> vswitch;  // nullopt: in no VPC
   std::string private_ip;          // empty: the next free one
   std::vector<std::string> groups;
+  NetworkInterface interface;  // what the interface tells beside its place
 };
 
 // What the call asks for. Errors: 404 InvalidVSwitchId.NotFound, InvalidSecurityGroupId.NotFound;

@@ -40,7 +40,8 @@ Result<std::optional<TokenPosition>> NextTokenOf(const Arguments& args, std::str
   if (!token) return std::optional<TokenPosition>();
   if (auto position = DecodeToken(scope, *token)) return position;
   return Refuse(403, "Invalid.NextToken", "paging.next-token",
-                "NextToken was not given out by this listing.");
+                "NextToken was not given out by this listing.",
+                {{std::string(kRefusedParameter), "NextToken"}});
 }
 
 Result<Paging> PagingOf(const Arguments& args, const PagingRules& rules, std::string_view scope) {

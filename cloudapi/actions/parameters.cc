@@ -27,9 +27,25 @@ constexpr std::pair<std::string_view, TextForm> kForms[] = {{"", TextForm::kPlai
                                                             {"json-or-text", TextForm::kJsonOrText},
                                                             {"commas", TextForm::kCommas}};
 constexpr std::pair<std::string_view, bool> kRequired[] = {{"yes", true}, {"no", false}};
+constexpr std::pair<std::string_view, Effect> kEffects[] = {{"", Effect::kActs},
+                                                            {"none", Effect::kNone},
+                                                            {"refused", Effect::kRefused},
+                                                            {"action", Effect::kRefusedByAction}};
 
 // "CreateDisk Size Integer no …": the columns of one line, absent ones empty.
-enum Column { kAction, kName, kType, kIsRequired, kForm, kMin, kMax, kMissing, kInvalid, kColumns };
+enum Column {
+  kAction,
+  kName,
+  kType,
+  kIsRequired,
+  kForm,
+  kMin,
+  kMax,
+  kMissing,
+  kInvalid,
+  kEffect,
+  kColumns
+};
 using Line = std::vector<std::string_view>;
 
 [[noreturn]] void Die(std::string_view what, std::string_view where) {
@@ -75,6 +91,9 @@ Refusal RefusalIn(std::string_view text, Refusal absent) {
 Parameter ParameterIn(const Line& line, std::string_view name) {
   const Parameter usual;
   const auto words = WordsIn(line[kForm]);
+  // The effect, then its refusal where it has one.
+  const std::string_view effect = line[kEffect];
+  const auto space = std::min(effect.find(' '), effect.size());
   return {.name = std::string(name),
           .type = WordIn(kParameterTypes, line[kType]),
           .form = words.empty() ? WordIn(kForms, line[kForm]) : TextForm::kPlain,
@@ -83,7 +102,9 @@ Parameter ParameterIn(const Line& line, std::string_view name) {
           .min = NumberIn(line[kMin], usual.min),
           .max = NumberIn(line[kMax], usual.max),
           .missing = RefusalIn(line[kMissing], usual.missing),
-          .invalid = RefusalIn(line[kInvalid], usual.invalid)};
+          .invalid = RefusalIn(line[kInvalid], usual.invalid),
+          .effect = WordIn(kEffects, effect.substr(0, space)),
+          .refused = space == effect.size() ? Refusal() : RefusalIn(effect.substr(space + 1), {})};
 }
 
 using Rows = std::vector<Parameter>;

@@ -1,7 +1,8 @@
 #pragma once
 // The parameters of every action of version 2014-05-26, read once from parameters.tsv. Its columns
-// action, parameter, type and required are the vendor's metadata; form, min, max, missing and
-// invalid are ours: how a text is read further, what it may be, and how it is refused.
+// action, parameter, type and required are the vendor's metadata; form, min, max, missing, invalid
+// and effect are ours: how a text is read further, what it may be, how it is refused, and whether
+// the action does anything with it.
 #include <cstdint>
 #include <map>
 #include <span>
@@ -38,6 +39,14 @@ struct Refusal {
   std::string code;
 };
 
+// What an action does with a parameter that fits.
+enum class Effect {
+  kActs,
+  kNone,             // "none": nothing that an answer tells
+  kRefused,          // "refused 403 OperationDenied": a call that asks for it is refused with that
+  kRefusedByAction,  // "action 403 OperationDenied": the same, under conditions of the action's own
+};
+
 class ParameterSet;
 
 struct Parameter {
@@ -50,6 +59,8 @@ struct Parameter {
   std::int64_t max = INT64_MAX;    // lists: at most so many items
   Refusal missing;
   Refusal invalid = {.status = 400, .code = "InvalidParameter"};
+  Effect effect = Effect::kActs;
+  Refusal refused;                    // of an effect that refuses
   std::vector<ParameterSet> members;  // one set for a list of structures, else empty
 };
 

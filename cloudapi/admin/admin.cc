@@ -61,6 +61,10 @@ const Admin::Route Admin::kRoutes[] = {
     {"POST", "quotas", &Admin::SetQuotas},
     {"GET", "throttles", &Admin::ShowThrottles},
     {"POST", "throttles", &Admin::SetThrottle},
+    {"GET", "faults", &Admin::ShowFaults},
+    {"POST", "faults", &Admin::AddFault},
+    {"DELETE", "faults", &Admin::RemoveFaults},
+    {"DELETE", "faults/", &Admin::RemoveFault},
     {"GET", "clock", &Admin::ShowClock},
     {"POST", "clock", &Admin::SetClock},
     {"GET", "crash", &Admin::ListCrashPoints},
@@ -143,9 +147,9 @@ HttpResponse Admin::Metrics(const HttpRequest&) {
           .body = text.Take() + deps_.metrics.Text()};
 }
 
-// Stock goes back to the built-in catalogue, quotas and throttles to none but the defaults; the
-// clock stays where it is, since a test that froze it must not find it running after the next
-// reset.
+// Stock goes back to the built-in catalogue, quotas, throttles and fault rules to none but the
+// defaults; the clock stays where it is, since a test that froze it must not find it running after
+// the next reset.
 HttpResponse Admin::Reset(const HttpRequest& request) {
   const bool force = request.query.StringOr("force", "") == "true";
   const BlockingScope waits(BlockingScope::Why::kCommit);

@@ -97,6 +97,10 @@ class Admin {
   HttpResponse SetQuotas(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(limits_mutex_);
   HttpResponse ShowThrottles(const HttpRequest& request);
   HttpResponse SetThrottle(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(limits_mutex_);
+  HttpResponse ShowFaults(const HttpRequest& request);
+  HttpResponse AddFault(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(limits_mutex_);
+  HttpResponse RemoveFault(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(limits_mutex_);
+  HttpResponse RemoveFaults(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(limits_mutex_);
   HttpResponse ShowClock(const HttpRequest& request);
   HttpResponse SetClock(const HttpRequest& request) ABSL_LOCKS_EXCLUDED(clock_mutex_);
   HttpResponse ListCrashPoints(const HttpRequest& request);
@@ -108,7 +112,7 @@ class Admin {
   // Writes down what the catalogue's stock is. Nothing: done.
   std::optional<ApiError> KeepStock() ABSL_EXCLUSIVE_LOCKS_REQUIRED(stock_mutex_);
   void ForgetStock() ABSL_LOCKS_EXCLUDED(stock_mutex_);
-  // Writes down the quotas and throttles in force. nullopt: done.
+  // Writes down the quotas, throttles and fault rules in force. nullopt: done.
   std::optional<ApiError> KeepLimits() ABSL_EXCLUSIVE_LOCKS_REQUIRED(limits_mutex_);
   void ForgetLimits() ABSL_LOCKS_EXCLUDED(limits_mutex_);
   // Sets the clock and keeps its state across restarts.
@@ -121,7 +125,7 @@ class Admin {
   AdminDeps deps_;
   absl::Mutex clock_mutex_;   // one change of the clock at a time
   absl::Mutex crash_mutex_;   // one arms at a time
-  absl::Mutex limits_mutex_;  // one change of quotas or throttles at a time
+  absl::Mutex limits_mutex_;  // one change of what KeepLimits keeps at a time
   absl::Mutex stock_mutex_;   // one change of the stock at a time
 };
 

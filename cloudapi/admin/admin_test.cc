@@ -245,6 +245,36 @@ TEST_F(AdminTest, GivenThrottlesWhenSetThenKeptUntilTakenAwayOrReset) {
   EXPECT_TRUE(limits_.throttles.All().empty());
 }
 
+TEST_F(AdminTest, GivenFaultRulesWhenSetThenListedWithTheirHitsUntilTakenAwayOrReset) {
+  AskJson("POST", "faults",
+          R"({"Action":"AttachDisk","Code":"DiskInArrears","AccessKeyId":"k","Times":2})");
+  AskJson("POST", "faults", R"({"Action":"DescribeZones","Code":"Odd","Status":503,"Nth":3})");
+  EXPECT_FALSE(limits_.faults.Pass("of-k", "AttachDisk", "req-1"));
+  auto rows = AskJson("GET", "faults").at("faults");
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].at("Account"), "of-k");
+  EXPECT_EQ(rows[0].at("Status"), 403);
+  EXPECT_EQ(rows[0].at("Hits"), 1);
+  EXPECT_EQ(rows[0].at("RequestIds"), json::array({"req-1"}));
+  EXPECT_EQ(rows[1].at("Nth"), 3);
+  Faults next;
+  next.Restore(cloud_.store->Meta(kFaultsMeta).value_or(""));
+  EXPECT_EQ(next.Text(), limits_.faults.Text());
+  EXPECT_EQ(AskJson("DELETE", "faults/1").at("faults").size(), 1U);
+  EXPECT_EQ(Ask("DELETE", "faults/1").status, 404);
+  EXPECT_EQ(Ask("DELETE", "faults/x").status, 404);
+  for (const char* wrong :
+       {"[]", R"({"Action":"AttachDisk"})", R"({"Action":"Nothing","Code":"DiskInArrears"})",
+        R"({"Action":"DescribeZones","Code":"DiskInArrears"})",
+        R"({"Action":"AttachDisk","Code":"DiskInArrears","Status":0})",
+        R"({"Action":"AttachDisk","Code":"DiskInArrears","Times":-1})"})
+    EXPECT_EQ(Ask("POST", "faults", wrong).status, 400) << wrong;
+  EXPECT_TRUE(AskJson("DELETE", "faults").at("faults").empty());
+  AskJson("POST", "faults", R"({"Action":"AttachDisk","Code":"DiskInArrears"})");
+  AskJson("POST", "reset");
+  EXPECT_TRUE(limits_.faults.All().empty());
+}
+
 TEST_F(AdminTest, GivenStockThatCannotBeReadWhenRestoredThenTheCatalogueStays) {
   for (const char* text : {"", "{", "{}", "[1]", R"([{"ZoneId":"cn-hangzhou-b"}])",
                            R"([{"ZoneId":"gone","DiskCategory":"cloud","InStock":true}])"}) {

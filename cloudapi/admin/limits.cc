@@ -45,6 +45,7 @@ std::optional<ApiError> Admin::KeepLimits() {
   const auto kept = deps_.store.Write("", [this](Tx& tx) -> Result<void> {
     tx.SetMeta(kQuotasMeta, deps_.limits.quotas.Text());
     tx.SetMeta(kThrottlesMeta, deps_.limits.throttles.Text());
+    tx.SetMeta(kFaultsMeta, deps_.limits.faults.Text());
     return {};
   });
   if (kept) return std::nullopt;
@@ -55,6 +56,7 @@ void Admin::ForgetLimits() {
   const absl::MutexLock lock(&limits_mutex_);
   deps_.limits.quotas.Forget();
   deps_.limits.throttles.Forget();
+  deps_.limits.faults.Forget();
   const auto failure = KeepLimits();
   if (failure)
     spdlog::error("the limits of before will be back at a restart: {}", failure->message);

@@ -1,5 +1,7 @@
 #pragma once
-// What holds accounts back: how much they may have, and how often they may call.
+// What holds accounts back: how much they may have, how often they may call, and which calls are
+// refused by a fault rule.
+#include "cloudapi/gateway/faults.h"
 #include "cloudapi/gateway/quota_book.h"
 #include "cloudapi/gateway/throttles.h"
 
@@ -9,6 +11,7 @@ namespace cloudapi {
 struct AccountLimits {
   QuotaBook quotas;
   Throttles throttles;
+  Faults faults;
 };
 
 }  // namespace cloudapi

@@ -1,10 +1,12 @@
 #include "cloudapi/gateway/dispatch.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <exception>
 #include <optional>
 
+#include "cloudapi/actions/refusals.h"
 #include "cloudapi/base/blocking.h"
 #include "cloudapi/base/crash_points.h"
 #include "cloudapi/base/json.h"
@@ -46,6 +48,16 @@ tl::unexpected<ApiError> DryRunPassed() {
 
 bool IsDryRunPassed(const ApiError& refusal) {
   return refusal.code == kDryRunOperation;
+}
+
+// Actions that document the code check the RegionId that clients give, though they have none.
+Result<void> CheckUndeclaredRegion(const Action& action, const std::string& region,
+                                   const topology::Catalogue& catalogue) {
+  if (region.empty() || catalogue.FindRegion(region) != nullptr) return {};
+  const RefusalRow* row = FindRefusal(action.name, "InvalidRegionId.MalFormed");
+  if (row == nullptr) return {};
+  return Refuse(row->status, row->code, "region.exists",
+                fmt::format("There is no region {}.", region));
 }
 
 // What the call is about, for crash points: its action and every value that it gives.
@@ -103,6 +115,10 @@ Result<Answer> Dispatcher::Run(const HttpRequest& request, const Route& route,
                       .request_id = request_id,
                       .role = std::move(identity->role),
                       .role_session = std::move(identity->role_session)};
+  const auto placed = CheckUndeclaredRegion(action, caller.region, *parts_.catalogue.Get());
+  if (!placed) return Fail(placed.error());
+  const auto faultless = parts_.limits.faults.Pass(caller.account, action.name, request_id);
+  if (!faultless) return Fail(faultless.error());
   auto answer = RunAction(route, caller, *args);
   if (answer || IsDryRunPassed(answer.error())) parts_.coverage.Accepted(*args);
   return answer;

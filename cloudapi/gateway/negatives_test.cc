@@ -144,7 +144,7 @@ std::set<std::pair<std::string, std::string>> ListedRefusals() {
   const std::string text = base::ReadFile(kRefusals).value();
   for (const auto line : base::Split(text, '\n')) {
     const auto columns = base::Split(line, '\t');
-    if (columns.size() == 2) listed.emplace(columns[0], columns[1]);
+    if (columns.size() == 4) listed.emplace(columns[0], columns[1]);
   }
   return listed;
 }

@@ -69,8 +69,8 @@ std::string InterfaceDocument(const NetworkInterface& interface) {
   JsonWriter json;
   json.BeginObject()
       .Field("NetworkInterfaceId", interface.id)
-      .Field("NetworkInterfaceName", "")
-      .Field("Description", "")
+      .Field("NetworkInterfaceName", interface.name)
+      .Field("Description", interface.description)
       .Field("Type", "Primary")
       .Field("Status", "InUse")
       .Field("ZoneId", interface.zone)
@@ -80,13 +80,13 @@ std::string InterfaceDocument(const NetworkInterface& interface) {
       .Field("MacAddress", MacAddressOf(interface.id))
       .Field("PrivateIpAddress", interface.private_ip)
       .Field("CreationTime", base::FormatTime(interface.creation_time))
-      .Field("DeleteOnRelease", true)
-      .Field("NetworkInterfaceTrafficMode", "Standard")
-      .Field("QueueNumber", 1)
-      .Field("QueuePairNumber", 0)
+      .Field("DeleteOnRelease", interface.delete_on_release)
+      .Field("NetworkInterfaceTrafficMode", interface.traffic_mode)
+      .Field("QueueNumber", interface.queue_number)
+      .Field("QueuePairNumber", interface.queue_pairs)
       .Field("ResourceGroupId", interface.resource_group_id)
       .Field("ServiceManaged", false)
-      .Field("SourceDestCheck", false);
+      .Field("SourceDestCheck", interface.source_dest_check);
   json.Key("Attachment").BeginObject().Field("InstanceId", interface.instance_id);
   json.Field("DeviceIndex", 0).Field("NetworkCardIndex", 0).EndObject();
   json.Key("PrivateIpSets").BeginObject().Key("PrivateIpSet").BeginArray().BeginObject();
@@ -160,6 +160,13 @@ constexpr std::array kInterfaceColumns = {
     Col<&NetworkInterface::private_ip>("private_ip"),
     Col<&NetworkInterface::security_group_ids>("security_group_ids"),
     Col<&NetworkInterface::resource_group_id>("resource_group_id"),
+    Fixed<&NetworkInterface::name>("name"),
+    Fixed<&NetworkInterface::description>("description"),
+    Fixed<&NetworkInterface::traffic_mode>("traffic_mode"),
+    Fixed<&NetworkInterface::queue_number>("queue_number"),
+    Fixed<&NetworkInterface::queue_pairs>("queue_pairs"),
+    Fixed<&NetworkInterface::delete_on_release>("delete_on_release"),
+    Fixed<&NetworkInterface::source_dest_check>("source_dest_check"),
     Fixed<&NetworkInterface::creation_time>("creation_time"),
 };
 constexpr Index kInterfaceIndexes[] = {
@@ -168,6 +175,7 @@ constexpr Index kInterfaceIndexes[] = {
     {.name = "address", .column = "private_ip"},
     {.name = "vswitch", .column = "vswitch_id"},
     {.name = "vpc", .column = "vpc_id"},
+    {.name = "name", .column = "name", .only_filled = true},
 };
 
 }  // namespace

@@ -70,6 +70,14 @@ struct NetworkInterface {
   std::string private_ip;
   std::string security_group_ids;  // with commas between
   std::string resource_group_id;
+  // Told and nothing else.
+  std::string name;
+  std::string description;
+  std::string traffic_mode = "Standard";
+  std::int64_t queue_number = 1;
+  std::int64_t queue_pairs = 0;
+  bool delete_on_release = true;
+  bool source_dest_check = false;
   SysMillis creation_time{};
   std::vector<Tag> tags;
   std::int64_t seq = 0;

@@ -114,10 +114,10 @@ Result<void> CheckInstanceType(const Disk& disk, const Instance& instance,
       type == nullptr ? 0 : static_cast<std::size_t>(std::max(type->disk_quantity, 0));
   if (type != nullptr &&
       std::ranges::find(type->categories, disk.category) == type->categories.end()) {
-    return Refuse(403, "InvalidInstanceType.NotSupportDiskCategory", "attach.type-category",
-                  fmt::format("Instance {} of type {} cannot attach {} disk {}.", instance.id,
-                              instance.type, disk.category, disk.id),
-                  {{"instance.type", instance.type}, {"disk.category", disk.category}});
+    return Refuse(
+        403, "InvalidInstanceType.NotSupportDiskCategory", "attach.type-category",
+        fmt::format("An instance of type {} cannot attach {} disks.", instance.type, disk.category),
+        {{"instance.type", instance.type}, {"disk.category", disk.category}});
   }
   if (type != nullptr && disk.multi_attach && type->nvme == "unsupported") {
     return Refuse(

@@ -101,6 +101,7 @@ Result<void> Server::Parts::Open() {
   if (const auto meta = store->Meta(kStockMeta)) RestoreStock(*catalogue, *meta);
   if (const auto meta = store->Meta(kQuotasMeta)) limits.quotas.Restore(*meta);
   if (const auto meta = store->Meta(kThrottlesMeta)) limits.throttles.Restore(*meta);
+  if (const auto meta = store->Meta(kFaultsMeta)) limits.faults.Restore(*meta);
   if (auto kept = KeepFirstFacts(); !kept) return kept;
   if (auto added = AddMissingSystemDisks(*store, *catalogue->Get()); !added) return added;
   std::string notice;

@@ -11,12 +11,20 @@
 //
 // A value is percent-encoded where it holds a space; `~N` is N letters x. Lines that begin with #
 // say why.
+//
+// Each refusal is asked for in JSON and in XML, and both are compared byte by byte. What they say
+// is in golden/NAME.tsv: action, status and code, message; UPDATE_GOLDEN=1 rewrites it: review the
+// diff.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <map>
+#include <regex>
+#include <set>
 #include <sstream>
 
 #include "common/base/files.h"
@@ -51,6 +59,52 @@ std::string PercentDecoded(const std::string& text) {
   return decoded;
 }
 
+// The message without what differs from run to run: ids that the cloud gave, times.
+std::string Timeless(const std::string& message) {
+  static const std::regex id("\\b([a-z]{1,4})-[a-z0-9]{2,4}[0-9a-z]{16,18}\\b");
+  static const std::regex time("20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{5,8}Z");
+  return std::regex_replace(std::regex_replace(message, id, "$1-ID"), time, "TIME");
+}
+
+// How the service words a refusal, byte by byte.
+std::string RefusalBody(const nlohmann::json& refusal) {
+  const auto text = [&refusal](const char* member) {
+    return refusal.value(member, nlohmann::json()).dump();
+  };
+  return fmt::format(R"({{"RequestId":{},"HostId":{},"Code":{},"Message":{},"Recommend":{}}})",
+                     text("RequestId"), text("HostId"), text("Code"), text("Message"),
+                     text("Recommend"));
+}
+
+std::string EscapedXml(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) {
+    switch (c) {
+      case '&': escaped += "&amp;"; break;
+      case '<': escaped += "&lt;"; break;
+      case '>': escaped += "&gt;"; break;
+      case '"': escaped += "&quot;"; break;
+      default: escaped += c;
+    }
+  }
+  return escaped;
+}
+
+// The same as XML, with the request id of its own call.
+std::string RefusalXml(const nlohmann::json& refusal, const std::string& xml) {
+  const auto text = [&refusal](const char* member) {
+    return EscapedXml(refusal.value(member, std::string()));
+  };
+  const std::string open = "<RequestId>";
+  const auto at = xml.find(open);
+  const std::string id = at == std::string::npos ? "" : xml.substr(at + open.size(), 36);
+  return fmt::format(
+      "<?xml version=\"1.0\" "
+      "encoding=\"UTF-8\"?><Error><RequestId>{}</RequestId><HostId>{}</HostId>"
+      "<Code>{}</Code><Message>{}</Message><Recommend>{}</Recommend></Error>",
+      id, text("HostId"), text("Code"), text("Message"), text("Recommend"));
+}
+
 struct Step {
   std::string save;  // the name of `member` in later steps
   std::string account;
@@ -60,6 +114,13 @@ struct Step {
   std::string member;
   std::map<std::string, std::string> wanted;  // by path of the answer
 };
+
+// As the tables of actions name it: "CreateDisk", "Vpc.CreateVpc".
+std::string NameInTables(const Step& step) {
+  const auto version = step.parameters.find("Version");
+  return (version != step.parameters.end() && version->second == "2016-04-28" ? "Vpc." : "") +
+         step.action;
+}
 
 class Walk {
  public:
@@ -81,12 +142,13 @@ class Walk {
       return;
     }
     const Step step = Parsed(words);
-    const auto answer = api_.Call(step.action, step.parameters,
-                                  step.account.empty() ? Key{} : Key{step.account, step.account});
+    const Key key = step.account.empty() ? Key{} : Key{step.account, step.account};
+    const auto answer = api_.Call(step.action, step.parameters, key);
     if (step.refusal.empty()) {
       EXPECT_TRUE(answer.Ok()) << answer.body;
     } else {
       EXPECT_EQ(fmt::format("{} {}", answer.status, answer.Code()), step.refusal) << answer.body;
+      CompareRefusal(step, key, answer);
     }
     for (const auto& [path, value] : step.wanted) EXPECT_EQ(At(answer.json, path), value) << path;
     if (step.member.empty()) return;
@@ -94,7 +156,21 @@ class Walk {
     EXPECT_NE(names_[step.save], "") << "no " << step.member << " in " << answer.body;
   }
 
+  // A line a refusal, in the order of the calls.
+  const std::string& Refusals() const { return refusals_; }
+
  private:
+  void CompareRefusal(const Step& step, const Key& key, const Answer& answer) {
+    EXPECT_EQ(answer.body, RefusalBody(answer.json));
+    Parameters parameters = step.parameters;
+    parameters["Format"] = "XML";
+    const auto xml = api_.Call(step.action, parameters, key);
+    EXPECT_EQ(xml.status, answer.status);
+    EXPECT_EQ(Timeless(xml.body), Timeless(RefusalXml(answer.json, xml.body)));
+    refusals_ += fmt::format("{}\t{} {}\t{}\n", NameInTables(step), answer.status, answer.Code(),
+                             Timeless(answer.Text("Message")));
+  }
+
   Step Parsed(std::vector<std::string> words) {
     Step step;
     if (words.size() > 2 && words[1] == "=") {
@@ -112,7 +188,7 @@ class Walk {
       if (word == "->") {
         step.member = words.at(++i);
       } else if (word[0] == '!') {
-        step.refusal = word.substr(1) + " " + words.at(i + 1);
+        step.refusal = word.substr(1) + " " + PercentDecoded(words.at(i + 1));
         ++i;
       } else if (word[0] == '?') {
         step.wanted[word.substr(1, equals - 1)] = Filled(word.substr(equals + 1));
@@ -154,11 +230,13 @@ class Walk {
 
   const Api& api_;
   std::map<std::string, std::string> names_;
+  std::string refusals_;
 };
 
 std::vector<std::string> WalkNames() {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(kFolder)) names.push_back(entry.path().stem());
+  for (const auto& entry : fs::directory_iterator(kFolder))
+    if (entry.is_regular_file()) names.push_back(entry.path().stem());
   std::ranges::sort(names);
   return names;
 }
@@ -182,6 +260,33 @@ TEST_P(WalkTest, GivenCallsInOrderWhenMadeThenEachIsAnsweredAsItSays) {
   for (std::size_t i = 1; i < lines.size(); ++i) {
     const testing::ScopedTrace trace(file.c_str(), static_cast<int>(i), lines[i]);
     walk.Take(lines[i]);
+  }
+  const auto golden = kFolder / "golden" / (GetParam() + ".tsv");
+  if (std::getenv("UPDATE_GOLDEN") != nullptr) std::ofstream(golden) << walk.Refusals();
+  EXPECT_EQ(walk.Refusals(), base::ReadFile(golden).value_or("")) << golden;
+}
+
+// Of those of every action see bad_rpc_test and bad_signature_test.
+TEST(RefusalTest, GivenTableOfRefusalsWhenWalksHaveBeenTakenThenEachThatAnActionAnswersHasItsText) {
+  std::set<std::pair<std::string, std::string>> told = {
+      // Of an instance that an agent runs; see node_test.
+      {"DeleteInstance", "403 OperationDenied"},
+  };
+  for (const auto& entry : fs::directory_iterator(kFolder / "golden")) {
+    const std::string text = base::ReadFile(entry.path()).value_or("");
+    for (const auto line : base::Split(text, '\n')) {
+      const auto columns = base::Split(line, '\t');
+      if (columns.size() == 3) told.emplace(columns[0], columns[1]);
+    }
+  }
+  const auto table = base::ReadFile(ZONEDISK_SOURCE "/cloudapi/actions/refusals.tsv");
+  ASSERT_TRUE(table);
+  for (const auto line : base::Split(*table, '\n')) {
+    const auto columns = base::Split(line, '\t');
+    if (columns.size() != 4 || columns[0] == "*" || columns[0] == "action") continue;
+    const bool answered = columns[2].empty();
+    const bool has_text = told.contains({std::string(columns[0]), std::string(columns[1])});
+    EXPECT_TRUE(has_text || !answered) << columns[0] << " " << columns[1];
   }
 }
 

@@ -37,17 +37,47 @@ Json NumberOrWord(const std::string& text) {
   return error == std::errc() && rest == end ? Json(number) : Json(text);
 }
 
-Output ThrottlesOutput(const Json& answer, Format format) {
+struct MemberColumn {
+  std::string head;
+  std::string member;
+};
+
+// The objects of the answer's list, a line each.
+Output ListOutput(const Json& answer, const std::string& list,
+                  const std::vector<MemberColumn>& columns, Format format) {
   if (format == Format::kJson || !answer.is_object()) return Output{Pretty(answer)};
-  const std::vector<std::string> members = {"Account", "Action", "Burst", "PerMinute"};
+  Row heads;
+  for (const MemberColumn& column : columns) heads.push_back(column.head);
   std::vector<Row> rows;
-  for (const Json& throttle : answer.value("throttles", Json::array())) {
+  for (const Json& object : answer.value(list, Json::array())) {
     Row row;
-    for (const std::string& member : members)
-      row.push_back(Plain(throttle.value(member, Json(""))));
+    for (const MemberColumn& column : columns)
+      row.push_back(Plain(object.value(column.member, Json(""))));
     rows.push_back(std::move(row));
   }
-  return Output{FormatTable({"ACCOUNT", "ACTION", "BURST", "PER MINUTE"}, rows)};
+  return Output{FormatTable(heads, rows)};
+}
+
+Output ThrottlesOutput(const Json& answer, Format format) {
+  return ListOutput(answer, "throttles",
+                    {{"ACCOUNT", "Account"},
+                     {"ACTION", "Action"},
+                     {"BURST", "Burst"},
+                     {"PER MINUTE", "PerMinute"}},
+                    format);
+}
+
+Output FaultsOutput(const Json& answer, Format format) {
+  return ListOutput(answer, "faults",
+                    {{"ID", "Id"},
+                     {"ACCOUNT", "Account"},
+                     {"ACTION", "Action"},
+                     {"STATUS", "Status"},
+                     {"CODE", "Code"},
+                     {"NTH", "Nth"},
+                     {"TIMES", "Times"},
+                     {"HITS", "Hits"}},
+                    format);
 }
 
 Result<Json> LabJson(CloudClient& cloud, const std::string& method, const std::string& path,
@@ -163,6 +193,30 @@ Result<Output> SetThrottle(CloudClient& cloud, const NewThrottle& throttle, Form
   const auto answer = LabJson(cloud, "POST", "throttles", Compact(body));
   if (!answer) return Fail(answer.error());
   return ThrottlesOutput(*answer, format);
+}
+
+Result<Output> ShowFaults(CloudClient& cloud, Format format) {
+  const auto answer = LabJson(cloud, "GET", "faults");
+  if (!answer) return Fail(answer.error());
+  return FaultsOutput(*answer, format);
+}
+
+Result<Output> AddFault(CloudClient& cloud, const NewFault& fault, Format format) {
+  Json body = {
+      {"Action", fault.action}, {"Code", fault.code}, {"Nth", fault.nth}, {"Times", fault.times}};
+  if (!fault.all_accounts) body["AccessKeyId"] = cloud.AccessKeyId();
+  if (fault.status) body["Status"] = *fault.status;
+  if (!fault.message.empty()) body["Message"] = fault.message;
+  const auto answer = LabJson(cloud, "POST", "faults", Compact(body));
+  if (!answer) return Fail(answer.error());
+  return FaultsOutput(*answer, format);
+}
+
+Result<Output> RemoveFaults(CloudClient& cloud, const std::string& id, Format format) {
+  const auto answer =
+      LabJson(cloud, "DELETE", id.empty() ? "faults" : "faults/" + base::PercentEncode(id));
+  if (!answer) return Fail(answer.error());
+  return FaultsOutput(*answer, format);
 }
 
 Result<Output> Reset(CloudClient& cloud, bool force) {

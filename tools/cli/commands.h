@@ -47,6 +47,19 @@ struct NewThrottle {
 };
 Result<Output> ShowThrottles(CloudClient& cloud, Format format);
 Result<Output> SetThrottle(CloudClient& cloud, const NewThrottle& throttle, Format format);
+struct NewFault {
+  std::string action;
+  std::string code;
+  std::optional<std::int64_t> status;  // none: what the action documents for the code
+  std::string message;                 // empty: the cloud's own
+  bool all_accounts = false;           // instead of the key's
+  std::int64_t nth = 1;                // the first call that it hits
+  std::int64_t times = 0;              // how many it hits; 0: all
+};
+Result<Output> ShowFaults(CloudClient& cloud, Format format);
+Result<Output> AddFault(CloudClient& cloud, const NewFault& fault, Format format);
+// `id`: empty for all of them.
+Result<Output> RemoveFaults(CloudClient& cloud, const std::string& id, Format format);
 Result<Output> Reset(CloudClient& cloud, bool force);
 Result<Output> ServerFacts(CloudClient& cloud, Format format);
 

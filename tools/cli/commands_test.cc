@@ -122,6 +122,41 @@ TEST(ThrottlesTest, GivenThrottleWhenSetAndTakenAwayThenBodyAndTable) {
   EXPECT_EQ(rig.stub.Requests().at(2).target, "/_zonedisk/throttles");
 }
 
+TEST(FaultsTest, GivenRuleWhenAddedAndTakenAwayThenBodyAndTable) {
+  const std::string one =
+      R"({"faults":[{"Id":3,"Action":"AttachDisk","Account":"default","Status":403,)"
+      R"("Code":"DiskInArrears","Message":"m","Nth":2,"Times":1,"Hits":0,"RequestIds":[]}]})";
+  const std::string none = R"({"faults":[]})";
+  Rig rig({{200, one}, {200, one}, {200, one}, {200, none}, {200, none}});
+  const auto added =
+      AddFault(rig.cloud, {.action = "AttachDisk", .code = "DiskInArrears", .nth = 2, .times = 1},
+               Format::kTable);
+  ASSERT_TRUE(added);
+  EXPECT_NE(added->text.find("3   default  AttachDisk  403     DiskInArrears  2    1      0"),
+            std::string::npos)
+      << added->text;
+  ASSERT_TRUE(AddFault(rig.cloud,
+                       {.action = "AttachDisk",
+                        .code = "Other",
+                        .status = 500,
+                        .message = "m",
+                        .all_accounts = true},
+                       Format::kTable));
+  ASSERT_TRUE(ShowFaults(rig.cloud, Format::kJson));
+  ASSERT_TRUE(RemoveFaults(rig.cloud, "3", Format::kTable));
+  ASSERT_TRUE(RemoveFaults(rig.cloud, "", Format::kTable));
+  EXPECT_EQ(rig.stub.Requests().at(0).body,
+            R"({"Action":"AttachDisk","Code":"DiskInArrears","Nth":2,"Times":1,)"
+            R"("AccessKeyId":"testid"})");
+  EXPECT_EQ(rig.stub.Requests().at(1).body,
+            R"({"Action":"AttachDisk","Code":"Other","Nth":1,"Times":0,"Status":500,)"
+            R"("Message":"m"})");
+  EXPECT_EQ(rig.stub.Requests().at(2).method, "GET");
+  EXPECT_EQ(rig.stub.Requests().at(3).method, "DELETE");
+  EXPECT_EQ(rig.stub.Requests().at(3).target, "/_zonedisk/faults/3");
+  EXPECT_EQ(rig.stub.Requests().at(4).target, "/_zonedisk/faults");
+}
+
 TEST(ClockTest, GivenNoChangeWhenAskedThenOneLine) {
   Rig rig({{200, R"({"mode":"real","now":"2026-01-01T00:00:00Z","offset_seconds":-5})"}});
   const auto output = Clock(rig.cloud, std::nullopt, Format::kTable);

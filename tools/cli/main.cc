@@ -29,6 +29,8 @@ struct Options {
   std::vector<std::string> assignments;
   std::string action;
   NewThrottle throttle;
+  NewFault fault;
+  std::string fault_id;
   NewInstance instance{.type = "ecs.g7.xlarge"};
   std::string instance_id;
   std::int64_t seconds = 0;
@@ -178,6 +180,35 @@ void AddThrottles(CLI::App& app, Options& options, Command& command) {
   add("off", "Take it away", true);
 }
 
+void AddFaults(CLI::App& app, Options& options, Command& command) {
+  CLI::App* faults = app.add_subcommand("faults", "Show or set which calls are refused");
+  faults->require_subcommand(0, 1);
+  faults->callback([&] {
+    if (command) return;
+    command = [&](CloudClient& cloud) { return ShowFaults(cloud, FormatOf(options)); };
+  });
+  CLI::App* add = faults->add_subcommand("add", "Refuse calls of an action");
+  add->add_option("action", options.fault.action, "E.g. AttachDisk")->required();
+  add->add_option("code", options.fault.code, "E.g. DiskInArrears")->required();
+  add->add_option("--status", options.fault.status,
+                  "HTTP status; needed for a code that the action does not document");
+  add->add_option("--message", options.fault.message, "Message of the answer");
+  add->add_option("--nth", options.fault.nth, "The first call that it hits, of those that match");
+  add->add_option("--times", options.fault.times, "How many calls it hits; 0: all");
+  add->add_flag("--all-accounts", options.fault.all_accounts,
+                "Calls of all accounts instead of the key's");
+  add->callback([&] {
+    command = [&](CloudClient& cloud) { return AddFault(cloud, options.fault, FormatOf(options)); };
+  });
+  CLI::App* remove = faults->add_subcommand("rm", "Take one away, or all");
+  remove->add_option("id", options.fault_id, "Its id; all if not given");
+  remove->callback([&] {
+    command = [&](CloudClient& cloud) {
+      return RemoveFaults(cloud, options.fault_id, FormatOf(options));
+    };
+  });
+}
+
 void AddServer(CLI::App& app, Options& options, Command& command) {
   CLI::App* reset = app.add_subcommand("reset", "Delete everything in the cloud");
   reset->add_flag("--force", options.force, "Fence nodes that do not give their disks back");
@@ -238,6 +269,7 @@ int Main(int argc, char** argv) {
   AddClock(app, options, command);
   AddQuotas(app, options, command);
   AddThrottles(app, options, command);
+  AddFaults(app, options, command);
   AddServer(app, options, command);
   if (const auto status = base::ParseCommandLine(app, argc, argv)) return *status;
   return Report(Execute(options, command));

@@ -60,7 +60,8 @@ Result<void> CheckSubscription(const WriteCall& call) {
   const auto instance = Find<Instance>(call, *instance_id);
   if (!instance) return Fail(instance.error());
   return Refuse(403, "OperationDenied", "create-disk.subscription",
-                fmt::format("Subscription disks (InstanceId {}) are not served.", *instance_id));
+                fmt::format("Subscription disks (InstanceId {}) are not served.", *instance_id),
+                {{std::string(kRefusedParameter), "InstanceId"}});
 }
 
 // Sets are not kept here: any id of their form is taken, as for resource groups. Of dedicated
@@ -75,7 +76,7 @@ Result<void> CheckStorage(const Arguments& args) {
   if (!cluster.empty()) {
     return Refuse(404, "InvalidStorageClusterId.NotExist", "create-disk.cluster",
                   fmt::format("There is no dedicated storage cluster {}.", cluster),
-                  {{"cluster", cluster}});
+                  {{std::string(kRefusedParameter), "StorageClusterId"}, {"cluster", cluster}});
   }
   if (set.empty() || (set.starts_with("ss-") && set.size() > 3)) return {};
   return Refuse(400, "InvalidStorageSetId.NotFound", "create-disk.storage-set",

@@ -11,17 +11,13 @@ namespace {
 constexpr std::string_view kModifyDiskSpec = "ModifyDiskSpec";
 constexpr std::string_view kModifyDiskDeployment = "ModifyDiskDeployment";
 
-// What no disk here can do.
-Result<void> CheckServed(const ActionCall& call, const Disk& disk) {
+// No disk here moves.
+Result<void> CheckZone(const ActionCall& call, const Disk& disk) {
   const std::string zone = call.args.TextOr("DestinationZoneId", disk.zone);
-  if (zone != disk.zone) {
-    return Refuse(403, "OperationDenied", "spec.zone",
-                  fmt::format("Disk {} stays in zone {}.", disk.id, disk.zone),
-                  {{"disk.zone", disk.zone}, {"zone", zone}});
-  }
-  if (!call.args.IsTrue("PerformanceControlOptions")) return {};
-  return Refuse(403, "OperationDenied", "spec.performance-control",
-                "PerformanceControlOptions are not served.");
+  if (zone == disk.zone) return {};
+  return Refuse(403, "OperationDenied", "spec.zone",
+                fmt::format("Disk {} stays in zone {}.", disk.id, disk.zone),
+                {{"disk.zone", disk.zone}, {"zone", zone}});
 }
 
 SpecTerms SpecTermsOf(const WriteCall& call, const Disk& disk,
@@ -52,7 +48,7 @@ Result<Answer> BeginSpec(const WriteCall& call, const Disk& disk, std::string_vi
 Result<Answer> ModifyDiskSpec(const WriteCall& call) {
   const auto disk = Find<Disk>(call, call.args.TextOrEmpty("DiskId"));
   if (!disk) return Fail(disk.error());
-  if (auto served = CheckServed(call, *disk); !served) return Fail(served.error());
+  if (auto zone = CheckZone(call, *disk); !zone) return Fail(zone.error());
   return BeginSpec(call, *disk, kModifyDiskSpec, call.args.Integer("ProvisionedIops"));
 }
 
@@ -61,11 +57,6 @@ Result<Answer> ModifyDiskSpec(const WriteCall& call) {
 Result<Answer> ModifyDiskDeployment(const WriteCall& call) {
   const auto disk = Find<Disk>(call, call.args.TextOrEmpty("DiskId"));
   if (!disk) return Fail(disk.error());
-  if (const auto cluster = call.args.Text("StorageClusterId")) {
-    return Refuse(404, "InvalidStorageClusterId.NotExist", "deployment.cluster",
-                  fmt::format("There is no dedicated storage cluster {}.", *cluster),
-                  {{"cluster", *cluster}});
-  }
   return BeginSpec(call, *disk, kModifyDiskDeployment, std::nullopt);
 }
 

@@ -101,6 +101,24 @@ Result<void> CheckTextsOf(const WriteCall& call, const Instance& instance) {
   return {};
 }
 
+// `otherwise`: what the call says beside the row.
+NetworkInterface InterfaceOf(const Arguments& row, const NetworkInterface& otherwise) {
+  return {.name = row.TextOrEmpty("NetworkInterfaceName"),
+          .description = row.TextOrEmpty("Description"),
+          .traffic_mode = row.TextOr("NetworkInterfaceTrafficMode", otherwise.traffic_mode),
+          .queue_number = row.Integer("QueueNumber").value_or(otherwise.queue_number),
+          .queue_pairs = row.Integer("QueuePairNumber").value_or(otherwise.queue_pairs),
+          .delete_on_release = row.Boolean("DeleteOnRelease").value_or(true),
+          .source_dest_check = row.IsTrue("SourceDestCheck")};
+}
+
+Result<void> CheckInterfaceTexts(const NetworkInterface& interface) {
+  if (!interface.name.empty()) {
+    if (auto good = CheckName(interface.name, "InvalidParameter"); !good) return good;
+  }
+  return CheckDescription(interface.description, 400);
+}
+
 // Where the call puts the primary interface: at the top, or in the row of NetworkInterface that is
 // of type Primary. Others cannot be asked for.
 Result<NetworkPlace> ReadPlace(const WriteCall& call) {
@@ -111,11 +129,10 @@ Result<NetworkPlace> ReadPlace(const WriteCall& call) {
   if (args.Declares("SecurityGroupIds")) groups = args.List("SecurityGroupIds");
   if (const auto group = args.Text("SecurityGroupId")) groups.push_back(*group);
   if (!args.Declares("NetworkInterface")) return PlaceOf(call, vswitch, address, std::move(groups));
+  NetworkInterface interface {
+    .queue_number = args.Integer("NetworkInterfaceQueueNumber").value_or(1)
+  };
   for (const Arguments& row : args.Structs("NetworkInterface")) {
-    if (const auto id = row.Text("NetworkInterfaceId")) {
-      return Refuse(404, kNotFound<NetworkInterface>, "run.interface",
-                    fmt::format("There is no network interface {}.", *id), {{"interface", *id}});
-    }
     if (row.TextOr("InstanceType", "Secondary") != "Primary") {
       return Refuse(403, "OperationDenied", "run.secondary-interface",
                     "Secondary network interfaces are not served.");
@@ -124,8 +141,12 @@ Result<NetworkPlace> ReadPlace(const WriteCall& call) {
     address = row.TextOr("PrimaryIpAddress", address);
     if (!row.List("SecurityGroupIds").empty()) groups = row.List("SecurityGroupIds");
     if (const auto group = row.Text("SecurityGroupId")) groups = {*group};
+    interface = InterfaceOf(row, interface);
   }
-  return PlaceOf(call, vswitch, address, std::move(groups));
+  if (auto texts = CheckInterfaceTexts(interface); !texts) return Fail(texts.error());
+  auto place = PlaceOf(call, vswitch, address, std::move(groups));
+  if (place) place->interface = std::move(interface);
+  return place;
 }
 
 Result<void> CheckPolicy(const WriteCall& call, const std::string& id) {
@@ -151,10 +172,6 @@ Result<SystemDiskTerms> SystemOf(const Arguments& args, const Instance& instance
   terms.kms_key_id = args.TextOrEmpty("SystemDisk.KMSKeyId");
   terms.provisioned_iops = args.Integer("SystemDisk.ProvisionedIops").value_or(0);
   terms.bursting = args.IsTrue("SystemDisk.BurstingEnabled");
-  if (args.Text("SystemDisk.StorageClusterId")) {
-    return Refuse(403, "OperationDenied", "run.storage-cluster",
-                  "Dedicated storage clusters are not served.");
-  }
   const auto size = args.Text("SystemDisk.Size");
   if (!size) return terms;
   terms.size_gib = base::ParseNumber<std::int64_t>(*size);
@@ -179,10 +196,6 @@ Result<std::optional<bool>> EncryptedOf(const WriteCall& call, const Arguments& 
 // A data disk without a category is of cloud_efficiency, as of any I/O optimized instance.
 Result<DataDiskOrder> DataDiskOf(const WriteCall& call, const Instance& instance,
                                  const Arguments& row) {
-  if (row.Text("StorageClusterId")) {
-    return Refuse(403, "OperationDenied", "run.storage-cluster",
-                  "Dedicated storage clusters are not served.");
-  }
   const auto encrypted = EncryptedOf(call, row);
   if (!encrypted) return Fail(encrypted.error());
   DataDiskOrder order{

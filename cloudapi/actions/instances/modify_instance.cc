@@ -159,6 +159,10 @@ Result<Answer> ModifyInstanceVpcAttribute(const WriteCall& call) {
                   fmt::format("vSwitch {} is in {}, instance {} in {}.", place->vswitch->id,
                               place->vswitch->zone, instance->id, instance->zone));
   }
+  if (auto interface = call.tx.Find<NetworkInterface>(instance->account, instance->region,
+                                                      instance->network_interface_id)) {
+    place->interface = std::move(*interface);
+  }
   LeaveNetwork(call.tx, *instance);
   if (auto entered = EnterNetwork(call.tx, call.catalogue, *instance, *place); !entered)
     return Fail(entered.error());
@@ -207,10 +211,6 @@ Result<Answer> ModifyInstanceMaintenanceAttributes(const WriteCall& call) {
 Result<Answer> ModifyInstanceAttachmentAttributes(const WriteCall& call) {
   auto instance = NamedInstance(call);
   if (!instance) return Fail(instance.error());
-  if (const auto id = call.args.Text("PrivatePoolOptions.Id")) {
-    return Refuse(404, "InvalidPrivatePoolOptions.NotFound", "modify.private-pool",
-                  fmt::format("There is no private pool {}.", *id), {{"pool", *id}});
-  }
   SetOptionIfGiven(call.args, *instance, "PrivatePoolOptions.MatchCriteria");
   call.tx.Put(*instance);
   return Answer{};

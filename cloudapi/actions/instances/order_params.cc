@@ -7,27 +7,6 @@
 namespace cloudapi {
 namespace {
 
-// A parameter that names an object of a sort that this cloud has none of.
-struct Nowhere {
-  std::string_view parameter;
-  std::string_view code;
-};
-constexpr Nowhere kNowhere[] = {
-    {"LaunchTemplateId", "InvalidLaunchTemplate.NotFound"},
-    {"LaunchTemplateName", "InvalidLaunchTemplate.NotFound"},
-    {"DedicatedHostId", "InvalidDedicatedHostId.NotFound"},
-    {"SchedulerOptions.DedicatedHostClusterId", "InvalidDedicatedHostClusterId.NotFound"},
-    {"DeploymentSetId", "InvalidDeploymentSetId.NotFound"},
-    {"HpcClusterId", "InvalidHpcClusterId.NotFound"},
-    {"PrivatePoolOptions.Id", "InvalidPrivatePoolOptions.NotFound"},
-    {"RamRoleName", "InvalidRamRole.NotFound"},
-};
-
-// Texts and numbers that ask for what is not served, whatever their value.
-constexpr std::string_view kNotServedTexts[] = {
-    "AutoReleaseTime", "SecurityOptions.ConfidentialComputingMode",
-    "SecurityOptions.TrustedSystemMode", "StorageSetId"};
-
 // A parameter that has no effect here, and the member of DescribeInstances that tells it.
 struct Kept {
   std::string_view parameter;
@@ -69,33 +48,18 @@ tl::unexpected<ApiError> NotServed(std::string_view what) {
   return Refuse(403, "OperationDenied", "run.not-served", fmt::format("{} is not served.", what));
 }
 
-Result<void> CheckModes(const Arguments& args) {
-  for (const std::string_view name : kNotServedTexts) {
-    if (!TextIf(args, name).empty()) return NotServed(name);
-  }
+}  // namespace
+
+Result<void> CheckServedOrder(const Arguments& args) {
   if (TextIf(args, "InstanceChargeType") == "PrePaid")
     return NotServed("InstanceChargeType=PrePaid");
   if (IsTrueIf(args, "HibernationOptions.Configured")) return NotServed("Hibernation");
   if (IntegerIf(args, "Ipv6AddressCount").value_or(0) > 0) return NotServed("IPv6");
-  if (args.Declares("Ipv6Address") && !args.List("Ipv6Address").empty()) return NotServed("IPv6");
   if (TextIf(args, "IoOptimized") == "none") {
     return Refuse(400, "InvalidIoOptimizedValue.ValueNotSupported", "run.io-optimized",
                   "Every instance type here is I/O optimized.");
   }
   return {};
-}
-
-}  // namespace
-
-Result<void> CheckServedOrder(const Arguments& args) {
-  for (const Nowhere& row : kNowhere) {
-    const std::string id = TextIf(args, row.parameter);
-    if (id.empty()) continue;
-    return Refuse(404, row.code, "run.exists",
-                  fmt::format("{} {} does not exist.", row.parameter, id),
-                  {{std::string(row.parameter), id}});
-  }
-  return CheckModes(args);
 }
 
 Result<void> KeepOptions(const Arguments& args, Instance& instance) {

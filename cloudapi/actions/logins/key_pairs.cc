@@ -22,7 +22,7 @@ Result<KeyPair> NewPair(const WriteCall& call) {
                .tags = TagsOf(call.args)};
   for (const Result<void>& checked :
        {CheckName(pair.id, "InvalidKeyPairName.Malformed"), CheckTags(pair.tags),
-        CheckResourceGroup(pair.resource_group_id)}) {
+        CheckTagCount(call), CheckResourceGroup(pair.resource_group_id)}) {
     if (!checked) return Fail(checked.error());
   }
   if (call.tx.Find<KeyPair>(pair.account, pair.region, pair.id)) {

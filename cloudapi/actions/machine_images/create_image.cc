@@ -37,8 +37,7 @@ Result<void> CheckNewName(const WriteCall& call, const std::string& name,
 
 // A snapshot of the disk begins, for the image alone.
 Result<Snapshot> SnapshotFor(const WriteCall& call, const Disk& disk) {
-  auto snapshot =
-      StartSnapshot(disk, SnapshotTermsOf(call.tx, disk, call.tx.SnapshotsOf(disk), true));
+  auto snapshot = StartSnapshot(disk, SnapshotTermsOf(call, disk, true));
   if (!snapshot) return snapshot;
   return BeginSnapshot(call.tx, call.catalogue, std::move(*snapshot), call.settings.delays.cut);
 }
@@ -137,8 +136,8 @@ Result<Answer> CreateImage(const WriteCall& call) {
                      .boot_mode = args.TextOr("BootMode", "BIOS"),
                      .resource_group_id = args.TextOrEmpty("ResourceGroupId"),
                      .tags = TagsOf(args)};
-  for (const Result<void>& checked :
-       {CheckImageTexts(image), CheckNewName(call, image.name, image.region)}) {
+  for (const Result<void>& checked : {CheckImageTexts(image), CheckTagCount(call),
+                                      CheckNewName(call, image.name, image.region)}) {
     if (!checked) return Fail(checked.error());
   }
   if (auto filled = Fill(call, image); !filled) return Fail(filled.error());

@@ -81,7 +81,7 @@ constexpr Filter kInterfaceFilters[] = {
     {"Type", filters::Member, "$.Type"},
     {"Status", filters::Member, "$.Status"},
     {"ResourceGroupId", filters::Text, "resource_group_id"},
-    {"NetworkInterfaceName", NoneOfNetwork},
+    {"NetworkInterfaceName", filters::Name, "name"},
     {"ServiceManaged", NoneIfAsked},
 };
 

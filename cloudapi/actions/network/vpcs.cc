@@ -73,9 +73,10 @@ Result<Answer> CreateVpc(const WriteCall& call) {
           .resource_group_id = args.TextOrEmpty("ResourceGroupId"),
           .dns_hostnames = args.IsTrue("EnableDnsHostname"),
           .tags = TagsOf(args)};
-  for (const Result<void>& checked : {CheckVpcModes(args), CheckVpcBlock(vpc.cidr_block),
-                                      CheckVpcTexts(vpc.name, vpc.description), CheckTags(vpc.tags),
-                                      CheckResourceGroup(vpc.resource_group_id)}) {
+  for (const Result<void>& checked :
+       {CheckVpcModes(args), CheckVpcBlock(vpc.cidr_block),
+        CheckVpcTexts(vpc.name, vpc.description), CheckTags(vpc.tags), CheckTagCount(call),
+        CheckResourceGroup(vpc.resource_group_id)}) {
     if (!checked) return Fail(checked.error());
   }
   const std::string code = call.catalogue.FindRegion(vpc.region)->id_code;

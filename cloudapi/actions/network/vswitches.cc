@@ -73,9 +73,10 @@ Result<Answer> CreateVSwitch(const WriteCall& call) {
                   .cidr_block = args.TextOrEmpty("CidrBlock"),
                   .resource_group_id = vpc->resource_group_id,
                   .tags = TagsOf(args)};
-  for (const Result<void>& checked : {CheckNoIpv6(args), CheckVSwitchZone(call, vswitch.zone),
-                                      CheckVSwitchBlock(call, *vpc, vswitch.cidr_block),
-                                      CheckVSwitchTexts(vswitch), CheckTags(vswitch.tags)}) {
+  for (const Result<void>& checked :
+       {CheckNoIpv6(args), CheckVSwitchZone(call, vswitch.zone),
+        CheckVSwitchBlock(call, *vpc, vswitch.cidr_block), CheckVSwitchTexts(vswitch),
+        CheckTags(vswitch.tags), CheckTagCount(call)}) {
     if (!checked) return Fail(checked.error());
   }
   vswitch.id = call.tx.NextId<VSwitch>(call.catalogue.FindRegion(vpc->region)->id_code);

@@ -22,20 +22,9 @@ PolicyTerms TermsOf(const Arguments& args) {
           .copied_retention_days = args.Integer("CopiedSnapshotsRetentionDays")};
 }
 
-// Copies are encrypted as what they are copies of, with the same key.
-Result<void> CheckCopyEncryption(const Arguments& args) {
-  if (!args.IsTrue("CopyEncryptionConfiguration")) return {};
-  return Refuse(403, "OperationDenied", "policy.copy-encryption",
-                "Copies of automatic snapshots have the encryption of their snapshots.");
-}
-
 Result<void> CheckNew(const WriteCall& call) {
-  if (call.args.Text("StorageLocationArn")) {
-    return Refuse(403, "OperationDenied", "policy.storage-location",
-                  "Snapshots of cloud boxes (StorageLocationArn) are not served.");
-  }
   for (const Result<void>& checked :
-       {CheckCopyEncryption(call.args), CheckTags(TagsOf(call.args)), CheckTagCount(call),
+       {CheckTags(TagsOf(call.args)), CheckTagCount(call),
         CheckResourceGroup(call.args.TextOrEmpty("ResourceGroupId"))}) {
     if (!checked) return checked;
   }
@@ -81,7 +70,6 @@ Result<Answer> CreateAutoSnapshotPolicy(const WriteCall& call) {
 Result<Answer> ModifyAutoSnapshotPolicyEx(const WriteCall& call) {
   const auto before = FindPolicy(call);
   if (!before) return Fail(before.error());
-  if (auto checked = CheckCopyEncryption(call.args); !checked) return Fail(checked.error());
   const auto policy = SetPolicy(*before, TermsOf(call.args), call.catalogue);
   if (!policy) return Fail(policy.error());
   if (*policy == *before) return Answer{};

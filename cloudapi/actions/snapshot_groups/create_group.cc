@@ -16,10 +16,6 @@ namespace {
 Result<void> CheckGroupTexts(const WriteCall& call) {
   if (auto region = CheckRegion(call); !region) return region;
   const Arguments& args = call.args;
-  if (args.Text("StorageLocationArn")) {
-    return Refuse(403, "OperationDenied", "group.storage-location",
-                  "Snapshots of cloud boxes (StorageLocationArn) are not served.");
-  }
   if (!args.List("DiskId").empty() && !args.List("ExcludeDiskId").empty()) {
     return Refuse(400, "InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict", "group.exclude",
                   "DiskId and ExcludeDiskId exclude each other.");
@@ -97,10 +93,8 @@ Result<SnapshotGroup> NewGroup(const WriteCall& call) {
 Result<void> AddMembers(const WriteCall& call, const SnapshotGroup& group,
                         const std::vector<Disk>& disks) {
   for (const Disk& disk : disks) {
-    SnapshotTerms terms = SnapshotTermsOf(call.tx, disk, call.tx.SnapshotsOf(disk),
-                                          call.settings.snapshot_never_attached);
-    terms.quotas = call.quotas;
-    auto member = StartMember(group, disk, terms);
+    auto member = StartMember(group, disk,
+                              SnapshotTermsOf(call, disk, call.settings.snapshot_never_attached));
     if (!member) return Fail(member.error());
     member->tags = group.tags;
     StoreSnapshot(call.tx, call.catalogue, std::move(*member));

@@ -25,10 +25,6 @@ Result<void> CheckCopyServed(const WriteCall& call) {
       !region) {
     return region;
   }
-  if (call.args.Text("DestinationStorageLocationArn")) {
-    return Refuse(403, "OperationDenied", "copy.storage-location",
-                  "Snapshots of cloud boxes (DestinationStorageLocationArn) are not served.");
-  }
   if (auto count = CheckTagCount(call); !count) return count;
   return CheckResourceGroup(call.args.TextOrEmpty("ResourceGroupId"));
 }

@@ -44,10 +44,8 @@ Result<Answer> CreateSnapshot(const WriteCall& call) {
   const auto disk = Find<Disk>(call, call.args.TextOrEmpty("DiskId"));
   if (!disk) return Fail(disk.error());
   if (auto texts = CheckTexts(call); !texts) return Fail(texts.error());
-  SnapshotTerms terms = SnapshotTermsOf(call.tx, *disk, call.tx.SnapshotsOf(*disk),
-                                        call.settings.snapshot_never_attached);
-  terms.quotas = call.quotas;
-  auto started = StartSnapshot(*disk, terms);
+  auto started =
+      StartSnapshot(*disk, SnapshotTermsOf(call, *disk, call.settings.snapshot_never_attached));
   if (!started) return Fail(started.error());
   started->name = call.args.TextOrEmpty("SnapshotName");
   started->description = call.args.TextOrEmpty("Description");

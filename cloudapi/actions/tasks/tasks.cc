@@ -35,7 +35,9 @@ Result<Answer> CancelTask(const WriteCall& call) {
   }
   return Refuse(403, "InvalidTaskId.TaskActionNotSupport", "cancel-task.action",
                 fmt::format("Task {} of {} cannot be cancelled.", task->id, task->action),
-                {{"task.action", task->action}});
+                {{std::string(kRefusedParameter), "RegionId"},
+                 {std::string(kRefusedParameter), "TaskId"},
+                 {"task.action", task->action}});
 }
 
 Result<Answer> DescribeTaskAttribute(const ReadCall& call) {
