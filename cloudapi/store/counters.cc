@@ -46,6 +46,10 @@ void Counters::RollbackRequest() {
 void Counters::Flush(SysMillis now) {
   for (const auto& [key, delta] : batch_) {
     if (delta == 0) continue;
+    if (std::get<3>(key).starts_with(kTagFacet)) {
+      ApplyToTag(key, delta);
+      continue;
+    }
     Apply(key, delta);
     if (std::get<2>(key) == kSnapshotBytes) RecordUsage(key, now);
   }
@@ -104,6 +108,29 @@ void Counters::Apply(const Key& key, std::int64_t delta) {
     if (statement.Exec() > 0) break;
   }
   if (facet == kFacets && delta < 0) DropEmpty(key);
+}
+
+// Tags come and go with their objects, so a total of none has no row.
+void Counters::ApplyToTag(const Key& key, std::int64_t delta) {
+  static const std::string where =
+      " WHERE account = :account AND region = :region AND key = :key AND value = :value AND kind = "
+      ":kind";
+  static const std::string update = "UPDATE tag_totals SET total = total + :delta" + where;
+  static const std::string insert =
+      "INSERT INTO tag_totals (account, region, key, value, kind, total) VALUES (:account, "
+      ":region, "
+      ":key, :value, :kind, :delta)";
+  static const std::string drop = "DELETE FROM tag_totals" + where + " AND total = 0";
+  const auto changed = [&](const std::string& sql, bool by_delta) {
+    const auto& [account, region, kind, facet, value] = key;
+    ScopedStatement statement = connection_.Use(sql);
+    statement.Text(":account", account).Text(":region", region).Text(":kind", kind);
+    statement.Text(":key", std::string_view(facet).substr(kTagFacet.size())).Text(":value", value);
+    if (by_delta) statement.Number(":delta", delta);
+    return statement.Exec() > 0;
+  };
+  if (!changed(update, true)) changed(insert, true);
+  if (delta < 0) changed(drop, false);
 }
 
 // There are few combinations of facets at any time, but many over the years.

@@ -19,6 +19,9 @@ class Connection;
 inline constexpr std::string_view kSnapshotBytes = "snapshot_bytes";
 // The facet whose values are the combinations of a kind's facets, a line each.
 inline constexpr std::string_view kFacets = "facets";
+// Facets that begin so are tags: their key follows, the value is theirs. Their totals have a table
+// of their own.
+inline constexpr std::string_view kTagFacet = "tag:";
 // How long it is known what it was.
 inline constexpr std::chrono::days kUsageLifetime{30};
 
@@ -48,6 +51,7 @@ class Counters {
   using Deltas = std::map<Key, std::int64_t>;
 
   void Apply(const Key& key, std::int64_t delta);
+  void ApplyToTag(const Key& key, std::int64_t delta);
   void DropEmpty(const Key& key);
   void RecordUsage(const Key& key, SysMillis now);
 

@@ -33,7 +33,9 @@ Totals Read(Store& store, const std::string& sql) {
 }
 
 Totals Kept(Store& store) {
-  return Read(store, "SELECT account, region, kind || '.' || facet, value, total FROM counters");
+  return Read(store,
+              "SELECT account, region, kind || '.' || facet, value, total FROM counters UNION ALL "
+              "SELECT account, region, kind || '.tag:' || key, value, total FROM tag_totals");
 }
 
 Totals Counted(Store& store) {
@@ -55,7 +57,9 @@ Totals Counted(Store& store) {
                          "4 UNION ALL " +
                          head +
                          "'snapshot_chain.', '', count(DISTINCT source_disk_id) FROM snapshots "
-                         "GROUP BY 1, 2, 3, 4");
+                         "GROUP BY 1, 2, 3, 4 UNION ALL " +
+                         head +
+                         "kind || '.tag:' || key, value, count(*) FROM tags GROUP BY 1, 2, 3, 4");
 }
 
 std::string Any(const std::vector<std::string>& words) {
@@ -86,6 +90,7 @@ Step AnyStep() {
   step.disk.type = Any({"data", "system"});
   step.disk.size_gib = *rc::gen::inRange(1, 1000);
   step.disk.portable = *rc::gen::arbitrary<bool>();
+  step.disk.tags = {{Any({"env", "own"}), "z"}, {"team", Any({"x", "y"})}};
   return step;
 }
 
@@ -113,6 +118,7 @@ void Apply(Tx& tx, const Step& step) {
     changed.category = step.disk.category;
     changed.size_gib = step.disk.size_gib;
     changed.portable = step.disk.portable;
+    changed.tags = step.disk.tags;
     tx.Put(changed);
   } else {
     Disk created = step.disk;

@@ -58,6 +58,13 @@ TagListFilter Listing() {
   return {.account = "a", .region = "r", .kind = &KindOf<Disk>()};
 }
 
+constexpr const char* kTotalOfTag =
+    "SEARCH t USING PRIMARY KEY (account=? AND region=? AND key=? AND value=?)";
+
+TagCountFilter Counting(std::vector<TagMatch> tags = {}) {
+  return {.account = "a", .region = "r", .tags = std::move(tags)};
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Questions, ViewPlanTest,
     testing::Values(
@@ -125,6 +132,30 @@ INSTANTIATE_TEST_SUITE_P(
                  },
                  "SEARCH x USING PRIMARY KEY (account=? AND region=? AND kind=? AND key=? AND "
                  "value=? AND seq>?)"},
+        PlanCase{"TagsOfCarriersOfOneTag",
+                 [](View& view) {
+                   TagListFilter filter = Listing();
+                   filter.tags = {{"k", "v"}};
+                   view.Tags(filter, {}, 10);
+                 },
+                 kTagsOfOneWithIds},
+        PlanCase{"TagCounts", [](View& view) { view.TagCounts(Counting(), 10, 0); },
+                 "SEARCH t USING PRIMARY KEY (account=? AND region=?)"},
+        PlanCase{"TagCountsOfATag",
+                 [](View& view) {
+                   view.TagCounts(Counting({{"k", "v"}}), 10, 0);
+                 },
+                 kTotalOfTag},
+        PlanCase{"TagCountsOfTwoTags",
+                 [](View& view) {
+                   view.TagCounts(Counting({{"k", "v"}, {"l", "w"}}), 10, 0);
+                 },
+                 kTotalOfTag},
+        PlanCase{"CountTags",
+                 [](View& view) {
+                   view.CountTags(Counting({{"k", "v"}}));
+                 },
+                 kTotalOfTag},
         PlanCase{
             "TagsOfOneResource",
             [](View& view) { view.TagCounts({.account = "a", .region = "r", .id = "d"}, 10, 0); },

@@ -37,6 +37,13 @@ CREATE TABLE tags (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tags_object ON tags (account, region, kind, seq, key, value);
 
+-- How many objects of each kind carry a tag, kept in the transaction of the change. None has no row.
+CREATE TABLE tag_totals (
+  account TEXT NOT NULL, region TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+  kind TEXT NOT NULL, total INTEGER NOT NULL CHECK (total >= 0),
+  PRIMARY KEY (account, region, key, value, kind)
+) STRICT, WITHOUT ROWID;
+
 -- Exact totals, kept in the transaction of the change. `facet` is '' (all), 'facets' or a column
 -- that is added up; `value` is '' for all, the values of the kind's facets, a line each, or that of
 -- the column by which is added up. Kind snapshot_bytes counts bytes, by category.
@@ -135,6 +142,18 @@ SELECT min(seq), account, region, 'sl-' || substr(first, 3), source_disk_id,
   max(source_disk_size_gib), max(source_disk_type), max(instant_access), count(*), sum(bytes), ''
 FROM (SELECT *, iif(source_disk_id = '', id, source_disk_id) AS first FROM snapshots)
 GROUP BY account, region, first;
+)sql"},
+    Migration{14, R"sql(
+CREATE TABLE tag_totals (
+  account TEXT NOT NULL, region TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+  kind TEXT NOT NULL, total INTEGER NOT NULL CHECK (total >= 0),
+  PRIMARY KEY (account, region, key, value, kind)
+) STRICT, WITHOUT ROWID;
+)sql",
+              R"sql(
+INSERT INTO tag_totals (account, region, key, value, kind, total)
+SELECT account, region, key, value, kind, count(*) FROM tags
+GROUP BY account, region, key, value, kind;
 )sql"},
 };
 static_assert(kMigrations.back().version <= kSchemaVersion);

@@ -14,7 +14,7 @@ namespace cloudapi {
 
 // PRAGMA user_version. A database with a higher one is refused. Raised whenever a table changes or
 // a document gets another shape; what the step does then stands in schema.cc.
-inline constexpr int kSchemaVersion = 13;
+inline constexpr int kSchemaVersion = 14;
 // PRAGMA application_id: "zdsk".
 inline constexpr int kApplicationId = 0x7a64736b;
 inline constexpr std::string_view kDatabaseFile = "cloud.db";

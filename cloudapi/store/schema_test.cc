@@ -69,11 +69,23 @@ TEST_F(MigrationTest, GivenOtherIndexesWhenOpenedThenTheyAreThoseOfANewOne) {
   {
     SQLite::Database db(file_.string(), SQLite::OPEN_READWRITE);
     db.exec("DROP INDEX disks_facets");
+    db.exec("DROP TABLE tag_totals");
     db.exec("CREATE INDEX disks_status ON disks (account, region, status)");
     db.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion - 1));
   }
   Open();
   EXPECT_EQ(SchemaOf(file_), schema);
+}
+
+TEST_F(MigrationTest, GivenFirstDatabaseWhenOpenedThenItsTagsAreCounted) {
+  Open();
+  EXPECT_GT(Number(file_, "SELECT sum(total) FROM tag_totals"), 0);
+  EXPECT_EQ(Number(file_,
+                   "SELECT count(*) FROM (SELECT * FROM tag_totals EXCEPT SELECT account, "
+                   "region, key, value, kind, count(*) FROM tags GROUP BY 1, 2, 3, 4, 5)"),
+            0);
+  EXPECT_EQ(Number(file_, "SELECT sum(total) FROM tag_totals"),
+            Number(file_, "SELECT count(*) FROM tags"));
 }
 
 TEST_F(MigrationTest, GivenFirstDatabaseWhenOpenedThenWhatItsRowsLackHasItsDefault) {

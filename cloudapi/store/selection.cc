@@ -29,6 +29,18 @@ bool Holds(const where::BeforeDot& condition, std::string_view value) {
   return value.starts_with(condition.value + ".");
 }
 
+// Another table, each of whose rows leads to one object.
+struct Driver {
+  std::string table;
+  std::string join;
+  // What its rows have that are an object of the account and the region each; empty: they may not
+  // be.
+  std::string own = {};
+  std::string seq = "o.seq";
+  bool sorted = true;
+  std::string totals = {};  // the same with a row and a total for many objects
+};
+
 // Collects fragments; every fragment is a literal of this file or of a kind's row.
 class Builder {
  public:
@@ -62,11 +74,16 @@ class Builder {
     if (driven_) {
       for (const FacetCondition& facet : facets) std::visit(*this, facet.condition);
     } else if (facets.empty()) {
-      DriveBy(kind_.indexes.front());
+      DriveByWhatHasAny();
     } else {
       DriveByFacets();
       selection_.facets = std::move(facets);
     }
+    selection_.count_from = selection_.from;
+    selection_.count_where = selection_.where;
+    if (conditions_ == 1) FindByDriverAlone();
+    const bool alone = conditions_ == 1 && !selection_.ByFacets();
+    if (alone && unfilled_ != nullptr && !query_.region.empty()) CountTheOthers();
     return std::move(selection_);
   }
 
@@ -92,20 +109,56 @@ class Builder {
         selection_.table + " o INDEXED BY " + selection_.table + "_" + std::string(index.name);
   }
   // By the column's index, if it has one and nothing drives yet. An index of filled rows only must
-  // be told to SQLite that the row is one.
-  void DriveByColumn(std::string_view column) {
+  // be told to SQLite that the row is one. Returns whether it drives.
+  bool DriveByColumn(std::string_view column) {
     const Index* index = IndexOf(column);
-    if (index == nullptr) return;
+    if (index == nullptr) return false;
     if (index->only_filled) selection_.where += " AND o." + std::string(column) + " <> ''";
-    if (!driven_) DriveBy(*index);
+    if (driven_) return false;
+    DriveBy(*index);
+    return true;
   }
-  // Another table first, each of whose rows leads to one object.
-  void DriveByTable(const std::string& table, const std::string& join, std::string seq) {
+  // Whole, as the column is read from its index; else along all objects of the place.
+  void DriveByWhatHasAny() {
+    if (filled_column_.empty() || !DriveByColumn(filled_column_)) {
+      DriveBy(kind_.indexes.front());
+    } else {
+      selection_.sorted = true;
+    }
+  }
+  void DriveByTable(Driver driver) {
     driven_ = true;
     ++conditions_;
-    selection_.from = table + " CROSS JOIN " + std::string(kind_.table) + " o";
-    selection_.where = join + " AND " + selection_.where;
-    selection_.seq = std::move(seq);
+    selection_.from = driver.table + " CROSS JOIN " + std::string(kind_.table) + " o";
+    selection_.where =
+        driver.join + (driver.own.empty() ? "" : " AND " + driver.own) + " AND " + selection_.where;
+    selection_.seq = driver.seq;
+    selection_.sorted = driver.sorted;
+    driver_ = std::move(driver);
+  }
+  // Nothing else is asked, so the objects' own rows say no more.
+  void FindByDriverAlone() {
+    if (driver_.own.empty()) return;
+    selection_.count_from = driver_.table;
+    selection_.count_where = driver_.own;
+    if (!driver_.totals.empty()) {
+      selection_.count = "coalesce(sum(total), 0)";
+      selection_.count_from = driver_.totals;
+    }
+    if (!selection_.sorted || selection_.seq.ends_with("o.seq")) return;
+    selection_.from = driver_.table;
+    selection_.where = driver_.own;
+  }
+  // Those of the place, which a counter has, without those whose column has a value.
+  void CountTheOthers() {
+    selection_.count =
+        "(SELECT coalesce(sum(total), 0) FROM counters WHERE account = :account AND region = "
+        ":region AND kind = " +
+        Quoted(kind_.name) + " AND facet = '' AND value = '') - count(*)";
+    selection_.count_from =
+        selection_.table + " o INDEXED BY " + selection_.table + "_" + std::string(unfilled_->name);
+    selection_.count_where = "o.account = :account AND o.region = :region AND o." +
+                             std::string(unfilled_->column) + " <> ''";
   }
   // The alias c is a combination: an array of the region and the values of the facets.
   void DriveByFacets() {
@@ -121,6 +174,9 @@ class Builder {
   const Query& query_;
   const KindInfo& kind_;
   Selection selection_;
+  Driver driver_;
+  std::string_view filled_column_;   // which must have a value that no index leads to
+  const Index* unfilled_ = nullptr;  // whose column must have none
   int conditions_ = 0;
   bool driven_ = false;
 };
@@ -139,7 +195,7 @@ void Builder::operator()(const where::Ids& condition) {
     And("o.id IN (SELECT value FROM json_each(" + wanted + "))");
     return;
   }
-  DriveByTable("json_each(" + wanted + ") AS wanted", "o.id = wanted.value", "o.seq");
+  DriveByTable({.table = "json_each(" + wanted + ") AS wanted", .join = "o.id = wanted.value"});
 }
 
 void Builder::operator()(const where::Is& condition) {
@@ -153,9 +209,10 @@ void Builder::operator()(const where::AnyOf& condition) {
   if (!driven_ && index != nullptr) {
     const std::string column = "o." + std::string(condition.column);
     DriveByTable(
-        "json_each(" + Fresh(ToJsonArray(Distinct(condition.values))) + ") AS wanted",
-        column + " = wanted.value" + (index->only_filled ? " AND " + column + " <> ''" : ""),
-        "+o.seq");
+        {.table = "json_each(" + Fresh(ToJsonArray(Distinct(condition.values))) + ") AS wanted",
+         .join =
+             column + " = wanted.value" + (index->only_filled ? " AND " + column + " <> ''" : ""),
+         .seq = "+o.seq"});
     return;
   }
   And("o." + std::string(condition.column) + " IN (SELECT value FROM json_each(" +
@@ -170,10 +227,15 @@ void Builder::operator()(const where::Like& condition) {
     And(column + " = " + Fresh(condition.pattern));
     return;
   }
-  And(column + " GLOB " + Fresh(ToGlob(condition.pattern)));
-  if (star == 0) return;
+  const bool beginning_alone = star > 0 && star + 1 == condition.pattern.size();
+  if (!beginning_alone) And(column + " GLOB " + Fresh(ToGlob(condition.pattern)));
+  if (star == 0) {
+    if (condition.pattern.find_first_not_of('*') != std::string::npos)
+      filled_column_ = condition.column;
+    return;
+  }
   const std::string beginning = condition.pattern.substr(0, star);
-  DriveByColumn(condition.column);
+  if (DriveByColumn(condition.column)) selection_.sorted = true;
   // U+10FFFF sorts behind every other character.
   And(column + " >= " + Fresh(beginning) + " AND " + column + " < " +
       Fresh(beginning + "\xf4\x8f\xbf\xbf"));
@@ -202,8 +264,12 @@ void Builder::Carries(const TagMatch& tag) {
   if (!driven_ && !query_.region.empty()) {
     // Of a key alone the index delivers no order; the plus keeps SQLite from taking one that does
     // and reading every tag of the region.
-    DriveByTable("tags t", "o.seq = t.seq AND t.region = :region AND " + carries,
-                 tag.value ? "t.seq" : "+o.seq");
+    DriveByTable({.table = "tags t",
+                  .join = "o.seq = t.seq",
+                  .own = "t.region = :region AND " + carries,
+                  .seq = tag.value ? "t.seq" : "+t.seq",
+                  .sorted = !tag.value,
+                  .totals = "tag_totals t"});
     return;
   }
   And("EXISTS (SELECT 1 FROM tags t INDEXED BY tags_object WHERE " + carries +
@@ -224,11 +290,12 @@ void Builder::operator()(const where::OnInstance& condition) {
         instance + ")");
     return;
   }
-  DriveByTable("attachments a",
-               "o.seq = a.disk_seq AND a.account = :account AND a.region = :region AND "
-               "a.instance_id = " +
-                   instance,
-               "a.disk_seq");
+  DriveByTable(
+      {.table = "attachments a",
+       .join = "o.seq = a.disk_seq",
+       .own = "a.account = :account AND a.region = :region AND a.instance_id = " + instance,
+       .seq = "a.disk_seq",
+       .sorted = false});
 }
 
 void Builder::operator()(const where::DiskOnInstance& condition) {
@@ -247,20 +314,19 @@ void Builder::operator()(const where::UnderPolicy& condition) {
         policy + ")");
     return;
   }
-  DriveByTable("policy_disks p INDEXED BY policy_disks_policy",
-               "o.id = p.disk_id AND p.account = :account AND p.region = :region AND "
-               "p.policy_id = " +
-                   policy,
-               "o.seq");
+  DriveByTable({.table = "policy_disks p INDEXED BY policy_disks_policy",
+                .join = "o.id = p.disk_id",
+                .own = "p.account = :account AND p.region = :region AND p.policy_id = " + policy});
 }
 
 void Builder::operator()(const where::Filled& condition) {
   if (condition.filled) {
-    DriveByColumn(condition.column);
+    if (DriveByColumn(condition.column)) selection_.sorted = true;
     And("o." + std::string(condition.column) + " <> ''");
     return;
   }
   And("o." + std::string(condition.column) + " = ''");
+  unfilled_ = IndexOf(condition.column);
 }
 
 void Builder::operator()(const where::Between& condition) {
@@ -332,11 +398,15 @@ std::string PageSql(const Selection& selection, const Window& window) {
   if (window.before_seq) where += " AND " + selection.seq + " < :before";
   std::string tail = " DESC LIMIT :limit";
   if (window.offset > 0) tail += " OFFSET :offset";
-  if (!selection.ByFacets())
+  const std::string& table = selection.table;
+  if (!selection.ByFacets() && !selection.sorted)
     return "SELECT o.seq, " + selection.row + " FROM " + selection.from + " WHERE " + where +
            " ORDER BY " + selection.seq + tail;
+  if (!selection.ByFacets())
+    return "SELECT o.seq, " + selection.row + " FROM " + table + " o WHERE o.seq IN (SELECT " +
+           selection.seq + " FROM " + selection.from + " WHERE " + where + " ORDER BY " +
+           selection.seq + tail + ") ORDER BY o.seq DESC";
   // The newest of each combination, then the newest of those.
-  const std::string& table = selection.table;
   return "SELECT o.seq, " + selection.row + " FROM " + table +
          " o WHERE o.seq IN (SELECT p.seq FROM json_each(:facets) c CROSS JOIN " + table +
          " p ON p.seq IN (SELECT o.seq FROM " + selection.from + " WHERE " + where +
@@ -345,7 +415,8 @@ std::string PageSql(const Selection& selection, const Window& window) {
 
 std::string CountSql(const Selection& selection) {
   const std::string combinations = selection.ByFacets() ? "json_each(:facets) c CROSS JOIN " : "";
-  return "SELECT count(*) FROM " + combinations + selection.from + " WHERE " + selection.where;
+  return "SELECT " + selection.count + " FROM " + combinations + selection.count_from + " WHERE " +
+         selection.count_where;
 }
 
 std::string Quoted(std::string_view text) {

@@ -37,10 +37,18 @@ struct FacetCondition {
 };
 
 struct Selection {
-  std::string table;                  // "disks"
-  std::string from;                   // "disks o INDEXED BY disks_name"; the object's alias is o
-  std::string where;                  // conditions joined by AND
-  std::string seq = "o.seq";          // column that the index delivers in order
+  std::string table;          // "disks"
+  std::string from;           // "disks o INDEXED BY disks_name"; the object's alias is o
+  std::string where;          // conditions joined by AND
+  std::string seq = "o.seq";  // column that the index delivers in order, unless `sorted`
+  // No index delivers the order: it is made of seqs, and only the rows of the window are read.
+  bool sorted = false;
+  // What is counted: `from` and `where`, or without the objects, where another table has a row
+  // each.
+  // Or what is added up, where a table has totals.
+  std::string count = "count(*)";
+  std::string count_from;
+  std::string count_where;
   std::string row{Query::kDocument};  // what is answered of each object
   Bindings bindings;
   bool counted = false;  // nothing is asked but the place and facets: the counters know the total

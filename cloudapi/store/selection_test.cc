@@ -76,8 +76,16 @@ INSTANTIATE_TEST_SUITE_P(
         PlanCase{"OneId", {where::Ids{{"d"}}}, "(account=? AND id=? AND region=?"},
         PlanCase{"Ids", {where::Ids{{"d", "e"}}}, "(account=? AND id=? AND region=?", true},
         PlanCase{"Name", {Like{"name", "n"}}, "disks_name"},
-        PlanCase{"NamePrefix", {Like{"name", "n*"}}, "disks_name", true},
-        PlanCase{"NameSuffix", {Like{"name", "*n"}}, "disks_place"},
+        PlanCase{
+            "NamePrefix", {Like{"name", "n*"}}, "SEARCH o USING COVERING INDEX disks_name", true},
+        PlanCase{"NamePattern", {Like{"name", "n*m"}}, "USING COVERING INDEX disks_name", true},
+        PlanCase{
+            "NameSuffix", {Like{"name", "*n"}}, "SEARCH o USING COVERING INDEX disks_name", true},
+        PlanCase{"AnyName", {Like{"name", "*"}}, "disks_place"},
+        PlanCase{"NameSuffixAndSnapshot",
+                 {Like{"name", "*n"}, Is{"source_snapshot_id", "s"}},
+                 "disks_snapshot"},
+        PlanCase{"NameSuffixAndZone", {Like{"name", "*n"}, Is{"zone", "z"}}, "disks_facets", true},
         PlanCase{"Tag",
                  {where::Tags{{{"k", "v"}}}},
                  "SEARCH t USING PRIMARY KEY (account=? AND region=? AND kind=? AND key=? AND "
@@ -142,6 +150,38 @@ TEST(SelectionTest, GivenCombinationsWhenMatchedThenEveryFacetThatIsAskedFor) {
   EXPECT_FALSE(matches({Is{"zone", "z"}, where::BeforeDot{"type", "ecs.g"}}));
   EXPECT_TRUE(matches({where::AnyOf{"status", {"Stopped", "Running"}}}));
   EXPECT_FALSE(matches({where::AnyOf{"status", {}}}));
+}
+
+TEST(SelectionTest, GivenWhatAnotherTableSaysWhenCountedThenNoObjectIsRead) {
+  const auto count_plan = [](Condition condition) {
+    return Planner().Plan(CountSql(Select(DisksWhere({std::move(condition)}))));
+  };
+  // A total, or one for each value.
+  EXPECT_EQ(
+      count_plan(where::Tags{{{"k", "v"}}}),
+      "SEARCH t USING PRIMARY KEY (account=? AND region=? AND key=? AND value=? AND kind=?)\n");
+  EXPECT_EQ(count_plan(where::Tags{{{"k", std::nullopt}}}),
+            "SEARCH t USING PRIMARY KEY (account=? AND region=? AND key=?)\n");
+  EXPECT_EQ(count_plan(where::OnInstance{"i"}),
+            "SEARCH a USING PRIMARY KEY (account=? AND region=? AND instance_id=?)\n");
+  EXPECT_EQ(count_plan(where::UnderPolicy{"p"}),
+            "SEARCH p USING COVERING INDEX policy_disks_policy (account=? AND region=? AND "
+            "policy_id=?)\n");
+  EXPECT_EQ(count_plan(where::Filled{"auto_snapshot_policy_id", false}),
+            "SEARCH o USING COVERING INDEX disks_policy (account=? AND region=?)\n"
+            "SCALAR SUBQUERY 1\n"
+            "SEARCH counters USING PRIMARY KEY (account=? AND kind=? AND facet=? AND value=? AND "
+            "region=?)\n");
+  EXPECT_THAT(count_plan(where::Ids{{"d", "e"}}), testing::HasSubstr("SEARCH o "));
+  EXPECT_THAT(count_plan(where::Tags{{{"k", "v"}, {"l", "w"}}}), testing::HasSubstr("SEARCH o "));
+}
+
+TEST(SelectionTest, GivenATagsKeyWhenListedThenOnlyTheRowsOfThePageAreRead) {
+  EXPECT_EQ(Planner().Plan(PageSql(Select(DisksWhere({where::Tags{{{"k", std::nullopt}}}})), {})),
+            "SEARCH o USING INTEGER PRIMARY KEY (rowid=?)\n"
+            "LIST SUBQUERY 1\n"
+            "SEARCH t USING PRIMARY KEY (account=? AND region=? AND kind=? AND key=?)\n"
+            "USE TEMP B-TREE FOR ORDER BY\n");
 }
 
 TEST(SelectionTest, GivenOtherKindsWhenPlannedThenNoScan) {

@@ -53,6 +53,7 @@ void Tx::WriteRow(const std::string& sql, const T& object, const std::string& do
 
 template <class T>
 void Tx::EraseTags(const T& object) {
+  CountTags(object, -1);
   static const std::string sql =
       "DELETE FROM tags WHERE account = :account AND region = :region AND kind = :kind AND seq = "
       ":seq";
@@ -63,6 +64,7 @@ void Tx::EraseTags(const T& object) {
 
 template <class T>
 void Tx::WriteTags(const T& object) {
+  CountTags(object, 1);
   static const std::string sql =
       "INSERT INTO tags (account, region, kind, key, value, seq, id) VALUES (:account, :region, "
       ":kind, :key, :value, :seq, :id)";
@@ -72,6 +74,14 @@ void Tx::WriteTags(const T& object) {
     add.Text(":kind", KindOf<T>().name).Number(":seq", object.seq).Text(":id", object.id);
     add.Text(":key", tag.key).Text(":value", tag.value).Exec();
   }
+}
+
+template <class T>
+void Tx::CountTags(const T& object, std::int64_t delta) {
+  for (const Tag& tag : object.tags)
+    counters_.Count({object.account, object.region, std::string(KindOf<T>().name),
+                     std::string(kTagFacet) + tag.key, tag.value},
+                    delta);
 }
 
 template <class T>
@@ -123,7 +133,7 @@ void Tx::Put(const T& object) {
     before_document = DocumentOf(*before);
     WriteRow(SqlOf<T>().update, object, document, false);
     if (before->tags != object.tags) {
-      EraseTags(object);
+      EraseTags(*before);
       WriteTags(object);
     }
     CountChange(*before, -1);
@@ -274,8 +284,8 @@ void Tx::SetMeta(std::string_view name, std::string_view value) {
 }
 
 void Tx::Clear(std::string_view account) {
-  std::vector<std::string_view> tables = {"attachments", "tags",   "counters",  "snapshot_usage",
-                                          "jobs",        "tokens", "tombstones"};
+  std::vector<std::string_view> tables = {"attachments",    "tags", "tag_totals", "counters",
+                                          "snapshot_usage", "jobs", "tokens",     "tombstones"};
   for (const KindInfo* kind : Kinds()) tables.push_back(kind->table);
   for (const std::string_view table : tables) {
     if (account.empty()) {

@@ -124,6 +124,8 @@ class Tx : public View {
   template <class T>
   void EraseTags(const T& object);
   template <class T>
+  void CountTags(const T& object, std::int64_t delta);
+  template <class T>
   void CountChange(const T& object, std::int64_t delta);
   template <class T>
   void Record(const T& object, std::string before, std::string after);

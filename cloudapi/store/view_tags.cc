@@ -29,29 +29,44 @@ std::string SeqsOfId(const TagCountFilter& filter) {
   return sql;
 }
 
-// FROM and WHERE of the tags that a count is about.
+// The totals of tags that a count is about: those of the region, or those that the caller names, by
+// look-ups.
+std::string TotalsOf(TagQuery& query, const TagCountFilter& filter) {
+  std::string totals =
+      "SELECT t.key, t.value, t.kind, t.total FROM tag_totals t WHERE t.account = :account AND "
+      "t.region = :region";
+  if (filter.kind != nullptr) {
+    totals += " AND t.kind = :kind";
+    query.values.Bind(":kind", std::string(filter.kind->name));
+  }
+  if (filter.tags.empty()) return totals;
+  std::string wanted;
+  for (const TagMatch& tag : filter.tags)
+    wanted += (wanted.empty() ? "" : " UNION ") + totals + " AND " + query.values.Carries("t", tag);
+  return wanted;
+}
+
+// The tags of one object, a total of one each.
+std::string TotalsOfId(TagQuery& query, const TagCountFilter& filter) {
+  query.values.Bind(":id", filter.id);
+  std::string sql = "SELECT t.key, t.value, t.kind, 1 AS total FROM (" + SeqsOfId(filter) +
+                    ") wanted CROSS JOIN tags t INDEXED BY tags_object ON t.account = :account AND "
+                    "t.region = :region AND t.kind = wanted.kind AND t.seq = wanted.seq";
+  std::string any;
+  for (const TagMatch& tag : filter.tags)
+    any += (any.empty() ? " WHERE (" : ") OR (") + query.values.Carries("t", tag);
+  return any.empty() ? sql : sql + any + ")";
+}
+
+// What a count is about, grouped by tag.
 TagQuery Counted(std::string_view columns, const TagCountFilter& filter) {
   TagQuery query;
   query.values.Bind(":account", filter.account);
   query.values.Bind(":region", filter.region);
-  query.sql = "SELECT " + std::string(columns) + " FROM ";
-  if (filter.id.empty()) {
-    query.Add("tags t WHERE t.account = :account AND t.region = :region");
-    if (filter.kind != nullptr) {
-      query.Add(" AND t.kind = :kind");
-      query.values.Bind(":kind", std::string(filter.kind->name));
-    }
-  } else {
-    query.Add("(" + SeqsOfId(filter) +
-              ") wanted CROSS JOIN tags t INDEXED BY tags_object ON t.account = :account AND "
-              "t.region = :region AND t.kind = wanted.kind AND t.seq = wanted.seq WHERE true");
-    query.values.Bind(":id", filter.id);
-  }
-  for (std::size_t i = 0; i < filter.tags.size(); ++i) {
-    query.Add((i == 0 ? " AND ((" : ") OR (") + query.values.Carries("t", filter.tags[i]));
-  }
-  if (!filter.tags.empty()) query.Add("))");
-  query.Add(" GROUP BY t.key, t.value");
+  query.sql = "SELECT " + std::string(columns) + " FROM (" +
+              (filter.id.empty() ? TotalsOf(query, filter) : TotalsOfId(query, filter)) +
+              ") wanted";
+  query.Add(" GROUP BY key, value");
   return query;
 }
 
@@ -64,9 +79,10 @@ std::string TagsOfIds(TagQuery& query, const TagListFilter& filter) {
 }
 
 // The tags of the resources that carry the first tag asked for. With a value its index delivers
-// them in the order of the listing.
+// them in the order of the listing. The plus keeps SQLite from looking for the tags of all that
+// follow :seq instead of those of one resource.
 std::string TagsOfCarriers(TagQuery& query, const TagMatch& tag) {
-  return "tags x CROSS JOIN tags t INDEXED BY tags_object ON t.seq = x.seq AND x.account "
+  return "tags x CROSS JOIN tags t INDEXED BY tags_object ON t.seq = +x.seq AND x.account "
          "= :account AND x.region = :region AND x.kind = :kind AND x.seq >= :seq AND " +
          query.values.Carries("x", tag);
 }
@@ -114,10 +130,10 @@ TagQuery Listed(const TagListFilter& filter) {
   return query;
 }
 
-// How many of each kind: "sum(t.kind = 'disk'), …".
+// How many of each kind: "sum(total * (kind = 'disk')), …".
 std::string SumsByKind() {
   std::string sums;
-  for (const KindInfo* kind : Kinds()) sums += ", sum(t.kind = " + Quoted(kind->name) + ")";
+  for (const KindInfo* kind : Kinds()) sums += ", sum(total * (kind = " + Quoted(kind->name) + "))";
   return sums;
 }
 
@@ -125,8 +141,8 @@ std::string SumsByKind() {
 
 std::vector<TagCount> View::TagCounts(const TagCountFilter& filter, std::int64_t limit,
                                       std::int64_t offset) {
-  TagQuery query = Counted("t.key, t.value" + SumsByKind(), filter);
-  query.Add(" ORDER BY t.key, t.value LIMIT :limit OFFSET :offset");
+  TagQuery query = Counted("key, value" + SumsByKind(), filter);
+  query.Add(" ORDER BY key, value LIMIT :limit OFFSET :offset");
   ScopedStatement statement = Db().Use(query.sql);
   statement.Bind(query.values.All()).Number(":limit", limit).Number(":offset", offset);
   std::vector<TagCount> counts;

@@ -115,6 +115,7 @@ Disk RandomDisk(const std::string& account) {
   disk.category = OneOf<std::string>({"cloud_essd", "cloud_ssd"});
   disk.name = OneOf<std::string>({"", "data", "data-1", "da[t?a", "logs"});
   disk.source_snapshot_id = OneOf<std::string>({"", "s-1"});
+  disk.auto_snapshot_policy_id = OneOf<std::string>({"", "sp-1"});
   disk.encrypted = *rc::gen::arbitrary<bool>();
   disk.creation_time = SysMillis(std::chrono::seconds(*rc::gen::inRange(0, 10)));
   if (*rc::gen::arbitrary<bool>()) disk.tags.push_back({"app", OneOf<std::string>({"a", "b"})});
@@ -135,6 +136,7 @@ struct DiskFilter {
   std::string name;
   std::string snapshot_id;
   std::string instance_id;
+  std::optional<bool> with_policy;
   std::optional<bool> encrypted;
   std::optional<SysMillis> created_from;
   std::optional<SysMillis> created_to;
@@ -151,6 +153,8 @@ Query QueryOf(const DiskFilter& filter) {
   if (!filter.instance_id.empty())
     query.conditions.push_back(where::OnInstance{filter.instance_id});
   is("source_snapshot_id", filter.snapshot_id);
+  if (filter.with_policy)
+    query.conditions.push_back(where::Filled{"auto_snapshot_policy_id", *filter.with_policy});
   is("zone", filter.zone);
   is("status", filter.status);
   is("category", filter.category);
@@ -170,6 +174,7 @@ DiskFilter RandomFilter(const std::string& account) {
   filter.name = OneOf<std::string>({"", "", "", "data", "data*", "*a*", "da[*", "d?ta*"});
   filter.snapshot_id = OneOf<std::string>({"", "", "s-1"});
   filter.instance_id = OneOf<std::string>({"", "", "", "i-1"});
+  if (*rc::gen::inRange(0, 3) == 0) filter.with_policy = *rc::gen::arbitrary<bool>();
   if (*rc::gen::inRange(0, 4) == 0) filter.encrypted = true;
   if (*rc::gen::inRange(0, 4) == 0) filter.created_from = SysMillis(std::chrono::seconds(3));
   if (*rc::gen::inRange(0, 4) == 0) filter.created_to = SysMillis(std::chrono::seconds(6));
@@ -208,6 +213,8 @@ bool Matches(const DiskFilter& filter, const Disk& disk) {
                               [&filter](const Attachment& attachment) {
                                 return attachment.instance_id == filter.instance_id;
                               })) &&
+         filter.with_policy.value_or(!disk.auto_snapshot_policy_id.empty()) !=
+             disk.auto_snapshot_policy_id.empty() &&
          filter.encrypted.value_or(disk.encrypted) == disk.encrypted &&
          filter.created_from.value_or(disk.creation_time) <= disk.creation_time &&
          disk.creation_time <= filter.created_to.value_or(disk.creation_time) &&

@@ -1,6 +1,7 @@
 #include "tools/bench/load.h"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -11,7 +12,6 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <string_view>
 
 #include "common/base/text.h"
 
@@ -19,6 +19,8 @@ namespace zonedisk::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr int kPatience = 120'000;  // milliseconds
 
 [[noreturn]] void Die(const char* what) {
   std::perror(what);
@@ -83,6 +85,10 @@ bool Receive(Connection& connection) {
   return AnswerLength(connection.answer) > 0;
 }
 
+std::string_view BodyOf(std::string_view answer) {
+  return answer.substr(answer.find("\r\n\r\n") + 4);
+}
+
 double Percentile(std::vector<double>& sorted, double fraction) {
   if (sorted.empty()) return 0;
   return sorted[static_cast<std::size_t>(fraction * static_cast<double>(sorted.size() - 1))];
@@ -91,7 +97,7 @@ double Percentile(std::vector<double>& sorted, double fraction) {
 }  // namespace
 
 LoadResult RunLoad(std::uint16_t port, int connections, std::chrono::milliseconds duration,
-                   std::size_t at_most, const RequestSource& next) {
+                   std::size_t at_most, const RequestSource& next, const AnswerSink& sink) {
   std::vector<Connection> all(static_cast<std::size_t>(connections));
   const int poll = epoll_create1(EPOLL_CLOEXEC);
   std::size_t sent = 0;
@@ -110,15 +116,17 @@ LoadResult RunLoad(std::uint16_t port, int connections, std::chrono::millisecond
   std::size_t outstanding = sent;
   while (outstanding > 0) {
     std::array<epoll_event, 256> events{};
-    const int ready = epoll_wait(poll, events.data(), static_cast<int>(events.size()), 30'000);
-    if (ready <= 0) Die("no answer within 30 s");
+    const int ready = epoll_wait(poll, events.data(), static_cast<int>(events.size()), kPatience);
+    if (ready <= 0) Die("no answer within two minutes");
     for (int i = 0; i < ready; ++i) {
       Connection& connection = all[events[static_cast<std::size_t>(i)].data.u64];
       if (!Receive(connection)) continue;
       const auto now = Clock::now();
       latencies.push_back(std::chrono::duration<double, std::micro>(now - connection.sent).count());
       ++result.answered;
-      if (connection.answer.compare(9, 3, "200") != 0) ++result.refused;
+      if (connection.answer.compare(9, 3, "200") != 0 && result.refused++ == 0)
+        result.refusal = connection.answer;
+      if (sink) sink(BodyOf(connection.answer));
       --outstanding;
       if (now < end && sent < at_most) {
         Send(connection, next(sent++));
@@ -135,13 +143,20 @@ LoadResult RunLoad(std::uint16_t port, int connections, std::chrono::millisecond
   return result;
 }
 
+void MustSucceed(const LoadResult& result, std::string_view what) {
+  if (result.refused == 0 && result.answered > 0) return;
+  fmt::print(stderr, "{}: {} of {} requests were refused\n{}\n", what, result.refused,
+             result.answered, result.refusal);
+  std::exit(1);
+}
+
 std::string Fetch(std::uint16_t port, const std::string& request) {
   Connection connection{.fd = Connect(port)};
   Send(connection, request);
   while (!Receive(connection)) {
   }
   close(connection.fd);
-  return connection.answer.substr(connection.answer.find("\r\n\r\n") + 4);
+  return std::string(BodyOf(connection.answer));
 }
 
 std::string GetRequest(const std::string& target) {

@@ -29,6 +29,24 @@ TEST(LoadTest, GivenFixedServerWhenLoadedThenEveryRequestIsAnswered) {
   EXPECT_GE(result.p99_us, result.p50_us);
 }
 
+TEST(LoadTest, GivenASinkWhenLoadedThenItIsGivenEachBody) {
+  const FixedServer server("fixed");
+  const std::string request = GetRequest("/");
+  std::size_t bodies = 0;
+  RunLoad(
+      server.Port(), 2, milliseconds(10'000), 10,
+      [&](std::size_t) -> const std::string& { return request; },
+      [&](std::string_view body) { bodies += body == "fixed" ? 1 : 0; });
+  EXPECT_EQ(bodies, 10U);
+}
+
+TEST(MustSucceedTest, GivenARefusedRequestWhenCheckedThenTheProcessEndsWithIt) {
+  MustSucceed({.answered = 2}, "all is well");
+  EXPECT_EXIT(MustSucceed({.answered = 2, .refused = 1, .refusal = "QuotaExceed"}, "CreateDisk"),
+              testing::ExitedWithCode(1), "CreateDisk: 1 of 2 requests were refused\nQuotaExceed");
+  EXPECT_EXIT(MustSucceed({}, "nothing"), testing::ExitedWithCode(1), "0 of 0");
+}
+
 TEST(LoadTest, GivenADurationWhenItIsOverThenTheLoadEnds) {
   const FixedServer server("fixed");
   const std::string request = GetRequest("/");

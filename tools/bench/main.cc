@@ -15,13 +15,18 @@
 #include "tools/bench/load.h"
 #include "tools/bench/machine.h"
 #include "tools/bench/pairs.h"
+#include "tools/bench/scale.h"
 #include "tools/bench/server.h"
 #include "tools/bench/signer.h"
+#include "tools/bench/start.h"
 
 namespace zonedisk::bench {
 namespace {
 
 using std::chrono::milliseconds;
+
+constexpr const char* kCloud = "zonedisk-cloud";
+const std::vector<std::string> kWithoutBlocks = {"--blocks", "none"};
 
 struct Options {
   std::filesystem::path bin = "build/release/bin";
@@ -39,12 +44,6 @@ struct Row {
   std::string limit;
   std::string ratio;
 };
-
-void MustSucceed(const LoadResult& result, const char* what) {
-  if (result.refused == 0 && result.answered > 0) return;
-  fmt::print(stderr, "{}: {} of {} requests were refused\n", what, result.refused, result.answered);
-  std::exit(1);
-}
 
 // Every disk, and the NextToken that leads to each page of 100.
 struct Disks {
@@ -70,26 +69,11 @@ Disks ListDisks(std::uint16_t port, std::size_t count) {
   return disks;
 }
 
-double MillisSince(std::chrono::steady_clock::time_point begin) {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
-      .count();
-}
-
-// From fork until a signed DescribeDisks is answered.
-double StartMillis(const Options& options, const std::filesystem::path& data) {
-  Signer signer(options.seed);
-  const CloudProcess cloud(options.bin / "zonedisk-cloud", data, {"--blocks", "none"});
-  const auto request = [&](std::size_t) -> const std::string& {
-    return signer.Describe("d-bp100000000000000000");
-  };
-  MustSucceed(RunLoad(cloud.Port(), 1, milliseconds(10'000), 1, request), "DescribeDisks");
-  return MillisSince(cloud.Forked());
-}
-
 Row Start(const Options& options) {
   int folder = 0;
   const auto product = [&] {
-    return StartMillis(options, options.folder / fmt::format("start{}", ++folder));
+    return StartMillis(options.bin / kCloud, options.folder / fmt::format("start{}", ++folder),
+                       kWithoutBlocks);
   };
   const Pairs pairs = MeasurePairs(2 * options.rounds, TrueProcessMillis, product);
   return {"start until a signed DescribeDisks is answered, empty database",
@@ -99,7 +83,8 @@ Row Start(const Options& options) {
 
 Row Restart(const Options& options, const std::filesystem::path& data, std::size_t disks) {
   std::vector<double> millis;
-  for (int i = 0; i < options.rounds; ++i) millis.push_back(StartMillis(options, data));
+  for (int i = 0; i < options.rounds; ++i)
+    millis.push_back(StartMillis(options.bin / kCloud, data, kWithoutBlocks));
   return {fmt::format("the same with {} disks", disks), fmt::format("{:.1f} ms", Median(millis)),
           "", ""};
 }
@@ -230,7 +215,7 @@ int Run(const Options& options) {
   step(Start(options));
   const auto data = options.folder / "data";
   {
-    const CloudProcess cloud(options.bin / "zonedisk-cloud", data, {"--blocks", "none"});
+    const CloudProcess cloud(options.bin / kCloud, data, kWithoutBlocks);
     fmt::print(stderr, "creating {} disks\n", options.disks);
     Signer signer(options.seed + 99);
     MustSucceed(RunLoad(cloud.Port(), 64, std::chrono::hours(1), options.disks,
@@ -255,8 +240,27 @@ int Run(const Options& options) {
 }  // namespace
 }  // namespace zonedisk::bench
 
+namespace {
+
+// The mode "scale", which shares the options of the other.
+const CLI::App* AddScale(CLI::App& app, zonedisk::bench::ScaleOptions& scale) {
+  CLI::App* mode = app.add_subcommand("scale", "the same calls to a small and to a large cloud");
+  mode->fallthrough();
+  mode->add_option("--from", scale.from, "disks of the small cloud")
+      ->check(CLI::Range(std::size_t{1'000}, SIZE_MAX));
+  mode->add_option("--disks", scale.disks, "disks of the large cloud")->check(CLI::PositiveNumber);
+  mode->add_option("--snapshots", scale.snapshots, "snapshots of the large cloud")
+      ->check(CLI::PositiveNumber);
+  mode->add_option("--policies", scale.policies, "automatic snapshot policies of the large cloud")
+      ->check(CLI::PositiveNumber);
+  return mode;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   zonedisk::bench::Options options;
+  zonedisk::bench::ScaleOptions scale;
   int milliseconds = static_cast<int>(options.duration.count());
   std::filesystem::path parent = std::filesystem::temp_directory_path();
   CLI::App app{"Measures zonedisk-cloud beside limits of this machine in the same run."};
@@ -270,6 +274,7 @@ int main(int argc, char** argv) {
       ->check(CLI::PositiveNumber);
   app.add_option("--seed", options.seed, "of ids picked and nonces");
   app.add_option("--out", options.out, "file that gets the table too");
+  const CLI::App* scaled = AddScale(app, scale);
   if (const auto status = base::ParseCommandLine(app, argc, argv)) return *status;
   options.duration = std::chrono::milliseconds(milliseconds);
   std::string folder = (parent / "zonedisk-bench-").string() + std::string(6, 'X');
@@ -278,7 +283,13 @@ int main(int argc, char** argv) {
     return 1;
   }
   options.folder = folder;
-  const int status = zonedisk::bench::Run(options);
+  scale.cloud = options.bin / zonedisk::bench::kCloud;
+  scale.folder = folder;
+  scale.out = options.out;
+  scale.duration = options.duration;
+  scale.seed = options.seed;
+  const int status =
+      scaled->parsed() ? zonedisk::bench::RunScale(scale) : zonedisk::bench::Run(options);
   std::filesystem::remove_all(options.folder);
   return status;
 }

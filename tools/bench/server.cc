@@ -9,13 +9,11 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <future>
-#include <sstream>
 #include <string_view>
 #include <utility>
-
-#include "common/base/files.h"
 
 extern char** environ;
 
@@ -121,14 +119,10 @@ CloudProcess::~CloudProcess() {
 }
 
 double CloudProcess::CpuSeconds() const {
-  const std::string text = base::ReadFile("/proc/" + std::to_string(pid_) + "/stat").value_or(") ");
-  std::istringstream fields(text.substr(text.rfind(')') + 2));
-  std::string skipped;
-  for (int i = 0; i < 11; ++i) fields >> skipped;
-  double user = 0;
-  double system = 0;
-  fields >> user >> system;
-  return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+  clockid_t clock{};
+  timespec used{};
+  if (clock_getcpuclockid(pid_, &clock) != 0 || clock_gettime(clock, &used) != 0) return 0;
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
 }
 
 double CloudProcess::RssAnonMiB() const {

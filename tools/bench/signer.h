@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "common/ecs/signature.h"
 
@@ -21,6 +22,8 @@ class Signer {
   const std::string& Create();
   // A page of 100 disks.
   const std::string& Page(const std::string& next_token);
+  // Any call of the API.
+  const std::string& Call(ecs::Parameters parameters) { return Sign("/", std::move(parameters)); }
   std::size_t Pick(std::size_t n) { return random_() % n; }
 
  private:

@@ -54,6 +54,18 @@ TEST_F(CategoriesTest, GivenDisksWhenListedByMultiAttachThenTheOldSharedKindIsNo
   EXPECT_EQ(listed("LegacyShared"), std::vector<std::string>{});
 }
 
+TEST_F(CategoriesTest, GivenDisksWhenListedByWhatNoneDiffersInThenAllOrNone) {
+  const auto total = [this](const std::string& parameter, const std::string& word) {
+    const auto answer = Run("DescribeDisks", {{"RegionId", "cn-hangzhou"}, {parameter, word}});
+    EXPECT_TRUE(answer) << answer.error().message;
+    return json::parse("{" + answer->members + "}").at("TotalCount").get<int>();
+  };
+  MakeDisk();
+  EXPECT_EQ(total("DiskChargeType", "PostPaid"), 1);
+  EXPECT_EQ(total("DiskChargeType", "PrePaid"), 0);
+  EXPECT_EQ(total("LockReason", "financial"), 0);
+}
+
 TEST_F(CategoriesTest, GivenRegionalDiskWhenDescribedThenWithoutZoneAndWithPlacement) {
   const json disk = Described(MakeRegional());
   EXPECT_EQ(disk.at("ZoneId"), "");

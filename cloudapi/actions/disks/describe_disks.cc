@@ -31,6 +31,18 @@ Result<Conditions> WithPolicy(const ReadCall& call, const Filter& filter) {
   return with ? Conditions{where::Filled{filter.column, *with}} : Conditions{};
 }
 
+// All are post-paid.
+Result<Conditions> ByChargeType(const ReadCall& call, const Filter& filter) {
+  const std::string wanted = call.args.TextOrEmpty(filter.param);
+  if (wanted.empty() || wanted == "PostPaid") return Conditions{};
+  return Conditions{where::Never{}};
+}
+
+// None is ever locked.
+Result<Conditions> ByLockReason(const ReadCall& call, const Filter& filter) {
+  return call.args.Text(filter.param) ? Conditions{where::Never{}} : Conditions{};
+}
+
 // LegacyShared is the old shared kind.
 Result<Conditions> ByMultiAttach(const ReadCall& call, const Filter& filter) {
   const auto wanted = call.args.Text(filter.param);
@@ -65,8 +77,8 @@ constexpr Filter kDiskFilters[] = {
     {"DeleteAutoSnapshot", filters::Flag, "delete_auto_snapshot"},
     {"EnableAutoSnapshot", filters::Flag, "enable_auto_snapshot"},
     {"Encrypted", filters::Flag, "encrypted"},
-    {"DiskChargeType", filters::Member, "$.DiskChargeType"},
-    {"LockReason", filters::Member, "$.OperationLocks.OperationLock[0].LockReason"},
+    {"DiskChargeType", ByChargeType},
+    {"LockReason", ByLockReason},
     {"MultiAttach", ByMultiAttach, "multi_attach"},
     {"EnableAutomatedSnapshotPolicy", WithPolicy, "auto_snapshot_policy_id"},
     {"EnableShared", NoneIfTrue},

@@ -20,14 +20,13 @@ inline std::vector<std::string> PlanOf(SQLite::Database& db, const std::string& 
 }
 
 // Statements that are about everything: what an operator asks, what a reset or recovery does.
-inline constexpr std::array<std::string_view, 7> kWholeTable = {
-    "DELETE FROM ",                            // of an account or of all
-    "FROM counters GROUP BY kind",             // metrics
-    "o.has_agent = 1",                         // recovery and reset
-    "FROM instances o WHERE NOT EXISTS (",     // the start
-    "FROM sequences",                          // one row
-    "FROM jobs ORDER BY due",                  // the start of the jobs, state
-    "FROM tags t WHERE t.account = :account",  // totals of all tags of a region
+inline constexpr std::array<std::string_view, 6> kWholeTable = {
+    "DELETE FROM ",                         // of an account or of all
+    "FROM counters GROUP BY kind",          // metrics
+    "o.has_agent = 1",                      // recovery and reset
+    "FROM instances o WHERE NOT EXISTS (",  // the start
+    "FROM sequences",                       // one row
+    "FROM jobs ORDER BY due",               // the start of the jobs, state
 };
 
 // The first step that reads a whole table, empty when there is none. The rows of a list that the
