@@ -35,7 +35,7 @@ TEST(ParametersTest, GivenTableWhenComparedWithTheVendorsMetadataThenTheSameRows
 }
 
 TEST(ParametersTest, GivenBuiltInTableWhenParsedThenEveryAction) {
-  EXPECT_EQ(BuiltInParameters().size(), 75U + 52U) << "with those of other_parameters.tsv";
+  EXPECT_EQ(BuiltInParameters().size(), 75U + 57U) << "with those of other_parameters.tsv";
   const ParameterSet& create = BuiltInParameters().at("createdisk");
   const Parameter& size = create.Rows()[create.IndexOf("Size")];
   EXPECT_EQ(size.type, ParameterType::kInteger);

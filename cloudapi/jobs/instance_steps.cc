@@ -1,6 +1,7 @@
 // The steps of instances that are virtual: those of a node start and stop without the cloud.
 #include <fmt/format.h>
 
+#include "cloudapi/actions/release_instance.h"
 #include "cloudapi/jobs/steps.h"
 #include "cloudapi/rules/instance_states.h"
 
@@ -57,6 +58,21 @@ StepResult Steps::StopInstance(const Job& job, const JobRows& /*rows*/) {
     const auto instance = tx.Find<Instance>(job.account, job.region, job.subject);
     if (!instance) return;
     if (const auto stopped = CompleteStop(*instance)) tx.Put(*stopped);
+  });
+}
+
+// One that is on its way to another state, or has a disk that is, goes a little later.
+StepResult Steps::AutoReleaseInstance(const Job& job, const JobRows& /*rows*/) {
+  constexpr std::chrono::minutes kLater{1};
+  return Commit([job, kLater](Tx& tx) {
+    tx.Remove(job);
+    const auto instance = tx.Find<Instance>(job.account, job.region, job.subject);
+    if (!instance) return;
+    if (CheckAutoRelease(tx, *instance)) {
+      ReleaseInstance(tx, *instance);
+    } else {
+      tx.Schedule(*instance, Step::kInstanceRelease, kLater);
+    }
   });
 }
 

@@ -61,6 +61,7 @@ const Steps::Row& Steps::RowOf(Step step) {
       {Step::kInstanceMake, Subject::kInstance, &Steps::MakeInstance},
       {Step::kInstanceStart, Subject::kOther, &Steps::StartInstance},
       {Step::kInstanceStop, Subject::kOther, &Steps::StopInstance},
+      {Step::kInstanceRelease, Subject::kOther, &Steps::AutoReleaseInstance},
       {Step::kImageMake, Subject::kImage, &Steps::MakeImage},
       {Step::kPolicyFire, Subject::kOther, &Steps::FirePolicy},
   };

@@ -140,6 +140,7 @@ class Steps {
   StepResult MakeInstance(const Job& job, const JobRows& rows);
   StepResult StartInstance(const Job& job, const JobRows& rows);
   StepResult StopInstance(const Job& job, const JobRows& rows);
+  StepResult AutoReleaseInstance(const Job& job, const JobRows& rows);
   StepResult MakeImage(const Job& job, const JobRows& rows);
   StepResult FirePolicy(const Job& job, const JobRows& rows);
 

@@ -1,5 +1,7 @@
 #include "cloudapi/resources/instance.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <initializer_list>
 
@@ -39,10 +41,9 @@ constexpr std::array<std::string_view, 8> kNumbers = {
     "InternetMaxBandwidthIn", "InternetMaxBandwidthOut",
     "LocalStorageAmount",     "LocalStorageCapacity",
     "SpotDuration",           "SpotPriceLimit"};
-constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kUnsetLists = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kUnsetLists = {{
     {"InnerIpAddress", "IpAddress"},
     {"OperationLocks", "LockReason"},
-    {"PublicIpAddress", "IpAddress"},
     {"RdmaIpAddress", "IpAddress"},
 }};
 
@@ -173,6 +174,7 @@ std::string InstanceDocument(const Instance& instance) {
   for (const std::string_view name : kTexts) json.Field(name, TextOf(instance, name));
   for (const std::string_view name : kNumbers) WriteNumber(json, instance, name, name);
   for (const auto& [name, item] : kUnsetLists) WriteEmpty(json, name, item);
+  WriteList(json, kPublicAddress, "IpAddress", OptionOf(instance, kPublicAddress));
   WriteInterfaces(json, instance);
   WriteList(json, "SecurityGroupIds", "SecurityGroupId", instance.security_group_ids);
   WriteMachineParts(json, instance);
@@ -234,6 +236,10 @@ std::string OptionOf(const Instance& instance, std::string_view member, std::str
       return std::string(line.substr(sign + 1));
   }
   return std::string(unset);
+}
+
+std::string PublicAddressOf(std::int64_t number) {
+  return fmt::format("198.{}.{}.{}", 18 + (number >> 16 & 1), number >> 8 & 255, number & 255);
 }
 
 void SetOption(Instance& instance, std::string_view member, std::string_view value) {

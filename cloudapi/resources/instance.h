@@ -73,6 +73,10 @@ struct Instance {
 std::string OptionOf(const Instance& instance, std::string_view member,
                      std::string_view unset = {});
 // The option gets that value; an empty one takes it away. Neither text has a line break.
+// The option that is its public address.
+inline constexpr std::string_view kPublicAddress = "PublicIpAddress";
+// An address of 198.18.0.0/15, which no network routes (RFC 2544); unique among 131,072 numbers.
+std::string PublicAddressOf(std::int64_t number);
 void SetOption(Instance& instance, std::string_view member, std::string_view value);
 
 template <>

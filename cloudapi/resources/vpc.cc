@@ -163,7 +163,7 @@ constexpr std::array kInterfaceColumns = {
     Fixed<&NetworkInterface::name>("name"),
     Fixed<&NetworkInterface::description>("description"),
     Fixed<&NetworkInterface::traffic_mode>("traffic_mode"),
-    Fixed<&NetworkInterface::queue_number>("queue_number"),
+    Col<&NetworkInterface::queue_number>("queue_number"),
     Fixed<&NetworkInterface::queue_pairs>("queue_pairs"),
     Fixed<&NetworkInterface::delete_on_release>("delete_on_release"),
     Fixed<&NetworkInterface::source_dest_check>("source_dest_check"),

@@ -5,7 +5,6 @@
 #include <string>
 
 namespace cloudapi {
-namespace {
 
 Result<void> CheckVirtual(const Instance& instance) {
   if (!instance.has_agent) return {};
@@ -14,6 +13,8 @@ Result<void> CheckVirtual(const Instance& instance) {
       fmt::format("Instance {} is a node, whose machine is not the cloud's.", instance.id),
       {{"instance", instance.id}});
 }
+
+namespace {
 
 Result<void> CheckIs(const Instance& instance, InstanceStatus wanted) {
   if (instance.status == wanted) return {};

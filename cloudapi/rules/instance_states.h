@@ -11,6 +11,9 @@ namespace cloudapi {
 // All of them refuse with 403 IncorrectInstanceStatus in another status, and with OperationDenied
 // an instance that is a node: its machine is not the cloud's.
 
+// Whether the cloud runs it, not an agent.
+Result<void> CheckVirtual(const Instance& instance);
+
 // Stopped → Starting.
 Result<Instance> Start(Instance instance);
 // Running → Stopping. `mode`: StoppedMode once it is Stopped, empty for KeepCharging.

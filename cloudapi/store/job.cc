@@ -23,6 +23,7 @@ Detail KindOfDetail(Step step) {
     case Step::kInstanceMake:
     case Step::kInstanceStart:
     case Step::kInstanceStop:
+    case Step::kInstanceRelease:
     case Step::kSnapshotCut:
     case Step::kSnapshotCopy:
     case Step::kSnapshotAvailable:

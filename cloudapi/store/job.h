@@ -31,6 +31,7 @@ enum class Step {
   kInstanceMake,       // its disks are made: → Starting, or Stopped
   kInstanceStart,      // → Running
   kInstanceStop,       // → Stopped
+  kInstanceRelease,    // its AutoReleaseTime has come: delete it
   kImageMake,          // its snapshots are accomplished: → Available
   kPolicyFire,         // snapshots of some of its disks, then of the others, then the next time
 };
@@ -55,13 +56,15 @@ inline constexpr std::array kWords<Step> = {
     Spelling<Step>{Step::kInstanceMake, "instance.make"},
     Spelling<Step>{Step::kInstanceStart, "instance.start"},
     Spelling<Step>{Step::kInstanceStop, "instance.stop"},
+    Spelling<Step>{Step::kInstanceRelease, "instance.release"},
     Spelling<Step>{Step::kImageMake, "image.make"},
     Spelling<Step>{Step::kPolicyFire, "policy.fire"},
 };
 
 // Whether the step waits for a date: until then nothing is under way.
 constexpr bool IsDated(Step step) {
-  return step == Step::kSnapshotExpire || step == Step::kSnapshotLock || step == Step::kPolicyFire;
+  return step == Step::kSnapshotExpire || step == Step::kSnapshotLock ||
+         step == Step::kInstanceRelease || step == Step::kPolicyFire;
 }
 
 // Whether the job stays when its object goes away: it ends the task about it.

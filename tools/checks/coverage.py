@@ -19,11 +19,12 @@ import sys
 ROOT = pathlib.Path(os.environ.get("CHECK_ROOT", pathlib.Path(__file__).resolve().parents[2]))
 ACTIONS = ROOT / "cloudapi/actions"
 PAGE = ROOT / "cloudapi/COVERAGE.md"
+PARAMETERS = [ACTIONS / name for name in ("parameters.tsv", "other_parameters.tsv", "neighbours.tsv")]
 UNIT_STAGES = {"unit", "root"}
 PROOFS = ["unproven", "probed", "driven"]
 KINDS = ["parameter", "refusal"]
 ANY = "*"  # the action of rows that every action has
-EFFECT = 7  # its column in parameters.tsv, after action and name
+EFFECT = 7  # its column, after action and name
 
 
 def table(path):
@@ -36,7 +37,7 @@ def parameter_effects():
     """The effect of each parameter: "" what its name says, "none", "refused STATUS CODE". Members of
     lists by the name that zonedisk-cloud gives them."""
     effects = {}
-    for action, name, *columns in table(ACTIONS / "parameters.tsv"):
+    for action, name, *columns in (row for path in PARAMETERS for row in table(path)):
         parts = name.split(".", 2)
         if len(parts) == 3:
             effects.setdefault((action, "parameter", parts[0]), "")
@@ -108,6 +109,14 @@ def proofs_of(wanted, stages):
         proof = "probed" if by <= UNIT_STAGES else "driven"
         proofs[row] = max(proofs[row], proof, key=PROOFS.index)
     return proofs, strangers
+
+
+def prove_lists(proofs):
+    """A list is given whenever one of its members is."""
+    for (action, kind, name), proof in list(proofs.items()):
+        whole = (action, kind, name.split(".N.")[0])
+        if kind == "parameter" and ".N." in name:
+            proofs[whole] = max(proofs[whole], proof, key=PROOFS.index)
 
 
 def problems_of(proofs, strangers, committed, excuses):
@@ -184,10 +193,10 @@ def page(proofs, excuses, effects, ways):
     yield "real client or program reached it over HTTP. *Probed*: a unit test did. *Unproven*: none did, with"
     yield "the reason. A parameter counts when an accepted call gave it and its action used it. One *without"
     yield "effect* is checked and accepted, and no answer would tell it; one that is *refused* counts when a call"
-    yield "was refused for it, with its code. A refusal counts when it was answered. Where the service documents two codes for one condition a refusal may be answered"
-    yield "as the other one; where a stand-in does not have the condition (bills, locks, ...) it comes by fault"
-    yield "rule only, and rules prove no other row. Parameters are those of `actions/parameters.tsv`, refusals"
-    yield "those of all actions. A running cloud answers the same, with its own counts, at `/_zonedisk/coverage`."
+    yield "was refused for it, with its code. A refusal counts when it was answered. Where the service documents"
+    yield "two codes for one condition a refusal may be answered as the other one; where a stand-in does not have"
+    yield "the condition (bills, locks, ...) it comes by fault rule only, and rules prove no other row. A running"
+    yield "cloud answers the same, with its own counts, at `/_zonedisk/coverage`."
     yield ""
     yield ("| action | parameters driven | probed | without effect | refused | unproven "
            "| refusals driven | probed | as another | by rule | unproven |")
@@ -218,6 +227,7 @@ def main():
     excuses = {row[:3]: row[3] for row in table(ACTIONS / "unproven.tsv")}
     committed = {row[:3]: row[3] for row in table(ACTIONS / "coverage.tsv")}
     proofs, strangers = proofs_of(set(effects) | set(ways), stages)
+    prove_lists(proofs)
     lost = prove_others(proofs, ways)
     if "--update" in sys.argv:
         committed = proofs

@@ -20,6 +20,7 @@ expect() {
 }
 
 printf 'action\tparameter\ttype\trequired\tform\tmin\tmax\tmissing\tinvalid\teffect\nMake\tSize\tInteger\tyes\nMake\tTag.1.Key\tString\tno\n' >"$actions/parameters.tsv"
+printf 'action\tparameter\n' | tee "$actions/other_parameters.tsv" >"$actions/neighbours.tsv"
 printf 'action\trefusal\thow\tmessage\n*\t400 MissingParameter\t\t\nMake\t403 Full\t\t\n' >"$actions/refusals.tsv"
 printf 'action\tkind\tname\treason\n' >"$actions/unproven.tsv"
 printf 'action\tkind\tname\tproof\n' >"$actions/coverage.tsv"

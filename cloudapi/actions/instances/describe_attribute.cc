@@ -56,7 +56,7 @@ void WriteNetwork(JsonWriter& json, const Instance& instance) {
   WriteUnset(json, {"AllocationId", "InternetChargeType", "IpAddress"});
   json.EndObject();
   WriteEmpty(json, "InnerIpAddress", "IpAddress");
-  WriteEmpty(json, "PublicIpAddress", "IpAddress");
+  WriteList(json, kPublicAddress, "IpAddress", OptionOf(instance, kPublicAddress));
   WriteList(json, "SecurityGroupIds", "SecurityGroupId", instance.security_group_ids);
   json.Key("VpcAttributes").BeginObject();
   json.Field("NatIpAddress", "");

@@ -1,6 +1,8 @@
 // The small questions that clients ask of an instance beside DescribeInstances.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cloudapi/actions/find.h"
 #include "cloudapi/actions/instances/instances.h"
 #include "cloudapi/actions/listing.h"
@@ -10,19 +12,29 @@
 namespace cloudapi {
 namespace {
 
-Result<std::vector<Instance>> NamedInstances(const ReadCall& call,
-                                             const std::vector<std::string>& ids) {
-  std::vector<Instance> instances;
+struct Paged {
+  std::vector<Instance> instances;  // of the page
+  std::int64_t total = 0;
+  std::int64_t page = 1;
+  std::int64_t size = 100;
+};
+
+Paged NamedInstances(const ReadCall& call, const std::vector<std::string>& ids) {
+  Paged paged;
+  paged.page = std::max<std::int64_t>(1, call.args.Integer("PageNumber").value_or(paged.page));
+  paged.size = std::min(call.args.Integer("PageSize").value_or(paged.size), paged.size);
   for (const std::string& id : ids) {
     auto instance = call.view.Find<Instance>(call.caller.account, call.caller.region, id);
-    if (instance) instances.push_back(std::move(*instance));
+    if (!instance) continue;
+    const std::int64_t place = paged.total++;
+    if (place / paged.size == paged.page - 1) paged.instances.push_back(std::move(*instance));
   }
-  return instances;
+  return paged;
 }
 
-void WritePages(JsonWriter& json, std::size_t rows) {
-  json.Field("TotalCount", static_cast<std::int64_t>(rows)).Field("PageNumber", 1);
-  json.Field("PageSize", 100);
+void WritePages(JsonWriter& json, const Paged& paged) {
+  json.Field("TotalCount", paged.total).Field("PageNumber", paged.page);
+  json.Field("PageSize", paged.size);
 }
 
 // The hours in which an instance may be maintained, where they were set.
@@ -64,30 +76,30 @@ Result<Answer> DescribeInstanceRamRole(const ReadCall& call) {
   if (auto region = CheckRegion(call); !region) return Fail(region.error());
   JsonWriter json;
   json.Field("RegionId", call.caller.region);
-  WritePages(json, 0);
+  WritePages(json, NamedInstances(call, {}));
   WriteEmpty(json, "InstanceRamRoleSets", "InstanceRamRoleSet");
   return Answer{.members = json.Take()};
 }
 
 Result<Answer> DescribeInstanceMaintenanceAttributes(const ReadCall& call) {
   if (auto region = CheckRegion(call); !region) return Fail(region.error());
-  const auto instances = NamedInstances(call, call.args.List("InstanceId"));
+  const Paged paged = NamedInstances(call, call.args.List("InstanceId"));
   JsonWriter json;
-  WritePages(json, instances->size());
+  WritePages(json, paged);
   json.Key("MaintenanceAttributes").BeginObject().Key("MaintenanceAttribute").BeginArray();
-  for (const Instance& instance : *instances) WriteMaintenance(json, instance);
+  for (const Instance& instance : paged.instances) WriteMaintenance(json, instance);
   json.EndArray().EndObject();
   return Answer{.members = json.Take()};
 }
 
 Result<Answer> DescribeInstanceAttachmentAttributes(const ReadCall& call) {
   if (auto region = CheckRegion(call); !region) return Fail(region.error());
-  const auto instances =
+  const Paged paged =
       NamedInstances(call, call.args.Items("InstanceIds").value_or(Arguments::Texts()));
   JsonWriter json;
-  WritePages(json, instances->size());
+  WritePages(json, paged);
   json.Key("Instances").BeginObject().Key("Instance").BeginArray();
-  for (const Instance& instance : *instances) {
+  for (const Instance& instance : paged.instances) {
     json.BeginObject().Field("InstanceId", instance.id);
     json.Field("PrivatePoolOptionsMatchCriteria",
                OptionOf(instance, "PrivatePoolOptions.MatchCriteria", "None"));

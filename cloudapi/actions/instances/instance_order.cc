@@ -10,6 +10,7 @@
 #include "cloudapi/actions/instances/order_params.h"
 #include "cloudapi/actions/login_params.h"
 #include "cloudapi/actions/region_settings.h"
+#include "cloudapi/actions/release_instance.h"
 #include "cloudapi/actions/tag_params.h"
 #include "cloudapi/rules/limits.h"
 #include "cloudapi/rules/new_instance.h"
@@ -296,6 +297,12 @@ Result<InstanceOrder> OrderOf(const WriteCall& call) {
   if (auto checked = CheckTextsOf(call, order.instance); !checked) return Fail(checked.error());
   if (auto read = ReadNames(call.args, order); !read) return Fail(read.error());
   if (auto read = ReadDisks(call, order); !read) return Fail(read.error());
+  order.release_time = TextIf(call.args, kReleaseTime);
+  if (auto fits = CheckReleaseTime(order.release_time, call.tx.Now()); !fits)
+    return Fail(fits.error());
+  // CreateInstance leaves it to AllocatePublicIpAddress.
+  order.public_address =
+      call.args.Declares("Amount") && call.args.Integer("InternetMaxBandwidthOut").value_or(0) > 0;
   return order;
 }
 

@@ -30,6 +30,8 @@ struct InstanceOrder {
   std::string host_name;                // or a pattern; empty: made of the id
   std::vector<std::string> host_names;  // one for each instance
   bool unique_suffix = false;
+  bool public_address = false;
+  std::string release_time;  // empty: it does not go by itself
   std::int64_t amount = 1;
 };
 

@@ -4,6 +4,7 @@
 #include "cloudapi/actions/disk_quotas.h"
 #include "cloudapi/actions/instances/instance_order.h"
 #include "cloudapi/actions/release.h"
+#include "cloudapi/actions/release_instance.h"
 #include "cloudapi/rules/new_instance.h"
 #include "cloudapi/rules/transitions.h"
 
@@ -96,6 +97,8 @@ Result<std::vector<std::string>> MakeInstances(const WriteCall& call, const Inst
     if (!instance) return Fail(instance.error());
     if (auto entered = EnterNetwork(call.tx, call.catalogue, *instance, order.place); !entered)
       return Fail(entered.error());
+    if (order.public_address) SetOption(*instance, kPublicAddress, PublicAddressOf(instance->seq));
+    SetReleaseTime(call.tx, *instance, order.release_time);
     call.tx.Put(*instance);
     if (auto added = AddDisks(call, *instance, order); !added) return Fail(added.error());
     call.tx.Schedule(*instance, Step::kInstanceMake, call.settings.delays.create);

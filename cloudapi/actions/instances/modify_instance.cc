@@ -6,7 +6,9 @@
 #include "cloudapi/actions/instances/instances.h"
 #include "cloudapi/actions/login_params.h"
 #include "cloudapi/actions/network_place.h"
+#include "cloudapi/actions/release_instance.h"
 #include "cloudapi/resources/document.h"
+#include "cloudapi/rules/instance_states.h"
 #include "cloudapi/rules/limits.h"
 #include "cloudapi/rules/new_instance.h"
 
@@ -76,6 +78,11 @@ Result<void> SetGroups(const WriteCall& call, Instance& instance,
   return {};
 }
 
+std::optional<NetworkInterface> InterfaceOf(const WriteCall& call, const Instance& instance) {
+  return call.tx.Find<NetworkInterface>(instance.account, instance.region,
+                                        instance.network_interface_id);
+}
+
 // Whether the instance's disks can be on a machine of the type, in its zone.
 Result<void> CheckNewType(const WriteCall& call, const Instance& instance,
                           const topology::InstanceType& type) {
@@ -118,10 +125,59 @@ Result<Answer> ModifyInstanceAttribute(const WriteCall& call) {
   if (const auto jumbo = args.Boolean("EnableJumboFrame"))
     SetOption(*instance, "EnableJumboFrame", *jumbo ? "true" : "");
   call.tx.Put(*instance);
+  if (const auto queues = args.Integer("NetworkInterfaceQueueNumber")) {
+    if (auto interface = InterfaceOf(call, *instance)) {
+      interface->queue_number = *queues;
+      call.tx.Put(*interface);
+    }
+  }
   const auto& groups = args.List("SecurityGroupIds");
   if (groups.empty()) return Answer{};
   if (auto set = SetGroups(call, *instance, groups); !set) return Fail(set.error());
   return Answer{};
+}
+
+Result<Answer> AllocatePublicIpAddress(const WriteCall& call) {
+  auto instance = NamedInstance(call);
+  if (!instance) return Fail(instance.error());
+  const bool ready =
+      instance->status == InstanceStatus::kRunning || instance->status == InstanceStatus::kStopped;
+  if (!ready) {
+    return Refuse(403, "IncorrectInstanceStatus", "public-address.status",
+                  fmt::format("Instance {} is {}, it must be Running or Stopped.", instance->id,
+                              WordOf(instance->status)),
+                  {{"instance.status", std::string(WordOf(instance->status))}});
+  }
+  if (!OptionOf(*instance, kPublicAddress).empty()) {
+    return Refuse(400, "AllocatedAlready", "public-address.one",
+                  fmt::format("Instance {} has a public address.", instance->id));
+  }
+  const std::string address = PublicAddressOf(call.tx.NextSeq());
+  SetOption(*instance, kPublicAddress, address);
+  call.tx.Put(*instance);
+  return TextAnswer("IpAddress", address);
+}
+
+Result<Answer> ModifyInstanceAutoReleaseTime(const WriteCall& call) {
+  auto instance = NamedInstance(call);
+  if (!instance) return Fail(instance.error());
+  if (auto virtual_one = CheckVirtual(*instance); !virtual_one) return Fail(virtual_one.error());
+  const std::string time = call.args.TextOrEmpty(kReleaseTime);
+  if (auto fits = CheckReleaseTime(time, call.tx.Now()); !fits) return Fail(fits.error());
+  SetReleaseTime(call.tx, *instance, time);
+  call.tx.Put(*instance);
+  return Answer{};
+}
+
+// Every instance here is charged as it goes, and stays so.
+Result<Answer> ModifyInstanceChargeType(const WriteCall& call) {
+  if (auto region = CheckRegion(call); !region) return Fail(region.error());
+  for (const std::string& id : call.args.Items("InstanceIds").value_or(Arguments::Texts())) {
+    if (const auto instance = Find<Instance>(call, id); !instance) return Fail(instance.error());
+  }
+  if (call.args.TextOr("InstanceChargeType", "PrePaid") == "PostPaid") return Answer{};
+  return Refuse(403, "OperationDenied", "modify.subscription",
+                "Subscription instances are not served.");
 }
 
 Result<Answer> ModifyInstanceSpec(const WriteCall& call) {
@@ -159,10 +215,12 @@ Result<Answer> ModifyInstanceVpcAttribute(const WriteCall& call) {
                   fmt::format("vSwitch {} is in {}, instance {} in {}.", place->vswitch->id,
                               place->vswitch->zone, instance->id, instance->zone));
   }
-  if (auto interface = call.tx.Find<NetworkInterface>(instance->account, instance->region,
-                                                      instance->network_interface_id)) {
-    place->interface = std::move(*interface);
+  if (const auto vpc = call.args.Text("VpcId"); vpc && *vpc != place->vswitch->vpc_id) {
+    return Refuse(400, "InvalidParameter.Mismatch", "modify.vswitch-vpc",
+                  fmt::format("vSwitch {} is in {}, not in {}.", place->vswitch->id,
+                              place->vswitch->vpc_id, *vpc));
   }
+  if (auto interface = InterfaceOf(call, *instance)) place->interface = std::move(*interface);
   LeaveNetwork(call.tx, *instance);
   if (auto entered = EnterNetwork(call.tx, call.catalogue, *instance, *place); !entered)
     return Fail(entered.error());

@@ -35,6 +35,10 @@ PowerChange Stopping(const WriteCall& call) {
   return {Stopped, Step::kInstanceStop, call.settings.delays.stop};
 }
 
+PowerChange Rebooting(const WriteCall& call) {
+  return {Rebooted, Step::kInstanceStart, call.settings.delays.start};
+}
+
 // The instance before and after.
 struct Changed {
   std::string id;
@@ -108,7 +112,11 @@ Result<Answer> StopInstance(const WriteCall& call) {
 }
 
 Result<Answer> RebootInstance(const WriteCall& call) {
-  return SwitchNamed(call, {Rebooted, Step::kInstanceStart, call.settings.delays.start});
+  return SwitchNamed(call, Rebooting(call));
+}
+
+Result<Answer> RebootInstances(const WriteCall& call) {
+  return SwitchAll(call, Rebooting(call));
 }
 
 Result<Answer> StartInstances(const WriteCall& call) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cloudapi/actions/find.h"
 #include "cloudapi/actions/inventory/inventory.h"
 #include "cloudapi/actions/paging.h"
 #include "cloudapi/base/json.h"
@@ -229,6 +230,28 @@ Result<Answer> DescribeInstanceTypes(const ReadCall& call) {
   }
   json.EndArray().EndObject();
   return Answer{.members = "\"InstanceTypes\":" + json.Take() + ",\"NextToken\":\"" + next + "\""};
+}
+
+// An image that the account does not have is anybody's, for any machine.
+Result<Answer> DescribeImageSupportInstanceTypes(const ReadCall& call) {
+  if (auto region = CheckRegion(call); !region) return Fail(region.error());
+  const std::string id = call.args.TextOrEmpty("ImageId");
+  const auto image = call.view.Find<MachineImage>(call.caller.account, call.caller.region, id);
+  const std::string_view architecture = !image                           ? ""
+                                        : image->architecture == "arm64" ? "ARM"
+                                                                         : "X86";
+  JsonWriter json;
+  json.Field("ImageId", id).Field("RegionId", call.caller.region);
+  json.Key("InstanceTypes").BeginObject().Key("InstanceType").BeginArray();
+  for (const InstanceType& type : call.catalogue.instance_types) {
+    if (!architecture.empty() && type.architecture != architecture) continue;
+    json.BeginObject().Field("InstanceTypeId", type.name).Field("InstanceTypeFamily", type.family);
+    json.Field("CpuCoreCount", static_cast<std::int64_t>(type.cpu));
+    WriteNumber(json, "MemorySize", type.memory_gib);
+    json.EndObject();
+  }
+  json.EndArray().EndObject();
+  return Answer{.members = json.Take()};
 }
 
 }  // namespace cloudapi

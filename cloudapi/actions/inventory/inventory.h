@@ -12,6 +12,7 @@ namespace cloudapi {
 
 Result<Answer> DescribeRegions(const ReadCall& call);
 Result<Answer> DescribeZones(const ReadCall& call);
+Result<Answer> DescribeImageSupportInstanceTypes(const ReadCall& call);
 Result<Answer> DescribeInstanceTypes(const ReadCall& call);
 Result<Answer> DescribeAccountAttributes(const ReadCall& call);
 Result<Answer> DescribeAvailableResource(const ReadCall& call);
@@ -26,6 +27,7 @@ std::string GenerationOf(std::string_view family);
 inline constexpr Action kInventoryActions[] = {
     {.name = "DescribeAccountAttributes", .read = DescribeAccountAttributes},
     {.name = "DescribeAvailableResource", .read = DescribeAvailableResource},
+    {.name = "DescribeImageSupportInstanceTypes", .read = DescribeImageSupportInstanceTypes},
     {.name = "DescribeInstanceTypes", .read = DescribeInstanceTypes},
     {.name = "DescribeRegions", .read = DescribeRegions},
     {.name = "DescribeZones", .read = DescribeZones},

@@ -2,6 +2,7 @@
 
 #include "cloudapi/actions/listing.h"
 #include "cloudapi/actions/network/network.h"
+#include "cloudapi/actions/tag_params.h"
 
 namespace cloudapi {
 namespace {
@@ -32,6 +33,23 @@ Result<Conditions> NoneOfNetwork(const ReadCall& call, const Filter& filter) {
              : Conditions{};
 }
 
+Result<Conditions> NoneOfList(const ReadCall& call, const Filter& filter) {
+  return call.args.List(filter.param).empty() ? Conditions{} : Conditions{where::Never{}};
+}
+
+// Route tables have no tags.
+Result<Conditions> NoneOfTags(const ReadCall& call, const Filter&) {
+  const auto matches = TagMatches(call.args);
+  if (!matches) return Fail(matches.error());
+  return matches->empty() ? Conditions{} : Conditions{where::Never{}};
+}
+
+// Every route table is of a router of a VPC.
+Result<Conditions> OfVRouter(const ReadCall& call, const Filter& filter) {
+  return call.args.TextOr(filter.param, "VRouter") == "VRouter" ? Conditions{}
+                                                                : Conditions{where::Never{}};
+}
+
 Result<Conditions> NamedVpc(const ReadCall& call, const Filter& filter) {
   const auto id = call.args.Text(filter.param);
   return id ? Conditions{where::Ids{{*id}}} : Conditions{};
@@ -56,6 +74,8 @@ constexpr Filter kRouteTableFilters[] = {
     {"RouteTableId", filters::Text, "route_table_id"},
     {"RouterId", filters::Text, "router_id"},
     {"RouteTableName", filters::Text, "route_table_name"},
+    {"RouterType", OfVRouter},
+    {"Tag", NoneOfTags},
     {"ResourceGroupId", filters::Text, "resource_group_id"},
 };
 constexpr Filter kVSwitchFilters[] = {
@@ -82,6 +102,7 @@ constexpr Filter kInterfaceFilters[] = {
     {"Status", filters::Member, "$.Status"},
     {"ResourceGroupId", filters::Text, "resource_group_id"},
     {"NetworkInterfaceName", filters::Name, "name"},
+    {"Ipv6Address", NoneOfList},
     {"ServiceManaged", NoneIfAsked},
 };
 

@@ -26,14 +26,6 @@ Result<void> CheckVpcBlock(const std::string& text) {
 }
 
 // No IPv6 and no pool of addresses is kept here.
-Result<void> CheckVpcModes(const Arguments& args) {
-  const bool asked = args.IsTrue("EnableIpv6") || args.Text("Ipv6CidrBlock") ||
-                     args.Text("Ipv4IpamPoolId") || args.Text("Ipv6IpamPoolId");
-  if (!asked) return {};
-  return Refuse(403, "OperationDenied", "vpc.not-served",
-                "IPv6 and pools of addresses are not served.");
-}
-
 Result<void> CheckVpcTexts(const std::string& name, const std::string& description) {
   if (auto good = CheckNetworkName(name, "InvalidVpcName.Malformed"); !good) return good;
   return CheckDescription(description, 400);
@@ -74,9 +66,8 @@ Result<Answer> CreateVpc(const WriteCall& call) {
           .dns_hostnames = args.IsTrue("EnableDnsHostname"),
           .tags = TagsOf(args)};
   for (const Result<void>& checked :
-       {CheckVpcModes(args), CheckVpcBlock(vpc.cidr_block),
-        CheckVpcTexts(vpc.name, vpc.description), CheckTags(vpc.tags), CheckTagCount(call),
-        CheckResourceGroup(vpc.resource_group_id)}) {
+       {CheckVpcBlock(vpc.cidr_block), CheckVpcTexts(vpc.name, vpc.description),
+        CheckTags(vpc.tags), CheckTagCount(call), CheckResourceGroup(vpc.resource_group_id)}) {
     if (!checked) return Fail(checked.error());
   }
   const std::string code = call.catalogue.FindRegion(vpc.region)->id_code;
@@ -97,9 +88,6 @@ Result<Answer> CreateVpc(const WriteCall& call) {
 Result<Answer> ModifyVpcAttribute(const WriteCall& call) {
   auto vpc = VpcOf(call);
   if (!vpc) return Fail(vpc.error());
-  if (call.args.IsTrue("EnableIPv6") || call.args.Text("Ipv6CidrBlock")) {
-    return Refuse(403, "OperationDenied", "vpc.not-served", "IPv6 is not served.");
-  }
   if (call.args.Has("VpcName")) vpc->name = call.args.TextOrEmpty("VpcName");
   if (call.args.Has("Description")) vpc->description = call.args.TextOrEmpty("Description");
   vpc->dns_hostnames = call.args.Boolean("EnableDnsHostname").value_or(vpc->dns_hostnames);

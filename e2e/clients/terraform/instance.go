@@ -1,6 +1,9 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 type instance struct {
 	id, vpc, vswitch, group, keyPair string
@@ -130,7 +133,22 @@ func (c client) updateInstance(in instance, otherGroup string) {
 		"RegionId": region, "ClientToken": token("ModifyInstanceAttribute"), "InstanceId": in.id, "InstanceName": "tf-renamed", "Description": "of the walk",
 	})
 	expect("renamed", c.describe(in.id), members{"Instances.Instance.0.InstanceName": "tf-renamed", "Instances.Instance.0.Description": "of the walk"})
+	release := time.Now().UTC().AddDate(1, 0, 0).Format("2006-01-02T15:04:00Z")
+	for _, set := range []params{{"AutoReleaseTime": release}, {}} {
+		set["RegionId"], set["InstanceId"] = region, in.id
+		c.call(sdk, ecs, "ModifyInstanceAutoReleaseTime", set)
+		expect("release", c.describe(in.id), members{"Instances.Instance.0.AutoReleaseTime": set["AutoReleaseTime"]})
+	}
 	c.restartWith(in)
+	c.call(sdk, ecs, "ModifyInstanceChargeType", params{"RegionId": region, "InstanceIds": ids(in.id), "InstanceChargeType": "PostPaid", "ClientToken": token("ModifyInstanceChargeType")})
+	expect("charge type", c.describe(in.id), members{"Instances.Instance.0.InstanceChargeType": "PostPaid"})
+	// The bandwidth grows from nothing.
+	c.call(sdk, ecs, "ModifyInstanceNetworkSpec", params{"RegionId": region, "InstanceId": in.id, "InternetMaxBandwidthOut": "5", "ClientToken": token("ModifyInstanceNetworkSpec")})
+	address := textAt(c.call(sdk, ecs, "AllocatePublicIpAddress", params{"RegionId": region, "InstanceId": in.id}), "IpAddress")
+	expect("bandwidth", c.describe(in.id), members{
+		"Instances.Instance.0.InternetMaxBandwidthOut": 5, "Instances.Instance.0.PublicIpAddress.IpAddress": []any{address},
+	})
+	c.call(sdk, ecs, "ModifyInstanceNetworkSpec", params{"RegionId": region, "InstanceId": in.id, "InternetMaxBandwidthOut": "0", "ClientToken": token("ModifyInstanceNetworkSpec")})
 	c.call(tea, ecs, "DetachKeyPair", params{"RegionId": region, "KeyPairName": in.keyPair, "InstanceIds": ids(in.id)})
 	expect("without key", c.describe(in.id), members{"Instances.Instance.0.KeyPairName": ""})
 	c.call(tea, ecs, "AttachKeyPair", params{"RegionId": region, "KeyPairName": in.keyPair, "InstanceIds": ids(in.id)})
