@@ -9,15 +9,24 @@
 namespace e2e {
 namespace {
 
+std::string Escaped(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) {
+    switch (c) {
+      case '&': escaped += "&amp;"; break;
+      case '<': escaped += "&lt;"; break;
+      case '>': escaped += "&gt;"; break;
+      case '"': escaped += "&quot;"; break;
+      default: escaped += c;
+    }
+  }
+  return escaped;
+}
+
 std::string InXml(const nlohmann::ordered_json& members) {
   std::string xml = R"(<?xml version="1.0" encoding="UTF-8"?><Error>)";
-  for (const auto& [name, value] : members.items()) {
-    auto text = value.get<std::string>();
-    for (auto at = text.find('&'); at != std::string::npos; at = text.find('&', at + 1)) {
-      text.replace(at, 1, "&amp;");
-    }
-    xml += fmt::format("<{0}>{1}</{0}>", name, text);
-  }
+  for (const auto& [name, value] : members.items())
+    xml += fmt::format("<{0}>{1}</{0}>", name, Escaped(value.get<std::string>()));
   return xml + "</Error>";
 }
 
@@ -46,8 +55,7 @@ std::string ToText(const HttpAnswer& answer) {
   return text + "\n" + answer.body;
 }
 
-HttpAnswer AnswerOf(const Refusal& refusal, const std::string& request_id,
-                    const std::string& host) {
+std::string BodyOf(const Refusal& refusal, const std::string& request_id, const std::string& host) {
   const nlohmann::ordered_json members{
       {"RequestId", request_id},
       {"HostId", host},
@@ -55,8 +63,12 @@ HttpAnswer AnswerOf(const Refusal& refusal, const std::string& request_id,
       {"Message", refusal.message},
       {"Recommend",
        fmt::format("https://api.alibabacloud.com/troubleshoot?q={}&product=Ecs", refusal.code)}};
-  HttpAnswer answer{.status = refusal.status,
-                    .body = refusal.xml ? InXml(members) : members.dump()};
+  return refusal.xml ? InXml(members) : members.dump();
+}
+
+HttpAnswer AnswerOf(const Refusal& refusal, const std::string& request_id,
+                    const std::string& host) {
+  HttpAnswer answer{.status = refusal.status, .body = BodyOf(refusal, request_id, host)};
   answer.headers = {
       {"connection", "close"},
       {"content-length", std::to_string(answer.body.size())},

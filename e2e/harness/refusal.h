@@ -22,7 +22,9 @@ struct Refusal {
   std::string message;
   bool xml = false;  // else JSON
 };
-// The answer that closes the connection after that refusal. `host`: the cloud's HOST:PORT.
+// How the service words it, byte by byte. `host`: the cloud's HOST:PORT.
+std::string BodyOf(const Refusal& refusal, const std::string& request_id, const std::string& host);
+// The answer that closes the connection after that refusal.
 HttpAnswer AnswerOf(const Refusal& refusal, const std::string& request_id, const std::string& host);
 
 }  // namespace e2e

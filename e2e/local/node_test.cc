@@ -80,6 +80,16 @@ TEST_F(NodeTest, GivenDiskOfOthersWhenRoomIsAskedThenLessItAndNotLessVolumes) {
   ASSERT_TRUE(IsOk(workload_.Unmount(kNode.instance, id), world_));
 }
 
+TEST_F(NodeTest, GivenNodeWhenItsEndIsAskedForThenRefusedSinceItsMachineIsNotTheClouds) {
+  const auto code = [this](const std::string& action, Parameters parameters) {
+    parameters["InstanceId"] = kNode.instance;
+    const auto answer = world_.Cloud().Call(action, parameters);
+    return std::to_string(answer.status) + " " + answer.Code();
+  };
+  EXPECT_EQ(code("DeleteInstance", {{"Force", "true"}}), "403 OperationDenied");
+  EXPECT_EQ(code("ModifyInstanceAutoReleaseTime", {}), "403 OperationDenied");
+}
+
 TEST_F(NodeTest, GivenPartitionedDiskWhenMountedAndExpandedThenItsPartitionIsTheVolume) {
   const auto id = NewVolume("pv-partition");
   const Use block{.block = true};
