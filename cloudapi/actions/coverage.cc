@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <fstream>
 
 #include "cloudapi/actions/refusals.h"
@@ -87,17 +86,16 @@ void Coverage::CountRefused(std::string_view action, const ApiError& refusal) {
 }
 
 void Coverage::Refused(std::string_view action, const ApiError& refusal) {
-  std::pair<std::string, std::string> key{action,
-                                          fmt::format("{} {}", refusal.http_status, refusal.code)};
   const bool by_rule = refusal.rule == kFaultRule;
   CountRefused(action, refusal);
   if (by_rule) {
     const RefusalRow* row = FindRefusal(action, refusal.code, refusal.http_status);
     if (row == nullptr || row->how != kByRule) return;
   }
+  const std::array key = {std::string(action), std::string(by_rule ? kFault : kRefusal),
+                          fmt::format("{} {}", refusal.http_status, refusal.code)};
   const absl::MutexLock lock(&mutex_);
-  if (++(by_rule ? faults_ : refusals_)[key] == 1 && on_first_)
-    on_first_(RowText(key.first, by_rule ? kFault : kRefusal, key.second));
+  if (++refusals_[key] == 1 && on_first_) on_first_(RowText(key[0], key[1], key[2]));
 }
 
 std::vector<Coverage::Row> Coverage::Rows() const {
@@ -109,9 +107,7 @@ std::vector<Coverage::Row> Coverage::Rows() const {
   {
     const absl::MutexLock lock(&mutex_);
     for (const auto& [key, count] : refusals_)
-      calls[{key.first, std::string(kRefusal), key.second}] = count;
-    for (const auto& [key, count] : faults_)
-      calls[{key.first, std::string(kRefusal), key.second}] += count;
+      calls[{key[0], std::string(kRefusal), key[2]}] += count;
   }
   std::vector<Row> rows;
   for (const auto& [key, count] : calls) {

@@ -5,6 +5,7 @@
 #include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -59,8 +60,8 @@ class Coverage {
   // Those of rows that refuse, by action and name.
   std::map<std::pair<std::string, std::string>, std::size_t> refusing_;
   mutable absl::Mutex mutex_;
-  std::map<std::pair<std::string, std::string>, std::uint64_t> refusals_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::pair<std::string, std::string>, std::uint64_t> faults_ ABSL_GUARDED_BY(mutex_);
+  // By action, kind of row (refusal, or fault for those of fault rules) and name.
+  std::map<std::array<std::string, 3>, std::uint64_t> refusals_ ABSL_GUARDED_BY(mutex_);
 };
 
 // An OnFirst that appends each row as a line to `file`; none for an empty name.

@@ -82,9 +82,7 @@ Result<void> CheckReleaseTime(const std::string& text, SysMillis now) {
 }
 
 void SetReleaseTime(Tx& tx, Instance& instance, const std::string& text) {
-  for (const Job& job : tx.JobsOf(instance.account, instance.region, instance.id)) {
-    if (job.step == Step::kInstanceRelease) tx.Remove(job);
-  }
+  tx.Unschedule(instance, Step::kInstanceRelease);
   const auto time = ReleaseTimeOf(text);
   SetOption(instance, kReleaseTime, time ? base::FormatTime(*time) : "");
   if (time) tx.Schedule(instance, Step::kInstanceRelease, *time - tx.Now());

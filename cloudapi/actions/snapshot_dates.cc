@@ -3,25 +3,16 @@
 #include "cloudapi/rules/snapshot_lock.h"
 
 namespace cloudapi {
-namespace {
-
-void DropJobs(Tx& tx, const Snapshot& snapshot, Step step) {
-  for (const Job& job : tx.JobsOf(snapshot.account, snapshot.region, snapshot.id)) {
-    if (job.step == step) tx.Remove(job);
-  }
-}
-
-}  // namespace
 
 void ScheduleExpiry(Tx& tx, const Snapshot& snapshot) {
-  DropJobs(tx, snapshot, Step::kSnapshotExpire);
+  tx.Unschedule(snapshot, Step::kSnapshotExpire);
   if (snapshot.retention_days == 0) return;
   const SysMillis end = *snapshot.creation_time + std::chrono::days(snapshot.retention_days);
   tx.Schedule(snapshot, Step::kSnapshotExpire, end - tx.Now());
 }
 
 void ScheduleLock(Tx& tx, const Snapshot& snapshot) {
-  DropJobs(tx, snapshot, Step::kSnapshotLock);
+  tx.Unschedule(snapshot, Step::kSnapshotLock);
   const auto next = NextLockDate(snapshot, tx.Now());
   if (next) tx.Schedule(snapshot, Step::kSnapshotLock, *next - tx.Now());
 }

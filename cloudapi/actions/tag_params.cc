@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "cloudapi/rules/limits.h"
+
 namespace cloudapi {
 
 std::vector<Tag> TagsOf(const Arguments& args) {
@@ -17,6 +19,11 @@ std::vector<Tag> TagsOf(const Arguments& args) {
 Result<void> CheckTagCount(const ActionCall& call) {
   const auto count = static_cast<std::int64_t>(TagsOf(call.args).size());
   return call.quotas.Check(Quota::kTagsPerResource, 0, count);
+}
+
+Result<void> CheckNewTags(const ActionCall& call, const std::vector<Tag>& tags) {
+  if (auto fits = CheckTags(tags); !fits) return fits;
+  return call.quotas.Check(Quota::kTagsPerResource, 0, std::ssize(tags));
 }
 
 Result<std::vector<TagMatch>> TagMatches(const Arguments& args) {

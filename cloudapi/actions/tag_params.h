@@ -10,7 +10,9 @@ namespace cloudapi {
 
 // The tags of the call, sorted by key; formats are checked by CheckTags.
 std::vector<Tag> TagsOf(const Arguments& args);
-// Whether a new resource may carry that many. Errors: 403 QuotaExceed.Tags.
+// Whether a new resource may carry them. Errors: those of CheckTags, then of CheckTagCount.
+Result<void> CheckNewTags(const ActionCall& call, const std::vector<Tag>& tags);
+// Whether a new resource may carry as many as the call has. Errors: 403 QuotaExceed.Tags.
 Result<void> CheckTagCount(const ActionCall& call);
 // The same as a filter: all must be carried. Errors: 400 InvalidTag.Mismatch for a value without a
 // key.

@@ -13,16 +13,9 @@ HttpResponse FaultsAnswer(const Faults& faults) {
   JsonWriter json;
   json.BeginObject().Key("faults").BeginArray();
   for (const Faults::Row& row : faults.All()) {
-    json.BeginObject()
-        .Field("Id", row.rule.id)
-        .Field("Action", row.rule.action)
-        .Field("Account", row.rule.account)
-        .Field("Status", row.rule.status)
-        .Field("Code", row.rule.code)
-        .Field("Message", row.rule.message)
-        .Field("Nth", row.rule.nth)
-        .Field("Times", row.rule.times)
-        .Field("Hits", row.hits);
+    json.BeginObject();
+    WriteMembers(json, row.rule);
+    json.Field("Hits", row.hits);
     json.Key("RequestIds").BeginArray();
     for (const std::string& id : row.request_ids) json.Value(id);
     json.EndArray().EndObject();

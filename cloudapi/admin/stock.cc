@@ -4,6 +4,7 @@
 
 #include "cloudapi/admin/admin.h"
 #include "cloudapi/admin/answers.h"
+#include "cloudapi/gateway/kept_rows.h"
 
 namespace cloudapi {
 
@@ -22,16 +23,14 @@ std::string FormatStock(const std::vector<StockChange>& changes) {
 }
 
 void RestoreStock(CatalogueHolder& catalogue, const std::string& text) {
-  const auto changes = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!changes.is_array()) return;
-  for (const auto& change : changes) {
+  EachKeptRow(text, [&catalogue](const nlohmann::json& change) {
     Body body(change.dump());
     const std::string zone = body.Text("ZoneId", true);
     const std::string category = body.Text("DiskCategory", true);
     const bool in_stock = body.Boolean("InStock");
     // A zone or category that this version's catalogue lacks has no stock to be set.
     if (body.error().empty()) catalogue.SetStock(zone, category, in_stock);
-  }
+  });
 }
 
 HttpResponse Admin::ShowZones(const HttpRequest&) {

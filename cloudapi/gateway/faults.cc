@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "cloudapi/actions/products.h"
 #include "cloudapi/actions/refusals.h"
-#include "cloudapi/base/json.h"
+#include "cloudapi/gateway/kept_rows.h"
 #include "common/base/text.h"
 
 namespace cloudapi {
@@ -106,47 +105,40 @@ Result<void> Faults::PassRules(const std::string& account, std::string_view acti
   return {};
 }
 
+void WriteMembers(JsonWriter& json, const FaultRule& rule) {
+  json.Field("Id", rule.id)
+      .Field("Action", rule.action)
+      .Field("Account", rule.account)
+      .Field("Status", rule.status)
+      .Field("Code", rule.code)
+      .Field("Message", rule.message)
+      .Field("Nth", rule.nth)
+      .Field("Times", rule.times);
+}
+
 std::string Faults::Text() const {
   JsonWriter json;
   json.BeginArray();
-  for (const auto& [rule, matched, hits, ids] : All()) {
-    json.BeginObject()
-        .Field("Id", rule.id)
-        .Field("Action", rule.action)
-        .Field("Account", rule.account)
-        .Field("Status", rule.status)
-        .Field("Code", rule.code)
-        .Field("Message", rule.message)
-        .Field("Nth", rule.nth)
-        .Field("Times", rule.times)
-        .EndObject();
+  for (const Row& row : All()) {
+    json.BeginObject();
+    WriteMembers(json, row.rule);
+    json.EndObject();
   }
   json.EndArray();
   return json.Take();
 }
 
 void Faults::Restore(const std::string& text) {
-  const auto rows = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!rows.is_array()) return;
-  for (const auto& row : rows) {
-    if (!row.is_object()) continue;
-    const auto word = [&row](const char* name) {
-      const auto found = row.find(name);
-      return found != row.end() && found->is_string() ? found->get<std::string>() : "";
-    };
-    const auto number = [&row](const char* name) -> std::int64_t {
-      const auto found = row.find(name);
-      return found != row.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
-    };
-    (void)Add({.id = number("Id"),
-               .action = word("Action"),
-               .account = word("Account"),
-               .status = static_cast<int>(number("Status")),
-               .code = word("Code"),
-               .message = word("Message"),
-               .nth = number("Nth"),
-               .times = number("Times")});
-  }
+  EachKeptRow(text, [this](const nlohmann::json& row) {
+    (void)Add({.id = NumberMember(row, "Id", 0),
+               .action = TextMember(row, "Action"),
+               .account = TextMember(row, "Account"),
+               .status = static_cast<int>(NumberMember(row, "Status", 0)),
+               .code = TextMember(row, "Code"),
+               .message = TextMember(row, "Message"),
+               .nth = NumberMember(row, "Nth", 0),
+               .times = NumberMember(row, "Times", 0)});
+  });
 }
 
 }  // namespace cloudapi

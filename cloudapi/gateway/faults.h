@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cloudapi/base/json.h"
 #include "cloudapi/base/result.h"
 
 namespace cloudapi {
@@ -32,6 +33,9 @@ struct FaultRule {
   std::int64_t times = 0;  // how many it hits; 0: all
   bool operator==(const FaultRule&) const = default;
 };
+
+// Into an object that is begun.
+void WriteMembers(JsonWriter& json, const FaultRule& rule);
 
 // Thread-safe.
 class Faults {

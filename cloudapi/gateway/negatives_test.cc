@@ -2,6 +2,7 @@
 // golden/negatives.tsv, a line a parameter; UPDATE_GOLDEN=1 rewrites it: review the diff. Whatever
 // is refused has a row in actions/refusals.tsv, leaves the database as it is and no value in the
 // log.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
@@ -16,6 +17,7 @@
 #include <sstream>
 
 #include "cloudapi/actions/products.h"
+#include "cloudapi/actions/refusals.h"
 #include "cloudapi/gateway/dispatch.h"
 #include "cloudapi/testing/sample_world.h"
 #include "common/base/files.h"
@@ -27,7 +29,6 @@ namespace {
 namespace fs = std::filesystem;
 const fs::path kGolden = ZONEDISK_SOURCE "/cloudapi/gateway/golden";
 const fs::path kTable = kGolden / "negatives.tsv";
-const fs::path kRefusals = ZONEDISK_SOURCE "/cloudapi/actions/refusals.tsv";
 constexpr std::string_view kMarker = "nonsense-zq7";  // no message and no name holds it
 
 // One parameter under test. `name` is its name on the wire, of a member that of the first item.
@@ -141,11 +142,8 @@ std::map<std::string, Params> BaseCalls() {
 
 std::set<std::pair<std::string, std::string>> ListedRefusals() {
   std::set<std::pair<std::string, std::string>> listed;
-  const std::string text = base::ReadFile(kRefusals).value();
-  for (const auto line : base::Split(text, '\n')) {
-    const auto columns = base::Split(line, '\t');
-    if (columns.size() == 4) listed.emplace(columns[0], columns[1]);
-  }
+  for (const RefusalRow& row : Refusals())
+    listed.emplace(row.action, fmt::format("{} {}", row.status, row.code));
   return listed;
 }
 

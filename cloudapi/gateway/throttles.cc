@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "cloudapi/actions/products.h"
 #include "cloudapi/base/json.h"
+#include "cloudapi/gateway/kept_rows.h"
 #include "common/base/text.h"
 
 namespace cloudapi {
@@ -38,15 +38,6 @@ tl::unexpected<ApiError> Throttled(const Throttle& throttle, double tokens) {
                             "minute are let through.",
                             throttle.burst, throttle.per_minute),
                 std::move(facts));
-}
-
-std::string TextMember(const nlohmann::json& row, const char* name) {
-  return row.contains(name) && row.at(name).is_string() ? row.at(name).get<std::string>() : "";
-}
-
-std::int64_t NumberMember(const nlohmann::json& row, const char* name) {
-  return row.contains(name) && row.at(name).is_number_integer() ? row.at(name).get<std::int64_t>()
-                                                                : -1;
 }
 
 }  // namespace
@@ -125,16 +116,13 @@ std::string Throttles::Text() const {
 }
 
 void Throttles::Restore(const std::string& text) {
-  const auto rows = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!rows.is_array()) return;
-  for (const auto& row : rows) {
-    if (!row.is_object()) continue;
+  EachKeptRow(text, [this](const nlohmann::json& row) {
     const Throttle throttle{.account = TextMember(row, "Account"),
                             .action = TextMember(row, "Action"),
-                            .burst = NumberMember(row, "Burst"),
-                            .per_minute = NumberMember(row, "PerMinute")};
+                            .burst = NumberMember(row, "Burst", -1),
+                            .per_minute = NumberMember(row, "PerMinute", -1)};
     if (throttle.burst >= 0 && throttle.per_minute >= 0) Set(throttle);
-  }
+  });
 }
 
 }  // namespace cloudapi

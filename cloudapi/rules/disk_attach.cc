@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "cloudapi/rules/instance_states.h"
 #include "cloudapi/rules/limits.h"
 #include "cloudapi/rules/transitions.h"
 
@@ -39,12 +40,7 @@ const Disk* DiskAt(const std::vector<Disk>& attached, std::string_view instance_
 }
 
 Result<void> CheckInstance(const Disk& disk, const Instance& instance, const AttachTerms&) {
-  if (instance.status != InstanceStatus::kRunning && instance.status != InstanceStatus::kStopped) {
-    return Refuse(400, "IncorrectInstanceStatus", "attach.instance-status",
-                  fmt::format("Instance {} is {}, it must be Running or Stopped.", instance.id,
-                              WordOf(instance.status)),
-                  {{"instance.status", std::string(WordOf(instance.status))}});
-  }
+  if (!IsAtRest(instance)) return NotAtRest(instance, 400, "attach.instance-status");
   // Of a regional disk the region is its place.
   const bool regional = IsRegional(disk.category);
   const std::string& place = regional ? disk.region : disk.zone;

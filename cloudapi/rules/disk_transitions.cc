@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cloudapi/rules/disk_tuning.h"
+#include "cloudapi/rules/instance_states.h"
 #include "cloudapi/rules/limits.h"
 #include "cloudapi/rules/new_disk.h"
 #include "cloudapi/rules/transitions.h"
@@ -191,12 +192,7 @@ Result<Disk> Detach(Disk disk, const Instance& instance, std::optional<bool> del
                   fmt::format("Disk {} is already being detached from {}.", disk.id, instance.id),
                   StatusFacts(disk));
   }
-  if (instance.status != InstanceStatus::kRunning && instance.status != InstanceStatus::kStopped) {
-    return Refuse(403, "IncorrectInstanceStatus", "detach.instance-status",
-                  fmt::format("Instance {} is {}, it must be Running or Stopped.", instance.id,
-                              WordOf(instance.status)),
-                  {{"instance.status", std::string(WordOf(instance.status))}});
-  }
+  if (!IsAtRest(instance)) return NotAtRest(instance, 403, "detach.instance-status");
   if (IsSystem(disk) && instance.status != InstanceStatus::kStopped) {
     return Refuse(403, "DiskTypeViolation", "detach.system-disk",
                   fmt::format("Disk {} is the system disk of instance {}, which is Running.",

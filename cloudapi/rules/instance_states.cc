@@ -6,6 +6,17 @@
 
 namespace cloudapi {
 
+bool IsAtRest(const Instance& instance) {
+  return instance.status == InstanceStatus::kRunning || instance.status == InstanceStatus::kStopped;
+}
+
+tl::unexpected<ApiError> NotAtRest(const Instance& instance, int status, std::string_view rule) {
+  return Refuse(status, "IncorrectInstanceStatus", rule,
+                fmt::format("Instance {} is {}, it must be Running or Stopped.", instance.id,
+                            WordOf(instance.status)),
+                {{"instance.status", std::string(WordOf(instance.status))}});
+}
+
 Result<void> CheckVirtual(const Instance& instance) {
   if (!instance.has_agent) return {};
   return Refuse(

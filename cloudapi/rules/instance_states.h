@@ -14,6 +14,10 @@ namespace cloudapi {
 // Whether the cloud runs it, not an agent.
 Result<void> CheckVirtual(const Instance& instance);
 
+// Whether it is Running or Stopped, and what is answered where it must be.
+bool IsAtRest(const Instance& instance);
+tl::unexpected<ApiError> NotAtRest(const Instance& instance, int status, std::string_view rule);
+
 // Stopped → Starting.
 Result<Instance> Start(Instance instance);
 // Running → Stopping. `mode`: StoppedMode once it is Stopped, empty for KeepCharging.

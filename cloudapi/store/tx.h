@@ -83,6 +83,13 @@ class Tx : public View {
       if (!EndsTask(job.step)) Remove(job);
     }
   }
+  // The work of that step on the object is not to be done.
+  template <class T>
+  void Unschedule(const T& object, Step step) {
+    for (const Job& job : JobsOf(object.account, object.region, object.id)) {
+      if (job.step == step) Remove(job);
+    }
+  }
   void Remove(const Job& job);
   // What this request did to the jobs so far.
   const JobChanges& ChangedJobs() const { return request_.jobs; }

@@ -6,6 +6,9 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "common/base/files.h"
+#include "common/base/text.h"
+
 namespace e2e {
 namespace {
 
@@ -75,6 +78,23 @@ HttpAnswer AnswerOf(const Refusal& refusal, const std::string& request_id,
       {"content-type", refusal.xml ? "text/xml;charset=utf-8" : "application/json;charset=utf-8"},
       {"x-acs-request-id", request_id}};
   return answer;
+}
+
+std::vector<ListedRefusal> ListedRefusals() {
+  std::vector<ListedRefusal> rows;
+  const std::string table =
+      base::ReadFile(ZONEDISK_SOURCE "/cloudapi/actions/refusals.tsv").value_or("");
+  for (const auto line : base::Split(table, '\n')) {
+    const auto columns = base::Split(line, '\t');
+    if (columns.size() != 4 || columns[0] == "action") continue;
+    const auto outcome = base::Split(columns[1], ' ', 2);
+    rows.push_back({.action = std::string(columns[0]),
+                    .status = std::atoi(std::string(outcome.at(0)).c_str()),
+                    .code = std::string(outcome.at(1)),
+                    .how = std::string(columns[2]),
+                    .message = std::string(columns[3])});
+  }
+  return rows;
 }
 
 }  // namespace e2e

@@ -2,6 +2,7 @@
 // Refusals of the cloud, to be compared whole: status, headers and body.
 #include <map>
 #include <string>
+#include <vector>
 
 namespace e2e {
 
@@ -26,5 +27,15 @@ struct Refusal {
 std::string BodyOf(const Refusal& refusal, const std::string& request_id, const std::string& host);
 // The answer that closes the connection after that refusal.
 HttpAnswer AnswerOf(const Refusal& refusal, const std::string& request_id, const std::string& host);
+
+// A row of cloudapi/actions/refusals.tsv.
+struct ListedRefusal {
+  std::string action;
+  int status = 0;
+  std::string code;
+  std::string how;      // empty: its action answers it
+  std::string message;  // of those that come by fault rules only
+};
+std::vector<ListedRefusal> ListedRefusals();
 
 }  // namespace e2e

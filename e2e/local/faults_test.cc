@@ -4,8 +4,6 @@
 
 #include <map>
 
-#include "common/base/files.h"
-#include "common/base/text.h"
 #include "e2e/harness/assertions.h"
 #include "e2e/harness/files.h"
 #include "e2e/harness/refusal.h"
@@ -13,8 +11,6 @@
 
 namespace e2e {
 namespace {
-
-constexpr const char* kRows = ZONEDISK_SOURCE "/cloudapi/actions/refusals.tsv";
 
 // A call of each action that has such rows: it need not succeed, only pass the check of its
 // parameters.
@@ -47,25 +43,9 @@ const std::map<std::string, Parameters>& Calls() {
   return calls;
 }
 
-struct Row {
-  std::string action;
-  int status = 0;
-  std::string code;
-  std::string message;
-};
-
-std::vector<Row> RowsByRule() {
-  std::vector<Row> rows;
-  const std::string text = base::ReadFile(kRows).value_or("");
-  for (const auto line : base::Split(text, '\n')) {
-    const auto columns = base::Split(line, '\t');
-    if (columns.size() != 4 || columns[2] != "rule") continue;
-    const auto refusal = base::Split(columns[1], ' ');
-    rows.push_back({.action = std::string(columns[0]),
-                    .status = std::stoi(std::string(refusal.at(0))),
-                    .code = std::string(refusal.at(1)),
-                    .message = std::string(columns[3])});
-  }
+std::vector<ListedRefusal> RowsByRule() {
+  std::vector<ListedRefusal> rows = ListedRefusals();
+  std::erase_if(rows, [](const ListedRefusal& row) { return row.how != "rule"; });
   return rows;
 }
 
@@ -82,9 +62,9 @@ class FaultsTest : public testing::Test {
 };
 
 TEST_F(FaultsTest, GivenEachRowOfARuleWhenSetThenTheCallIsRefusedThatWayOnce) {
-  const std::vector<Row> rows = RowsByRule();
+  const std::vector<ListedRefusal> rows = RowsByRule();
   ASSERT_GT(rows.size(), 40U);
-  for (const Row& row : rows) {
+  for (const ListedRefusal& row : rows) {
     SCOPED_TRACE(fmt::format("{} {} {}", row.action, row.status, row.code));
     ASSERT_TRUE(Calls().contains(row.action));
     const Parameters& parameters = Calls().at(row.action);

@@ -255,14 +255,12 @@ TEST(RefusalTest, GivenTableOfRefusalsWhenWalksHaveBeenTakenThenEachThatAnAction
       if (columns.size() == 3) told.emplace(columns[0], columns[1]);
     }
   }
-  const auto table = base::ReadFile(ZONEDISK_SOURCE "/cloudapi/actions/refusals.tsv");
-  ASSERT_TRUE(table);
-  for (const auto line : base::Split(*table, '\n')) {
-    const auto columns = base::Split(line, '\t');
-    if (columns.size() != 4 || columns[0] == "*" || columns[0] == "action") continue;
-    const bool answered = columns[2].empty();
-    const bool has_text = told.contains({std::string(columns[0]), std::string(columns[1])});
-    EXPECT_TRUE(has_text || !answered) << columns[0] << " " << columns[1];
+  const auto rows = ListedRefusals();
+  ASSERT_FALSE(rows.empty());
+  for (const ListedRefusal& row : rows) {
+    if (row.action == "*" || !row.how.empty()) continue;
+    const std::string refusal = fmt::format("{} {}", row.status, row.code);
+    EXPECT_TRUE(told.contains({row.action, refusal})) << row.action << " " << refusal;
   }
 }
 

@@ -37,25 +37,11 @@ Json NumberOrWord(const std::string& text) {
   return error == std::errc() && rest == end ? Json(number) : Json(text);
 }
 
-struct MemberColumn {
-  std::string head;
-  std::string member;
-};
-
 // The objects of the answer's list, a line each.
-Output ListOutput(const Json& answer, const std::string& list,
-                  const std::vector<MemberColumn>& columns, Format format) {
+Output ListOutput(const Json& answer, const std::string& list, const std::vector<Column>& columns,
+                  Format format) {
   if (format == Format::kJson || !answer.is_object()) return Output{Pretty(answer)};
-  Row heads;
-  for (const MemberColumn& column : columns) heads.push_back(column.head);
-  std::vector<Row> rows;
-  for (const Json& object : answer.value(list, Json::array())) {
-    Row row;
-    for (const MemberColumn& column : columns)
-      row.push_back(Plain(object.value(column.member, Json(""))));
-    rows.push_back(std::move(row));
-  }
-  return Output{FormatTable(heads, rows)};
+  return Output{TableOf(columns, answer.value(list, std::vector<Json>()))};
 }
 
 Output ThrottlesOutput(const Json& answer, Format format) {
@@ -100,7 +86,7 @@ Result<Output> List(CloudClient& cloud, const Listing& listing,
   };
   const auto rows = AllRows(listing, *parameters, describe);
   if (!rows) return Fail(rows.error());
-  return Output{format == Format::kJson ? Pretty(Json(*rows)) : TableOf(listing, *rows)};
+  return Output{format == Format::kJson ? Pretty(Json(*rows)) : TableOf(listing.columns, *rows)};
 }
 
 Result<Output> CallAction(CloudClient& cloud, const std::string& action,

@@ -106,13 +106,13 @@ Result<std::vector<Json>> AllRows(const Listing& listing, const ecs::Parameters&
   }
 }
 
-std::string TableOf(const Listing& listing, const std::vector<Json>& rows) {
+std::string TableOf(const std::vector<Column>& columns, const std::vector<Json>& rows) {
   Row header;
-  for (const Column& column : listing.columns) header.emplace_back(column.header);
+  for (const Column& column : columns) header.emplace_back(column.header);
   std::vector<Row> cells;
   for (const Json& row : rows) {
     Row line;
-    for (const Column& column : listing.columns) {
+    for (const Column& column : columns) {
       line.push_back(column.cell != nullptr ? column.cell(row) : Text(row, column.member));
     }
     cells.push_back(std::move(line));

@@ -36,6 +36,6 @@ using Describe = std::function<Result<Json>(const ecs::Parameters& parameters)>;
 Result<std::vector<Json>> AllRows(const Listing& listing, const ecs::Parameters& filters,
                                   const Describe& describe);
 
-std::string TableOf(const Listing& listing, const std::vector<Json>& rows);
+std::string TableOf(const std::vector<Column>& columns, const std::vector<Json>& rows);
 
 }  // namespace zonedisk

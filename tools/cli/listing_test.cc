@@ -89,7 +89,7 @@ TEST(TableOfTest, GivenDisksWhenShownThenLevelAndEveryInstance) {
       {"InstanceId", ""},
       {"Attachments",
        {{"Attachment", Json::array({{{"InstanceId", "i-1"}}, {{"InstanceId", "i-2"}}})}}}};
-  EXPECT_EQ(TableOf(Named("disks"), {attached, shared}),
+  EXPECT_EQ(TableOf(Named("disks").columns, {attached, shared}),
             "DISK  NAME  STATUS  TYPE  CATEGORY        GiB  ZONE           INSTANCE  CREATED\n"
             "d-1   data  In_use  data  cloud_essd PL1  20   cn-hangzhou-b  i-1       "
             "2026-01-01T00:00:00Z\n"
@@ -97,10 +97,10 @@ TEST(TableOfTest, GivenDisksWhenShownThenLevelAndEveryInstance) {
 }
 
 TEST(TableOfTest, GivenSnapshotsAndInstancesWhenShownThenTheirColumns) {
-  EXPECT_EQ(TableOf(Named("snapshots"), {{{"SnapshotId", "s-1"}, {"Available", true}}}),
+  EXPECT_EQ(TableOf(Named("snapshots").columns, {{{"SnapshotId", "s-1"}, {"Available", true}}}),
             "SNAPSHOT  NAME  STATUS  PROGRESS  AVAILABLE  DISK  GiB  CREATED\n"
             "s-1                               true\n");
-  EXPECT_EQ(TableOf(Named("instances"), {{{"InstanceId", "i-1"}, {"Status", "Running"}}}),
+  EXPECT_EQ(TableOf(Named("instances").columns, {{{"InstanceId", "i-1"}, {"Status", "Running"}}}),
             "INSTANCE  NAME  STATUS   TYPE  ZONE  CREATED\n"
             "i-1             Running\n");
 }

@@ -95,8 +95,8 @@ Result<std::string> ImageIdOf(const WriteCall& call) {
 Result<void> CheckTextsOf(const WriteCall& call, const Instance& instance) {
   for (const Result<void>& checked :
        {CheckDescription(instance.description, 400), CheckUserData(instance.user_data),
-        CheckTags(instance.tags), CheckTagCount(call),
-        CheckResourceGroup(instance.resource_group_id), CheckLogin(call)}) {
+        CheckNewTags(call, instance.tags), CheckResourceGroup(instance.resource_group_id),
+        CheckLogin(call)}) {
     if (!checked) return checked;
   }
   return {};

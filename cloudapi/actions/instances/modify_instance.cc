@@ -140,14 +140,7 @@ Result<Answer> ModifyInstanceAttribute(const WriteCall& call) {
 Result<Answer> AllocatePublicIpAddress(const WriteCall& call) {
   auto instance = NamedInstance(call);
   if (!instance) return Fail(instance.error());
-  const bool ready =
-      instance->status == InstanceStatus::kRunning || instance->status == InstanceStatus::kStopped;
-  if (!ready) {
-    return Refuse(403, "IncorrectInstanceStatus", "public-address.status",
-                  fmt::format("Instance {} is {}, it must be Running or Stopped.", instance->id,
-                              WordOf(instance->status)),
-                  {{"instance.status", std::string(WordOf(instance->status))}});
-  }
+  if (!IsAtRest(*instance)) return NotAtRest(*instance, 403, "public-address.status");
   if (!OptionOf(*instance, kPublicAddress).empty()) {
     return Refuse(400, "AllocatedAlready", "public-address.one",
                   fmt::format("Instance {} has a public address.", instance->id));

@@ -6,8 +6,8 @@
 
 namespace cloudapi {
 
-// Errors: 404 of the object's kind for objects that cannot be here; 403 OperationDenied for what is
-// not served.
+// Errors: 403 OperationDenied for what is not served, 400
+// InvalidIoOptimizedValue.ValueNotSupported.
 Result<void> CheckServedOrder(const Arguments& args);
 // The parameters without effect become options of the instance. Errors: 400 InvalidParameter for a
 // line break.

@@ -21,8 +21,8 @@ Result<KeyPair> NewPair(const WriteCall& call) {
                .resource_group_id = call.args.TextOrEmpty("ResourceGroupId"),
                .tags = TagsOf(call.args)};
   for (const Result<void>& checked :
-       {CheckName(pair.id, "InvalidKeyPairName.Malformed"), CheckTags(pair.tags),
-        CheckTagCount(call), CheckResourceGroup(pair.resource_group_id)}) {
+       {CheckName(pair.id, "InvalidKeyPairName.Malformed"), CheckNewTags(call, pair.tags),
+        CheckResourceGroup(pair.resource_group_id)}) {
     if (!checked) return Fail(checked.error());
   }
   if (call.tx.Find<KeyPair>(pair.account, pair.region, pair.id)) {

@@ -6,6 +6,7 @@
 #include "cloudapi/actions/find.h"
 #include "cloudapi/actions/machine_images/machine_images.h"
 #include "cloudapi/actions/tag_params.h"
+#include "cloudapi/rules/instance_states.h"
 #include "cloudapi/rules/limits.h"
 #include "cloudapi/rules/transitions.h"
 
@@ -46,14 +47,7 @@ Result<void> FillFromInstance(const WriteCall& call, MachineImage& image, const 
   const auto instance = Find<Instance>(call, id);
   if (!instance) return Fail(instance.error());
   const auto system = call.tx.SystemDiskOf(*instance);
-  const bool ready =
-      instance->status == InstanceStatus::kRunning || instance->status == InstanceStatus::kStopped;
-  if (!ready || !system) {
-    return Refuse(403, "IncorrectInstanceStatus", "image.instance-status",
-                  fmt::format("Instance {} is {}, it must be Running or Stopped.", id,
-                              WordOf(instance->status)),
-                  {{"instance.status", std::string(WordOf(instance->status))}});
-  }
+  if (!IsAtRest(*instance) || !system) return NotAtRest(*instance, 403, "image.instance-status");
   const auto root = SnapshotFor(call, *system);
   if (!root) return Fail(root.error());
   image.snapshot_id = root->id;

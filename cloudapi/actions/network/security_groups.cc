@@ -80,9 +80,8 @@ Result<Answer> CreateSecurityGroup(const WriteCall& call) {
                       .resource_group_id = args.TextOrEmpty("ResourceGroupId"),
                       .tags = TagsOf(args)};
   if (group.type == "enterprise") group.inner_access_policy = "Drop";
-  for (const Result<void>& checked :
-       {CheckSecurityTexts(group), CheckTags(group.tags), CheckTagCount(call),
-        CheckResourceGroup(group.resource_group_id)}) {
+  for (const Result<void>& checked : {CheckSecurityTexts(group), CheckNewTags(call, group.tags),
+                                      CheckResourceGroup(group.resource_group_id)}) {
     if (!checked) return Fail(checked.error());
   }
   if (!group.vpc_id.empty()) {

@@ -67,7 +67,7 @@ Result<Answer> CreateVpc(const WriteCall& call) {
           .tags = TagsOf(args)};
   for (const Result<void>& checked :
        {CheckVpcBlock(vpc.cidr_block), CheckVpcTexts(vpc.name, vpc.description),
-        CheckTags(vpc.tags), CheckTagCount(call), CheckResourceGroup(vpc.resource_group_id)}) {
+        CheckNewTags(call, vpc.tags), CheckResourceGroup(vpc.resource_group_id)}) {
     if (!checked) return Fail(checked.error());
   }
   const std::string code = call.catalogue.FindRegion(vpc.region)->id_code;

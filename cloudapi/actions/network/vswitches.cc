@@ -77,7 +77,7 @@ Result<Answer> CreateVSwitch(const WriteCall& call) {
   for (const Result<void>& checked :
        {CheckNoIpv6(args), CheckVSwitchZone(call, vswitch.zone),
         CheckVSwitchBlock(call, *vpc, vswitch.cidr_block), CheckVSwitchTexts(vswitch),
-        CheckTags(vswitch.tags), CheckTagCount(call)}) {
+        CheckNewTags(call, vswitch.tags)}) {
     if (!checked) return Fail(checked.error());
   }
   vswitch.id = call.tx.NextId<VSwitch>(call.catalogue.FindRegion(vpc->region)->id_code);

@@ -24,7 +24,7 @@ PolicyTerms TermsOf(const Arguments& args) {
 
 Result<void> CheckNew(const WriteCall& call) {
   for (const Result<void>& checked :
-       {CheckTags(TagsOf(call.args)), CheckTagCount(call),
+       {CheckNewTags(call, TagsOf(call.args)),
         CheckResourceGroup(call.args.TextOrEmpty("ResourceGroupId"))}) {
     if (!checked) return checked;
   }

@@ -30,9 +30,8 @@ Result<void> CheckTexts(const WriteCall& call) {
   const Arguments& args = call.args;
   for (const Result<void>& checked :
        {CheckGivenName(args.TextOrEmpty("SnapshotName")),
-        CheckDescription(args.TextOrEmpty("Description"), 404), CheckTags(TagsOf(args)),
-        CheckTagCount(call), CheckCategory(args),
-        CheckResourceGroup(args.TextOrEmpty("ResourceGroupId"))}) {
+        CheckDescription(args.TextOrEmpty("Description"), 404), CheckNewTags(call, TagsOf(args)),
+        CheckCategory(args), CheckResourceGroup(args.TextOrEmpty("ResourceGroupId"))}) {
     if (!checked) return checked;
   }
   return {};
